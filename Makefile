@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One file, no recursion, no configure. `make help` lists the targets.
+#
+# O=dir puts all that is built there (default build/). V=1 shows the commands.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+O       ?= build
+CC      ?= cc
+PKG     ?= pkg-config
+WERROR  ?= -Werror
+OPT     ?= -O2 -g
+SAN     ?=
+
+VERSION := 0.1.0
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)';)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+        -Wformat=2 -Wvla -Wwrite-strings -Wno-unused-parameter -Wno-missing-field-initializers
+CUR_CFLAGS = -std=gnu17 $(OPT) $(SAN) $(WARN) $(WERROR) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+             -DCUR_VERSION='"$(VERSION)"' -DCUR_PREFIX='"$(PREFIX)"' \
+             -Iinclude -fno-common -fstack-protector-strong -MMD -MP
+
+# ---- layers ---------------------------------------------------------------
+# Who may include whose headers (doc/ARCHITECTURE.md). check-layers proves it,
+# and so does the linker: a unit test of a folder gets these libraries and no other.
+FOLDERS := base mail conf query format store wire net imap sync model ui cli
+uses_base   :=
+uses_mail   := base
+uses_conf   := base mail
+uses_query  := base mail conf
+uses_format := base mail conf
+uses_store  := base mail
+uses_wire   := base mail
+uses_net    := base
+uses_imap   := base mail net
+uses_sync   := base mail conf store wire net imap
+uses_model  := base mail conf query format store wire
+uses_ui     := base mail conf query format model
+uses_cli    := base mail conf query format store wire model
+uses_cur    := base mail conf query format store wire model ui cli
+uses_curd   := base mail conf store wire net imap sync
+
+# Foreign libraries, by the folder that may include their headers.
+pkgs_base   := glib-2.0 libpcre2-8
+pkgs_mail   := gmime-3.0 libidn2
+pkgs_conf   :=
+pkgs_query  :=
+pkgs_format :=
+pkgs_store  := lmdb sqlite3 notmuch
+pkgs_wire   :=
+pkgs_net    := libcurl gnutls libgsasl
+pkgs_imap   :=
+pkgs_sync   :=
+pkgs_model  :=
+pkgs_ui     := ncursesw
+pkgs_cli    :=
+# Without a .pc file in Debian 12.
+libs_base   := -lunistring
+libs_store  :=
+# What the reader links of store/: no SQLite, no notmuch.
+pkgs_reader := lmdb
+
+closure = $(sort $(1) $(foreach f,$(1),$(uses_$(f))))
+pkgs_of = $(sort $(foreach f,$(1),$(pkgs_$(f))))
+libs_of = $(foreach f,$(1),$(libs_$(f)))
+pc_libs = $(shell $(PKG) --libs $(filter-out notmuch,$(1)) 2>/dev/null) \
+          $(if $(filter notmuch,$(1)),-lnotmuch)
+pc_cflags = $(shell $(PKG) --cflags $(filter-out notmuch,$(1)) 2>/dev/null)
+
+# ---- programs -------------------------------------------------------------
+.PHONY: all
+all: $(O)/cur $(O)/curd ## build both programs
+
+define folder_rules
+src_$(1) := $$(sort $$(wildcard src/$(1)/*.c))
+obj_$(1) := $$(src_$(1):src/%.c=$(O)/%.o)
+$(O)/lib$(1).a: $$(obj_$(1)) | $(O)/$(1)
+	$$(call say,AR,$$@)rm -f $$@ && ar rcs $$@ $$(obj_$(1))
+$(O)/$(1)/%.o: src/$(1)/%.c | $(O)/$(1)
+	$$(call say,CC,$$<)$(CC) $$(CUR_CFLAGS) $$(cflags_$(1)) $$(CFLAGS) -c -o $$@ $$<
+$(O)/$(1): ; $(Q)mkdir -p $$@
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
+$(foreach f,$(FOLDERS),$(eval cflags_$(f) = $$(call pc_cflags,$$(sort glib-2.0 $$(pkgs_$(f))))))
+
+# The dependents come first on a link line.
+LINK_ORDER := ui cli model sync imap net format query conf wire store mail base
+libs_in = $(foreach f,$(filter $(1),$(LINK_ORDER)),$(O)/lib$(f).a)
+
+$(O)/%.main.o: src/%.c | $(O)/base
+	$(call say,CC,$<)$(CC) $(CUR_CFLAGS) $(call pc_cflags,glib-2.0) $(CFLAGS) -c -o $@ $<
+cur_libs  := $(call libs_in,$(uses_cur))
+curd_libs := $(call libs_in,$(uses_curd))
+$(O)/cur: $(O)/cur.main.o $(cur_libs)
+	$(call say,LINK,$@)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(cur_libs) \
+	  $(call pc_libs,glib-2.0 $(call pkgs_of,base mail ui) $(pkgs_reader)) $(libs_base)
+$(O)/curd: $(O)/curd.main.o $(curd_libs)
+	$(call say,LINK,$@)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(curd_libs) \
+	  $(call pc_libs,glib-2.0 $(call pkgs_of,$(uses_curd))) $(libs_base)
+
+# ---- unit tests: tests/unit/<folder>/test-<module>.c ------------------------
+# Each links its folder and what that folder may use, nothing else.
+UNIT_SRC := $(sort $(wildcard tests/unit/*/test-*.c))
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
+unit_folder = $(firstword $(subst /, ,$(patsubst tests/unit/%,%,$(1))))
+define unit_rule
+$(2): $(1) $(call libs_in,$(call closure,$(3)))
+	$$(call say,TEST,$(1))mkdir -p $$(dir $$@) && $(CC) $$(CUR_CFLAGS) -Itests/unit \
+	  $$(call pc_cflags,glib-2.0 cmocka $$(call pkgs_of,$(call closure,$(3)))) $$(CFLAGS) -MF $$@.d -o $$@ $(1) \
+	  $(call libs_in,$(call closure,$(3))) $$(LDFLAGS) \
+	  $$(call pc_libs,glib-2.0 cmocka $$(call pkgs_of,$(call closure,$(3)))) $(libs_base)
+endef
+$(foreach t,$(UNIT_SRC),$(eval $(call unit_rule,$(t),$(t:tests/unit/%.c=$(O)/unit/%),$(call unit_folder,$(t)))))
+
+.PHONY: unit
+# make unit [M=folder]: build and run the C unit tests
+unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit tests (M=folder for one folder)
+	$(Q)fail=0; for t in $^; do CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \
+	  && echo "ok   $$t" || { echo "FAIL $$t"; cat $$t.log; fail=1; }; done; exit $$fail
+
+.PHONY: lib
+lib: $(if $(M),$(O)/lib$(M).a,$(FOLDERS:%=$(O)/lib%.a)) ## only the libraries (M=folder for one)
+
+# ---- lint -----------------------------------------------------------------
+.PHONY: check-layers check-headers
+check-layers: ## no folder includes what its layer may not
+	$(Q)sh tests/lint/layers.sh $(foreach f,$(FOLDERS),"$(f):$(uses_$(f))")
+check-headers: ## each header compiles alone
+	$(Q)for h in $$(find include/cur -name '*.h'); do \
+	  echo "#include \"$${h#include/}\"" | $(CC) -std=gnu17 -Wall -Werror -D_GNU_SOURCE -Iinclude \
+	    $(call pc_cflags,glib-2.0 gmime-3.0) -fsyntax-only -x c - || exit 1; done
+
+# ---- the rest ---------------------------------------------------------------
+.PHONY: clean help format
+clean: ## remove what was built
+	$(Q)rm -rf $(O)
+help: ## this list
+	$(Q)grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 20
+format: ## clang-format all sources
+	$(Q)find src include tests -name '*.[ch]' | xargs clang-format -i
+
+-include $(wildcard $(O)/*/*.d $(O)/*.d $(O)/unit/*/*.d)
