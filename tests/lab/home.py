@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user's home in a temp folder: a muttrc, `cur` and `curd` run in it, and cleaned up after it."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from terminal import Terminal, plain_environment
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("CUR_BUILD", TREE / "build")).resolve()
+
+
+class Home:
+    def __init__(self, muttrc=""):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="curhome"))
+        self.env = plain_environment(self.path)
+        for name in ("config/cur", "data", "cache", "run"):
+            (self.path / name).mkdir(parents=True, mode=0o700)
+        self.muttrc(muttrc)
+        self.terminals = []
+
+    def muttrc(self, text):
+        (self.path / "config/cur/muttrc").write_text(text)
+
+    def account(self, dovecot, submission=None, scheme="imaps", user="anna", more=""):
+        """A muttrc for an account on the lab's servers, as a mutt user would write it."""
+        port = {"imaps": dovecot.imaps, "imap": dovecot.imap}[scheme]
+        text = (f'set realname="Anna Müller"\nset from="{user}@example.org"\n'
+                f'set folder="{scheme}://{user}@localhost:{port}/"\nset imap_pass="{dovecot.users[user]}"\n'
+                f'set ssl_ca_certificates_file="{dovecot.certificate.ca}"\nset spoolfile="+INBOX"\n'
+                'set record="+Sent"\nset postponed="+Drafts"\nset trash="+Trash"\n'
+                'mailboxes =INBOX =Sent =Drafts =Trash\nset editor=true\nset sleep_time=0\n')
+        if submission:
+            text += (f'set smtp_url="smtp://{user}@localhost:{submission.port}/"\n'
+                     f'set smtp_pass="{submission.users[user]}"\n')
+        self.muttrc(text + more)
+        self.url = f"{scheme}://{user}@localhost:{port}/"
+        return self
+
+    @property
+    def data(self):
+        return self.path / "data/cur"
+
+    def run(self, *args, stdin=None, program="cur", timeout=60, env=None, check=False):
+        """Run to the end; returns the CompletedProcess with text (UTF-8) output."""
+        if isinstance(stdin, str):
+            stdin = stdin.encode()
+        done = subprocess.run([str(BUILD / program), *map(str, args)], input=stdin or b"", capture_output=True,
+                              env={**self.env, **(env or {})}, timeout=timeout, cwd=self.path)
+        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode(errors="replace")
+        if check and done.returncode:
+            raise AssertionError(f"{program} {args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def sync(self, *args, **options):
+        return self.run("sync", *args, check=True, **options)
+
+    def json(self, *args):
+        """The JSON lines a command prints."""
+        return [json.loads(line) for line in self.run(*args, "--json", check=True).stdout.splitlines()]
+
+    def start(self, *args, rows=24, cols=80, env=None, program="cur"):
+        """The interface in a pty."""
+        terminal = Terminal([str(BUILD / program), *args], {**self.env, **(env or {})}, rows, cols, cwd=self.path)
+        self.terminals.append(terminal)
+        return terminal
+
+    def engines(self):
+        """The pid of the engine that works on this home, if any: it stands in the lock it holds."""
+        try:
+            words = (self.data / "lock").read_text().split()
+            pid = int(words[0])
+            return [pid] if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "curd" else []
+        except (OSError, ValueError, IndexError):
+            return []
+
+    def stop_engine(self, sig=signal.SIGTERM, seconds=10):
+        end = time.monotonic() + seconds
+        for pid in self.engines():
+            os.kill(pid, sig)
+        while self.engines():
+            if time.monotonic() > end:
+                for pid in self.engines():
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+    def close(self):
+        for terminal in self.terminals:
+            terminal.close()
+        self.stop_engine()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def maildir(self, name="Mail", messages=()):
+        """A local Maildir with these messages (bytes), oldest first; returns its path."""
+        box = self.path / name
+        for part in ("cur", "new", "tmp"):
+            (box / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for i, message in enumerate(messages):
+            path = box / "cur" / f"{1700000000 + 60 * i}.M{i}.home:2,S"
+            path.write_bytes(message)
+            os.utime(path, (1700000000 + 60 * i,) * 2)
+        return box
