@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text in any charset to UTF-8 and back. All that comes out of here is valid
+ * UTF-8 without NUL; what cannot be read is U+FFFD. RFC 2047 words are decoded here.
+ */
+#ifndef CUR_MAIL_CHARSET_H
+#define CUR_MAIL_CHARSET_H
+
+#include <glib.h>
+
+/* Prepare GMime, once for the process; any thread, any number of times. */
+void mime_init(void);
+
+/* Is there a converter for it? (utf-7 and its relatives count as none) */
+gboolean charset_is_known(const char *charset);
+/* Preferred MIME name, lower case: "latin1" is "iso-8859-1", "utf8" is "utf-8". Yours. */
+char *charset_canonical(const char *charset);
+
+/*
+ * Text in `charset` (NULL or "": none named) to UTF-8. A text without a charset
+ * or with an unknown one is judged by charset_guess(). Control characters that
+ * a stateful charset (UTF-7, ISO-2022) smuggles in become U+FFFD; CR LF become
+ * LF with no other change. The result is NUL-terminated, *out_n may be NULL. Yours.
+ */
+char *charset_to_utf8(const char *bytes, gsize n, const char *charset, const char *const *assumed,
+		      gsize *out_n);
+
+/*
+ * Which charset raw bytes probably have: "us-ascii", "utf-8" when valid, else
+ * the first of `assumed` ($assumed_charset, may be NULL) that converts them
+ * without loss, else a guess between koi8-r, windows-1251 and windows-1252. Static.
+ */
+const char *charset_guess(const char *bytes, gsize n, const char *const *assumed);
+
+/* Raw 8-bit header bytes to UTF-8 by that guess, no NUL; valid text is copied. Yours. */
+char *charset_raw_header(const char *bytes, gsize n, const char *const *assumed);
+
+/*
+ * The value of a header field for a person: unfolded, RFC 2047 words decoded
+ * (a character split over two words included), raw bytes guessed, CR, LF and
+ * NUL that words hide made blanks. Linear. Yours.
+ */
+char *header_decode(const char *value, gsize n, const char *const *assumed);
+
+/*
+ * The first of `charsets` ($send_charset, NULL-terminated) that can express the
+ * text, else "utf-8"; "us-ascii" for plain text whatever the list. Borrowed from the list or
+ * static.
+ */
+const char *charset_for_sending(const char *utf8, gsize n, const char *const *charsets);
+/* UTF-8 to `charset`; NULL when a character does not fit. Yours. */
+char *charset_from_utf8(const char *utf8, gsize n, const char *charset, gsize *out_n);
+
+#endif

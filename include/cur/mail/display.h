@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A message as the pager shows it: logical lines with a kind and spans, made
+ * part by part as they are asked for. A part that is not shown is never
+ * decoded. Text is valid UTF-8 but not yet safe for a terminal: the painter
+ * filters and wraps.
+ */
+#ifndef CUR_MAIL_DISPLAY_H
+#define CUR_MAIL_DISPLAY_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/mail/message.h"
+#include "cur/mail/rich.h"
+
+struct regex;
+
+enum display_kind {
+	DISPLAY_HEADER, /* name_n bytes are the field's name with its colon */
+	DISPLAY_BLANK,	/* between header and body, around markers */
+	DISPLAY_MARKER, /* [-- Attachment #2: name --] */
+	DISPLAY_ERROR,	/* [-- … could not be … --] */
+	DISPLAY_BODY,
+	DISPLAY_QUOTED,	  /* quote_level says how deep, from 1 */
+	DISPLAY_SIGNATURE /* "-- " and what follows in its part */
+};
+
+/* Bits of a span's style beside enum rich_style. */
+enum { DISPLAY_SMILEY = 1 << 8, DISPLAY_QUOTE_MARK = 1 << 9 };
+
+struct display_line {
+	const char *text; /* NUL-terminated, no line end */
+	gsize n;
+	enum display_kind kind;
+	guint quote_level;
+	gsize name_n;
+	const struct part *part;       /* the part it comes from */
+	const struct rich_span *spans; /* offsets within text */
+	guint n_spans;
+	gboolean flowed; /* a whole paragraph: wrap at $reflow_wrap, not where it was broken */
+};
+
+/* Text for a part that a program shows ($auto_view); NULL: show it as if there were none. Yours. */
+typedef char *(*display_autoview_fn)(struct part *p, void *data);
+
+/* All may be NULL or FALSE. Borrowed for the life of the display. */
+struct display_options {
+	gboolean weed;		   /* $weed: leave ignored headers out */
+	gboolean raw_headers;	   /* as written, not decoded */
+	const char *const *ignore; /* `ignore`: prefixes of names, "*" all */
+	const char *const *unignore;
+	const char *const *hdr_order;	      /* prefixes; these first, in this order */
+	const char *const *alternative_order; /* "text/plain", "text/*", "text" */
+	const char *const *mime_inline; /* types shown though not text: "message/delivery-status" */
+	const char *const *assumed_charset;
+	const struct regex *quote_regexp;
+	const struct regex *smileys;
+	gboolean honor_disposition; /* "attachment" is not shown inline */
+	gboolean reflow_text;	    /* decode format=flowed */
+	gboolean space_quotes;	    /* $reflow_space_quotes */
+	gboolean first_part_only;   /* $include_onlyfirst: for quoting in a reply */
+	gboolean no_headers;	    /* body alone */
+	gboolean no_markers;	    /* no [-- … --] lines */
+	guint width;		    /* for HTML tables; 0: 80 */
+	/* Is this type in $auto_view (or is $implicit_autoview on)? Called before `autoview`. */
+	gboolean (*wants_autoview)(struct part *p, void *data);
+	display_autoview_fn autoview;
+	void *data;
+};
+
+struct display;
+
+/* The message must outlive the display. */
+struct display *display_new(struct message *m, const struct display_options *options);
+/* One part alone (view-text in the attachment menu). */
+struct display *display_new_part(struct part *p, const struct display_options *options);
+void display_free(struct display *d);
+DEFINE_AUTO(display, display_free)
+
+/*
+ * Line `i`, made now if need be; FALSE past the end. The strings live until the
+ * display is freed.
+ */
+gboolean display_line(struct display *d, guint i, struct display_line *out);
+/* Lines known so far, and whether that is all of them. */
+guint display_known(const struct display *d, gboolean *complete);
+/* All lines: their number. */
+guint display_n_lines(struct display *d);
+/* Everything as one text with LF (pipe-decode, print-decode, quoting in a reply). Yours. */
+char *display_to_text(struct display *d);
+
+/* Is a field shown under these options' ignore lists? */
+gboolean display_header_shown(const struct display_options *options, const char *name);
+/* Which child of a multipart/alternative is shown; NULL when none can be. */
+struct part *display_choose_alternative(struct part *p, const struct display_options *options);
+/* Is the part shown inline (not just announced)? */
+gboolean display_is_inline(struct part *p, const struct display_options *options);
+
+#endif

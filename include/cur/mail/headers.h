@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A header block as a list of fields in the order of the message, broken lines
+ * included: nothing is dropped, everything can be shown.
+ */
+#ifndef CUR_MAIL_HEADERS_H
+#define CUR_MAIL_HEADERS_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+
+struct headers;
+
+/*
+ * Split a block (n bytes that must outlive the result). *body gets the offset
+ * behind the empty line that ends it; n when there is none.
+ */
+struct headers *headers_parse(const char *bytes, gsize n, const char *const *assumed, gsize *body);
+void headers_free(struct headers *h);
+DEFINE_AUTO(headers, headers_free)
+
+guint headers_count(const struct headers *h);
+/* Field i. Valid UTF-8, borrowed from `h`; the name is "" for a line that is no field. */
+const char *headers_name(struct headers *h, guint i);
+/* Value as written, folds kept as LF + blank, charset guessed, nothing decoded. */
+const char *headers_raw(struct headers *h, guint i);
+/* Value for a person: unfolded and decoded. */
+const char *headers_text(struct headers *h, guint i);
+
+/* Index of the first field of that name (any case) at or after `from`; -1: none. */
+int headers_index(const struct headers *h, const char *name, guint from);
+/* Decoded value of the first field of that name; NULL: none. */
+const char *headers_get(struct headers *h, const char *name);
+/* The same as written (for ids, addresses, content types). */
+const char *headers_get_raw(struct headers *h, const char *name);
+
+/* "<mailto:a@b>" of a List-Post, List-Subscribe … field: the first mailto URL without brackets;
+ * NULL. Yours. */
+char *headers_list_url(const char *value);
+/* "Name <list.example.org>" of List-Id: what is in the brackets, else all. Yours. */
+char *headers_list_id(const char *value);
+
+#endif
