@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Text in any charset to UTF-8 and back. All that comes out of here is valid
- * UTF-8 without NUL; what cannot be read is U+FFFD. RFC 2047 words are decoded here.
+ * UTF-8 without NUL; what cannot be read is U+FFFD.
  */
 #ifndef CUR_MAIL_CHARSET_H
 #define CUR_MAIL_CHARSET_H
@@ -34,13 +34,6 @@ const char *charset_guess(const char *bytes, gsize n, const char *const *assumed
 
 /* Raw 8-bit header bytes to UTF-8 by that guess, no NUL; valid text is copied. Yours. */
 char *charset_raw_header(const char *bytes, gsize n, const char *const *assumed);
-
-/*
- * The value of a header field for a person: unfolded, RFC 2047 words decoded
- * (a character split over two words included), raw bytes guessed, CR, LF and
- * NUL that words hide made blanks. Linear. Yours.
- */
-char *header_decode(const char *value, gsize n, const char *const *assumed);
 
 /*
  * The first of `charsets` ($send_charset, NULL-terminated) that can express the

@@ -51,7 +51,7 @@ struct display_options {
 	const char *const *ignore; /* `ignore`: prefixes of names, "*" all */
 	const char *const *unignore;
 	const char *const *hdr_order;	      /* prefixes; these first, in this order */
-	const char *const *alternative_order; /* "text/plain", "text/*", "text" */
+	const char *const *alternative_order; /* types in order of liking, "text" or "text/plain" */
 	const char *const *mime_inline; /* types shown though not text: "message/delivery-status" */
 	const char *const *assumed_charset;
 	const struct regex *quote_regexp;
