@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a function's id to the code that does it. Each file that does functions
+ * exports one table; a view names the tables it uses in view_ops.handlers, and
+ * functions.c keeps the list of all tables, which a test compares with the
+ * ACTS rows of functions.def.
+ */
+#ifndef CUR_UI_FUNCTIONS_H
+#define CUR_UI_FUNCTIONS_H
+
+#include <glib.h>
+
+struct app;
+struct view;
+
+/* What must hold, checked before the handler runs; each has mutt's message. */
+enum fn_needs {
+	NEED_MAILBOX = 1 << 0,	  /* "No mailbox is open." */
+	NEED_MESSAGE = 1 << 1,	  /* "There are no messages."; implies NEED_MAILBOX */
+	NEED_WRITABLE = 1 << 2,	  /* "Mailbox is read-only." */
+	NEED_ENTRY = 1 << 3,	  /* "No entries.": the view's list is not empty */
+	NEED_THREADS = 1 << 4,	  /* "Threading is not enabled." */
+	NEED_NOT_ATTACH = 1 << 5, /* "Function not permitted in attach-message mode." */
+};
+
+/* `fn` is the FN_ id (conf/keys.h): one handler may serve several. */
+typedef void fn_run(struct view *view, int fn);
+
+struct fn_handler {
+	int fn; /* FN_; FN_NOOP (0) ends a table */
+	fn_run *run;
+	unsigned needs;
+};
+
+/* What every view can do: movement in its list, help, ':', '!', refresh, quit, version. */
+extern const struct fn_handler fn_view_handlers[];
+/* For index and pager: they act on the index's current or tagged messages. */
+extern const struct fn_handler fn_move_handlers[];   /* fn-move.c */
+extern const struct fn_handler fn_flag_handlers[];   /* fn-flag.c */
+extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
+extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
+extern const struct fn_handler fn_limit_handlers[];  /* fn-limit.c: limit, search, sort */
+extern const struct fn_handler fn_folder_handlers[]; /* fn-folder.c: change, check, sync, sidebar */
+extern const struct fn_handler fn_send_handlers[]; /* fn-send.c: mail, reply, forward, bounce … */
+extern const struct fn_handler
+    fn_message_handlers[]; /* fn-message.c: display, view, pipe, print, alias */
+
+/* Every table there is, NULL at the end. */
+extern const struct fn_handler *const fn_tables[];
+
+/*
+ * Do a function in a view as if its key had been pressed: looks it up, checks
+ * what it needs, says on the message line what is missing.
+ */
+void fn_call(struct view *view, int fn);
+
+/* The name of a function, and what to show when a key is not bound. */
+const struct fn_handler *fn_find(const struct view *view, int fn);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Questions on the bottom line. None of these functions waits: the answer comes
+ * by callback, later, from the event loop. The callback is called exactly once
+ * for each question, also when the program ends (as refused), so it may own `data`.
+ * A question asked while another stands waits for it. Keys typed before a
+ * question was on the screen do not answer prompt_yes_no() and prompt_key().
+ */
+#ifndef CUR_UI_PROMPT_H
+#define CUR_UI_PROMPT_H
+
+#include <glib.h>
+
+struct app;
+
+/* What Tab offers. */
+enum complete {
+	COMPLETE_NONE,
+	COMPLETE_FILE,
+	COMPLETE_MAILBOX, /* =folders, mailboxes of the directory, paths; Space cycles those with
+			     new mail */
+	COMPLETE_ADDRESS, /* aliases, group names; Ctrl-T asks $query_command */
+	COMPLETE_ALIAS,	  /* keys of aliases alone */
+	COMPLETE_COMMAND, /* ':' commands, their variables, functions, colours */
+	COMPLETE_PATTERN, /* nothing but history */
+	COMPLETE_LABEL,
+};
+
+/* Which history a line joins: one ring each, as in mutt. */
+enum history {
+	HISTORY_NONE,
+	HISTORY_COMMAND,
+	HISTORY_ALIAS,
+	HISTORY_FILE,
+	HISTORY_PATTERN,
+	HISTORY_MAILBOX,
+	HISTORY_OTHER,
+	HISTORY_N
+};
+
+/* `text` is what was typed, borrowed for the call; NULL when it was refused (Ctrl-G, Ctrl-C). */
+typedef void (*prompt_text_fn)(struct app *app, const char *text, void *data);
+/* `yes`: 1 yes, 0 no, -1 refused. */
+typedef void (*prompt_yes_fn)(struct app *app, int yes, void *data);
+/* `choice`: index of the letter in `letters`, -1 when refused. */
+typedef void (*prompt_key_fn)(struct app *app, int choice, void *data);
+
+struct ask {
+	const char *question; /* with its colon and blank: "To: " */
+	const char *initial;  /* NULL: empty */
+	enum complete complete;
+	enum history history;
+	gboolean secret; /* not shown, no history */
+	/* The '?' and Tab Tab of mailbox and file questions open the browser; files may be many. */
+	gboolean many;
+	prompt_text_fn done;
+	void *data;
+};
+
+/* Ask for a line. `ask` and its strings are copied. */
+void prompt_ask(struct app *app, const struct ask *ask);
+
+/*
+ * Ask as a quad option says (QUAD_ of conf/settings.h): QUAD_YES and QUAD_NO call
+ * `done` at once without asking, the others make theirs the default of Return.
+ */
+void prompt_yes_no(struct app *app, const char *question, int quad, prompt_yes_fn done, void *data);
+
+/*
+ * Ask for one of the letters: "(r)eply, (f)orward?", "rf". Letters are compared
+ * as typed. A digit 1.. also chooses when no letter is one.
+ */
+void prompt_key(struct app *app, const char *question, const char *letters, prompt_key_fn done,
+		void *data);
+
+/* "Press any key to continue..." */
+void prompt_any_key(struct app *app, const char *question, prompt_key_fn done, void *data);
+
+/* A question stands and has the keys. */
+gboolean prompt_active(struct app *app);
+
+#endif
