@@ -115,7 +115,8 @@ $(2): $(1) $(call libs_in,$(call closure,$(3)))
 endef
 $(foreach t,$(UNIT_SRC),$(eval $(call unit_rule,$(t),$(t:tests/unit/%.c=$(O)/unit/%),$(call unit_folder,$(t)))))
 
-.PHONY: unit
+.PHONY: unit unit-build
+unit-build: $(UNIT_BIN) ## build the C unit tests
 # make unit [M=folder]: build and run the C unit tests
 unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit tests (M=folder for one folder)
 	$(Q)fail=0; for t in $^; do CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \
@@ -132,6 +133,40 @@ check-headers: ## each header compiles alone
 	$(Q)for h in $$(find include/cur -name '*.h'); do \
 	  echo "#include \"$${h#include/}\"" | $(CC) -std=gnu17 -Wall -Werror -D_GNU_SOURCE -Iinclude \
 	    $(call pc_cflags,glib-2.0 gmime-3.0) -fsyntax-only -x c - || exit 1; done
+
+# ---- what users and testers run ---------------------------------------------
+.PHONY: demo check check-lint check-asan
+demo: ## install what is needed, build, start private servers, sync, open cur
+	$(Q)sh contrib/packages.sh demo
+	$(Q)$(MAKE) -s -j$$(nproc) all
+	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/lab/demo.py
+
+# T=file or expression narrows the whole-program tests, J=n sets their number at a time.
+J ?= $(shell nproc)
+PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(J) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
+check: ## install what is needed, build, run every test
+	$(Q)sh contrib/packages.sh check
+	$(Q)$(MAKE) -s -j$$(nproc) all unit-build
+	$(Q)$(MAKE) -s check-lint
+	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/
+
+check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(Q)$(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+check-lint: check-layers check-headers ## what can be proved without running anything
+
+# ---- install ------------------------------------------------------------------
+MANDIR := $(DESTDIR)$(PREFIX)/share/man
+.PHONY: install uninstall
+install: all ## install below DESTDIR/PREFIX
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/cur $(DESTDIR)$(PREFIX)/lib/systemd/user
+	$(Q)install -m 755 $(O)/cur $(O)/curd $(DESTDIR)$(PREFIX)/bin
+	$(Q)for page in doc/*.[157]; do s=$${page##*.}; install -d $(MANDIR)/man$$s; install -m 644 $$page $(MANDIR)/man$$s; done
+	$(Q)install -m 644 README.md COPYING muttrc.example $(DESTDIR)$(PREFIX)/share/doc/cur
+uninstall: ## remove what install put there
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/cur $(DESTDIR)$(PREFIX)/bin/curd
+	$(Q)for page in doc/*.[157]; do rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; done
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/share/doc/cur
 
 # ---- the rest ---------------------------------------------------------------
 .PHONY: clean help format

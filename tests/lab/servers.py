@@ -7,6 +7,7 @@ the test to look at. Each lives in a folder of its own under the system's temp f
 Unix socket paths must be short.
 """
 
+import base64
 import contextlib
 import grp
 import imaplib
@@ -23,6 +24,20 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def modified_utf7(name):
+    """A mailbox name as IMAP servers store it (RFC 3501 5.1.3)."""
+    out, run = "", ""
+    for char in name + "\0":
+        if " " <= char <= "~" or char == "\0":
+            if run:
+                out += "&" + base64.b64encode(run.encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
+                run = ""
+            out += "&-" if char == "&" else char
+        else:
+            run += char
+    return out[:-1]
 
 
 def free_port():
@@ -229,19 +244,20 @@ service stats {{
         client.login(user, self.users[user])
         return client
 
-    def fill(self, messages, mailbox="INBOX", user="anna", flags=None):
-        """Put messages (bytes) straight into a mailbox's Maildir, oldest first: fast for thousands."""
+    def fill(self, messages, mailbox="INBOX", user="anna", flags=None, times=None):
+        """Put messages (bytes) straight into a mailbox's Maildir, oldest first: fast for thousands.
+        flags(i) gives the Maildir letters of message i, times(i) when it was received."""
         inbox = self.folder / "mail" / user / "Maildir"
-        target = inbox if mailbox == "INBOX" else inbox / mailbox
+        target = inbox if mailbox == "INBOX" else inbox / modified_utf7(mailbox)
         owner = pwd.getpwnam(self.owner)
         for d in (inbox.parent, inbox, target, target / "cur", target / "new", target / "tmp"):
             d.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stamp = int(time.time()) - 10 * len(messages)
+        start = int(time.time()) - 10 * len(messages)
         for i, message in enumerate(messages):
-            letters = flags(i) if flags else ""
-            path = target / "cur" / f"{stamp + 10 * i}.M{i}P1.lab:2,{letters}"
+            stamp = times(i) if times else start + 10 * i
+            path = target / "cur" / f"{stamp}.M{i}P1.lab:2,{flags(i) if flags else ''}"
             path.write_bytes(message)
-            os.utime(path, (stamp + 10 * i, stamp + 10 * i))
+            os.utime(path, (stamp, stamp))
         if os.geteuid() == 0:
             for top, folders, files in os.walk(inbox.parent):
                 for name in (".", *folders, *files):
