@@ -155,6 +155,12 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 
 check-lint: check-layers check-headers ## what can be proved without running anything
 
+.PHONY: bench
+bench: ## measure beside mutt, neomutt, mbsync, msmtp: N=10000,100000 RUNS=5 ONLY=start,open,sync,send OUT=file
+	$(Q)sh contrib/packages.sh bench
+	$(Q)$(MAKE) -s -j$$(nproc) all
+	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py
+
 # ---- install ------------------------------------------------------------------
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
 .PHONY: install uninstall
