@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The full-text index: a notmuch database in …/index over the Maildirs in …/mail,
+ * usable by notmuch itself with --config=…/index/config. Tags that the user sets
+ * there are kept. Opened for writing it is one thread's; searching opens its own.
+ */
+#ifndef CUR_STORE_FULLTEXT_H
+#define CUR_STORE_FULLTEXT_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+
+struct fulltext;
+
+/*
+ * Open for writing, make it when it is not there. BUSY when another program holds
+ * its lock (mail is read all the same: try later), CORRUPT when it cannot be read
+ * (fulltext_destroy() and index anew; tags only it had are lost), FULL, IO.
+ */
+struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GError **error);
+/*
+ * Write all to the disk and close. FALSE: what was not committed may be missing from the
+ * index. NULL is allowed.
+ */
+gboolean fulltext_close(struct fulltext *ft, GError **error);
+
+/*
+ * Changes. They are on the disk after fulltext_commit(); on a failure the
+ * caller indexes those files again. A file that is not there is GONE, one that is
+ * no mail is quietly left out. Paths are absolute, below mail_dir.
+ */
+gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error);
+/* The file has another name: tags stay with the message. Unknown `from`: as fulltext_add. */
+gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, GError **error);
+gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error);
+gboolean fulltext_commit(struct fulltext *ft, GError **error);
+gboolean fulltext_has(struct fulltext *ft, const char *path);
+
+/*
+ * Absolute paths of the files of matching messages, newest first, char *, yours;
+ * at most `limit` messages (0: all). USAGE when the query cannot be read, GONE when there
+ * is no index yet. Safe beside a writer, from every thread.
+ */
+GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const char *query,
+			   guint limit, GError **error);
+
+/* Remove the index. */
+gboolean fulltext_destroy(const char *index_dir, GError **error);
+
+#endif
