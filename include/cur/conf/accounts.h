@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Accounts and mailbox names out of $folder, $spoolfile, mailboxes, the imap_,
+ * pop_ and smtp_ variables and account-hook.
+ */
+#ifndef CUR_CONF_ACCOUNTS_H
+#define CUR_CONF_ACCOUNTS_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/conf/conf.h"
+
+enum account_protocol { ACCOUNT_IMAP, ACCOUNT_POP, ACCOUNT_SMTP };
+enum account_tls {
+	ACCOUNT_TLS_IMPLICIT, /* TLS from the first byte */
+	ACCOUNT_TLS_STARTTLS, /* required: no login without it */
+	ACCOUNT_TLS_PLAIN,    /* no encryption: only by the rule of account_tls_allowed_plain */
+};
+
+struct account {
+	enum account_protocol protocol;
+	char *name; /* of ARCHITECTURE.md: "user@host", "user@host-1143", "pop-user@host" */
+	char *url;  /* prefix of its mailbox names, without a slash at the end: imaps://user@host */
+	char *host;
+	guint16 port;
+	enum account_tls tls;
+	char *user;		     /* "" when unknown: must be asked */
+	char *pass;		     /* NULL: must be asked */
+	char *oauth_refresh_command; /* "" for none */
+	char *authenticators;	     /* colon-separated, "" for the best the server has */
+	char *ca_file;		     /* $ssl_ca_certificates_file or "" */
+	char *certificate_file;	     /* $certificate_file: certificates the user trusts, or "" */
+	char *client_cert;	     /* $ssl_client_cert or "" */
+	gboolean use_system_certs;
+	gboolean verify_host, verify_dates;
+};
+void account_free(struct account *account);
+DEFINE_AUTO(account, account_free)
+
+/*
+ * Every IMAP and POP account of the configuration, account-hooks run for each, in
+ * the order $spoolfile, $folder, mailboxes, $record, $postponed, $trash, $mbox. struct account *;
+ * yours, elements freed with it. What is wrong becomes an entry of *problems (GPtrArray of char *,
+ * may be NULL).
+ */
+GPtrArray *conf_accounts(struct conf *conf, GPtrArray *problems);
+
+/* The account a canonical mailbox name or URL belongs to; NULL for a path or a bad URL. */
+struct account *conf_account_of(struct conf *conf, const char *name, GError **error);
+
+/*
+ * A mailbox as a user writes it (=INBOX, +x, !, !!, -, <, >, ^, @alias, a URL or a path) as its
+ * canonical name. `current` and `previous` are canonical names or NULL. A password in a URL does
+ * not come through. Fails with USAGE for a shortcut that stands for nothing. Yours.
+ */
+char *conf_resolve_mailbox(struct conf *conf, const char *text, const char *current,
+			   const char *previous, GError **error);
+/* The other way, for screens: =x, ~/x, or the name. Yours. */
+char *conf_mailbox_display(const struct conf *conf, const char *name);
+/* TRUE for imap(s):// and pop(s)://. */
+gboolean conf_is_url(const char *name);
+
+/* How mail leaves. */
+struct transport {
+	struct account *smtp; /* NULL when it is a program */
+	char *sendmail;	      /* command line of $sendmail, NULL when smtp */
+	char *outbox;	      /* the Transport: line of the outbox, without a password */
+};
+void transport_free(struct transport *transport);
+DEFINE_AUTO(transport, transport_free)
+/* From $smtp_url and so on, else $sendmail. */
+struct transport *conf_transport(struct conf *conf, GError **error);
+/* From the Transport: line of an outbox file: password and TLS settings come from `conf`. */
+struct transport *conf_transport_of(struct conf *conf, const char *line, GError **error);
+
+#endif

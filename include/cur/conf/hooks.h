@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hooks as they were written; who matches patterns runs them by conf_command. */
+#ifndef CUR_CONF_HOOKS_H
+#define CUR_CONF_HOOKS_H
+
+#include <glib.h>
+
+#include "cur/base/regex.h"
+#include "cur/conf/conf.h"
+
+enum hook_type {
+	HOOK_FOLDER,
+	HOOK_ACCOUNT,
+	HOOK_SEND,
+	HOOK_SEND2,
+	HOOK_REPLY,
+	HOOK_MESSAGE,
+	HOOK_SAVE,
+	HOOK_FCC, /* fcc-save-hook adds one of each */
+	HOOK_MBOX,
+	HOOK_TIMEOUT,
+	HOOK_STARTUP,
+	HOOK_SHUTDOWN,
+	HOOK_CHARSET,
+	HOOK_ICONV,
+	HOOK_CRYPT,
+	HOOK_INDEX_FORMAT,
+	HOOK_OPEN,
+	HOOK_CLOSE,
+	HOOK_APPEND,
+	HOOK_N
+};
+
+struct hook {
+	enum hook_type type;
+	gboolean negated;
+	char *name;	/* of index-format-hook, else NULL */
+	char *pattern;	/* regex, pattern (with $default_hook put in) or, with plain, a path; "" for
+			   the global ones */
+	gboolean plain; /* -noregex */
+	struct regex *re; /* of the regex kinds */
+	char *command;	  /* command line, mailbox, charset, key id */
+};
+
+/* struct hook * in order of definition. Borrowed until a command runs. */
+const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type);
+
+/* TRUE for a regex hook that holds for `text` (negation counted). */
+gboolean hook_matches(const struct hook *hook, const char *text);
+
+/*
+ * Run folder-hooks for a mailbox, by its canonical name. Stops at the first error. The list may
+ * be changed by the commands it runs.
+ */
+gboolean conf_run_folder_hooks(struct conf *conf, const char *mailbox, GError **error);
+/* Run the hooks without a pattern: TIMEOUT, STARTUP, SHUTDOWN. */
+gboolean conf_run_hooks(struct conf *conf, enum hook_type type, GError **error);
+
+/* Where mbox-hook moves read mail of this mailbox, or NULL. Borrowed. */
+const char *conf_mbox_hook(const struct conf *conf, const char *mailbox);
+
+#endif

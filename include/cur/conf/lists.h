@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lists a muttrc builds up: aliases, mailing lists, headers, types, scores, mailboxes. */
+#ifndef CUR_CONF_LISTS_H
+#define CUR_CONF_LISTS_H
+
+#include <glib.h>
+
+#include "cur/base/regex.h"
+#include "cur/conf/conf.h"
+
+struct alias {
+	char *key;
+	char *addresses; /* as written, with their quotes: text for an address parser */
+	char *comment;	 /* after an unquoted #, or NULL */
+};
+/* struct alias * in order of definition. */
+const GPtrArray *conf_aliases(const struct conf *conf);
+/* Case of the key is ignored. NULL when there is none. */
+const struct alias *conf_alias(const struct conf *conf, const char *key);
+/* Add or replace, as the command does, without a file. */
+void conf_add_alias(struct conf *conf, const char *key, const char *addresses);
+
+/* Addresses by their lists; the bare address is asked. */
+gboolean conf_is_alternate(const struct conf *conf, const char *address);
+gboolean conf_is_list(const struct conf *conf, const char *address);
+gboolean conf_is_subscribed(const struct conf *conf, const char *address);
+gboolean conf_in_group(const struct conf *conf, const char *group, const char *address);
+
+/* Header names and types. The arrays hold char *, in order. */
+gboolean conf_is_ignored(const struct conf *conf, const char *header); /* ignore, unignore */
+const GPtrArray *conf_header_order(const struct conf *conf);
+const GPtrArray *conf_my_headers(const struct conf *conf);	    /* "Name: text" */
+gboolean conf_auto_view(const struct conf *conf, const char *type); /* "text/html" */
+gboolean conf_mime_lookup(const struct conf *conf, const char *type);
+const GPtrArray *conf_alternative_order(const struct conf *conf);
+gboolean conf_mailto_allowed(const struct conf *conf, const char *header);
+const GPtrArray *conf_sidebar_pins(const struct conf *conf);
+
+/* A row of `mailboxes`. */
+struct mailbox_entry {
+	char *text;  /* as written, $variables expanded */
+	char *label; /* -label, named-mailboxes; or NULL */
+	gboolean poll, notify;
+};
+/* struct mailbox_entry * in order of definition. */
+const GPtrArray *conf_mailboxes(const struct conf *conf);
+
+struct score_entry {
+	char *pattern;
+	int value;
+	gboolean final; /* "=": sets the score and stops */
+};
+const GPtrArray *conf_scores(const struct conf *conf);
+
+struct attachment_rule {
+	gboolean disallow; /* "-" */
+	char category;	   /* 'A' attachment, 'I' inline, 'R' root */
+	gboolean any;	   /* type "any" or "*" */
+	char *type;	   /* "text" */
+	char *subtype;	   /* regex source, anchored; ".*" for none */
+};
+const GPtrArray *conf_attachment_rules(const struct conf *conf);
+
+struct subject_rule {
+	struct regex *re;
+	char *text;
+	char *replacement; /* %L %R %1..%9 */
+};
+const GPtrArray *conf_subject_rules(const struct conf *conf);
+/* A subject as subjectrx shows it, yours; NULL when no rule matches. */
+char *conf_rewrite_subject(const struct conf *conf, const char *subject);
+
+/* How tag-transforms shows a tag, NULL when unchanged; the tag that a tag-formats letter means. */
+const char *conf_tag_transform(const struct conf *conf, const char *tag);
+const char *conf_tag_of_format(const struct conf *conf, const char *format);
+
+#endif
