@@ -13,15 +13,26 @@
 
 #include "cur/base/auto.h"
 #include "cur/base/regex.h"
+#include "cur/mail/sort.h"
 
 enum quad { QUAD_NO, QUAD_YES, QUAD_ASK_NO, QUAD_ASK_YES };
 
-/* Values of SORT variables: one of these, with SORT_REVERSE and SORT_LAST. */
-enum sort_word {
-#define SORT_WORD(ID, word) SORT_##ID,
-#include "cur/conf/sort-words.def"
-#undef SORT_WORD
-	SORT_N_WORDS,
+/*
+ * Values of SORT variables: a word of mail/sort.h or one of these, and prefixes.
+ * Different spellings of one order (date-sent, mailbox-order) are one value.
+ */
+enum settings_sort {
+	SORT_UNSORTED = SORT_MAILBOX_ORDER,
+	SORT_ADDRESS = SORT_N_WORDS,
+	SORT_ALIAS,
+	SORT_ALPHA,
+	SORT_COUNT,
+	SORT_DESC,
+	SORT_FLAGGED,
+	SORT_KEYID,
+	SORT_PATH,
+	SORT_TRUST,
+	SORT_UNREAD,
 	SORT_MASK = 0xff,
 	SORT_REVERSE = 1 << 8,
 	SORT_LAST = 1 << 9
@@ -134,7 +145,7 @@ gboolean settings_is_default(const struct settings *s, const struct variable *v)
 /* The field of a kind, by the row: for code that walks all variables. */
 const char *settings_string(const struct settings *s, const struct variable *v);
 
-/* "date-received", "reverse-threads": a SORT value as written. Yours. */
-char *sort_format(unsigned sort);
+/* "date-received", "reverse-threads": the value of a SORT variable as written. Yours. */
+char *settings_sort_text(unsigned sort);
 
 #endif
