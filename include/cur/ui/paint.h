@@ -12,7 +12,7 @@
 #include <glib.h>
 
 struct paint;
-struct color_look;
+struct color_rule;
 
 /*
  * A style is a small number: COLOR_<ID> of colors.def, or what paint_style()
@@ -57,10 +57,10 @@ void paint_bar(struct paint *paint, int y, int x, int cols, int filled, int styl
 	       int style_rest, const char *text);
 
 /*
- * The style of a look that is not a colour object (a regex or pattern rule of
- * `color`). The same look gives the same number; good until paint_restyle().
+ * The style of a regex or pattern rule of `color` (conf/colors.h). The same rule
+ * gives the same number; good until colours change (view_ops.settings_changed).
  */
-int paint_style(struct paint *paint, const struct color_look *look);
+int paint_style(struct paint *paint, const struct color_rule *rule);
 
 /*
  * What paint_line would put into the cells, without a terminal: runs of text

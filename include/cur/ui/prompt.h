@@ -11,6 +11,8 @@
 
 #include <glib.h>
 
+#include "cur/conf/history.h"
+
 struct app;
 
 /* What Tab offers. */
@@ -26,18 +28,6 @@ enum complete {
 	COMPLETE_LABEL,
 };
 
-/* Which history a line joins: one ring each, as in mutt. */
-enum history {
-	HISTORY_NONE,
-	HISTORY_COMMAND,
-	HISTORY_ALIAS,
-	HISTORY_FILE,
-	HISTORY_PATTERN,
-	HISTORY_MAILBOX,
-	HISTORY_OTHER,
-	HISTORY_N
-};
-
 /* `text` is what was typed, borrowed for the call; NULL when it was refused (Ctrl-G, Ctrl-C). */
 typedef void (*prompt_text_fn)(struct app *app, const char *text, void *data);
 /* `yes`: 1 yes, 0 no, -1 refused. */
@@ -49,8 +39,8 @@ struct ask {
 	const char *question; /* with its colon and blank: "To: " */
 	const char *initial;  /* NULL: empty */
 	enum complete complete;
-	enum history history;
-	gboolean secret; /* not shown, no history */
+	enum history_kind history; /* which ring the line joins; HISTORY_N: none */
+	gboolean secret;	   /* not shown, no history */
 	/* The '?' and Tab Tab of mailbox and file questions open the browser; files may be many. */
 	gboolean many;
 	prompt_text_fn done;
