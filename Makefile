@@ -161,17 +161,25 @@ bench: ## measure beside mutt, neomutt, mbsync, msmtp: N=10000,100000 RUNS=5 ONL
 	$(Q)$(MAKE) -s -j$$(nproc) all
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py
 
+# ---- manual pages whose tables come from include/cur/*.def --------------------
+TABLES := variables commands functions patterns expandos colors wire
+$(O)/%: doc/%.in doc/tables.awk $(wildcard include/cur/*.def) | $(O)/base
+	$(call say,MAN,$@)for t in $(TABLES); do LC_ALL=C.UTF-8 awk -v kind=$$t -f doc/tables.awk include/cur/$$t.def >$(O)/$$t.list || exit 1; done; \
+	  sed $(foreach t,$(TABLES),-e '/^@$(t)@$$/{r $(O)/$(t).list' -e 'd}') $< >$@
+.PHONY: doc
+doc: $(O)/muttrc.5 $(O)/curwire.7 ## manual pages
+
 # ---- install ------------------------------------------------------------------
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
 .PHONY: install uninstall
-install: all ## install below DESTDIR/PREFIX
+install: all doc ## install below DESTDIR/PREFIX
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/cur $(DESTDIR)$(PREFIX)/lib/systemd/user
 	$(Q)install -m 755 $(O)/cur $(O)/curd $(DESTDIR)$(PREFIX)/bin
-	$(Q)for page in doc/*.[157]; do s=$${page##*.}; install -d $(MANDIR)/man$$s; install -m 644 $$page $(MANDIR)/man$$s; done
+	$(Q)for page in doc/*.[157] $(O)/muttrc.5 $(O)/curwire.7; do s=$${page##*.}; install -d $(MANDIR)/man$$s; install -m 644 $$page $(MANDIR)/man$$s; done
 	$(Q)install -m 644 README.md COPYING muttrc.example $(DESTDIR)$(PREFIX)/share/doc/cur
 uninstall: ## remove what install put there
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/cur $(DESTDIR)$(PREFIX)/bin/curd
-	$(Q)for page in doc/*.[157]; do rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; done
+	$(Q)for page in doc/*.[157] muttrc.5 curwire.7; do rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; done
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/share/doc/cur
 
 # ---- the rest ---------------------------------------------------------------
