@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a message to be written starts from: new, an answer, a forward, an old one
+ * again. No questions are asked here: the caller has the answers and puts them
+ * into struct compose_choice. The order of a composition, as mutt has it:
+ *
+ *	compose_new / compose_reply / compose_forward / compose_resend
+ *	compose_reply_hooks		before recipients are chosen
+ *	(To, Cc, Bcc, Subject are asked)
+ *	compose_send_hooks		these may change $from, $signature, my_hdr …
+ *	compose_finish			From, Fcc, my_hdr, text, signature
+ *	$editor, the compose menu, submit_draft()
+ */
+#ifndef CUR_MODEL_COMPOSE_H
+#define CUR_MODEL_COMPOSE_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/mail/draft.h"
+#include "cur/mail/message.h"
+#include "cur/mail/reply.h"
+#include "cur/mail/row.h"
+
+struct conf;
+
+/* A message that is answered or forwarded. Owns what it holds. */
+struct original {
+	struct message *message;
+	char *file;		    /* its path */
+	char *id;		    /* number.lid, or "" */
+	struct row row;		    /* zero when it is no row of the cache */
+	char *fields[ENV_N_FIELDS]; /* copies; struct envelope over them: */
+	struct envelope env;
+};
+/* Reads the message at `file`; `env` and `row` are copied, NULL: taken from the message. */
+struct original *original_open(const struct conf *conf, const char *file, const char *id,
+			       const struct row *row, const struct envelope *env, GError **error);
+/* A message inside another (message/rfc822 part). */
+struct original *original_new(const struct conf *conf, GBytes *bytes);
+void original_free(struct original *original);
+DEFINE_AUTO(original, original_free)
+
+/* What was asked and answered. */
+struct compose_choice {
+	enum reply_kind kind;
+	gboolean use_reply_to;
+	gboolean use_followup_to;
+	gboolean include;		/* quote the originals */
+	gboolean forward_as_attachment; /* $mime_forward */
+	gboolean forward_attachments;	/* carry them over */
+};
+
+/* An empty message. */
+struct draft *compose_new(const struct conf *conf);
+/* Recipients, subject, ids; the text comes with compose_finish(). */
+struct draft *compose_reply(const struct conf *conf, struct original *const originals[], guint n,
+			    const struct compose_choice *choice, GError **error);
+/* Subject by $forward_format; parts when forwarded as attachment. */
+struct draft *compose_forward(const struct conf *conf, struct original *const originals[], guint n,
+			      const struct compose_choice *choice, GError **error);
+/* The message once more, to be changed and sent (resend-message). Nothing outside it is read. */
+struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error);
+
+/* reply-hooks that match the original, then send-hooks (and send2-hooks) that match the draft. */
+gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error);
+gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, GError **error);
+gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GError **error);
+
+/*
+ * From ($reverse_name, $from, $use_from), Fcc (fcc-hooks, $save_name, $record, unless it has one),
+ * my_hdr, and the body: signature, quoted or forwarded text, in mutt's order.
+ */
+void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
+		    guint n, gboolean forward, const struct compose_choice *choice);
+
+/* The Fcc mutt would choose for these recipients; NULL for none. Canonical. Yours. */
+char *compose_fcc(struct conf *conf, const struct draft *draft);
+
+/* $abort_noattach: does the text (quoted lines aside) speak of an attachment that is not there? */
+gboolean compose_forgot_attachment(const struct conf *conf, const struct draft *draft);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A message in the making, kept on the disk so that no crash, hang-up or failing
+ * editor loses a word of it. Each is a folder of its own below drafts/ in the
+ * data folder:
+ *
+ *	drafts/<id>/lock	held (flock) by the program that works on it
+ *	drafts/<id>/draft	the draft as it was last saved (mail/draft.h, draft_save)
+ *	drafts/<id>/text.eml	the body alone, as $editor has it
+ *	drafts/<id>/message.eml	header and body, as $editor has it ($edit_headers)
+ *
+ * The editor works in that folder, so its file needs no rescue. A folder whose
+ * lock nobody holds was left by a program that died: manuscript_orphans().
+ */
+#ifndef CUR_MODEL_MANUSCRIPT_H
+#define CUR_MODEL_MANUSCRIPT_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/mail/draft.h"
+
+struct manuscript;
+
+/* <data folder>/drafts. Yours. */
+char *manuscript_dir(void);
+
+/*
+ * A new folder below `dir`. Takes `draft` (also on failure) and saves it; its body moves into the
+ * editor's file, so draft->body_path is set from then on.
+ */
+struct manuscript *manuscript_new(const char *dir, struct draft *draft, GError **error);
+
+/* Let go of it without removing anything: it becomes an orphan. */
+void manuscript_free(struct manuscript *ms);
+DEFINE_AUTO(manuscript, manuscript_free)
+
+/* The message is sent, postponed or given up: remove the folder, free. */
+void manuscript_discard(struct manuscript *ms);
+
+/* Borrowed; change its fields, then manuscript_save(). */
+struct draft *manuscript_draft(struct manuscript *ms);
+
+/* Write what was changed in the draft. The editor's file is not touched. */
+gboolean manuscript_save(struct manuscript *ms, GError **error);
+
+/*
+ * Before the editor: bring its file up to date; with `headers` the header stands
+ * in it. Returns the absolute path, borrowed; NULL on failure.
+ */
+const char *manuscript_open_editor(struct manuscript *ms, gboolean headers, GError **error);
+/*
+ * After it: take over what stands there. *changed: whether the file differs from
+ * what manuscript_open_editor() wrote. When the file is gone or empty without
+ * having been empty before, GONE or USAGE; the draft keeps its text.
+ */
+gboolean manuscript_close_editor(struct manuscript *ms, gboolean *changed, GError **error);
+
+/* Put the body into the draft's file (a filter, $ispell), as if edited. */
+gboolean manuscript_set_body(struct manuscript *ms, const char *text, gssize n, GError **error);
+
+/* Ids of those left behind, oldest first; empty ones are removed on the way. char *, yours. */
+GPtrArray *manuscript_orphans(const char *dir);
+/* Take one over, with what the editor last wrote. BUSY when another program has it. */
+struct manuscript *manuscript_adopt(const char *dir, const char *id, GError **error);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a draft to the outbox. When these return an id, the message is durable:
+ * it will be sent though every program and the machine stop now.
+ */
+#ifndef CUR_MODEL_SUBMIT_H
+#define CUR_MODEL_SUBMIT_H
+
+#include <glib.h>
+
+#include "cur/mail/build.h"
+
+struct client;
+struct conf;
+
+/* The variables that shape the bytes of a message. Strings live as long as `options`. */
+struct build_settings {
+	struct build_options options;
+	char **send_charset;
+	char *hostname;
+	char *from;
+};
+void build_settings_init(struct build_settings *bs, struct conf *conf);
+void build_settings_clear(struct build_settings *bs);
+
+/*
+ * Build `draft` and put it into the outbox; tell the engine when `client` is not
+ * NULL (it also finds the message by itself at its start). The result is the
+ * outbox id, yours. USAGE when nobody would receive it or no way to send is set
+ * ($smtp_url, $sendmail); nothing is left behind on failure.
+ */
+char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
+		   GError **error);
+
+/*
+ * The same for bytes that are complete (a bounce, sendmail mode): `built` has the
+ * message, envelope sender and recipients. `fcc` (canonical names) may be NULL.
+ */
+char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
+		   const GPtrArray *fcc, const char *subject, GError **error);
+
+/* Bounce a message to `to` (header text, aliases expanded). */
+char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, const char *to,
+		    GError **error);
+
+/*
+ * File `draft` in the mailbox `target` (canonical) as a draft to be resumed, flags
+ * seen and draft. The engine takes it over; `done` is called with what it says,
+ * error NULL when it is durable. The caller keeps its own copy until then.
+ */
+typedef void (*submit_done_fn)(const GError *error, void *data);
+void submit_postpone(struct client *client, const struct draft *draft, const char *target,
+		     submit_done_fn done, void *data);
+
+#endif
