@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that change messages of the selected mailbox, by UID only; and APPEND. */
+#ifndef CUR_IMAP_CHANGE_H
+#define CUR_IMAP_CHANGE_H
+
+#include <glib.h>
+
+#include "cur/imap/fetch.h"
+#include "cur/imap/seqset.h"
+#include "cur/imap/session.h"
+
+/*
+ * +FLAGS or -FLAGS .SILENT. `keywords` (blank between) may be NULL. With unchanged_since > 0
+ * (CONDSTORE) *modified (may be NULL) gets the UIDs that the server left alone for it. `each` (may
+ * be NULL) sees what FETCH answers come.
+ */
+gboolean imap_store(struct imap *s, const struct seqset *uids, gboolean add, guint32 flags,
+		    const char *keywords, guint64 unchanged_since, struct seqset **modified,
+		    imap_info_fn each, void *data, GError **error);
+
+/* Where copies went (RFC 4315 COPYUID, APPENDUID). */
+struct imap_copied {
+	guint32 uidvalidity; /* 0: the server did not say */
+	GArray *from,
+	    *to; /* struct seqset_range in the order of the server, equal counts, or NULL */
+};
+void imap_copied_clear(struct imap_copied *c);
+/* The new UID of `uid`; 0 when it is not told. */
+guint32 imap_copied_uid(const struct imap_copied *c, guint32 uid);
+
+/* UID COPY. REFUSED with [TRYCREATE] gives GONE. The source is never touched. */
+gboolean imap_copy(struct imap *s, const struct seqset *uids, const char *to,
+		   struct imap_copied *out, GError **error);
+/* UID MOVE (RFC 6851); USAGE where MOVE is not offered: copy, store and expunge yourself. */
+gboolean imap_move(struct imap *s, const struct seqset *uids, const char *to,
+		   struct imap_copied *out, GError **error);
+
+/* UID EXPUNGE of exactly these; USAGE where UIDPLUS is not offered, and nothing is said. */
+gboolean imap_expunge(struct imap *s, const struct seqset *uids, GError **error);
+
+struct imap_append {
+	const char *name;     /* the server's */
+	guint32 flags;	      /* FLAG_ bits */
+	const char *keywords; /* or NULL */
+	gint64 internal_date; /* Unix seconds; 0: the server's now */
+	int fd;		      /* a regular file; bare LF becomes CRLF, NUL is refused */
+};
+/*
+ * APPEND. *uidvalidity and *uid are 0 when there is no APPENDUID. UNKNOWN when the connection broke
+ * after the last byte: search by Message-ID before trying again.
+ */
+gboolean imap_append(struct imap *s, const struct imap_append *a, guint32 *uidvalidity,
+		     guint32 *uid, GError **error);
+
+#endif

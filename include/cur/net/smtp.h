@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Submission (RFC 5321, 6409): one session, any number of messages. MAIL, RCPT and DATA go
+ * in one write where PIPELINING is offered (RFC 2920).
+ */
+#ifndef CUR_NET_SMTP_H
+#define CUR_NET_SMTP_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/net/auth.h"
+#include "cur/net/link.h"
+
+struct smtp;
+
+enum smtp_extension {
+	SMTP_PIPELINING = 1 << 0,
+	SMTP_8BITMIME = 1 << 1,
+	SMTP_SMTPUTF8 = 1 << 2,
+	SMTP_SIZE = 1 << 3,
+	SMTP_STARTTLS = 1 << 4,
+	SMTP_DSN = 1 << 5,
+	SMTP_CHUNKING = 1 << 6, /* known, not used */
+};
+
+struct smtp_account {
+	struct link_server server;
+	const struct auth_account *auth; /* NULL: no login (a relay that knows us) */
+	const char *ehlo_name;		 /* $hostname; NULL: [127.0.0.1], which tells nothing */
+};
+
+/*
+ * Connect, EHLO, STARTTLS, AUTH. Errors as link_open, and AUTH (with the server's words), REFUSED
+ * (5xx to the greeting or EHLO), RETRY (4xx). Nothing was sent.
+ */
+struct smtp *smtp_open(const struct smtp_account *account, struct waker *waker, GError **error);
+/* QUIT, at most 5 s, its answer ignored: what was accepted stays accepted. */
+void smtp_close(struct smtp *s);
+DEFINE_AUTO(smtp, smtp_close)
+
+/* Bits of enum smtp_extension; *max_bytes (may be NULL) is the limit of SIZE, 0 for none. */
+guint smtp_extensions(const struct smtp *s, guint64 *max_bytes);
+
+/* FALSE with USAGE unless it can stand between < and >: no CR, LF, NUL, blank, angle bracket… */
+gboolean smtp_check_address(const char *address, GError **error);
+
+/* What must be known of a message before it is offered. */
+struct smtp_facts {
+	guint64 wire_bytes;	  /* with CRLF line ends, before dot-stuffing */
+	guint64 longest_line;	  /* bytes without its end; over 998 wants QP or base64 */
+	gboolean has_8bit;	  /* anywhere */
+	gboolean has_8bit_header; /* needs SMTPUTF8 */
+	gboolean has_nul;	  /* cannot be sent */
+};
+/* Read an open file from its start to its end. */
+gboolean smtp_scan(int fd, struct smtp_facts *facts, GError **error);
+
+struct smtp_message {
+	const char *sender;	       /* "" for the null sender */
+	const char *const *recipients; /* at least one */
+	int fd; /* a regular file: read from its start, any line ends; CRLF on the wire */
+	gboolean allow_some; /* send to those that are accepted; default all or none */
+};
+
+struct smtp_result {
+	int code;	/* of the reply that decided; 0 when there was none */
+	char *words;	/* what the server said, safe to show, or NULL */
+	char **refused; /* "address: words" for each refused recipient, or NULL */
+};
+void smtp_result_clear(struct smtp_result *r);
+
+/*
+ * TRUE: the server has taken it. FALSE, by the code of *error:
+ *   RETRY      definitely not sent, 4xx or no connection: try later
+ *   REFUSED    definitely not sent, 5xx or a limit (SIZE, SMTPUTF8, 8BITMIME, NUL)
+ *   USAGE      definitely not sent, an address that cannot stand in a command
+ *   UNKNOWN    the final dot went out and no answer came: never send again unasked
+ *   CANCELLED  stopped before the final dot: not sent
+ *   AUTH, TLS, PROTOCOL, IO  definitely not sent
+ * After a definite answer (RETRY or REFUSED with code != 0, USAGE) the session goes on;
+ * smtp_is_usable says so. *result is always initialised.
+ */
+gboolean smtp_send(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
+		   GError **error);
+gboolean smtp_is_usable(const struct smtp *s);
+
+#endif
