@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of cur for bash: source it, or copy it to /usr/share/bash-completion/completions/cur
+_cur()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
+	local commands="sync list show search queue folders status check help"
+
+	if [ "$COMP_CWORD" = 1 ] && [ "${word#-}" = "$word" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
+		return
+	fi
+	case $command in
+	sync | list)
+		mapfile -t COMPREPLY < <(compgen -W "--json --watch --limit $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
+		;;
+	queue)
+		mapfile -t COMPREPLY < <(compgen -W "--json --flush --hold --release --drop --resend" -- "$word")
+		;;
+	show)
+		mapfile -t COMPREPLY < <(compgen -W "--json --raw --part" -- "$word")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	esac
+}
+complete -F _cur cur
