@@ -32,7 +32,6 @@ DEFINE_AUTO(screen, screen_close)
 
 int screen_rows(const struct screen *screen);
 int screen_cols(const struct screen *screen);
-int screen_colors(const struct screen *screen);
 struct paint *screen_paint(struct screen *screen);
 
 /*
@@ -49,6 +48,9 @@ void screen_suspend(struct screen *screen);
 void screen_flush(struct screen *screen, int y, int x, gboolean visible);
 /* Forget what the terminal is believed to show: the next flush writes all of it. */
 void screen_clear(struct screen *screen);
+
+/* Throw away what was typed but not read yet. */
+void screen_drop_input(struct screen *screen);
 
 void screen_beep(struct screen *screen);
 /* Window title and icon name ($ts_status_format, $ts_icon_format); made safe here. */
