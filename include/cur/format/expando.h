@@ -126,7 +126,4 @@ struct expando_info {
 };
 const struct expando_info *expando_info(enum expando_id id);
 
-/* 1234 as mutt writes sizes: "1.2K". Returns buf. */
-char *expando_size(guint64 bytes, char buf[16]);
-
 #endif

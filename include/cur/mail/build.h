@@ -47,9 +47,6 @@ gboolean draft_build(const struct draft *draft, const struct build_options *opti
 		     struct built_message *out, GError **error);
 void built_message_clear(struct built_message *built);
 
-/* A new Message-ID with its brackets, unique without the clock: 128 random bits. Yours. */
-char *build_message_id(const char *host);
-
 /* The media type of a file by its name, then by its first bytes. Yours: "text/plain" … */
 char *build_media_type(const char *name, const guint8 *head, gsize n);
 

@@ -68,7 +68,10 @@ struct thread_tree {
 	guint32 root;		   /* first root */
 	struct thread_node *nodes; /* n_nodes */
 	guint8 *links;		   /* enum thread_link, n_nodes */
-	guint32 *order;		   /* live messages in shown order, after thread_sort() */
+	guint32 *top;		   /* the root above each node */
+	guint32 *sequence;	   /* all nodes, parents first; siblings in their order */
+	guint32 n_sequence;	   /* dead messages are not in it */
+	guint32 *order;		   /* live messages in shown order, once sorted */
 	guint32 n_order;
 };
 
