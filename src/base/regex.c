@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * POSIX extended expressions on PCRE2. The two grammars are close; translate()
+ * changes what differs: GNU's word anchors, and brackets, where a backslash is
+ * a character like any other.
+ */
+#include "cur/base/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "cur/base/error.h"
+
+/* Steps of one match; (a+)+$ on a long line would take more than the world has. */
+enum { MATCH_LIMIT = 500000, HEAP_LIMIT_KB = 20000, TEXT_MAX = 65536 };
+
+struct regex {
+	char *text;
+	pcre2_code *code;
+	pcre2_match_context *context;
+};
+
+static const struct {
+	const char *posix, *pcre;
+} anchors[] = {
+    {"\\<", "\\b(?=\\w)"},	{"\\>", "\\b(?<=\\w)"}, {"[[:<:]]", "\\b(?=\\w)"},
+    {"[[:>:]]", "\\b(?<=\\w)"}, {"\\`", "\\A"},		{"\\'", "\\z"},
+};
+
+/* One bracket expression from `p` ('[') on; returns the byte after it. */
+static const char *copy_bracket(GString *out, const char *p)
+{
+	const char *first;
+
+	g_string_append_c(out, *p++);
+	if (*p == '^')
+		g_string_append_c(out, *p++);
+	first = p;
+	for (; *p && (*p != ']' || p == first); p++) {
+		const char *end;
+
+		if (*p == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '=') &&
+		    (end = strchr(p + 2, ']')) && end[-1] == p[1] && end > p + 2) {
+			g_string_append_len(out, p, end - p + 1);
+			p = end;
+		} else if (*p == '\\' || *p == '[' || (*p == ']' && p == first)) {
+			g_string_append_c(out, '\\');
+			g_string_append_c(out, *p);
+		} else {
+			g_string_append_c(out, *p);
+		}
+	}
+	if (*p)
+		g_string_append_c(out, *p++);
+	return p;
+}
+
+static const char *copy_anchor(GString *out, const char *p)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(anchors); i++)
+		if (g_str_has_prefix(p, anchors[i].posix)) {
+			g_string_append(out, anchors[i].pcre);
+			return p + strlen(anchors[i].posix);
+		}
+	return NULL;
+}
+
+static char *translate(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	const char *p = text;
+
+	while (*p) {
+		const char *after = copy_anchor(out, p);
+
+		if (after)
+			p = after;
+		else if (*p == '[')
+			p = copy_bracket(out, p);
+		else {
+			if (*p == '\\' && p[1])
+				g_string_append_c(out, *p++);
+			g_string_append_c(out, *p++);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+static gboolean has_upper(const char *text)
+{
+	for (const char *p = text; *p;) {
+		gunichar c = g_utf8_get_char_validated(p, -1);
+
+		if (c == (gunichar)-1 || c == (gunichar)-2) {
+			p++;
+			continue;
+		}
+		if (g_unichar_isupper(c))
+			return TRUE;
+		p = g_utf8_next_char(p);
+	}
+	return FALSE;
+}
+
+static guint32 compile_options(const char *text, enum regex_flags flags)
+{
+	guint32 options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+
+	options |= flags & REGEX_NEWLINE ? PCRE2_MULTILINE : PCRE2_DOLLAR_ENDONLY | PCRE2_DOTALL;
+	if (flags & REGEX_IGNORE_CASE || (!(flags & REGEX_MATCH_CASE) && !has_upper(text)))
+		options |= PCRE2_CASELESS;
+	return options;
+}
+
+struct regex *regex_new(const char *text, enum regex_flags flags, GError **error)
+{
+	g_autofree char *pattern = NULL;
+	struct regex *re;
+	pcre2_code *code;
+	PCRE2_SIZE where;
+	guchar words[128];
+	int number;
+
+	if (strlen(text) > TEXT_MAX) {
+		error_set(error, CUR_ERROR_USAGE, "regular expression is too long");
+		return NULL;
+	}
+	pattern = translate(text);
+	code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+			     compile_options(text, flags), &number, &where, NULL);
+	if (!code) {
+		pcre2_get_error_message(number, words, sizeof(words));
+		error_set(error, CUR_ERROR_USAGE, "'%s': %s", text, (const char *)words);
+		return NULL;
+	}
+	/* Without JIT (a hardened kernel) matching is slower and nothing else. */
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	re = g_new0(struct regex, 1);
+	re->text = g_strdup(text);
+	re->code = code;
+	re->context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(re->context, MATCH_LIMIT);
+	pcre2_set_heap_limit(re->context, HEAP_LIMIT_KB);
+	return re;
+}
+
+void regex_free(struct regex *re)
+{
+	if (!re)
+		return;
+	pcre2_match_context_free(re->context);
+	pcre2_code_free(re->code);
+	g_free(re->text);
+	g_free(re);
+}
+
+const char *regex_text(const struct regex *re)
+{
+	return re->text;
+}
+
+/* One block a thread, for all expressions: spans beyond REGEX_GROUPS are not asked for. */
+static pcre2_match_data *match_data(void)
+{
+	static GPrivate key = G_PRIVATE_INIT((GDestroyNotify)pcre2_match_data_free);
+	pcre2_match_data *data = g_private_get(&key);
+
+	if (!data) {
+		data = pcre2_match_data_create(REGEX_GROUPS, NULL);
+		g_private_set(&key, data);
+	}
+	return data;
+}
+
+static int run(const struct regex *re, const char *text, gsize n, gsize from,
+	       pcre2_match_data *data)
+{
+	int found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, 0, data, re->context);
+
+	if (found == PCRE2_ERROR_JIT_STACKLIMIT)
+		found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, PCRE2_NO_JIT, data,
+				    re->context);
+	return found;
+}
+
+gboolean regex_match(const struct regex *re, const char *text, gssize n)
+{
+	return run(re, text, n < 0 ? strlen(text) : (gsize)n, 0, match_data()) >= 0;
+}
+
+gboolean regex_find(const struct regex *re, const char *text, gssize n, gsize from,
+		    struct regex_span *spans, guint n_spans)
+{
+	pcre2_match_data *data = match_data();
+	gsize length = n < 0 ? strlen(text) : (gsize)n;
+	const PCRE2_SIZE *offsets;
+	int found;
+
+	if (from > length)
+		return FALSE;
+	found = run(re, text, length, from, data);
+	if (found < 0)
+		return FALSE;
+	if (found == 0)
+		found = REGEX_GROUPS;
+	offsets = pcre2_get_ovector_pointer(data);
+	for (guint i = 0; i < n_spans; i++) {
+		gboolean took_part = i < (guint)found && offsets[2 * i] != PCRE2_UNSET;
+
+		spans[i].start = took_part ? (gssize)offsets[2 * i] : -1;
+		spans[i].end = took_part ? (gssize)offsets[2 * i + 1] : -1;
+	}
+	return TRUE;
+}
+
+char *regex_escape(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = text; *p; p++) {
+		if (strchr("\\^$.[]|()?*+{}", *p))
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, *p);
+	}
+	return g_string_free(out, FALSE);
+}
