@@ -13,7 +13,7 @@
 
 struct child_input {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
-	const char *const *env;	 /* "NAME=value" added to ours, NULL-terminated; or NULL */
+	const char *const *env;	 /* "NAME=value" added to ours ("NAME": taken away), or NULL */
 	const char *dir;	 /* working folder, or NULL */
 	const void *stdin_bytes; /* or NULL: /dev/null, or stdin_file */
 	gsize n_stdin;
@@ -66,8 +66,8 @@ int child_interactive(const char *const *argv, GError **error);
 int child_interactive_shell(const char *line, const char *const *values, GError **error);
 
 /*
- * A shell line fed through a pipe by the caller, output to the terminal or
- * captured: the wait pipe of the pager and `print_command`.
+ * A shell line with n bytes as its stdin and its output on the terminal: the
+ * pipe of the pager and `print_command`.
  */
 int child_interactive_feed(const char *line, const char *const *values, const void *bytes, gsize n,
 			   GError **error);

@@ -22,7 +22,7 @@ enum { TEXT_MARKS_MAX = 8 }; /* combining marks of a cluster that are kept */
 struct text_iter {
 	const char *start; /* this cluster */
 	gsize n;	   /* bytes to draw: its base and at most TEXT_MARKS_MAX marks */
-	int width;	   /* cells: 0, 1 or 2 */
+	int width;	   /* cells: 1, 2, or 0: not to be drawn alone */
 	gunichar base;	   /* its first character; 0xFFFD for a bad byte */
 	/* private */
 	const char *next_;
