@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A part's content: decoded, as text, to a file; and a name it may be saved under. */
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "cur/base/file.h"
+#include "cur/mail/charset.h"
+#include "cur/mail/html.h"
+#include "cur/mail/message.h"
+#include "params.h"
+#include "split.h"
+
+enum { CHUNK = 64 << 10, NAME_BYTES_MAX = 200, EXTENSION_BYTES_MAX = 20 };
+
+struct headers *part_headers(struct part *p)
+{
+	if (!p->headers)
+		p->headers = headers_parse(p->head, p->head_n,
+					   (const char *const *)p->message->assumed, NULL);
+	return p->headers;
+}
+
+char *part_param(struct part *p, const char *name)
+{
+	return p->type_value ? params_get(p->type_value, p->type_value_n, name) : NULL;
+}
+
+gboolean part_is(const struct part *p, const char *type, const char *subtype)
+{
+	return !strcmp(p->type, type) && (!subtype || !strcmp(p->subtype, subtype));
+}
+
+char *part_type_name(const struct part *p)
+{
+	return g_strconcat(p->type, "/", p->subtype, NULL);
+}
+
+const char *part_encoding_name(const struct part *p)
+{
+	static const char *const names[] = {
+	    [PART_7BIT] = "7bit",	[PART_8BIT] = "8bit",
+	    [PART_BINARY] = "binary",	[PART_QUOTED_PRINTABLE] = "quoted-printable",
+	    [PART_BASE64] = "base64",	[PART_UUENCODE] = "x-uuencode",
+	    [PART_UNKNOWN] = "unknown",
+	};
+	return names[p->encoding];
+}
+
+gboolean part_is_attachment(const struct part *p)
+{
+	if (p->n_children && !part_is(p, "message", NULL))
+		return FALSE;
+	if (!strcmp(p->disposition, "attachment") || *p->file_name)
+		return TRUE;
+	return !part_is(p, "text", NULL) && !part_is(p, "multipart", NULL);
+}
+
+gsize part_size(const struct part *p)
+{
+	/* Lines of 76 and their end: 57 bytes of content each. */
+	return p->encoding == PART_BASE64 ? p->body_n / 4 * 3 - p->body_n / 4 * 3 / 78 : p->body_n;
+}
+
+const char *part_raw(const struct part *p, gsize *n)
+{
+	*n = (gsize)(p->body - p->head) + p->body_n;
+	return p->head;
+}
+
+/* ---- content ------------------------------------------------------------------- */
+
+/* GMime's name of an encoding that changes bytes; FALSE for one that does not. */
+static gboolean decoder_init(const struct part *p, GMimeEncoding *state)
+{
+	mime_init();
+	switch (p->encoding) {
+	case PART_BASE64:
+		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_BASE64);
+		return TRUE;
+	case PART_QUOTED_PRINTABLE:
+		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+		return TRUE;
+	case PART_UUENCODE:
+		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_UUENCODE);
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+GBytes *part_decode(struct part *p)
+{
+	GMimeEncoding state;
+	if (!decoder_init(p, &state))
+		return g_bytes_new_from_bytes(p->message->bytes,
+					      (gsize)(p->body - p->message->data), p->body_n);
+	char *out = g_malloc(g_mime_encoding_outlen(&state, p->body_n) + 16);
+	gsize n = g_mime_encoding_flush(&state, p->body, p->body_n, out);
+	return g_bytes_new_take(g_realloc(out, n + 1), n);
+}
+
+char *part_text(struct part *p, gsize *n)
+{
+	gsize size;
+	g_autoptr(GBytes) bytes = part_decode(p);
+	const char *data = g_bytes_get_data(bytes, &size);
+	g_autofree char *meta =
+	    !*p->charset && part_is(p, "text", "html") && size ? html_charset(data, size) : NULL;
+	return charset_to_utf8(data ? data : "", size, meta ? meta : p->charset,
+			       (const char *const *)p->message->assumed, n);
+}
+
+gboolean part_save_fd(struct part *p, int fd, GError **error)
+{
+	GMimeEncoding state;
+	if (!decoder_init(p, &state))
+		return file_write_all(fd, p->body, p->body_n, error);
+	g_autofree char *out = g_malloc(g_mime_encoding_outlen(&state, CHUNK) + 16);
+	gsize done = 0;
+	do {
+		gsize n = MIN(p->body_n - done, (gsize)CHUNK);
+		gboolean last = done + n == p->body_n;
+		gsize got = last ? g_mime_encoding_flush(&state, p->body + done, n, out)
+				 : g_mime_encoding_step(&state, p->body + done, n, out);
+		if (!file_write_all(fd, out, got, error))
+			return FALSE;
+		done += n;
+	} while (done < p->body_n);
+	return TRUE;
+}
+
+/* ---- names ----------------------------------------------------------------------- */
+
+static const char *last_component(const char *name)
+{
+	const char *base = name;
+	for (const char *p = name; *p; p++)
+		if (*p == '/' || *p == '\\')
+			base = p + 1;
+	return base;
+}
+
+/* Characters that would be seen as something else, or not at all. */
+static gboolean is_hidden(gunichar c)
+{
+	return g_unichar_iscntrl(c) || c == 0xfffd || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+static GString *visible(const char *name)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *p = name; *p; p = g_utf8_next_char(p))
+		if (!is_hidden(g_utf8_get_char(p)))
+			g_string_append_len(out, p, g_utf8_next_char(p) - p);
+	return out;
+}
+
+/* No hidden file, no option, no home folder, no blanks or dots at the ends. */
+static void trim(GString *name)
+{
+	g_string_erase(name, 0, (gssize)strspn(name->str, ".-~ \t"));
+	while (name->len && strchr(". \t", name->str[name->len - 1]))
+		g_string_truncate(name, name->len - 1);
+}
+
+/* Shorten in front of the extension, which says what the file is. */
+static void shorten(GString *name)
+{
+	if (name->len <= NAME_BYTES_MAX)
+		return;
+	const char *dot = strrchr(name->str, '.');
+	g_autofree char *extension = g_strdup(dot && strlen(dot) <= EXTENSION_BYTES_MAX ? dot : "");
+	const char *cut = name->str + NAME_BYTES_MAX - strlen(extension);
+	while (cut > name->str && (*cut & 0xc0) == 0x80)
+		cut--;
+	g_string_truncate(name, (gsize)(cut - name->str));
+	g_string_append(name, extension);
+}
+
+static const struct {
+	const char *type, *subtype, *extension;
+} extensions[] = {
+    {"text", "plain", "txt"},	     {"text", "calendar", "ics"},   {"text", "x-diff", "diff"},
+    {"text", "x-patch", "patch"},    {"message", "rfc822", "eml"},  {"image", "jpeg", "jpg"},
+    {"image", "svg+xml", "svg"},     {"application", "pdf", "pdf"}, {"application", "zip", "zip"},
+    {"application", "json", "json"}, {"text", "html", "html"},	    {"text", "csv", "csv"},
+    {"image", "png", "png"},	     {"image", "gif", "gif"},
+};
+
+static char *invented_name(const struct part *p)
+{
+	const char *extension = "bin";
+	for (gsize i = 0; i < G_N_ELEMENTS(extensions); i++)
+		if (part_is(p, extensions[i].type, extensions[i].subtype))
+			extension = extensions[i].extension;
+	return g_strdup_printf("part-%s.%s", *p->number ? p->number : "0", extension);
+}
+
+char *part_filename_safe(const struct part *p)
+{
+	GString *name = visible(last_component(p->file_name));
+	trim(name);
+	shorten(name);
+	if (name->len)
+		return g_string_free(name, FALSE);
+	g_string_free(name, TRUE);
+	return invented_name(p);
+}
