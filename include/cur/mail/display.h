@@ -50,6 +50,7 @@ struct display_options {
 	gboolean raw_headers;	   /* as written, not decoded */
 	const char *const *ignore; /* `ignore`: prefixes of names, "*" all */
 	const char *const *unignore;
+	gboolean (*is_ignored)(const char *name, void *data); /* instead of the two lists */
 	const char *const *hdr_order;	      /* prefixes; these first, in this order */
 	const char *const *alternative_order; /* types in order of liking, "text" or "text/plain" */
 	const char *const *mime_inline; /* types shown though not text: "message/delivery-status" */

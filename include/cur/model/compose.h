@@ -24,20 +24,18 @@
 
 struct conf;
 
-/* A message that is answered or forwarded. Owns what it holds. */
+/* A message that is answered, forwarded or sent again. */
 struct original {
 	struct message *message;
-	char *file;		    /* its path */
-	char *id;		    /* number.lid, or "" */
-	struct row row;		    /* zero when it is no row of the cache */
-	char *fields[ENV_N_FIELDS]; /* copies; struct envelope over them: */
+	char *id; /* number.lid, "" for one that is no row of a mailbox */
+	struct row row;
 	struct envelope env;
+	char *text; /* what env points into */
 };
-/* Reads the message at `file`; `env` and `row` are copied, NULL: taken from the message. */
 struct original *original_open(const struct conf *conf, const char *file, const char *id,
-			       const struct row *row, const struct envelope *env, GError **error);
-/* A message inside another (message/rfc822 part). */
-struct original *original_new(const struct conf *conf, GBytes *bytes);
+			       GError **error);
+/* A message inside another (message/rfc822 part), or from memory. */
+struct original *original_new(const struct conf *conf, GBytes *bytes, const char *id);
 void original_free(struct original *original);
 DEFINE_AUTO(original, original_free)
 
@@ -53,6 +51,9 @@ struct compose_choice {
 
 /* An empty message. */
 struct draft *compose_new(const struct conf *conf);
+/* Does $reply_to matter for this one (mail/reply.h)? */
+gboolean compose_asks_reply_to(const struct conf *conf, const struct original *original,
+			       enum reply_kind kind);
 /* Recipients, subject, ids; the text comes with compose_finish(). */
 struct draft *compose_reply(const struct conf *conf, struct original *const originals[], guint n,
 			    const struct compose_choice *choice, GError **error);

@@ -50,11 +50,13 @@ gboolean manuscript_save(struct manuscript *ms, GError **error);
  */
 const char *manuscript_open_editor(struct manuscript *ms, gboolean headers, GError **error);
 /*
- * After it: take over what stands there. *changed: whether the file differs from
- * what manuscript_open_editor() wrote. When the file is gone or empty without
- * having been empty before, GONE or USAGE; the draft keeps its text.
+ * After it: take over what stands there. *changed: whether the editor wrote the
+ * file. `failed`: it ended with an error; a file that is then gone or empty was
+ * not the user's wish, and the text from before is put back. On failure the
+ * draft keeps its text.
  */
-gboolean manuscript_close_editor(struct manuscript *ms, gboolean *changed, GError **error);
+gboolean manuscript_close_editor(struct manuscript *ms, gboolean failed, gboolean *changed,
+				 GError **error);
 
 /* Put the body into the draft's file (a filter, $ispell), as if edited. */
 gboolean manuscript_set_body(struct manuscript *ms, const char *text, gssize n, GError **error);

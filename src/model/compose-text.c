@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The text a message starts with. */
+#include "compose-text.h"
+
+#include <string.h>
+
+#include "cur/base/child.h"
+#include "cur/base/file.h"
+#include "cur/base/path.h"
+#include "cur/conf/conf.h"
+#include "cur/format/of-index.h"
+#include "cur/mail/forward.h"
+#include "cur/model/recipients.h"
+#include "cur/model/showing.h"
+
+enum { SIGNATURE_MAX = 1 << 20, SIGNATURE_MS = 10000 };
+
+char *compose_render(const struct conf *conf, const char *format, const struct original *original)
+{
+	const struct settings *s = conf_settings(conf);
+	auto_ptr(expando) expando = expando_compile(EXPANDO_INDEX, format, NULL);
+	struct index_context context = {
+	    .date_format = s->date_format,
+	    .is_me = recipients_is_me,
+	    .is_list = recipients_is_list,
+	    .is_subscribed = recipients_is_subscribed,
+	    .data = (void *)conf,
+	};
+	struct index_subject subject = {
+	    .context = &context, .row = &original->row, .env = &original->env};
+	struct expando_source source = index_source(&subject);
+
+	return expando_text(expando, -1, &source);
+}
+
+/* ---- signature ---- */
+
+/* What a command prints, or what a file holds; NULL when there is nothing. */
+static char *read_signature(const char *where, gsize *n)
+{
+	struct child_input input = {.limit = SIGNATURE_MAX, .timeout_ms = SIGNATURE_MS};
+	struct child_result result = {0};
+	g_autofree char *command = NULL, *path = NULL;
+	char *text;
+
+	if (!g_str_has_suffix(where, "|")) {
+		path = path_home_expand(where);
+		return file_read(path, SIGNATURE_MAX, FILE_READ_FOLLOW, n, NULL);
+	}
+	command = g_strndup(where, strlen(where) - 1);
+	if (!child_shell(command, NULL, &input, &result, NULL))
+		return NULL;
+	text = g_strndup(g_bytes_get_data(result.out, n), g_bytes_get_size(result.out));
+	child_result_clear(&result);
+	return text;
+}
+
+static void append_signature(const struct conf *conf, GString *body)
+{
+	const struct settings *s = conf_settings(conf);
+	g_autofree char *text = NULL;
+	gsize n = 0;
+
+	if (!*s->signature)
+		return;
+	text = read_signature(s->signature, &n);
+	if (!text || !n)
+		return;
+	g_string_append(body, s->sig_dashes ? "\n-- \n" : "\n");
+	g_string_append_len(body, text, (gssize)n);
+	if (text[n - 1] != '\n')
+		g_string_append_c(body, '\n');
+}
+
+/* ---- quotes and forwards ---- */
+
+static void append_quote(const struct conf *conf, const struct draft *draft,
+			 struct original *original, GString *body)
+{
+	const struct settings *s = conf_settings(conf);
+	g_autofree char *text = showing_text(conf, original->message,
+					     s->header ? SHOWING_WEEDED : SHOWING_NO_HEADER, FALSE);
+	g_autofree char *attribution = compose_render(conf, s->attribution, original);
+	g_autofree char *post =
+	    *s->post_indent_string ? compose_render(conf, s->post_indent_string, original) : NULL;
+	g_autofree char *indent = compose_render(conf, s->indent_string, original);
+	struct quote_options options = {
+	    .indent_string = indent,
+	    .attribution = attribution,
+	    .post_indent_string = post,
+	    .quote_regexp = s->quote_regexp.re,
+	    .text_flowed = draft->text_flowed,
+	    .indent_empty = TRUE,
+	};
+
+	reply_quote(text, strlen(text), &options, body);
+}
+
+static void append_forward(const struct conf *conf, struct original *original, GString *body)
+{
+	const struct settings *s = conf_settings(conf);
+	g_autofree char *text =
+	    showing_text(conf, original->message, s->weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+	g_autofree char *intro = compose_render(conf, s->forward_attribution_intro, original);
+	g_autofree char *trailer = compose_render(conf, s->forward_attribution_trailer, original);
+	g_autofree char *indent = compose_render(conf, s->indent_string, original);
+	struct forward_options options = {
+	    .intro = intro,
+	    .trailer = trailer,
+	    .indent_string = s->forward_quote ? indent : NULL,
+	};
+
+	forward_text(text, strlen(text), &options, body);
+}
+
+void compose_text(const struct conf *conf, struct draft *draft, struct original *const originals[],
+		  guint n, gboolean forward, const struct compose_choice *choice)
+{
+	const struct settings *s = conf_settings(conf);
+	gboolean quotes = forward ? !choice->forward_as_attachment : choice->include;
+	GString *body = g_string_new(draft->body);
+
+	if (s->sig_on_top)
+		append_signature(conf, body);
+	for (guint i = 0; quotes && i < n; i++) {
+		if (forward)
+			append_forward(conf, originals[i], body);
+		else
+			append_quote(conf, draft, originals[i], body);
+		if (i + 1 < n)
+			g_string_append_c(body, '\n');
+	}
+	if (!s->sig_on_top)
+		append_signature(conf, body);
+	g_free(draft->body);
+	draft->body = g_string_free(body, FALSE);
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a message starts from: recipients, subject, ids, hooks, Fcc. Its text is compose-text.c. */
+#include "cur/model/compose.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "compose-text.h"
+#include "cur/base/error.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/hooks.h"
+#include "cur/conf/lists.h"
+#include "cur/format/of-index.h"
+#include "cur/mail/forward.h"
+#include "cur/mail/scan.h"
+#include "cur/model/recipients.h"
+#include "cur/query/pattern.h"
+
+/* ---- originals ---- */
+
+static struct original *original_of(const struct conf *conf, struct message *message,
+				    const char *id)
+{
+	struct original *original = g_new0(struct original, 1);
+	g_auto(GStrv) assumed = g_strsplit(conf_settings(conf)->assumed_charset, ":", -1);
+	struct scan_hints hints = {.assumed = (const char *const *)assumed};
+	gsize n, text_n;
+	const char *bytes = message_bytes(message, &n);
+
+	message_set_assumed(message, hints.assumed);
+	scan_header(bytes, n, &hints, &original->row, &original->text, &text_n);
+	envelope_init(&original->env, original->text, text_n);
+	original->message = message;
+	original->id = g_strdup(id);
+	return original;
+}
+
+struct original *original_open(const struct conf *conf, const char *file, const char *id,
+			       GError **error)
+{
+	struct message *message = message_open(file, error);
+
+	return message ? original_of(conf, message, id) : NULL;
+}
+
+struct original *original_new(const struct conf *conf, GBytes *bytes, const char *id)
+{
+	return original_of(conf, message_new(bytes), id);
+}
+
+void original_free(struct original *original)
+{
+	if (!original)
+		return;
+	message_free(original->message);
+	g_free(original->id);
+	g_free(original->text);
+	g_free(original);
+}
+
+/* ---- what it starts from ---- */
+
+struct draft *compose_new(const struct conf *conf)
+{
+	struct draft *draft = draft_new();
+	const struct settings *s = conf_settings(conf);
+
+	draft_set(&draft->body, "");
+	draft_set(&draft->body_type, s->content_type);
+	draft->text_flowed = s->text_flowed && strcmp(s->content_type, "text/plain") == 0;
+	return draft;
+}
+
+static struct reply_options reply_options_of(const struct conf *conf,
+					     const struct compose_choice *choice)
+{
+	const struct settings *s = conf_settings(conf);
+
+	return (struct reply_options){
+	    .is_me = recipients_is_me,
+	    .is_list = recipients_is_list,
+	    .is_subscribed = recipients_is_subscribed,
+	    .data = (void *)conf,
+	    .use_reply_to = choice->use_reply_to,
+	    .use_followup_to = choice->use_followup_to,
+	    .reply_self = s->reply_self,
+	    .metoo = s->metoo,
+	    .ignore_list_reply_to = s->ignore_list_reply_to,
+	    .followup_to = s->followup_to,
+	};
+}
+
+gboolean compose_asks_reply_to(const struct conf *conf, const struct original *original,
+			       enum reply_kind kind)
+{
+	const struct compose_choice none = {0};
+	struct reply_options options = reply_options_of(conf, &none);
+
+	return reply_asks_reply_to(&original->env, kind, &options);
+}
+
+struct draft *compose_reply(const struct conf *conf, struct original *const originals[], guint n,
+			    const struct compose_choice *choice, GError **error)
+{
+	const struct settings *s = conf_settings(conf);
+	struct reply_options options = reply_options_of(conf, choice);
+	g_autofree const struct envelope **envs = g_new(const struct envelope *, n);
+	struct reply_recipients to = {0};
+	struct draft *draft;
+
+	for (guint i = 0; i < n; i++)
+		envs[i] = &originals[i]->env;
+	if (!reply_recipients(envs, n, choice->kind, &options, &to, error))
+		return NULL;
+	draft = compose_new(conf);
+	draft_set(&draft->to, to.to);
+	draft_set(&draft->cc, to.cc);
+	draft_set(&draft->mail_followup_to, to.mail_followup_to);
+	reply_recipients_clear(&to);
+	if (choice->kind == REPLY_TO_AUTHOR)
+		return draft;
+	draft->subject =
+	    reply_subject(envs[0]->field[ENV_SUBJECT], s->reply_regexp.re, s->empty_subject);
+	reply_ids(envs, n, &draft->in_reply_to, &draft->references);
+	draft->answered = *originals[0]->id ? g_strdup(originals[0]->id) : NULL;
+	return draft;
+}
+
+static void attach_originals(struct draft *draft, struct original *const originals[], guint n)
+{
+	for (guint i = 0; i < n; i++) {
+		gsize size;
+		const char *bytes = message_bytes(originals[i]->message, &size);
+		g_autoptr(GBytes) copy = g_bytes_new(bytes, size);
+
+		forward_attach(draft, copy, originals[i]->env.field[ENV_SUBJECT]);
+	}
+}
+
+/* Parts that the text of an inline forward does not show. */
+static void carry_attachments(struct draft *draft, struct message *message)
+{
+	for (guint i = 0; i < message_n_parts(message); i++) {
+		struct part *part = message_part(message, i);
+		g_autoptr(GBytes) content = NULL;
+		g_autofree char *type = NULL, *name = NULL;
+
+		if (!part_is_attachment(part) || part->n_children)
+			continue;
+		content = part_decode(part);
+		type = part_type_name(part);
+		name = *part->file_name ? part_filename_safe(part) : NULL;
+		forward_carry(draft, content, type, name,
+			      *part->description ? part->description : NULL);
+	}
+}
+
+struct draft *compose_forward(const struct conf *conf, struct original *const originals[], guint n,
+			      const struct compose_choice *choice, GError **error)
+{
+	const struct settings *s = conf_settings(conf);
+	struct draft *draft = compose_new(conf);
+
+	draft->subject = compose_render(conf, s->forward_format, originals[0]);
+	draft->forwarded = *originals[0]->id ? g_strdup(originals[0]->id) : NULL;
+	if (s->forward_references) {
+		const struct envelope *env = &originals[0]->env;
+
+		reply_ids(&env, 1, &draft->in_reply_to, &draft->references);
+	}
+	if (choice->forward_as_attachment)
+		attach_originals(draft, originals, n);
+	else if (choice->forward_attachments)
+		for (guint i = 0; i < n; i++)
+			carry_attachments(draft, originals[i]->message);
+	return draft;
+}
+
+struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error)
+{
+	gsize n;
+	const char *bytes = message_bytes(original->message, &n);
+	g_autoptr(GBytes) copy = g_bytes_new(bytes, n);
+	struct draft *draft = draft_read(copy, FALSE, error);
+
+	/* It goes out as a message of its own. */
+	if (draft)
+		draft_set(&draft->message_id, NULL);
+	return draft;
+}
+
+/* ---- hooks ---- */
+
+static gboolean subject_is_me(const char *address, void *data)
+{
+	return recipients_is_me(address, data);
+}
+
+/* Does a hook's pattern match the message described by `row` and `env`? */
+static gboolean hook_holds(const struct conf *conf, const struct hook *hook, const struct row *row,
+			   const struct envelope *env, gboolean *holds, GError **error)
+{
+	static const struct pattern_calls calls = {
+	    .is_me = subject_is_me,
+	    .is_list = recipients_is_list,
+	    .is_subscribed = recipients_is_subscribed,
+	};
+	struct pattern_options options = {.no_message = TRUE};
+	auto_ptr(pattern) pattern = pattern_compile(hook->pattern, &options, error);
+	struct pattern_subject subject = {
+	    .row = row, .env = env, .calls = &calls, .data = (void *)conf};
+
+	if (!pattern)
+		return FALSE;
+	*holds = pattern_match(pattern, &subject) != hook->negated;
+	return TRUE;
+}
+
+/* Commands of the hooks that hold; copies, because they may change the list of hooks. */
+static GPtrArray *matching_commands(const struct conf *conf, enum hook_type type,
+				    const struct row *row, const struct envelope *env,
+				    GError **error)
+{
+	const GPtrArray *hooks = conf_hooks(conf, type);
+	g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; hooks && i < hooks->len; i++) {
+		const struct hook *hook = g_ptr_array_index(hooks, i);
+		gboolean holds;
+
+		if (!hook_holds(conf, hook, row, env, &holds, error))
+			return NULL;
+		if (holds)
+			g_ptr_array_add(commands, g_strdup(hook->command));
+	}
+	return g_steal_pointer(&commands);
+}
+
+static gboolean run_hooks(struct conf *conf, enum hook_type type, const struct row *row,
+			  const struct envelope *env, GError **error)
+{
+	g_autoptr(GPtrArray) commands = matching_commands(conf, type, row, env, error);
+
+	for (guint i = 0; commands && i < commands->len; i++)
+		if (!conf_command(conf, g_ptr_array_index(commands, i), NULL, error))
+			return FALSE;
+	return commands != NULL;
+}
+
+/* A draft as patterns see messages. */
+static void draft_as_message(const struct draft *draft, struct row *row, struct envelope *env)
+{
+	*row = (struct row){.date_sent = time(NULL), .date_received = time(NULL)};
+	for (guint i = 0; i < ENV_N_FIELDS; i++)
+		env->field[i] = "";
+	env->field[ENV_FROM] = draft->from ? draft->from : "";
+	env->field[ENV_TO] = draft->to ? draft->to : "";
+	env->field[ENV_CC] = draft->cc ? draft->cc : "";
+	env->field[ENV_BCC] = draft->bcc ? draft->bcc : "";
+	env->field[ENV_SUBJECT] = draft->subject ? draft->subject : "";
+	env->field[ENV_IN_REPLY_TO] = draft->in_reply_to ? draft->in_reply_to : "";
+	env->field[ENV_REFERENCES] = draft->references ? draft->references : "";
+}
+
+gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error)
+{
+	return run_hooks(conf, HOOK_REPLY, &original->row, &original->env, error);
+}
+
+static gboolean run_draft_hooks(struct conf *conf, enum hook_type type, const struct draft *draft,
+				GError **error)
+{
+	struct row row;
+	struct envelope env;
+
+	draft_as_message(draft, &row, &env);
+	return run_hooks(conf, type, &row, &env, error);
+}
+
+gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, GError **error)
+{
+	return run_draft_hooks(conf, HOOK_SEND, draft, error);
+}
+
+gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GError **error)
+{
+	return run_draft_hooks(conf, HOOK_SEND2, draft, error);
+}
+
+char *compose_fcc(struct conf *conf, const struct draft *draft)
+{
+	const char *record = conf_settings(conf)->record;
+	g_autoptr(GPtrArray) named = NULL;
+	struct row row;
+	struct envelope env;
+
+	draft_as_message(draft, &row, &env);
+	named = matching_commands(conf, HOOK_FCC, &row, &env, NULL);
+	if (named && named->len)
+		record = g_ptr_array_index(named, 0);
+	return *record ? conf_resolve_mailbox(conf, record, NULL, NULL, NULL) : NULL;
+}
+
+/* ---- finishing ---- */
+
+static void choose_from(const struct conf *conf, struct draft *draft,
+			struct original *const originals[], guint n)
+{
+	const struct settings *s = conf_settings(conf);
+
+	if (draft->from && *draft->from)
+		return;
+	if (n && s->reverse_name) {
+		g_free(draft->from);
+		draft->from = reply_from(&originals[0]->env, recipients_is_me, (void *)conf,
+					 s->reverse_realname);
+	}
+	if (!draft->from || !*draft->from) {
+		g_free(draft->from);
+		draft->from = recipients_default_from(conf);
+	}
+}
+
+static void add_addresses(char **field, const char *more)
+{
+	g_autofree char *joined =
+	    *field && **field ? g_strconcat(*field, ", ", more, NULL) : g_strdup(more);
+
+	draft_set(field, joined);
+}
+
+/* my_hdr: fields that a draft has of its own are set, all others are kept as lines. */
+static void apply_my_header(struct draft *draft, const char *line)
+{
+	const struct {
+		const char *name;
+		char **field;
+		gboolean adds;
+	} fields[] = {
+	    {"from", &draft->from, FALSE},
+	    {"to", &draft->to, TRUE},
+	    {"cc", &draft->cc, TRUE},
+	    {"bcc", &draft->bcc, TRUE},
+	    {"reply-to", &draft->reply_to, FALSE},
+	    {"subject", &draft->subject, FALSE},
+	};
+	const char *colon = strchr(line, ':');
+	g_autofree char *value = NULL;
+
+	if (!colon)
+		return;
+	value = g_strstrip(g_strdup(colon + 1));
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		if (strlen(fields[i].name) != (gsize)(colon - line) ||
+		    g_ascii_strncasecmp(fields[i].name, line, (gsize)(colon - line)) != 0)
+			continue;
+		if (fields[i].adds)
+			add_addresses(fields[i].field, value);
+		else
+			draft_set(fields[i].field, value);
+		return;
+	}
+	g_ptr_array_add(draft->headers, g_strdup(line));
+}
+
+static void apply_my_headers(const struct conf *conf, struct draft *draft)
+{
+	const GPtrArray *lines = conf_my_headers(conf);
+
+	for (guint i = 0; lines && i < lines->len; i++)
+		apply_my_header(draft, g_ptr_array_index(lines, i));
+}
+
+void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
+		    guint n, gboolean forward, const struct compose_choice *choice)
+{
+	choose_from(conf, draft, originals, n);
+	apply_my_headers(conf, draft);
+	if (!draft->fcc->len) {
+		char *fcc = compose_fcc(conf, draft);
+
+		if (fcc)
+			g_ptr_array_add(draft->fcc, fcc);
+	}
+	compose_text(conf, draft, originals, n, forward, choice);
+}
+
+gboolean compose_forgot_attachment(const struct conf *conf, const struct draft *draft)
+{
+	const struct settings *s = conf_settings(conf);
+	g_autofree char *body = NULL;
+	g_auto(GStrv) lines = NULL;
+	gsize n;
+
+	if (draft->parts->len || !s->abort_noattach_regexp.re)
+		return FALSE;
+	body = draft_body(draft, &n, NULL);
+	if (!body)
+		return FALSE;
+	body[reply_text_end(body, n)] = '\0';
+	lines = g_strsplit(body, "\n", -1);
+	for (guint i = 0; lines[i]; i++) {
+		if (s->quote_regexp.re && regex_match(s->quote_regexp.re, lines[i], -1))
+			continue;
+		if (regex_match(s->abort_noattach_regexp.re, lines[i], -1))
+			return TRUE;
+	}
+	return FALSE;
+}

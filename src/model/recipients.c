@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Aliases opened, bare names completed, and who I am. */
+#include "cur/model/recipients.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cur/conf/conf.h"
+#include "cur/conf/lists.h"
+#include "cur/mail/address.h"
+
+/* Aliases that are being opened: an alias that leads to itself is left as a name. */
+struct expansion {
+	const struct conf *conf;
+	const struct alias *open[RECIPIENTS_ALIAS_DEPTH];
+	guint depth;
+	GPtrArray *out;
+};
+
+static gboolean is_open(const struct expansion *ex, const struct alias *alias)
+{
+	for (guint i = 0; i < ex->depth; i++)
+		if (ex->open[i] == alias)
+			return TRUE;
+	return FALSE;
+}
+
+static void expand_list(struct expansion *ex, const char *text);
+
+static void expand_one(struct expansion *ex, const struct address *a)
+{
+	const struct alias *alias = NULL;
+	struct address *copy;
+
+	if (a->kind == ADDRESS_MAILBOX && !*a->host && !*a->name)
+		alias = conf_alias(ex->conf, a->local);
+	if (alias && ex->depth < RECIPIENTS_ALIAS_DEPTH && !is_open(ex, alias)) {
+		ex->open[ex->depth++] = alias;
+		expand_list(ex, alias->addresses);
+		ex->depth--;
+		return;
+	}
+	copy = address_copy(a);
+	if (a->kind == ADDRESS_MAILBOX && !*a->host && conf_settings(ex->conf)->use_domain) {
+		g_free(copy->host);
+		copy->host = recipients_hostname(ex->conf);
+	}
+	g_ptr_array_add(ex->out, copy);
+}
+
+static void expand_list(struct expansion *ex, const char *text)
+{
+	g_autoptr(GPtrArray) list = address_parse(text);
+
+	for (guint i = 0; i < list->len; i++)
+		expand_one(ex, g_ptr_array_index(list, i));
+}
+
+char *recipients_expand(const struct conf *conf, const char *typed)
+{
+	g_autoptr(GPtrArray) out = address_list_new();
+	struct expansion ex = {.conf = conf, .out = out};
+
+	expand_list(&ex, typed ? typed : "");
+	address_list_unique(out, FALSE);
+	return address_format_list(out);
+}
+
+guint recipients_count(const char *text)
+{
+	g_autoptr(GPtrArray) list = address_parse(text ? text : "");
+	guint n = 0;
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct address *a = g_ptr_array_index(list, i);
+
+		n += a->kind == ADDRESS_MAILBOX;
+	}
+	return n;
+}
+
+static gboolean same_address(const char *address, const char *text)
+{
+	auto_ptr(address) a = address_parse_one(address);
+	auto_ptr(address) b = address_parse_one(text);
+
+	return a && b && address_equal(a, b);
+}
+
+gboolean recipients_is_me(const char *address, void *data)
+{
+	const struct conf *conf = data;
+	const struct settings *s = conf_settings(conf);
+	g_autofree char *host = NULL, *login = NULL;
+
+	if (conf_is_alternate(conf, address))
+		return TRUE;
+	if (*s->from && same_address(address, s->from))
+		return TRUE;
+	host = recipients_hostname(conf);
+	login = g_strdup_printf("%s@%s", g_get_user_name(), host);
+	return same_address(address, login) || g_ascii_strcasecmp(address, g_get_user_name()) == 0;
+}
+
+gboolean recipients_is_list(const char *address, void *conf)
+{
+	return conf_is_list(conf, address);
+}
+
+gboolean recipients_is_subscribed(const char *address, void *conf)
+{
+	return conf_is_subscribed(conf, address);
+}
+
+const char *recipients_alias_of(const char *address, void *data)
+{
+	const struct conf *conf = data;
+	const GPtrArray *aliases = conf_aliases(conf);
+
+	for (guint i = 0; i < aliases->len; i++) {
+		const struct alias *alias = g_ptr_array_index(aliases, i);
+
+		/* An alias for several people names none of them. */
+		if (recipients_count(alias->addresses) == 1 &&
+		    same_address(address, alias->addresses))
+			return alias->key;
+	}
+	return NULL;
+}
+
+char *recipients_hostname(const struct conf *conf)
+{
+	const struct settings *s = conf_settings(conf);
+	char name[256] = "";
+
+	if (*s->hostname)
+		return g_strdup(s->hostname);
+	if (gethostname(name, sizeof(name) - 1) != 0 || !*name)
+		g_strlcpy(name, "localhost", sizeof(name));
+	return g_strdup(name);
+}
+
+char *recipients_default_from(const struct conf *conf)
+{
+	const struct settings *s = conf_settings(conf);
+	auto_ptr(address) from = *s->from ? address_parse_one(s->from) : NULL;
+
+	if (!from) {
+		g_autofree char *host = recipients_hostname(conf);
+
+		from = address_new("", g_get_user_name(), host);
+	}
+	if (!*from->name && *s->realname) {
+		g_free(from->name);
+		from->name = g_strdup(s->realname);
+	}
+	return address_format(from);
+}

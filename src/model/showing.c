@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Settings and lists of a muttrc as display_options. */
+#include "cur/model/showing.h"
+
+#include "cur/conf/conf.h"
+#include "cur/conf/lists.h"
+
+static gboolean is_ignored(const char *name, void *data)
+{
+	const struct showing *showing = data;
+
+	return conf_is_ignored(showing->conf, name);
+}
+
+/* The same strings, with a NULL at the end. */
+static GPtrArray *with_end(const GPtrArray *list)
+{
+	GPtrArray *array = g_ptr_array_new();
+
+	for (guint i = 0; list && i < list->len; i++)
+		g_ptr_array_add(array, g_ptr_array_index(list, i));
+	g_ptr_array_add(array, NULL);
+	return array;
+}
+
+static const char *const *strings(const GPtrArray *array)
+{
+	return (const char *const *)array->pdata;
+}
+
+void showing_init(struct showing *showing, const struct conf *conf)
+{
+	const struct settings *s = conf_settings(conf);
+
+	*showing = (struct showing){.conf = conf};
+	showing->hdr_order = with_end(conf_header_order(conf));
+	showing->alternative_order = with_end(conf_alternative_order(conf));
+	showing->assumed_charset = g_strsplit(s->assumed_charset, ":", -1);
+	showing->options = (struct display_options){
+	    .weed = s->weed,
+	    .is_ignored = is_ignored,
+	    .hdr_order = strings(showing->hdr_order),
+	    .alternative_order = strings(showing->alternative_order),
+	    .assumed_charset = (const char *const *)showing->assumed_charset,
+	    .quote_regexp = s->quote_regexp.re,
+	    .smileys = s->smileys.re,
+	    .honor_disposition = s->honor_disposition,
+	    .reflow_text = s->reflow_text,
+	    .space_quotes = s->reflow_space_quotes,
+	    .data = showing,
+	};
+}
+
+void showing_clear(struct showing *showing)
+{
+	g_ptr_array_unref(showing->hdr_order);
+	g_ptr_array_unref(showing->alternative_order);
+	g_strfreev(showing->assumed_charset);
+	*showing = (struct showing){0};
+}
+
+char *showing_text(const struct conf *conf, struct message *message, enum showing_header header,
+		   gboolean markers)
+{
+	struct showing showing;
+	auto_ptr(display) display = NULL;
+	char *text;
+
+	showing_init(&showing, conf);
+	showing.options.no_headers = header == SHOWING_NO_HEADER;
+	showing.options.weed = header == SHOWING_WEEDED;
+	showing.options.no_markers = !markers;
+	showing.options.first_part_only = conf_settings(conf)->include_onlyfirst;
+	display = display_new(message, &showing.options);
+	text = display_to_text(display);
+	g_clear_pointer(&display, display_free);
+	showing_clear(&showing);
+	return text;
+}

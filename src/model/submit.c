@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A draft becomes a file of the outbox, or a draft in a mailbox. */
+#include "cur/model/submit.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cur/base/error.h"
+#include "cur/base/path.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/conf.h"
+#include "cur/mail/bounce.h"
+#include "cur/mail/flags.h"
+#include "cur/model/client.h"
+#include "cur/model/recipients.h"
+#include "cur/store/outbox.h"
+
+void build_settings_init(struct build_settings *bs, struct conf *conf)
+{
+	const struct settings *s = conf_settings(conf);
+
+	*bs = (struct build_settings){0};
+	bs->send_charset = g_strsplit(s->send_charset, ":", -1);
+	bs->hostname = recipients_hostname(conf);
+	bs->from = recipients_default_from(conf);
+	bs->options = (struct build_options){
+	    .send_charset = *bs->send_charset ? (const char *const *)bs->send_charset : NULL,
+	    .hostname = bs->hostname,
+	    .user_agent = s->user_agent ? "cur/" CUR_VERSION : NULL,
+	    .default_from = bs->from,
+	    .envelope_from = *s->envelope_from_address ? s->envelope_from_address : NULL,
+	    .allow_8bit = s->allow_8bit,
+	    .utc_date = !s->local_date_header,
+	    .encode_from = s->encode_from,
+	};
+}
+
+void build_settings_clear(struct build_settings *bs)
+{
+	g_strfreev(bs->send_charset);
+	g_free(bs->hostname);
+	g_free(bs->from);
+	*bs = (struct build_settings){0};
+}
+
+/* "3.1207" in its two numbers; 0 0 for anything else. */
+static void parse_id(const char *id, guint32 *mailbox, guint32 *lid)
+{
+	guint m = 0, l = 0;
+	char rest;
+
+	if (id && sscanf(id, "%u.%u%c", &m, &l, &rest) == 2) {
+		*mailbox = m;
+		*lid = l;
+	}
+}
+
+static gboolean add_fcc(struct conf *conf, struct outbox_item *item, const GPtrArray *fcc,
+			GError **error)
+{
+	for (guint i = 0; fcc && i < fcc->len; i++) {
+		char *name =
+		    conf_resolve_mailbox(conf, g_ptr_array_index(fcc, i), NULL, NULL, error);
+
+		if (!name)
+			return FALSE;
+		g_ptr_array_add(item->fcc, name);
+	}
+	return TRUE;
+}
+
+static char *one_line(const char *text)
+{
+	return g_strdelimit(g_strdup(text ? text : ""), "\r\n", ' ');
+}
+
+/* Envelope, way out and filing of `built`; the rest is the caller's. */
+static struct outbox_item *item_of(struct conf *conf, const struct built_message *built,
+				   const char *transport, const GPtrArray *fcc, const char *subject,
+				   GError **error)
+{
+	auto_ptr(outbox_item) item = outbox_item_new();
+
+	g_free(item->transport);
+	if (transport && *transport) {
+		item->transport = g_strdup(transport);
+	} else {
+		auto_ptr(transport) way = conf_transport(conf, error);
+
+		item->transport = NULL;
+		if (!way)
+			return NULL;
+		item->transport = g_strdup(way->outbox);
+	}
+	g_free(item->from);
+	item->from = g_strdup(built->envelope_from);
+	g_free(item->subject);
+	item->subject = one_line(subject);
+	for (guint i = 0; i < built->recipients->len; i++)
+		g_ptr_array_add(item->to, g_strdup(g_ptr_array_index(built->recipients, i)));
+	return add_fcc(conf, item, fcc, error) ? g_steal_pointer(&item) : NULL;
+}
+
+static char *put(struct client *client, const struct outbox_item *item, GBytes *message,
+		 GError **error)
+{
+	g_autofree char *data = path_data_dir();
+	g_autofree char *dir = g_build_filename(data, "outbox", NULL);
+	gsize n;
+	const void *bytes = g_bytes_get_data(message, &n);
+	char *id;
+
+	if (!path_make_private(data, error))
+		return NULL;
+	id = outbox_put(dir, item, bytes, n, error);
+	if (id && client)
+		client_ask(client, WIRE_SUBMITTED, g_variant_new("(sb)", id, FALSE), NULL, NULL);
+	return id;
+}
+
+char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
+		   GError **error)
+{
+	auto_ptr(outbox_item) item = NULL;
+	struct build_settings bs;
+	struct built_message built = {0};
+	char *id = NULL;
+
+	build_settings_init(&bs, conf);
+	if (draft_build(draft, &bs.options, &built, error)) {
+		item = item_of(conf, &built, draft->transport, draft->fcc, draft->subject, error);
+		if (item) {
+			g_free(item->account);
+			item->account = g_strdup(draft->account ? draft->account : "");
+			parse_id(draft->answered, &item->answered_mailbox, &item->answered_lid);
+			parse_id(draft->forwarded, &item->forwarded_mailbox, &item->forwarded_lid);
+			id = put(client, item, built.message, error);
+		}
+		built_message_clear(&built);
+	}
+	build_settings_clear(&bs);
+	return id;
+}
+
+char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
+		   const GPtrArray *fcc, const char *subject, GError **error)
+{
+	auto_ptr(outbox_item) item = item_of(conf, built, NULL, fcc, subject, error);
+
+	return item ? put(client, item, built->message, error) : NULL;
+}
+
+char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, const char *to,
+		    GError **error)
+{
+	g_autofree char *expanded = recipients_expand(conf, to);
+	g_autofree char *from = recipients_default_from(conf);
+	g_autofree char *hostname = recipients_hostname(conf);
+	struct bounce_options options = {
+	    .from = from,
+	    .to = expanded,
+	    .hostname = hostname,
+	    .keep_delivered_to = conf_settings(conf)->bounce_delivered,
+	};
+	struct built_message built = {0};
+	char *id;
+
+	if (!bounce_build(original, &options, &built, error))
+		return NULL;
+	id = submit_built(conf, client, &built, NULL, "bounced message", error);
+	built_message_clear(&built);
+	return id;
+}
+
+/* A message on its way into a mailbox of drafts. */
+struct postponing {
+	char *path;
+	submit_done_fn done;
+	void *data;
+};
+
+static void postpone_end(struct postponing *p, const GError *error)
+{
+	/* On success the engine has taken the file over. */
+	if (error)
+		unlink(p->path);
+	p->done(error, p->data);
+	g_free(p->path);
+	g_free(p);
+}
+
+static void postpone_answer(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+			    void *data)
+{
+	if (final)
+		postpone_end(data, error);
+}
+
+/* In the data folder, so that the engine can take it by a rename. */
+static char *handover_path(GError **error)
+{
+	g_autofree char *data = path_data_dir();
+	g_autofree char *dir = g_build_filename(data, "handover", NULL);
+
+	if (!path_make_private(dir, error))
+		return NULL;
+	return g_strdup_printf("%s/%" G_GINT64_FORMAT "-%08x.eml", dir, g_get_real_time(),
+			       g_random_int());
+}
+
+static char *write_handover(const struct draft *draft, GError **error)
+{
+	g_autofree char *path = handover_path(error);
+
+	return path && draft_save(draft, path, error) ? g_steal_pointer(&path) : NULL;
+}
+
+void submit_postpone(struct client *client, const struct draft *draft, const char *target,
+		     submit_done_fn done, void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = write_handover(draft, &error);
+	struct postponing *p;
+
+	if (!path) {
+		done(error, data);
+		return;
+	}
+	p = g_new0(struct postponing, 1);
+	p->path = g_steal_pointer(&path);
+	p->done = done;
+	p->data = data;
+	client_ask(
+	    client, WIRE_APPEND,
+	    g_variant_new("(ssut)", target, p->path, (guint32)(FLAG_SEEN | FLAG_DRAFT), (guint64)0),
+	    postpone_answer, p);
+}
