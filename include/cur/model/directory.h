@@ -28,7 +28,8 @@ struct folder {
 	gboolean has_new; /* got mail since it was last open here, or fresh mail lies in it */
 };
 
-struct directory *directory_new(const struct conf *conf);
+/* conf is borrowed. */
+struct directory *directory_new(struct conf *conf);
 void directory_free(struct directory *dir);
 DEFINE_AUTO(directory, directory_free)
 
@@ -58,7 +59,11 @@ const struct folder *directory_next_new(const struct directory *dir, const char 
  * for home. Yours.
  */
 char *directory_shorten(const struct directory *dir, const char *name);
-/* Canonical name of what a user typed (=x, +x, ~/x, URL, !, <, >, -). NULL with USAGE. Yours. */
-char *directory_expand(const struct directory *dir, const char *typed, GError **error);
+/*
+ * Canonical name of what a user typed (=x, +x, ~/x, URL, !, <, >, -). `current` and
+ * `previous` are canonical names or NULL. NULL with USAGE. Yours.
+ */
+char *directory_expand(const struct directory *dir, const char *typed, const char *current,
+		       const char *previous, GError **error);
 
 #endif

@@ -39,6 +39,11 @@ struct mailbox_source {
  */
 struct mailbox *mailbox_open(const struct mailbox_source *source, const char *name,
 			     gboolean read_only);
+/*
+ * Ask the engine to open it. Done by mailbox_open(); again after the client came
+ * back from being DOWN.
+ */
+void mailbox_announce(struct mailbox *mb);
 /* Tell the engine that it is no longer shown, and free it. Session marks are lost. */
 void mailbox_close(struct mailbox *mb);
 DEFINE_AUTO(mailbox, mailbox_close)
@@ -49,6 +54,11 @@ void mailbox_set_cache(struct mailbox *mb, struct hcache *cache);
 /* ---- turns ---- */
 
 struct mailbox_change {
+	/*
+	 * In: the message the cursor is on (0: none). Out: the same, or when it is not
+	 * shown any more the next one that is, else the one before; 0 when nothing is.
+	 */
+	guint32 anchor;
 	gboolean any;	/* redraw */
 	gboolean order; /* a pos may mean another message */
 	guint arrived;	/* messages not there before (0 for the first update) */
@@ -96,8 +106,8 @@ guint32 mailbox_lid(const struct mailbox *mb, guint pos);
 /* FALSE when it is gone, hidden by the limit, or folded away. */
 gboolean mailbox_find(const struct mailbox *mb, guint32 lid, guint *pos);
 /*
- * The same, but of a hidden one gives the nearest shown: the root of its fold, or
- * where it would stand. FALSE only when nothing is shown.
+ * The same, but of a hidden one gives the nearest shown: the top of its fold, or
+ * where it would stand. FALSE when it is gone or nothing is shown.
  */
 gboolean mailbox_near(const struct mailbox *mb, guint32 lid, guint *pos);
 
@@ -149,8 +159,6 @@ void mailbox_copy(struct mailbox *mb, const GArray *lids, const char *target, ma
  * purged ones for good. The messages leave when the engine has made it durable.
  */
 void mailbox_sync(struct mailbox *mb, const char *trash, mailbox_done_fn done, void *data);
-/* New mail of this session was seen: what is fresh becomes old ($mark_old). */
-void mailbox_mark_old(struct mailbox *mb);
 
 /* ---- order, limit, threads ---- */
 

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of mailboxes: `mailboxes` in its order, then what else the cache knows. */
+#include "cur/model/directory.h"
+
+#include "cur/conf/accounts.h"
+#include "cur/conf/lists.h"
+#include "cur/store/hcache.h"
+
+/* A folder and what only this file needs of it. */
+struct entry {
+	struct folder folder;
+	guint64 generation;  /* of the head that was read */
+	guint visited_fresh; /* fresh messages when it was last open here: not news */
+	gboolean in_cache;   /* seen in this round of directory_update() */
+};
+
+struct directory {
+	struct conf *conf;
+	GPtrArray *entries;  /* struct entry *, listed ones first */
+	GHashTable *by_name; /* name -> struct entry, borrowed */
+	guint n_listed;
+	gboolean changed; /* in this round */
+};
+
+static void entry_free(void *data)
+{
+	struct entry *e = data;
+
+	g_free((char *)e->folder.name);
+	g_free((char *)e->folder.account);
+	g_free((char *)e->folder.folder);
+	g_free((char *)e->folder.path);
+	g_free((char *)e->folder.label);
+	g_free((char *)e->folder.role);
+	g_free(e);
+}
+
+static struct entry *entry_new(const char *name)
+{
+	struct entry *e = g_new0(struct entry, 1);
+
+	e->folder.name = g_strdup(name);
+	e->folder.account = g_strdup("");
+	e->folder.folder = g_strdup(name);
+	e->folder.path = g_strdup(conf_is_url(name) ? "" : name);
+	e->folder.label = g_strdup("");
+	e->folder.role = g_strdup("");
+	return e;
+}
+
+struct directory *directory_new(struct conf *conf)
+{
+	struct directory *dir = g_new0(struct directory, 1);
+
+	dir->conf = conf;
+	dir->entries = g_ptr_array_new_with_free_func(entry_free);
+	dir->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	directory_relist(dir);
+	return dir;
+}
+
+void directory_free(struct directory *dir)
+{
+	if (!dir)
+		return;
+	g_hash_table_unref(dir->by_name);
+	g_ptr_array_unref(dir->entries);
+	g_free(dir);
+}
+
+static void take_text(const char **field, const char *text, gboolean *changed)
+{
+	if (g_str_equal(*field, text))
+		return;
+	g_free((char *)*field);
+	*field = g_strdup(text);
+	*changed = TRUE;
+}
+
+/* ---- `mailboxes` ----------------------------------------------------------------------- */
+
+static int listed_first(const void *a, const void *b)
+{
+	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+	int order;
+
+	if (x->folder.listed != y->folder.listed)
+		return x->folder.listed ? -1 : 1;
+	if (x->folder.listed)
+		return 0;
+	order = g_strcmp0(x->folder.account, y->folder.account);
+	return order ? order : g_strcmp0(x->folder.folder, y->folder.folder);
+}
+
+static int compare_entries(const void *a, const void *b, void *unused)
+{
+	return listed_first(a, b);
+}
+
+/* The sort is stable, so the order of `mailboxes` stays. */
+static void arrange(struct directory *dir)
+{
+	g_qsort_with_data(dir->entries->pdata, dir->entries->len, sizeof(void *), compare_entries,
+			  NULL);
+}
+
+/* Take an entry out of the list without freeing it, or make one. */
+static struct entry *take_or_make(struct directory *dir, const char *name)
+{
+	struct entry *e = g_hash_table_lookup(dir->by_name, name);
+	guint at;
+
+	if (!e)
+		return entry_new(name);
+	if (g_ptr_array_find(dir->entries, e, &at))
+		g_ptr_array_steal_index(dir->entries, at);
+	return e;
+}
+
+void directory_relist(struct directory *dir)
+{
+	const GPtrArray *mailboxes = conf_mailboxes(dir->conf);
+	g_autoptr(GPtrArray) listed = g_ptr_array_new();
+	gboolean changed = FALSE;
+
+	for (guint i = 0; i < dir->entries->len; i++)
+		((struct entry *)g_ptr_array_index(dir->entries, i))->folder.listed = FALSE;
+	for (guint i = 0; i < mailboxes->len; i++) {
+		const struct mailbox_entry *m = g_ptr_array_index(mailboxes, i);
+		g_autofree char *name = conf_resolve_mailbox(dir->conf, m->text, NULL, NULL, NULL);
+		struct entry *e = name ? take_or_make(dir, name) : NULL;
+
+		if (!e || e->folder.listed)
+			continue;
+		e->folder.listed = TRUE;
+		take_text(&e->folder.label, m->label ? m->label : "", &changed);
+		g_hash_table_insert(dir->by_name, (char *)e->folder.name, e);
+		g_ptr_array_add(listed, e);
+	}
+	for (guint i = listed->len; i-- > 0;)
+		g_ptr_array_insert(dir->entries, 0, g_ptr_array_index(listed, i));
+	dir->n_listed = listed->len;
+	arrange(dir);
+}
+
+/* ---- the cache --------------------------------------------------------------------------- */
+
+static void take_head(struct entry *e, const struct hcache_head *head, gboolean *changed)
+{
+	struct folder *f = &e->folder;
+
+	if (e->generation == head->generation)
+		return;
+	e->generation = head->generation;
+	*changed |= f->messages != head->n_live || f->unread != head->n_unread ||
+		    f->fresh != head->n_new || f->flagged != head->n_flagged;
+	f->messages = head->n_live;
+	f->unread = head->n_unread;
+	f->fresh = head->n_new;
+	f->flagged = head->n_flagged;
+	e->visited_fresh = MIN(e->visited_fresh, f->fresh);
+	f->has_new = f->fresh > e->visited_fresh;
+}
+
+static gboolean each_mailbox(const struct hcache_mailbox *mb, void *data)
+{
+	struct directory *dir = data;
+	struct entry *e = g_hash_table_lookup(dir->by_name, mb->name);
+
+	if (!e) {
+		e = entry_new(mb->name);
+		g_hash_table_insert(dir->by_name, (char *)e->folder.name, e);
+		g_ptr_array_add(dir->entries, e);
+		dir->changed = TRUE;
+	}
+	e->in_cache = TRUE;
+	e->folder.number = mb->number;
+	take_text(&e->folder.account, mb->account, &dir->changed);
+	take_text(&e->folder.folder, *mb->account ? mb->folder : mb->name, &dir->changed);
+	take_text(&e->folder.path, mb->path, &dir->changed);
+	take_text(&e->folder.role, mb->role, &dir->changed);
+	dir->changed |= e->folder.subscribed != mb->subscribed;
+	e->folder.subscribed = mb->subscribed;
+	take_head(e, &mb->head, &dir->changed);
+	return TRUE;
+}
+
+/* What the cache does not have any more: gone, or listed and empty again. */
+static void drop_gone(struct directory *dir)
+{
+	for (guint i = dir->entries->len; i-- > 0;) {
+		struct entry *e = g_ptr_array_index(dir->entries, i);
+
+		if (e->in_cache || !e->folder.number)
+			continue;
+		dir->changed = TRUE;
+		if (e->folder.listed) {
+			static const struct hcache_head none;
+
+			e->folder.number = 0;
+			take_head(e, &none, &dir->changed);
+			continue;
+		}
+		g_hash_table_remove(dir->by_name, e->folder.name);
+		g_ptr_array_remove_index(dir->entries, i);
+	}
+}
+
+gboolean directory_update(struct directory *dir, struct hcache *cache)
+{
+	guint before = dir->entries->len;
+
+	dir->changed = FALSE;
+	for (guint i = 0; i < dir->entries->len; i++)
+		((struct entry *)g_ptr_array_index(dir->entries, i))->in_cache = FALSE;
+	hcache_mailboxes(cache, each_mailbox, dir);
+	drop_gone(dir);
+	if (dir->changed || dir->entries->len != before)
+		arrange(dir);
+	return dir->changed;
+}
+
+/* ---- questions ------------------------------------------------------------------------------ */
+
+guint directory_count(const struct directory *dir)
+{
+	return dir->entries->len;
+}
+
+const struct folder *directory_at(const struct directory *dir, guint i)
+{
+	const struct entry *e = g_ptr_array_index(dir->entries, i);
+
+	return &e->folder;
+}
+
+const struct folder *directory_find(const struct directory *dir, const char *name)
+{
+	const struct entry *e = g_hash_table_lookup(dir->by_name, name);
+
+	return e ? &e->folder : NULL;
+}
+
+void directory_seen(struct directory *dir, const char *name)
+{
+	struct entry *e = g_hash_table_lookup(dir->by_name, name);
+
+	if (!e)
+		return;
+	e->visited_fresh = e->folder.fresh;
+	e->folder.has_new = FALSE;
+}
+
+guint directory_new_count(const struct directory *dir)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < dir->n_listed; i++)
+		n += directory_at(dir, i)->has_new;
+	return n;
+}
+
+const struct folder *directory_next_new(const struct directory *dir, const char *name)
+{
+	guint start = 0;
+
+	for (guint i = 0; i < dir->n_listed; i++)
+		if (g_str_equal(directory_at(dir, i)->name, name))
+			start = i + 1;
+	for (guint i = 0; i < dir->n_listed; i++) {
+		const struct folder *f = directory_at(dir, (start + i) % dir->n_listed);
+
+		if (f->has_new && !g_str_equal(f->name, name))
+			return f;
+	}
+	return NULL;
+}
+
+char *directory_shorten(const struct directory *dir, const char *name)
+{
+	return conf_mailbox_display(dir->conf, name);
+}
+
+char *directory_expand(const struct directory *dir, const char *typed, const char *current,
+		       const char *previous, GError **error)
+{
+	return conf_resolve_mailbox(dir->conf, typed, current, previous, error);
+}

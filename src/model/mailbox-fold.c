@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Threads as a view asks for them: their extent, steps from one to the next,
+ * folds, and what the user linked or broke.
+ */
+#include "cur/mail/flags.h"
+#include "mailbox-private.h"
+
+gboolean mailbox_threaded(const struct mailbox *mb)
+{
+	return mb->threads.tree != NULL;
+}
+
+GArray *mailbox_scope(struct mailbox *mb, guint pos, enum mailbox_scope scope)
+{
+	GArray *lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	struct threads *t = &mb->threads;
+	guint32 row = mb->shown[pos], start;
+
+	if (!t->tree || scope == SCOPE_MESSAGE) {
+		g_array_append_val(lids, mb->lid[row]);
+		return lids;
+	}
+	start = scope == SCOPE_THREAD ? t->top[row] : row;
+	for (guint32 node = start; node != THREAD_NONE; node = thread_next_in(t->tree, start, node))
+		if (node < mb->n_rows && !(mb->state[node] & STATE_DEAD) &&
+		    mailbox_is_inside(mb, node))
+			g_array_append_val(lids, mb->lid[node]);
+	return lids;
+}
+
+/* Is `node` below `top`, or itself? Walks up, so as far as the thread is deep. */
+static gboolean is_below(const struct thread_tree *tree, guint32 node, guint32 top)
+{
+	while (node != THREAD_NONE && node != top)
+		node = tree->nodes[node].parent;
+	return node == top;
+}
+
+/* One step of next-thread and next-subthread: out of the scope of pos, by shown order. */
+gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_scope scope,
+			     gboolean forward, guint *to)
+{
+	const struct threads *t = &mb->threads;
+	guint32 row = mb->shown[pos], top = t->top[row], i;
+	gint64 step = forward ? 1 : -1;
+	gint64 at = pos;
+
+	for (at += step; at >= 0 && at < (gint64)mb->n_shown; at += step) {
+		guint32 other = mb->shown[at];
+
+		if (scope == SCOPE_THREAD
+			? t->top[other] != top
+			: !is_below(t->tree, other, row) && !is_below(t->tree, row, other))
+			break;
+	}
+	if (at < 0 || at >= (gint64)mb->n_shown)
+		return FALSE;
+	/* Going back, stop at the first line of what was reached. */
+	for (i = at; scope == SCOPE_THREAD && !forward && i > 0 &&
+		     t->top[mb->shown[i - 1]] == t->top[mb->shown[at]];)
+		i--;
+	*to = i;
+	return TRUE;
+}
+
+gboolean mailbox_parent(const struct mailbox *mb, guint pos, guint *to)
+{
+	guint32 row = mb->shown[pos];
+	const struct thread_tree *tree = mb->threads.tree;
+
+	row = tree ? tree->nodes[row].parent : THREAD_NONE;
+	if (row == THREAD_NONE || row >= mb->n_rows || mb->pos[row] == G_MAXUINT32)
+		return FALSE;
+	*to = mb->pos[row];
+	return TRUE;
+}
+
+gboolean mailbox_root(const struct mailbox *mb, guint pos, guint *to)
+{
+	guint32 row = mb->threads.tree ? mb->threads.top[mb->shown[pos]] : THREAD_NONE;
+
+	if (row >= mb->n_rows || mb->pos[row] == G_MAXUINT32 || mb->pos[row] == pos)
+		return FALSE;
+	*to = mb->pos[row];
+	return TRUE;
+}
+
+/* ---- folds ------------------------------------------------------------------------------------
+ */
+
+/* $collapse_unread and $collapse_flagged: some threads are not to be folded. */
+static gboolean may_fold(const struct mailbox *mb, guint32 top)
+{
+	const struct settings *s = conf_settings(mb->source.conf);
+	const struct thread_tree *tree = mb->threads.tree;
+
+	if (s->collapse_unread && s->collapse_flagged)
+		return TRUE;
+	for (guint32 node = top; node != THREAD_NONE; node = thread_next_in(tree, top, node)) {
+		mark_t mark;
+
+		if (node >= mb->n_rows || mb->state[node] & STATE_DEAD)
+			continue;
+		mark = mailbox_mark_at(mb, node);
+		if ((!s->collapse_unread && !(mark & FLAG_SEEN)) ||
+		    (!s->collapse_flagged && mark & FLAG_FLAGGED))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void set_fold(struct mailbox *mb, guint32 top, gboolean folded)
+{
+	const struct thread_tree *tree = mb->threads.tree;
+
+	for (guint32 node = top; node != THREAD_NONE; node = thread_next_in(tree, top, node)) {
+		if (node >= mb->n_rows)
+			continue;
+		if (folded)
+			mb->state[node] |= STATE_FOLDED;
+		else
+			mb->state[node] &= ~STATE_FOLDED;
+	}
+}
+
+gboolean mailbox_fold(struct mailbox *mb, guint pos, enum mailbox_fold how)
+{
+	guint32 row = mb->shown[pos];
+	gboolean folded = (mb->state[row] & STATE_FOLDED) != 0;
+	gboolean wanted = how == FOLD_TOGGLE ? !folded : how == FOLD_CLOSE;
+
+	if (!mb->threads.tree || (wanted && !may_fold(mb, mb->threads.top[row])))
+		return FALSE;
+	set_fold(mb, mb->threads.top[row], wanted);
+	mailbox_show(mb);
+	return TRUE;
+}
+
+/* Toggling opens all when one is folded. */
+void mailbox_fold_all(struct mailbox *mb, enum mailbox_fold how)
+{
+	const struct thread_tree *tree = mb->threads.tree;
+	gboolean close = how == FOLD_CLOSE;
+
+	if (!tree)
+		return;
+	if (how == FOLD_TOGGLE) {
+		close = TRUE;
+		for (guint32 i = 0; i < mb->n_live && close; i++)
+			close = !(mb->state[mb->all[i]] & STATE_FOLDED);
+	}
+	for (guint32 top = tree->root; top != THREAD_NONE; top = tree->nodes[top].next)
+		set_fold(mb, top, close && may_fold(mb, top));
+	mailbox_show(mb);
+}
+
+gboolean mailbox_is_folded(const struct mailbox *mb, guint pos)
+{
+	return mb->threads.tree && (mb->state[mb->shown[pos]] & STATE_FOLDED) != 0;
+}
+
+guint mailbox_hidden(const struct mailbox *mb, guint pos)
+{
+	return mailbox_is_folded(mb, pos) ? mailbox_thread_size(mb, pos) - 1 : 0;
+}
+
+guint mailbox_thread_size(const struct mailbox *mb, guint pos)
+{
+	return mb->threads.tree ? mb->threads.inside[mb->threads.top[mb->shown[pos]]] : 1;
+}
+
+char *mailbox_tree(const struct mailbox *mb, guint pos, gboolean ascii)
+{
+	enum { DEEPEST = 512 };
+
+	if (!mb->threads.view)
+		return g_strdup("");
+	return thread_tree_text(mb->threads.view, mb->shown[pos], DEEPEST, ascii);
+}
+
+void mailbox_break_thread(struct mailbox *mb, guint pos)
+{
+	mb->state[mb->shown[pos]] |= STATE_BROKEN;
+	g_hash_table_remove(mb->links, GUINT_TO_POINTER(mailbox_lid(mb, pos)));
+	mb->stale = TRUE;
+}
+
+void mailbox_link_threads(struct mailbox *mb, const GArray *children, guint parent_pos)
+{
+	guint32 parent = mailbox_lid(mb, parent_pos), row;
+
+	for (guint i = 0; i < children->len; i++) {
+		guint32 child = g_array_index(children, guint32, i);
+
+		if (child == parent || !mailbox_row_of(mb, child, &row))
+			continue;
+		mb->state[row] &= ~STATE_BROKEN;
+		g_hash_table_insert(mb->links, GUINT_TO_POINTER(child), GUINT_TO_POINTER(parent));
+	}
+	mb->stale = TRUE;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Patterns asked of the mailbox's messages: limit, search, tag, scores. Rows
+ * first, text when a row does not settle it, the file only for ~b ~B ~h ~M.
+ */
+#include <string.h>
+
+#include "cur/conf/lists.h"
+#include "cur/mail/display.h"
+#include "cur/mail/message.h"
+#include "cur/model/recipients.h"
+#include "mailbox-private.h"
+
+struct score_rule {
+	struct pattern *pattern;
+	int value;
+	gboolean final;
+};
+
+/* What one message is asked through; the file is opened at most once. */
+struct asking {
+	struct mailbox *mb;
+	guint32 row;
+	struct message *message;
+	GString *text;
+};
+
+/* ---- what patterns call back ------------------------------------------------------ */
+
+static void ask_envelope(guint32 msg, struct envelope *env, void *data)
+{
+	struct asking *a = data;
+
+	hcache_text(a->mb->source.cache, a->mb->number, msg, env);
+}
+
+static struct message *ask_message(struct asking *a, guint32 msg)
+{
+	g_autofree char *path = NULL;
+
+	if (a->message && a->row == msg)
+		return a->message;
+	g_clear_pointer(&a->message, message_free);
+	a->row = msg;
+	path = mailbox_file(a->mb, a->mb->lid[msg], NULL);
+	if (path)
+		a->message = message_open(path, NULL);
+	return a->message;
+}
+
+static void append_header(GString *out, struct message *m)
+{
+	struct headers *headers = message_headers(m);
+
+	for (guint i = 0; i < headers_count(headers); i++)
+		g_string_append_printf(out, "%s: %s\n", headers_name(headers, i),
+				       headers_text(headers, i));
+}
+
+static void append_body(GString *out, struct message *m)
+{
+	struct display_options options = {.no_headers = TRUE, .no_markers = TRUE};
+	auto_ptr(display) display = display_new(m, &options);
+	g_autofree char *text = display_to_text(display);
+
+	g_string_append(out, text);
+}
+
+static const char *ask_text(guint32 msg, enum pattern_op op, gsize *n, void *data)
+{
+	struct asking *a = data;
+	struct message *m = ask_message(a, msg);
+
+	*n = 0;
+	if (!m)
+		return NULL;
+	g_string_truncate(a->text, 0);
+	if (op != PATTERN_BODY)
+		append_header(a->text, m);
+	if (op != PATTERN_HEADER)
+		append_body(a->text, m);
+	*n = a->text->len;
+	return a->text->str;
+}
+
+static gboolean ask_types(guint32 msg, gboolean (*each)(const char *type, void *arg), void *arg,
+			  void *data)
+{
+	struct message *m = ask_message(data, msg);
+
+	for (guint i = 0; m && i < message_n_parts(m); i++) {
+		g_autofree char *type = part_type_name(message_part(m, i));
+
+		if (each(type, arg))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static guint ask_attachments(guint32 msg, void *data)
+{
+	struct message *m = ask_message(data, msg);
+	guint n = 0;
+
+	for (guint i = 0; m && i < message_n_parts(m); i++)
+		n += part_is_attachment(message_part(m, i));
+	return n;
+}
+
+static void *conf_of(void *data)
+{
+	return (void *)((struct asking *)data)->mb->source.conf;
+}
+
+static gboolean ask_is_me(const char *address, void *data)
+{
+	return recipients_is_me(address, conf_of(data));
+}
+
+static gboolean ask_is_list(const char *address, void *data)
+{
+	return recipients_is_list(address, conf_of(data));
+}
+
+static gboolean ask_is_subscribed(const char *address, void *data)
+{
+	return recipients_is_subscribed(address, conf_of(data));
+}
+
+static gboolean ask_is_alias(const char *address, void *data)
+{
+	return recipients_alias_of(address, conf_of(data)) != NULL;
+}
+
+static gboolean ask_in_group(const char *group, const char *address, const char *name, void *data)
+{
+	return conf_in_group(conf_of(data), group, address);
+}
+
+static gint32 ask_score(guint32 msg, void *data)
+{
+	return mailbox_row_score(((struct asking *)data)->mb, msg);
+}
+
+/* ---- threads as patterns walk them: ~( ) ~<( ) ~>( ) --------------------------------- */
+
+static gboolean is_live(const struct mailbox *mb, guint32 node)
+{
+	return node < mb->n_rows && !(mb->state[node] & STATE_DEAD);
+}
+
+/* The next live message of the subtree of `top` after `node`. */
+static gboolean next_live(const struct mailbox *mb, guint32 top, guint32 node, guint32 *out)
+{
+	while ((node = thread_next_in(mb->threads.tree, top, node)) != THREAD_NONE)
+		if (is_live(mb, node)) {
+			*out = node;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+static gboolean thread_first(guint32 msg, guint32 *first, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+	guint32 top;
+
+	if (!mb->threads.tree)
+		return FALSE;
+	top = mb->threads.top[msg];
+	*first = top;
+	return is_live(mb, top) || next_live(mb, top, top, first);
+}
+
+static gboolean thread_next(guint32 first, guint32 msg, guint32 *next, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	return next_live(mb, mb->threads.top[first], msg, next);
+}
+
+static gboolean thread_parent(guint32 msg, guint32 *parent, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	*parent = mb->threads.tree ? mb->threads.tree->nodes[msg].parent : THREAD_NONE;
+	return is_live(mb, *parent);
+}
+
+static gboolean live_sibling(const struct mailbox *mb, guint32 node, guint32 *out)
+{
+	while (node != THREAD_NONE && !is_live(mb, node))
+		node = mb->threads.tree->nodes[node].next;
+	*out = node;
+	return node != THREAD_NONE;
+}
+
+static gboolean child_first(guint32 msg, guint32 *child, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	return mb->threads.tree && live_sibling(mb, mb->threads.tree->nodes[msg].child, child);
+}
+
+static gboolean child_next(guint32 child, guint32 *next, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	return live_sibling(mb, mb->threads.tree->nodes[child].next, next);
+}
+
+static guint8 thread_links(guint32 msg, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	return mb->threads.tree ? mb->threads.tree->links[msg] : 0;
+}
+
+static gboolean is_unanswered(guint32 msg, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+
+	return mb->threads.tree && thread_is_unanswered(mb->threads.tree, msg);
+}
+
+static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data);
+
+static const struct pattern_calls calls = {
+    .envelope = ask_envelope,
+    .text = ask_text,
+    .types = ask_types,
+    .attachments = ask_attachments,
+    .is_me = ask_is_me,
+    .is_list = ask_is_list,
+    .is_subscribed = ask_is_subscribed,
+    .is_alias = ask_is_alias,
+    .in_group = ask_in_group,
+    .score = ask_score,
+    .thread_first = thread_first,
+    .thread_next = thread_next,
+    .parent = thread_parent,
+    .child_first = child_first,
+    .child_next = child_next,
+    .subject = subject_of,
+    .links = thread_links,
+    .is_unanswered = is_unanswered,
+};
+
+static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data)
+{
+	struct asking *a = data;
+	struct mailbox *mb = a->mb;
+
+	if (!is_live(mb, row))
+		return FALSE;
+	*out = (struct pattern_subject){
+	    .msg = row,
+	    .row = mailbox_row_at(mb, row),
+	    .mark = mailbox_mark_at(mb, row),
+	    .number = mb->place[row] + 1,
+	    .tagged = (mb->state[row] & SESSION_TAGGED) != 0,
+	    .collapsed = (mb->state[row] & STATE_FOLDED) != 0,
+	    .deleted = (mb->state[row] & SESSION_DELETED) != 0,
+	    .calls = &calls,
+	    .data = a,
+	};
+	return TRUE;
+}
+
+/* ---- asking ------------------------------------------------------------------------------ */
+
+static gboolean ask(struct asking *a, guint32 row, const struct pattern *pattern)
+{
+	struct pattern_subject subject;
+
+	return subject_of(row, &subject, a) && pattern_match(pattern, &subject);
+}
+
+static struct asking asking_new(struct mailbox *mb)
+{
+	return (struct asking){.mb = mb, .row = G_MAXUINT32, .text = g_string_new(NULL)};
+}
+
+static void asking_clear(struct asking *a)
+{
+	message_free(a->message);
+	g_string_free(a->text, TRUE);
+}
+
+gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern)
+{
+	struct asking a = asking_new(mb);
+	gboolean result = ask(&a, row, pattern);
+
+	asking_clear(&a);
+	return result;
+}
+
+gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pattern)
+{
+	return mailbox_row_matches(mb, mb->shown[pos], pattern);
+}
+
+GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern)
+{
+	GArray *lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	struct asking a = asking_new(mb);
+
+	for (guint32 i = 0; i < mb->n_live; i++)
+		if (mailbox_is_inside(mb, mb->all[i]) && ask(&a, mb->all[i], pattern))
+			g_array_append_val(lids, mb->lid[mb->all[i]]);
+	asking_clear(&a);
+	return lids;
+}
+
+/* ---- the limit --------------------------------------------------------------------------- */
+
+/*
+ * Answers from rows alone for one page. What the session knows (tags, deletions,
+ * wishes) is not in the rows, so those are asked one by one.
+ */
+static const guint8 *judge_page(struct mailbox *mb, guint32 page, guint8 out[HCACHE_PAGE_ROWS])
+{
+	guint32 n = 0, n_marks = 0;
+	const struct row *rows = hcache_rows(mb->source.cache, mb->number, page, &n);
+	const mark_t *marks = hcache_marks(mb->source.cache, mb->number, page, &n_marks);
+
+	memset(out, PATTERN_ASK, HCACHE_PAGE_ROWS);
+	if (rows && marks)
+		pattern_match_rows(mb->limit, rows, marks, MIN(n, n_marks), out);
+	return out;
+}
+
+static gboolean has_session(const struct mailbox *mb, guint32 row)
+{
+	return mb->state[row] & (STATE_SESSION | STATE_FOLDED) ||
+	       g_hash_table_contains(mb->overlays, GUINT_TO_POINTER(mb->lid[row]));
+}
+
+void mailbox_judge(struct mailbox *mb)
+{
+	guint8 answers[HCACHE_PAGE_ROWS];
+	guint32 page = G_MAXUINT32;
+	struct asking a;
+
+	if (!mb->limit)
+		return;
+	a = asking_new(mb);
+	for (guint32 row = 0; row < mb->n_rows; row++) {
+		guint8 answer;
+
+		if (mb->state[row] & (STATE_DEAD | STATE_JUDGED))
+			continue;
+		if (row / HCACHE_PAGE_ROWS != page) {
+			page = row / HCACHE_PAGE_ROWS;
+			judge_page(mb, page, answers);
+		}
+		answer = has_session(mb, row) ? PATTERN_ASK : answers[row % HCACHE_PAGE_ROWS];
+		mb->state[row] &= ~STATE_INSIDE;
+		if (answer == PATTERN_YES || (answer == PATTERN_ASK && ask(&a, row, mb->limit)))
+			mb->state[row] |= STATE_INSIDE;
+		mb->state[row] |= STATE_JUDGED;
+	}
+	asking_clear(&a);
+}
+
+gboolean mailbox_limit(struct mailbox *mb, const char *text, GError **error)
+{
+	const struct settings *s = conf_settings(mb->source.conf);
+	struct pattern_options options = {.simple_search = s->simple_search, .last = mb->n_live};
+	struct pattern *pattern = NULL;
+
+	if (text && (!*text || g_ascii_strcasecmp(text, "all") == 0))
+		text = NULL;
+	if (text && !(pattern = pattern_compile(text, &options, error)))
+		return FALSE;
+	pattern_free(mb->limit);
+	mb->limit = pattern;
+	g_free(mb->limit_text);
+	mb->limit_text = g_strdup(text);
+	for (guint32 row = 0; row < mb->n_rows; row++)
+		mb->state[row] &= ~(STATE_JUDGED | STATE_INSIDE);
+	if (mb->in_turn && mb->loaded)
+		mailbox_show(mb);
+	return TRUE;
+}
+
+const char *mailbox_limit_text(const struct mailbox *mb)
+{
+	return mb->limit_text;
+}
+
+/* ---- scores -------------------------------------------------------------------------------- */
+
+static void score_rule_free(void *data)
+{
+	struct score_rule *rule = data;
+
+	pattern_free(rule->pattern);
+	g_free(rule);
+}
+
+void mailbox_scores_clear(struct mailbox *mb)
+{
+	g_clear_pointer(&mb->scores, g_ptr_array_unref);
+}
+
+/* Compile `score` lines again when the configuration moved. */
+static void renew_scores(struct mailbox *mb)
+{
+	const GPtrArray *entries = conf_scores(mb->source.conf);
+	struct pattern_options options = {.no_message = TRUE};
+
+	if (mb->scores && mb->scores_of == conf_generation(mb->source.conf))
+		return;
+	mailbox_scores_clear(mb);
+	mb->scores = g_ptr_array_new_with_free_func(score_rule_free);
+	mb->scores_of = conf_generation(mb->source.conf);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct score_entry *entry = g_ptr_array_index(entries, i);
+		struct pattern *pattern = pattern_compile(entry->pattern, &options, NULL);
+		struct score_rule *rule;
+
+		if (!pattern || pattern_uses(pattern, PATTERN_SCORE)) {
+			pattern_free(pattern);
+			continue;
+		}
+		rule = g_new0(struct score_rule, 1);
+		*rule = (struct score_rule){pattern, entry->value, entry->final};
+		g_ptr_array_add(mb->scores, rule);
+	}
+}
+
+gint32 mailbox_row_score(struct mailbox *mb, guint32 row)
+{
+	gint32 sum = 0;
+
+	renew_scores(mb);
+	for (guint i = 0; i < mb->scores->len; i++) {
+		const struct score_rule *rule = g_ptr_array_index(mb->scores, i);
+
+		if (!mailbox_row_matches(mb, row, rule->pattern))
+			continue;
+		if (rule->final)
+			return MAX(rule->value, 0);
+		sum += rule->value;
+	}
+	return MAX(sum, 0);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The inside of struct mailbox, shared by mailbox.c (turns, accessors),
+ * mailbox-order.c (what is shown, in which order), mailbox-fold.c (threads),
+ * mailbox-match.c (patterns) and mailbox-wish.c (what the engine is asked).
+ *
+ * Arrays are indexed by row_id; a row costs 17 bytes, 40 more when threaded.
+ */
+#ifndef MODEL_MAILBOX_PRIVATE_H
+#define MODEL_MAILBOX_PRIVATE_H
+
+#include "cur/conf/conf.h"
+#include "cur/mail/thread.h"
+#include "cur/model/client.h"
+#include "cur/model/mailbox.h"
+#include "cur/query/pattern.h"
+#include "cur/store/hcache.h"
+
+/* Bits of mailbox.state beside SESSION_*. */
+enum row_state {
+	STATE_SESSION = 0x07,
+	STATE_DEAD = 1 << 3,
+	STATE_JUDGED = 1 << 4, /* the limit was asked */
+	STATE_INSIDE = 1 << 5, /* and said yes */
+	STATE_FOLDED = 1 << 6, /* in a folded thread */
+	STATE_BROKEN = 1 << 7, /* break-thread cut it off */
+	STATE_KEPT = STATE_SESSION | STATE_FOLDED | STATE_BROKEN | STATE_JUDGED | STATE_INSIDE,
+};
+
+/* Wishes on their way, laid over a mark. */
+struct overlay {
+	mark_t add, remove;
+	guint waiting; /* requests without an answer */
+};
+
+struct threads {
+	struct thread_tree *tree;
+	struct thread_view *view;
+	guint32 *top;	 /* root node by node */
+	guint32 *inside; /* by root: messages of the thread that the limit shows */
+	gboolean upside_down;
+};
+
+struct mailbox {
+	struct mailbox_source source;
+	char *name, *account, *folder, *path, *role;
+	guint32 number;
+	gboolean read_only, writable;
+	gboolean in_turn; /* a snapshot is held */
+	gboolean stale;	  /* order again at the next update, whatever the cache says */
+	gboolean opening; /* OPEN waits for its answer */
+
+	struct hcache_head head; /* as of the last update */
+	gboolean loaded;	 /* rows were read at least once */
+	guint32 n_rows;
+	guint32 n_live;
+	guint32 *lid;	/* by row */
+	guint8 *state;	/* enum row_state by row */
+	guint32 *all;	/* live rows in order; n_live of them */
+	guint32 *place; /* by row: its index in all */
+	guint32 *shown; /* rows after limit and folds */
+	guint32 n_shown;
+	guint32 *pos;		/* by row: its index in shown, G_MAXUINT32 when hidden */
+	struct threads threads; /* tree NULL: flat */
+	GHashTable *links;	/* child lid -> parent lid, by link-threads */
+
+	char *limit_text;
+	struct pattern *limit;
+	guint64 bytes, inside_bytes;
+	guint32 n_inside;
+
+	GHashTable *overlays; /* lid -> struct overlay */
+	GHashTable *requests; /* struct request *, to be cancelled at close */
+	guint n_tagged, n_deleted;
+
+	GPtrArray *scores; /* struct score_rule * */
+	guint64 scores_of; /* conf_generation() they were compiled at */
+
+	/* one page of rows at hand */
+	guint32 page;
+	const struct row *page_rows;
+	guint32 page_n;
+};
+
+/* ---- mailbox.c ---- */
+const struct row *mailbox_row_at(struct mailbox *mb, guint32 row);
+mark_t mailbox_mark_at(const struct mailbox *mb, guint32 row);
+gboolean mailbox_row_of(const struct mailbox *mb, guint32 lid, guint32 *row);
+
+/* ---- mailbox-order.c ---- */
+/* Sort, thread, limit and fold everything anew. */
+void mailbox_order(struct mailbox *mb);
+/* Only limit and folds changed. */
+void mailbox_show(struct mailbox *mb);
+/* Does the limit let it through? */
+gboolean mailbox_is_inside(const struct mailbox *mb, guint32 row);
+void mailbox_threads_clear(struct threads *threads);
+
+/* ---- mailbox-match.c ---- */
+/* Ask the limit about the rows that it was not asked about. */
+void mailbox_judge(struct mailbox *mb);
+gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern);
+gint32 mailbox_row_score(struct mailbox *mb, guint32 row);
+void mailbox_scores_clear(struct mailbox *mb);
+
+/* ---- mailbox-wish.c ---- */
+void mailbox_requests_cancel(struct mailbox *mb);
+
+#endif
