@@ -23,6 +23,7 @@ struct pager_text {
 	void *data;
 	struct text_layout layout;
 	GHashTable *safe;	/* line number -> char *, of lines that were not safe */
+	GHashTable *fine;	/* numbers of long lines that are */
 	GHashTable *remembered; /* line number -> struct rows *, of long lines */
 	struct rows scratch;
 };
@@ -43,6 +44,7 @@ struct pager_text *pager_text_new(text_line_fn line, void *data)
 	text->data = data;
 	text->layout.cols = 80;
 	text->safe = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	text->fine = g_hash_table_new(NULL, NULL);
 	text->remembered = g_hash_table_new_full(NULL, NULL, NULL, rows_free);
 	text->scratch.starts = g_array_new(FALSE, FALSE, sizeof(gsize));
 	return text;
@@ -53,6 +55,7 @@ void pager_text_free(struct pager_text *text)
 	if (!text)
 		return;
 	g_hash_table_unref(text->safe);
+	g_hash_table_unref(text->fine);
 	g_hash_table_unref(text->remembered);
 	g_array_unref(text->scratch.starts);
 	g_free(text);
@@ -70,22 +73,36 @@ const struct text_layout *pager_text_layout(const struct pager_text *text)
 	return &text->layout;
 }
 
+/* The safe copy of a line that needs one, NULL when it may be shown as it is. */
+static const char *safe_copy(struct pager_text *text, guint i, const struct display_line *line)
+{
+	const unsigned flags = TEXT_SAFE_TABS | TEXT_SAFE_MARKS;
+	char *safe = g_hash_table_lookup(text->safe, GUINT_TO_POINTER(i));
+
+	if (safe || g_hash_table_contains(text->fine, GUINT_TO_POINTER(i)))
+		return safe;
+	if (text_is_safe(line->text, (gssize)line->n, flags)) {
+		if (line->n >= LONG_LINE)
+			g_hash_table_add(text->fine, GUINT_TO_POINTER(i));
+		return NULL;
+	}
+	safe = text_safe(line->text, (gssize)line->n, flags);
+	g_hash_table_insert(text->safe, GUINT_TO_POINTER(i), safe);
+	return safe;
+}
+
 gboolean pager_text_line(struct pager_text *text, guint i, struct display_line *out)
 {
-	char *safe;
+	const char *safe;
 
 	if (!text->line(text->data, i, out))
 		return FALSE;
-	safe = g_hash_table_lookup(text->safe, GUINT_TO_POINTER(i));
-	if (!safe) {
-		if (text_is_safe(out->text, (gssize)out->n, TEXT_SAFE_TABS | TEXT_SAFE_MARKS))
-			return TRUE;
-		safe = text_safe(out->text, (gssize)out->n, TEXT_SAFE_TABS | TEXT_SAFE_MARKS);
-		g_hash_table_insert(text->safe, GUINT_TO_POINTER(i), safe);
+	safe = safe_copy(text, i, out);
+	if (safe) {
+		out->text = safe;
+		out->n = strlen(safe);
+		out->n_spans = 0;
 	}
-	out->text = safe;
-	out->n = strlen(safe);
-	out->n_spans = 0;
 	return TRUE;
 }
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What pager.c (the view) and pager-fn.c (its functions) share. */
+#ifndef PAGER_PRIVATE_H
+#define PAGER_PRIVATE_H
+
+#include "cur/mail/message.h"
+#include "cur/model/showing.h"
+#include "cur/ui/app.h"
+#include "cur/ui/functions.h"
+#include "pager-text.h"
+
+/* One of three: the index's current message, a part, or a text. */
+struct pager {
+	struct view *view;
+	struct message *message; /* owned; of the current message */
+	guint32 lid;		 /* 0: not the current message */
+	struct part *part;	 /* borrowed */
+	GPtrArray *lines;	 /* char *, of a plain text */
+	char *title;
+
+	struct showing showing;
+	struct display *display;
+	int display_cols; /* width the display was made for */
+	struct pager_text *text;
+	struct text_pos top;
+
+	struct regex *search;
+	gboolean search_backward;
+	gboolean show_hits;
+	gboolean hide_quoted;
+};
+
+/* The pager behind a view; NULL when it is another kind. */
+struct pager *pager_of(struct view *view);
+/* Make the lines anew ($weed, colours, width …), the place kept as well as can be. */
+void pager_reload(struct pager *pager);
+/* $wrap and so on for the present area. */
+void pager_layout(struct pager *pager);
+/* Is the last row on the screen? */
+gboolean pager_at_end(struct pager *pager);
+
+extern const struct fn_handler pager_handlers[]; /* for any text */
+
+#endif
