@@ -10,7 +10,8 @@
  * conversation has a deadline, set by link_allow, that moves on by a second for each
  * KiB sent or received: a slow line gets its time, a server that drips does not.
  *
- * After any FALSE or NULL the link is broken: link_close is all that is left.
+ * After any FALSE or NULL the link is broken: lines that came before can still be read,
+ * then link_close is all that is left.
  * One thread at a time; only the waker is for others.
  */
 #ifndef CUR_NET_LINK_H
@@ -70,6 +71,7 @@ DEFINE_AUTO(link, link_close)
  */
 gboolean link_start_tls(struct link *l, GError **error);
 
+gboolean link_is_broken(const struct link *l);
 gboolean link_is_secure(const struct link *l);
 /* TLS is up, or the account asked for clear text in so many words. */
 gboolean link_may_carry_secrets(const struct link *l);
@@ -80,6 +82,9 @@ const char *link_name(const struct link *l);
 
 /* From now the conversation may take that long (see above). 0: 120 s. */
 void link_allow(struct link *l, guint seconds);
+
+/* Bear that much silence from now on; 0: as the server's options say. */
+void link_set_silence(struct link *l, guint seconds);
 
 /*
  * The next line without its CRLF or LF, NUL-terminated, *n (may be NULL) bytes; borrowed until

@@ -10,6 +10,7 @@
 
 #include "cur/base/auto.h"
 #include "cur/net/auth.h"
+#include "cur/net/body.h"
 #include "cur/net/link.h"
 
 struct smtp;
@@ -44,17 +45,6 @@ guint smtp_extensions(const struct smtp *s, guint64 *max_bytes);
 
 /* FALSE with USAGE unless it can stand between < and >: no CR, LF, NUL, blank, angle bracket… */
 gboolean smtp_check_address(const char *address, GError **error);
-
-/* What must be known of a message before it is offered. */
-struct smtp_facts {
-	guint64 wire_bytes;	  /* with CRLF line ends, before dot-stuffing */
-	guint64 longest_line;	  /* bytes without its end; over 998 wants QP or base64 */
-	gboolean has_8bit;	  /* anywhere */
-	gboolean has_8bit_header; /* needs SMTPUTF8 */
-	gboolean has_nul;	  /* cannot be sent */
-};
-/* Read an open file from its start to its end. */
-gboolean smtp_scan(int fd, struct smtp_facts *facts, GError **error);
 
 struct smtp_message {
 	const char *sender;	       /* "" for the null sender */

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * libcurl as a connector. An easy handle in a multi of its own is one connection, never
+ * shared and never reused; the scheme only says whether there is TLS:
+ *
+ *   http://host:port    names, proxies and TCP, nothing else
+ *   https://host:port   the same, then TLS without ALPN
+ *
+ * For STARTTLS the clear dialogue runs over the first; then a second handle is given the same
+ * socket as "already connected" and does TLS on it. So greetings, refusals and what a server sends
+ * too early are ours to see, which imap:// and smtp:// would swallow.
+ */
+#include "channel.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cert.h"
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+
+enum { CA_FILE_MAX = 4 * 1024 * 1024, KEEPALIVE_IDLE_S = 60, KEEPALIVE_PROBE_S = 30 };
+
+struct channel {
+	CURLM *multi;
+	CURL *easy;
+	struct curl_slist *connect_to;
+	int socket; /* handed to libcurl for TLS on a connected socket; else -1 */
+	int ca_fd;  /* memfd with the certificates of the account, or -1 */
+	char trouble[CURL_ERROR_SIZE];
+};
+
+static void library_init(void)
+{
+	static gsize once;
+
+	if (g_once_init_enter(&once)) {
+		curl_global_init(CURL_GLOBAL_DEFAULT);
+		g_once_init_leave(&once, 1);
+	}
+}
+
+static curl_socket_t give_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct channel *c = data;
+	int fd = c->socket;
+
+	/* libcurl owns it from here on; a second attempt gets nothing. */
+	c->socket = -1;
+	return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+/* With the idle time and the interval: a dead peer is noticed within four minutes. */
+static int socket_options(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	int probes = 5;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+	return CURL_SOCKOPT_OK;
+}
+
+static int socket_is_connected(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+void channel_close(struct channel *c)
+{
+	if (!c)
+		return;
+	if (c->multi && c->easy)
+		curl_multi_remove_handle(c->multi, c->easy);
+	curl_easy_cleanup(c->easy);
+	curl_multi_cleanup(c->multi);
+	curl_slist_free_all(c->connect_to);
+	if (c->socket >= 0)
+		close(c->socket);
+	if (c->ca_fd >= 0)
+		close(c->ca_fd);
+	g_free(c);
+}
+
+static gboolean host_is_sane(const char *host)
+{
+	if (!*host || strlen(host) > 255)
+		return FALSE;
+	for (const char *p = host; *p; p++)
+		if (!g_ascii_isalnum(*p) && !strchr(".-_:", *p) && !((guchar)*p & 0x80))
+			return FALSE;
+	return TRUE;
+}
+
+static void set_url(struct channel *c, const struct channel_options *o, gboolean tls)
+{
+	gboolean v6 = strchr(o->host, ':') != NULL;
+	g_autofree char *url = g_strdup_printf("%s://%s%s%s:%u", tls ? "https" : "http",
+					       v6 ? "[" : "", o->host, v6 ? "]" : "", o->port);
+
+	curl_easy_setopt(c->easy, CURLOPT_URL, url);
+}
+
+static void set_common(struct channel *c, const struct channel_options *o)
+{
+	CURL *e = c->easy;
+
+	curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->trouble);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
+	/* A resolver that hangs must not hold us up when we give up. */
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, socket_options);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_PROBE_S);
+}
+
+/* "" switches off what $all_proxy and its like would do. */
+static void set_proxy(struct channel *c, const char *proxy)
+{
+	curl_easy_setopt(c->easy, CURLOPT_PROXY, proxy ? proxy : "");
+	curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(c->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+}
+
+/* The certificates of the account's files, one after the other. "" when there are none. */
+static char *read_cas(char **files)
+{
+	GString *all = g_string_new(NULL);
+
+	for (char **file = files; file && *file; file++) {
+		g_autofree char *text = file_read(*file, CA_FILE_MAX, FILE_READ_FOLLOW, NULL, NULL);
+
+		if (text && strstr(text, "-----BEGIN "))
+			g_string_append_printf(all, "%s\n", text);
+	}
+	return g_string_free(all, FALSE);
+}
+
+/* libcurl's GnuTLS takes one file: make one in memory. */
+static gboolean set_trust(struct channel *c, const struct channel_options *o, GError **error)
+{
+	g_autofree char *pem = read_cas(o->cas);
+	g_autofree char *path = NULL;
+
+	if (o->no_system_cas) {
+		curl_easy_setopt(c->easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(c->easy, CURLOPT_CAPATH, NULL);
+	}
+	if (!*pem)
+		return !o->no_system_cas ||
+		       error_set(error, CUR_ERROR_TLS,
+				 "no certificate to trust: $ssl_usesystemcerts is off and none "
+				 "was found in $certificate_file and $ssl_ca_certificates_file");
+	c->ca_fd = memfd_create("certificates", MFD_CLOEXEC);
+	if (c->ca_fd < 0 || !file_write_all(c->ca_fd, pem, strlen(pem), NULL))
+		return error_set(error, CUR_ERROR_IO, "cannot hold certificates in memory");
+	path = g_strdup_printf("/proc/self/fd/%d", c->ca_fd);
+	curl_easy_setopt(c->easy, CURLOPT_CAINFO, path);
+	return TRUE;
+}
+
+static gboolean set_tls(struct channel *c, const struct channel_options *o, GError **error)
+{
+	CURL *e = c->easy;
+
+	curl_easy_setopt(e, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	if (o->client_cert) {
+		curl_easy_setopt(e, CURLOPT_SSLCERT, o->client_cert);
+		curl_easy_setopt(e, CURLOPT_SSLKEY, o->client_cert);
+	}
+	return set_trust(c, o, error);
+}
+
+static struct channel *channel_new(const struct channel_options *o, gboolean tls, GError **error)
+{
+	auto_ptr(channel) c = g_new0(struct channel, 1);
+
+	c->socket = c->ca_fd = -1;
+	if (!host_is_sane(o->host)) {
+		error_set(error, CUR_ERROR_USAGE, "'%s' is not the name of a host", o->host);
+		return NULL;
+	}
+	library_init();
+	c->multi = curl_multi_init();
+	c->easy = curl_easy_init();
+	g_assert(c->multi && c->easy);
+	set_url(c, o, tls);
+	set_common(c, o);
+	if (tls && !set_tls(c, o, error))
+		return NULL;
+	return g_steal_pointer(&c);
+}
+
+/* TCP-level trouble as one of our errors. */
+static gboolean connect_error(struct channel *c, const struct channel_options *o, CURLcode code,
+			      GError **error)
+{
+	long os_errno = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os_errno);
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return error_set(error, CUR_ERROR_RETRY, "cannot find the host '%s'", o->host);
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
+		return error_set(error, CUR_ERROR_RETRY, "cannot reach '%s' through the proxy: %s",
+				 o->name, c->trouble);
+	case CURLE_OPERATION_TIMEDOUT:
+		return error_set(error, CUR_ERROR_RETRY, "no connection to '%s' within %u s",
+				 o->name, o->connect_s);
+	case CURLE_COULDNT_CONNECT:
+		if (os_errno) {
+			error_from_errno(error, (int)os_errno, "cannot connect to '%s' port %u",
+					 o->host, o->port);
+			/* Whatever the cause is: no network is not the user's fault. */
+			if (error && *error)
+				(*error)->code = CUR_ERROR_RETRY;
+			return FALSE;
+		}
+		break;
+	default:
+		break;
+	}
+	return error_set(error, CUR_ERROR_RETRY, "cannot connect to '%s' port %u: %s", o->host,
+			 o->port, *c->trouble ? c->trouble : curl_easy_strerror(code));
+}
+
+static gboolean tls_error(struct channel *c, const struct channel_options *o, CURLcode code,
+			  GError **error)
+{
+	long status = 0;
+
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+		curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &status);
+		return cert_refused(o->host, (guint)status, c->trouble, error);
+	case CURLE_SSL_CERTPROBLEM:
+		return error_set(error, CUR_ERROR_TLS, "cannot use the client certificate '%s'",
+				 o->client_cert ? o->client_cert : "");
+	case CURLE_SSL_CACERT_BADFILE:
+		return error_set(error, CUR_ERROR_TLS,
+				 "no usable certificate in $certificate_file or "
+				 "$ssl_ca_certificates_file");
+	default:
+		return cert_no_tls(o->host, o->port, c->trouble, error);
+	}
+}
+
+static gboolean is_tls_code(CURLcode code)
+{
+	return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CERTPROBLEM ||
+	       code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CONNECT_ERROR ||
+	       code == CURLE_SSL_CIPHER || code == CURLE_SSL_ISSUER_ERROR;
+}
+
+/* TRUE when libcurl has said how it went; *code is that. */
+static gboolean is_done(struct channel *c, CURLcode *code)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(c->multi, &left)))
+		if (message->msg == CURLMSG_DONE) {
+			*code = message->data.result;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+static gboolean connect_and_wait(struct channel *c, const struct channel_options *o, GError **error)
+{
+	gint64 end = g_get_monotonic_time() + (gint64)o->connect_s * G_USEC_PER_SEC;
+	struct curl_waitfd stop = {.fd = waker_stop_fd(o->waker), .events = CURL_WAIT_POLLIN};
+	CURLcode code = CURLE_OPERATION_TIMEDOUT;
+	int running;
+
+	curl_multi_add_handle(c->multi, c->easy);
+	while (g_get_monotonic_time() < end) {
+		if (waker_is_stopped(o->waker))
+			return error_set(error, CUR_ERROR_CANCELLED, "connecting to '%s': stopped",
+					 o->name);
+		curl_multi_perform(c->multi, &running);
+		if (is_done(c, &code))
+			break;
+		curl_multi_poll(c->multi, &stop, 1, 1000, NULL);
+	}
+	if (code == CURLE_OK)
+		return TRUE;
+	return is_tls_code(code) ? tls_error(c, o, code, error) : connect_error(c, o, code, error);
+}
+
+/* What libcurl lets pass and we do not: keys that are too weak. */
+static gboolean check_peer(struct channel *c, const struct channel_options *o, GError **error)
+{
+	const struct curl_tlssessioninfo *info = NULL;
+
+	curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &info);
+	if (!info || info->backend != CURLSSLBACKEND_GNUTLS || !info->internals)
+		return error_set(error, CUR_ERROR_TLS, "no TLS to '%s'", o->name);
+	return cert_check_strength(o->host, info->internals, error);
+}
+
+struct channel *channel_open(const struct channel_options *o, gboolean tls, GError **error)
+{
+	auto_ptr(channel) c = channel_new(o, tls, error);
+
+	if (!c)
+		return NULL;
+	set_proxy(c, o->proxy);
+	if (!connect_and_wait(c, o, error) || (tls && !check_peer(c, o, error)))
+		return NULL;
+	return g_steal_pointer(&c);
+}
+
+gboolean channel_start_tls(struct channel **clear, const struct channel_options *o, GError **error)
+{
+	auto_ptr(channel) c = channel_new(o, TRUE, error);
+
+	if (!c)
+		return FALSE;
+	set_proxy(c, NULL);
+	c->socket = fcntl(channel_fd(*clear), F_DUPFD_CLOEXEC, 3);
+	if (c->socket < 0)
+		return error_set(error, CUR_ERROR_IO, "cannot duplicate a socket");
+	curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETFUNCTION, give_socket);
+	curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c);
+	curl_easy_setopt(c->easy, CURLOPT_SOCKOPTFUNCTION, socket_is_connected);
+	/* Any address does: the socket is connected, and the name must not be looked up again. */
+	c->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
+	curl_easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);
+	if (!connect_and_wait(c, o, error) || !check_peer(c, o, error))
+		return FALSE;
+	channel_close(*clear);
+	*clear = g_steal_pointer(&c);
+	return TRUE;
+}
+
+int channel_fd(const struct channel *c)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+
+	curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+	return (int)fd;
+}
+
+static gssize moved(CURLcode code, gsize n)
+{
+	if (code == CURLE_OK)
+		return (gssize)n;
+	return code == CURLE_AGAIN ? CHANNEL_AGAIN : CHANNEL_BROKEN;
+}
+
+gssize channel_recv(struct channel *c, void *buffer, gsize n)
+{
+	gsize got = 0;
+
+	return moved(curl_easy_recv(c->easy, buffer, n, &got), got);
+}
+
+gssize channel_send(struct channel *c, const void *bytes, gsize n)
+{
+	gsize sent = 0;
+	gssize result = moved(curl_easy_send(c->easy, bytes, n, &sent), sent);
+
+	return result == 0 ? CHANNEL_AGAIN : result;
+}
+
+const char *channel_trouble(const struct channel *c)
+{
+	return *c->trouble ? c->trouble : "the connection broke";
+}
