@@ -81,14 +81,15 @@ struct pattern_calls {
 	gboolean (*is_superseded)(guint32 msg, void *data);
 
 	/*
-	 * Threads: fill `out` for message `msg` as for pattern_match() itself. FALSE:
-	 * not in a threaded view, or there is no such message (any more).
+	 * Threads. FALSE: not in a threaded view, or no such message. thread_first gives
+	 * the same message for all of a thread; thread_next goes on from it.
 	 */
 	gboolean (*thread_first)(guint32 msg, guint32 *first, void *data);
 	gboolean (*thread_next)(guint32 first, guint32 msg, guint32 *next, void *data);
 	gboolean (*parent)(guint32 msg, guint32 *parent, void *data);
 	gboolean (*child_first)(guint32 msg, guint32 *child, void *data);
 	gboolean (*child_next)(guint32 child, guint32 *next, void *data);
+	/* Fill `out` for a message of the thread as for pattern_match() itself. */
 	gboolean (*subject)(guint32 msg, struct pattern_subject *out, void *data);
 	guint8 (*links)(guint32 msg, void *data); /* enum thread_link */
 	gboolean (*is_unanswered)(guint32 msg, void *data);
@@ -105,8 +106,17 @@ struct pattern_subject {
 	gboolean deleted;		   /* marked in this session, beside MARK's TRASHED */
 	const struct envelope *env;	   /* NULL: calls->envelope */
 	const struct pattern_calls *calls; /* NULL: nothing beyond the facts above */
-	void *data;			   /* for the calls */
+	/* One for a pass over many messages of threads, so that each thread is asked once; or NULL.
+	 */
+	struct pattern_memo *memo;
+	void *data; /* for the calls */
 };
+
+/* What ~( ) found about whole threads; good while nothing changes. */
+struct pattern_memo;
+struct pattern_memo *pattern_memo_new(void);
+void pattern_memo_free(struct pattern_memo *memo);
+DEFINE_AUTO(pattern_memo, pattern_memo_free)
 
 /* Does it match? Never fails: what cannot be known does not match. */
 gboolean pattern_match(const struct pattern *pattern, const struct pattern_subject *subject);
@@ -127,6 +137,7 @@ struct pattern_info {
 	char letter;
 	const char *forms;    /* among "~=%" */
 	const char *argument; /* "", "REGEX", "RANGE", "DATE" … */
+	gboolean acts;	      /* FALSE: known, and refused for now */
 	enum pattern_cost cost;
 	const char *help;
 };

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The addresses of an envelope field, as slices of the text that
+ * address_format_list() wrote: matching a million rows makes no copy.
+ */
+#ifndef QUERY_ADDRESSES_H
+#define QUERY_ADDRESSES_H
+
+#include <glib.h>
+
+struct address_iter {
+	const char *name; /* without its outer quotes; backslashes stay */
+	gsize name_n;
+	const char *spec;
+	gsize spec_n;
+	const char *next_;
+};
+
+void address_iter_init(struct address_iter *it, const char *list);
+gboolean address_iter_next(struct address_iter *it);
+
+#endif
