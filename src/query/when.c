@@ -268,7 +268,7 @@ gboolean range_of_dates(const char *text, gint64 now, struct range *range, GErro
 	set_time(&days.max, 23, 59, 59);
 	if (!read_days(at, &days))
 		return complain(error, text);
-	if (mktime(&days.min) > mktime(&days.max)) {
+	if (!days.open_min && !days.open_max && mktime(&days.min) > mktime(&days.max)) {
 		struct tm swap = days.min;
 
 		days.min = days.max;
