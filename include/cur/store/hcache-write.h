@@ -14,8 +14,11 @@
 
 struct hcache_writer;
 
-/* Open or make the cache. CORRUPT when it is of another version or unreadable. */
-struct hcache_writer *hcache_writer_open(const char *path, GError **error);
+/*
+ * Open or make the cache of the state.db called `owner`. CORRUPT when it is of
+ * another version, of another state.db (its numbers mean other things) or unreadable.
+ */
+struct hcache_writer *hcache_writer_open(const char *path, guint64 owner, GError **error);
 void hcache_writer_close(struct hcache_writer *w);
 DEFINE_AUTO(hcache_writer, hcache_writer_close)
 /* Remove a cache that cannot be used; readers keep the old map until they open anew. */

@@ -139,7 +139,9 @@ struct maildir_scan;
 struct maildir_scan *maildir_scan(struct maildir *md, GError **error);
 void maildir_scan_free(struct maildir_scan *scan);
 DEFINE_AUTO(maildir_scan, maildir_scan_free)
-const struct maildir_entry *maildir_scan_entries(const struct maildir_scan *scan, gsize *n);
+gsize maildir_scan_n(const struct maildir_scan *scan);
+/* Entry i of n, and by base name (NULL: not seen). Borrowed from the scan. */
+const struct maildir_entry *maildir_scan_entry(const struct maildir_scan *scan, gsize i);
 const struct maildir_entry *maildir_scan_find(const struct maildir_scan *scan, const char *base);
 /*
  * TRUE when the folders' mtimes were the same before and after the scan and more

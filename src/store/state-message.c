@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The messages of state.db. */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "state-db.h"
+
+#define COLUMNS                                                                                    \
+	"mailbox, lid, uid, agreed, mark, modseq, id_hash, size_bytes, date_received, base, "      \
+	"misses"
+
+static void load(sqlite3_stmt *row, struct state_message *msg)
+{
+	*msg = (struct state_message){
+	    .mailbox = sqlite3_column_int64(row, 0),
+	    .lid = sqlite3_column_int64(row, 1),
+	    .uid = sqlite3_column_int64(row, 2),
+	    .agreed = sqlite3_column_int64(row, 3),
+	    .mark = sqlite3_column_int64(row, 4),
+	    .modseq = sqlite3_column_int64(row, 5),
+	    .id_hash = sqlite3_column_int64(row, 6),
+	    .size_bytes = sqlite3_column_int64(row, 7),
+	    .date_received = sqlite3_column_int64(row, 8),
+	    .base = state_text(row, 9),
+	    .misses = sqlite3_column_int64(row, 10),
+	};
+}
+
+/* ---- one ---- */
+
+static gboolean take_copy(sqlite3_stmt *row, void *data)
+{
+	struct state_message msg, *out;
+	gsize n;
+
+	load(row, &msg);
+	n = strlen(msg.base) + 1;
+	out = g_malloc(sizeof *out + n);
+	*out = msg;
+	out->base = memcpy(out + 1, msg.base, n);
+	*(struct state_message **)data = out;
+	return FALSE;
+}
+
+struct state_message *state_message(struct state *st, guint32 mailbox, guint32 lid)
+{
+	struct state_message *msg = NULL;
+
+	state_query(st, NULL, take_copy, &msg,
+		    "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND lid = ?", "ii", mailbox,
+		    lid);
+	return msg;
+}
+
+struct state_message *state_message_by_uid(struct state *st, guint32 mailbox, guint32 uid)
+{
+	struct state_message *msg = NULL;
+
+	state_query(st, NULL, take_copy, &msg,
+		    "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND uid = ?", "ii", mailbox,
+		    uid);
+	return msg;
+}
+
+struct state_message *state_message_by_base(struct state *st, guint32 mailbox, const char *base)
+{
+	struct state_message *msg = NULL;
+
+	state_query(st, NULL, take_copy, &msg,
+		    "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND base = ?", "ib",
+		    mailbox, base);
+	return msg;
+}
+
+/* ---- many ---- */
+
+struct each {
+	state_message_fn fn;
+	void *data;
+};
+
+static gboolean give(sqlite3_stmt *row, void *data)
+{
+	struct each *each = data;
+	struct state_message msg;
+
+	load(row, &msg);
+	return each->fn(&msg, each->data);
+}
+
+gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint limit,
+			state_message_fn fn, void *data, GError **error)
+{
+	struct each each = {fn, data};
+
+	/* LIMIT -1 is none. */
+	return state_query(st, error, give, &each,
+			   "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND lid > ?"
+			   " ORDER BY lid LIMIT ?",
+			   "iil", mailbox, after, limit ? (gint64)limit : (gint64)-1);
+}
+
+gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first, guint32 last,
+			       state_message_fn fn, void *data, GError **error)
+{
+	struct each each = {fn, data};
+
+	return state_query(st, error, give, &each,
+			   "SELECT " COLUMNS " FROM messages WHERE mailbox = ?"
+			   " AND uid BETWEEN ? AND ? ORDER BY uid",
+			   "iii", mailbox, first, last);
+}
+
+gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_fn fn, void *data,
+			      GError **error)
+{
+	struct each each = {fn, data};
+
+	return state_query(st, error, give, &each,
+			   "SELECT " COLUMNS " FROM messages WHERE id_hash = ?"
+			   " ORDER BY mailbox, lid",
+			   "l", (gint64)id_hash);
+}
+
+guint32 state_count_messages(struct state *st, guint32 mailbox)
+{
+	return state_number(st, "SELECT count(*) FROM messages WHERE mailbox = ?", "i", mailbox);
+}
+
+guint32 state_highest_uid(struct state *st, guint32 mailbox)
+{
+	return state_number(st, "SELECT max(uid) FROM messages WHERE mailbox = ?", "i", mailbox);
+}
+
+/* ---- changes ---- */
+
+static gboolean next_lid(struct state *st, guint32 mailbox, guint32 *lid, GError **error)
+{
+	*lid = state_number(st, "SELECT next_lid FROM mailboxes WHERE number = ?", "i", mailbox);
+	return state_change(st, error, "mailbox",
+			    "UPDATE mailboxes SET next_lid = next_lid + 1 WHERE number = ?", "i",
+			    mailbox);
+}
+
+gboolean state_add_message(struct state *st, struct state_message *msg, GError **error)
+{
+	if (!msg->lid && !next_lid(st, msg->mailbox, &msg->lid, error))
+		return FALSE;
+	return state_run(st, error,
+			 "INSERT INTO messages (" COLUMNS
+			 ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 "iiuiillilbi", msg->mailbox, msg->lid, msg->uid, msg->agreed, msg->mark,
+			 (gint64)msg->modseq, (gint64)msg->id_hash, msg->size_bytes,
+			 msg->date_received, msg->base, msg->misses);
+}
+
+gboolean state_put_message(struct state *st, const struct state_message *msg, GError **error)
+{
+	return state_change(st, error, "message",
+			    "UPDATE messages SET uid = ?, agreed = ?, mark = ?, modseq = ?,"
+			    " id_hash = ?, size_bytes = ?, date_received = ?, base = ?, misses = ?"
+			    " WHERE mailbox = ? AND lid = ?",
+			    "uiillilbiii", msg->uid, msg->agreed, msg->mark, (gint64)msg->modseq,
+			    (gint64)msg->id_hash, msg->size_bytes, msg->date_received, msg->base,
+			    msg->misses, msg->mailbox, msg->lid);
+}
+
+gboolean state_set_message_mark(struct state *st, guint32 mailbox, guint32 lid, mark_t mark,
+				GError **error)
+{
+	return state_change(st, error, "message",
+			    "UPDATE messages SET mark = ? WHERE mailbox = ? AND lid = ?", "iii",
+			    mark, mailbox, lid);
+}
+
+gboolean state_drop_message(struct state *st, guint32 mailbox, guint32 lid, GError **error)
+{
+	return state_change(st, error, "message",
+			    "DELETE FROM messages WHERE mailbox = ? AND lid = ?", "ii", mailbox,
+			    lid);
+}
+
+gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error)
+{
+	return state_run(st, error,
+			 "UPDATE messages SET uid = NULL, agreed = 0, modseq = 0"
+			 " WHERE mailbox = ?",
+			 "i", mailbox);
+}
