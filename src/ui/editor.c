@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leaving the screen to an editor or another program, and coming back whatever it did. */
+#include "editor.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cur/base/child.h"
+#include "cur/conf/conf.h"
+#include "cur/model/manuscript.h"
+#include "cur/ui/app.h"
+#include "cur/ui/screen.h"
+
+char *editor_line(const char *command)
+{
+	static const char *const spellings[] = {"\"%s\"", "'%s'", "%s"};
+	g_autoptr(GString) line = g_string_new(command);
+	guint found = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(spellings); i++)
+		found += g_string_replace(line, spellings[i], "\"$1\"", 0);
+	if (!found)
+		g_string_append(line, " \"$1\"");
+	return g_strdup(line->str);
+}
+
+/* The child's output stays readable until a key is pressed. */
+static void wait_for_key(void)
+{
+	struct termios saved, raw;
+	char key;
+
+	if (tcgetattr(STDIN_FILENO, &saved) != 0)
+		return;
+	fputs("Press any key to continue...", stdout);
+	fflush(stdout);
+	raw = saved;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+	if (read(STDIN_FILENO, &key, 1) < 0)
+		key = 0; /* a signal will do as well as a key */
+	tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+}
+
+int editor_terminal(struct app *app, const struct terminal_job *job)
+{
+	GError *error = NULL;
+	int status;
+
+	screen_leave(app->screen);
+	if (job->input) {
+		gsize n;
+		const void *bytes = g_bytes_get_data(job->input, &n);
+
+		status = child_interactive_feed(job->line, job->values, bytes, n, &error);
+	} else {
+		status = child_interactive_shell(job->line, job->values, &error);
+	}
+	if (job->wait_key && status >= 0)
+		wait_for_key();
+	screen_return(app->screen);
+	app_redraw(app);
+	if (error)
+		app_gerror(app, &error);
+	return status;
+}
+
+static const char *editor_command(const struct settings *s)
+{
+	const char *candidates[] = {s->editor, g_getenv("VISUAL"), g_getenv("EDITOR")};
+
+	for (guint i = 0; i < G_N_ELEMENTS(candidates); i++)
+		if (candidates[i] && *candidates[i])
+			return candidates[i];
+	return "vi";
+}
+
+gboolean editor_edit(struct app *app, struct manuscript *ms, gboolean headers, gboolean *changed)
+{
+	g_autofree char *command = g_strdup(editor_command(app_settings(app)));
+	g_autofree char *line = editor_line(command);
+	GError *error = NULL;
+	const char *path = manuscript_open_editor(ms, headers, &error);
+	const char *const values[] = {path, NULL};
+	struct terminal_job job = {.line = line, .values = values};
+	int status;
+
+	*changed = FALSE;
+	if (!path) {
+		app_gerror(app, &error);
+		return FALSE;
+	}
+	status = editor_terminal(app, &job);
+	if (!manuscript_close_editor(ms, status != 0, changed, &error)) {
+		app_gerror(app, &error);
+		return FALSE;
+	}
+	if (status > 0)
+		app_error(app, "Editor '%s' ended with status %d; your text is kept.", command,
+			  status);
+	return status == 0;
+}
