@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * libnotmuch over our Maildirs. The database and a configuration of its own lie in
+ * …/index, so the user's notmuch set-up is neither read nor changed. Changes are
+ * grouped by notmuch's atomic sections, and counted as done only when ending the
+ * section and closing the database both succeeded.
+ */
+#include "cur/store/fulltext.h"
+
+#include <errno.h>
+#include <notmuch.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+#include "cur/base/path.h"
+
+struct fulltext {
+	char *index_dir, *mail_dir;
+	notmuch_database_t *db;
+	gboolean in_atomic;
+};
+
+/* ---- errors ---- */
+
+static enum cur_error code_of(notmuch_status_t status)
+{
+	switch (status) {
+	case NOTMUCH_STATUS_READ_ONLY_DATABASE:
+		return CUR_ERROR_DENIED;
+	case NOTMUCH_STATUS_NO_DATABASE:
+	case NOTMUCH_STATUS_NO_CONFIG:
+		return CUR_ERROR_GONE;
+	case NOTMUCH_STATUS_BAD_QUERY_SYNTAX:
+		return CUR_ERROR_USAGE;
+	case NOTMUCH_STATUS_PATH_ERROR:
+	case NOTMUCH_STATUS_XAPIAN_EXCEPTION:
+		return CUR_ERROR_CORRUPT;
+	default:
+		return CUR_ERROR_IO;
+	}
+}
+
+/* Xapian's kinds of trouble come as one status; its words tell them apart. */
+static enum cur_error code_of_words(notmuch_status_t status, const char *words)
+{
+	if (words && (strstr(words, "No space left") || strstr(words, "Disk quota")))
+		return CUR_ERROR_FULL;
+	if (words && strstr(words, "lock"))
+		return CUR_ERROR_BUSY;
+	if (words && strstr(words, "modified"))
+		return CUR_ERROR_RETRY;
+	return code_of(status);
+}
+
+static gboolean fail(GError **error, notmuch_status_t status, const char *words, const char *dir)
+{
+	g_autofree char *line =
+	    g_strdup(words && *words ? words : notmuch_status_to_string(status));
+
+	g_strdelimit(line, "\n\r", ' ');
+	g_strstrip(line);
+	return error_set(error, code_of_words(status, words), "full-text index '%s': %s", dir,
+			 line);
+}
+
+static gboolean fail_db(GError **error, notmuch_status_t status, struct fulltext *ft)
+{
+	return fail(error, status, ft->db ? notmuch_database_status_string(ft->db) : NULL,
+		    ft->index_dir);
+}
+
+/* ---- open ---- */
+
+static char *config_path(const char *index_dir)
+{
+	return g_build_filename(index_dir, "config", NULL);
+}
+
+/* New mail gets no tag at all: what notmuch itself adds there is the user's choice. */
+static gboolean write_config(const char *index_dir, const char *mail_dir, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *path = config_path(index_dir);
+	g_autofree char *text = NULL;
+	gsize n;
+
+	if (g_file_test(path, G_FILE_TEST_EXISTS))
+		return TRUE;
+	g_key_file_set_string(file, "database", "path", index_dir);
+	g_key_file_set_string(file, "database", "mail_root", mail_dir);
+	g_key_file_set_string(file, "new", "tags", "");
+	g_key_file_set_string(file, "maildir", "synchronize_flags", "false");
+	text = g_key_file_to_data(file, &n, NULL);
+	return file_write_atomic(path, text, n, 0600, error);
+}
+
+static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mode, char **words)
+{
+	g_autofree char *config = config_path(ft->index_dir);
+	notmuch_status_t status =
+	    notmuch_database_open_with_config(ft->index_dir, mode, config, NULL, &ft->db, words);
+
+	if (status != NOTMUCH_STATUS_NO_DATABASE || mode == NOTMUCH_DATABASE_MODE_READ_ONLY)
+		return status;
+	free(g_steal_pointer(words));
+	return notmuch_database_create_with_config(ft->index_dir, config, NULL, &ft->db, words);
+}
+
+static struct fulltext *new_fulltext(const char *index_dir, const char *mail_dir)
+{
+	struct fulltext *ft = g_new0(struct fulltext, 1);
+
+	ft->index_dir = g_strdup(index_dir);
+	ft->mail_dir = g_strdup(mail_dir);
+	return ft;
+}
+
+static void free_fulltext(struct fulltext *ft)
+{
+	if (ft->db)
+		notmuch_database_destroy(ft->db);
+	g_free(ft->index_dir);
+	g_free(ft->mail_dir);
+	g_free(ft);
+}
+
+struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GError **error)
+{
+	struct fulltext *ft;
+	char *words = NULL;
+	notmuch_status_t status;
+
+	if (!path_make_private(index_dir, error) || !write_config(index_dir, mail_dir, error))
+		return NULL;
+	ft = new_fulltext(index_dir, mail_dir);
+	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
+	if (status == NOTMUCH_STATUS_SUCCESS && notmuch_database_needs_upgrade(ft->db))
+		status = notmuch_database_upgrade(ft->db, NULL, NULL);
+	if (status != NOTMUCH_STATUS_SUCCESS) {
+		fail(error, status, words, index_dir);
+		g_clear_pointer(&ft, free_fulltext);
+	}
+	free(words);
+	return ft;
+}
+
+gboolean fulltext_close(struct fulltext *ft, GError **error)
+{
+	notmuch_status_t status;
+	gboolean done;
+
+	if (!ft)
+		return TRUE;
+	done = fulltext_commit(ft, error);
+	status = notmuch_database_close(ft->db);
+	if (done && status != NOTMUCH_STATUS_SUCCESS)
+		done = fail_db(error, status, ft);
+	free_fulltext(ft);
+	return done;
+}
+
+/* ---- changes ---- */
+
+static gboolean begin(struct fulltext *ft, GError **error)
+{
+	notmuch_status_t status;
+
+	if (ft->in_atomic)
+		return TRUE;
+	status = notmuch_database_begin_atomic(ft->db);
+	if (status != NOTMUCH_STATUS_SUCCESS)
+		return fail_db(error, status, ft);
+	ft->in_atomic = TRUE;
+	return TRUE;
+}
+
+/* end_atomic alone leaves the data in Xapian's memory; reopening writes it and says how that went.
+ */
+gboolean fulltext_commit(struct fulltext *ft, GError **error)
+{
+	notmuch_status_t status;
+
+	if (!ft->in_atomic)
+		return TRUE;
+	ft->in_atomic = FALSE;
+	status = notmuch_database_end_atomic(ft->db);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		status = notmuch_database_reopen(ft->db, NOTMUCH_DATABASE_MODE_READ_WRITE);
+	return status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft);
+}
+
+gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error)
+{
+	notmuch_status_t status;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return error_from_errno(error, errno, "cannot index '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return TRUE;
+	if (!begin(ft, error))
+		return FALSE;
+	status = notmuch_database_index_file(ft->db, path, NULL, NULL);
+	switch (status) {
+	case NOTMUCH_STATUS_SUCCESS:
+	case NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID:
+	case NOTMUCH_STATUS_FILE_NOT_EMAIL:
+		return TRUE;
+	default:
+		return fail_db(error, status, ft);
+	}
+}
+
+gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error)
+{
+	notmuch_status_t status;
+
+	if (!begin(ft, error))
+		return FALSE;
+	status = notmuch_database_remove_message(ft->db, path);
+	if (status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
+		return TRUE;
+	/* What was never indexed needs no removing. */
+	return !fulltext_has(ft, path) || fail_db(error, status, ft);
+}
+
+/* The new name first: a message never is without a file, which is what would cost its tags. */
+gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, GError **error)
+{
+	return fulltext_add(ft, to, error) && fulltext_remove(ft, from, error);
+}
+
+gboolean fulltext_has(struct fulltext *ft, const char *path)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+
+	if (status != NOTMUCH_STATUS_SUCCESS || !message)
+		return FALSE;
+	notmuch_message_destroy(message);
+	return TRUE;
+}
+
+/* Xapian's folder is flat; our configuration beside it stays. */
+gboolean fulltext_destroy(const char *index_dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(index_dir, "xapian", NULL);
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *file = g_build_filename(path, name, NULL);
+
+		if (unlink(file) < 0 && errno != ENOENT)
+			return error_from_errno(error, errno, "cannot remove '%s'", file);
+	}
+	if (rmdir(path) < 0 && errno != ENOENT)
+		return error_from_errno(error, errno, "cannot remove '%s'", path);
+	return TRUE;
+}
+
+/* ---- search ---- */
+
+static void add_files(GPtrArray *paths, notmuch_message_t *message)
+{
+	notmuch_filenames_t *names = notmuch_message_get_filenames(message);
+
+	for (; notmuch_filenames_valid(names); notmuch_filenames_move_to_next(names))
+		g_ptr_array_add(paths, g_strdup(notmuch_filenames_get(names)));
+	notmuch_filenames_destroy(names);
+}
+
+static gboolean run_query(struct fulltext *ft, const char *text, guint limit, GPtrArray *paths,
+			  GError **error)
+{
+	notmuch_messages_t *messages = NULL;
+	notmuch_query_t *query = NULL;
+	notmuch_status_t status =
+	    notmuch_query_create_with_syntax(ft->db, text, NOTMUCH_QUERY_SYNTAX_XAPIAN, &query);
+	guint n = 0;
+
+	if (status == NOTMUCH_STATUS_SUCCESS) {
+		notmuch_query_set_sort(query, NOTMUCH_SORT_NEWEST_FIRST);
+		status = notmuch_query_search_messages(query, &messages);
+	}
+	for (; status == NOTMUCH_STATUS_SUCCESS && notmuch_messages_valid(messages) &&
+	       (!limit || n < limit);
+	     notmuch_messages_move_to_next(messages), n++) {
+		notmuch_message_t *message = notmuch_messages_get(messages);
+
+		add_files(paths, message);
+		notmuch_message_destroy(message);
+	}
+	if (query)
+		notmuch_query_destroy(query);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		return TRUE;
+	/* With a readable database, what Xapian dislikes is the query. */
+	if (status == NOTMUCH_STATUS_XAPIAN_EXCEPTION)
+		status = NOTMUCH_STATUS_BAD_QUERY_SYNTAX;
+	return fail_db(error, status, ft);
+}
+
+GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const char *query,
+			   guint limit, GError **error)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	struct fulltext *ft = new_fulltext(index_dir, mail_dir);
+	char *words = NULL;
+	notmuch_status_t status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_ONLY, &words);
+	gboolean done;
+
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		done = run_query(ft, query, limit, paths, error);
+	else
+		done = fail(error, status, words, index_dir);
+	free(words);
+	free_fulltext(ft);
+	return done ? g_steal_pointer(&paths) : NULL;
+}
