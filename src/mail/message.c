@@ -46,6 +46,15 @@ void message_free(struct message *m)
 
 void message_set_assumed(struct message *m, const char *const *assumed)
 {
+	static const char *const none[] = {NULL};
+	const char *const *now = m->assumed ? (const char *const *)m->assumed : none;
+	if (g_strv_equal(now, assumed ? assumed : none))
+		return;
+	/* Headers borrow the list. */
+	for (guint i = 0; i < m->parts->len; i++) {
+		struct part *p = m->parts->pdata[i];
+		g_clear_pointer(&p->headers, headers_free);
+	}
 	g_strfreev(m->assumed);
 	m->assumed = g_strdupv((char **)assumed);
 }

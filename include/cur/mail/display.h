@@ -26,9 +26,6 @@ enum display_kind {
 	DISPLAY_SIGNATURE /* "-- " and what follows in its part */
 };
 
-/* Bits of a span's style beside enum rich_style. */
-enum { DISPLAY_SMILEY = 1 << 8, DISPLAY_QUOTE_MARK = 1 << 9 };
-
 struct display_line {
 	const char *text; /* NUL-terminated, no line end */
 	gsize n;

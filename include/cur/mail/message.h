@@ -64,7 +64,7 @@ struct message *message_new(GBytes *bytes);
 void message_free(struct message *m);
 DEFINE_AUTO(message, message_free)
 
-/* $assumed_charset for texts without one; copied. Before anything is decoded. */
+/* $assumed_charset for texts without one; copied. A change takes back all headers given out. */
 void message_set_assumed(struct message *m, const char *const *assumed);
 
 const char *message_bytes(const struct message *m, gsize *n);
