@@ -1,0 +1,692 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a key to the compose menu. What mutt asks on the way is a list of steps;
+ * a step asks and waits, or does its work and goes on.
+ */
+#include "cur/ui/send.h"
+
+#include <string.h>
+
+#include "cur/conf/conf.h"
+#include "cur/mail/address.h"
+#include "cur/model/manuscript.h"
+#include "cur/model/recipients.h"
+#include "cur/model/submit.h"
+#include "cur/ui/app.h"
+#include "cur/ui/prompt.h"
+#include "editor.h"
+
+enum step_result { GO_ON, WAIT, STOP };
+
+struct sending;
+typedef enum step_result step_fn(struct sending *s);
+
+struct sending {
+	struct app *app;
+	step_fn *const *steps; /* what comes next */
+	GPtrArray *originals;  /* struct original *, NULL for a new message */
+	struct draft *draft;
+	struct manuscript *ms; /* has the draft once the editor runs */
+	struct compose_choice choice;
+	gboolean forward;
+	gboolean resend;
+};
+
+static void sending_free(struct sending *s)
+{
+	if (s->originals)
+		g_ptr_array_unref(s->originals);
+	if (s->draft)
+		draft_free(s->draft);
+	if (s->ms)
+		manuscript_free(s->ms);
+	g_free(s);
+}
+
+static void proceed(struct sending *s)
+{
+	while (*s->steps) {
+		step_fn *step = *s->steps++;
+
+		switch (step(s)) {
+		case GO_ON:
+			break;
+		case WAIT:
+			return; /* the answer may have come already and `s` be gone */
+		case STOP:
+			sending_free(s);
+			return;
+		}
+	}
+	sending_free(s);
+}
+
+static void stop(struct sending *s, const char *why)
+{
+	if (why)
+		app_message(s->app, "%s", why);
+	sending_free(s);
+}
+
+static enum step_result fail(struct sending *s, GError *error)
+{
+	app_gerror(s->app, &error);
+	return STOP;
+}
+
+static struct original **originals(const struct sending *s, guint *n)
+{
+	*n = s->originals ? s->originals->len : 0;
+	return s->originals ? (struct original **)s->originals->pdata : NULL;
+}
+
+static struct original *first(const struct sending *s)
+{
+	return g_ptr_array_index(s->originals, 0);
+}
+
+/* ---- replies ---- */
+
+static enum step_result step_reply_hooks(struct sending *s)
+{
+	GError *error = NULL;
+
+	return compose_reply_hooks(s->app->conf, first(s), &error) ? GO_ON : fail(s, error);
+}
+
+static void reply_to_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	s->choice.use_reply_to = yes == 1;
+	if (yes < 0)
+		stop(s, NULL);
+	else
+		proceed(s);
+}
+
+static enum step_result step_ask_reply_to(struct sending *s)
+{
+	g_autofree char *question = NULL;
+
+	s->choice.use_reply_to = TRUE;
+	if (!compose_asks_reply_to(s->app->conf, first(s), s->choice.kind))
+		return GO_ON;
+	question = g_strdup_printf("Reply to %s?", first(s)->env.field[ENV_REPLY_TO]);
+	prompt_yes_no(s->app, question, (int)app_settings(s->app)->reply_to, reply_to_answered, s);
+	return WAIT;
+}
+
+static void followup_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	s->choice.use_followup_to = yes == 1;
+	if (yes < 0)
+		stop(s, NULL);
+	else
+		proceed(s);
+}
+
+static enum step_result step_ask_followup(struct sending *s)
+{
+	g_autofree char *question = NULL;
+
+	if (!reply_asks_followup_to(&first(s)->env, s->choice.kind))
+		return GO_ON;
+	question = g_strdup_printf("Follow-up to %s?", first(s)->env.field[ENV_FOLLOWUP_TO]);
+	prompt_yes_no(s->app, question, (int)app_settings(s->app)->honor_followup_to,
+		      followup_answered, s);
+	return WAIT;
+}
+
+static enum step_result step_make_reply(struct sending *s)
+{
+	GError *error = NULL;
+	guint n;
+	struct original **list = originals(s, &n);
+
+	s->draft = compose_reply(s->app->conf, list, n, &s->choice, &error);
+	return s->draft ? GO_ON : fail(s, error);
+}
+
+static void many_answered(struct app *app, int yes, void *data)
+{
+	if (yes == 1)
+		proceed(data);
+	else
+		stop(data, "Mail not sent.");
+}
+
+static enum step_result step_ask_many(struct sending *s)
+{
+	guint n = recipients_count(s->draft->to) + recipients_count(s->draft->cc);
+	g_autofree char *question = NULL;
+
+	if (n <= REPLY_ASK_ABOVE)
+		return GO_ON;
+	question = g_strdup_printf("Reply to %u recipients?", n);
+	prompt_yes_no(s->app, question, QUAD_ASK_NO, many_answered, s);
+	return WAIT;
+}
+
+static void include_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	s->choice.include = yes == 1;
+	if (yes < 0)
+		stop(s, "Mail not sent.");
+	else
+		proceed(s);
+}
+
+static enum step_result step_ask_include(struct sending *s)
+{
+	if (s->choice.kind == REPLY_TO_AUTHOR)
+		return GO_ON;
+	prompt_yes_no(s->app, "Include message in reply?", (int)app_settings(s->app)->include,
+		      include_answered, s);
+	return WAIT;
+}
+
+/* ---- forwards ---- */
+
+static void mime_forward_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	s->choice.forward_as_attachment = yes == 1;
+	if (yes < 0)
+		stop(s, NULL);
+	else
+		proceed(s);
+}
+
+static enum step_result step_ask_mime_forward(struct sending *s)
+{
+	prompt_yes_no(s->app, "Forward as attachment?", (int)app_settings(s->app)->mime_forward,
+		      mime_forward_answered, s);
+	return WAIT;
+}
+
+static gboolean has_attachments(struct message *message)
+{
+	for (guint i = 0; i < message_n_parts(message); i++)
+		if (part_is_attachment(message_part(message, i)))
+			return TRUE;
+	return FALSE;
+}
+
+static void forward_attachments_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	s->choice.forward_attachments = yes == 1;
+	if (yes < 0)
+		stop(s, NULL);
+	else
+		proceed(s);
+}
+
+static enum step_result step_ask_forward_attachments(struct sending *s)
+{
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < s->originals->len && !any; i++) {
+		const struct original *original = g_ptr_array_index(s->originals, i);
+
+		any = has_attachments(original->message);
+	}
+	if (!any || s->choice.forward_as_attachment)
+		return GO_ON;
+	prompt_yes_no(s->app, "Forward attachments?",
+		      (int)app_settings(s->app)->forward_attachments, forward_attachments_answered,
+		      s);
+	return WAIT;
+}
+
+static enum step_result step_make_forward(struct sending *s)
+{
+	GError *error = NULL;
+	guint n;
+	struct original **list = originals(s, &n);
+
+	s->draft = compose_forward(s->app->conf, list, n, &s->choice, &error);
+	return s->draft ? GO_ON : fail(s, error);
+}
+
+/* ---- recipients and subject ---- */
+
+static gboolean skips_questions(const struct sending *s)
+{
+	const struct settings *set = app_settings(s->app);
+
+	if (set->autoedit && set->edit_headers)
+		return TRUE;
+	return s->originals && !s->forward && set->fast_reply;
+}
+
+static enum step_result ask_line(struct sending *s, const char *question, const char *initial,
+				 gboolean address, prompt_text_fn done)
+{
+	struct ask ask = {
+	    .question = question,
+	    .initial = initial,
+	    .complete = address ? COMPLETE_ADDRESS : COMPLETE_NONE,
+	    .history = address ? HISTORY_ALIAS : HISTORY_OTHER,
+	    .done = done,
+	    .data = s,
+	};
+
+	prompt_ask(s->app, &ask);
+	return WAIT;
+}
+
+/* An address line was typed: aliases are opened at once, so that they are seen. */
+static void take_addresses(struct sending *s, char **field, const char *text)
+{
+	g_autofree char *expanded = text ? recipients_expand(s->app->conf, text) : NULL;
+
+	if (!text) {
+		stop(s, "Mail not sent.");
+		return;
+	}
+	draft_set(field, expanded);
+	proceed(s);
+}
+
+static void to_typed(struct app *app, const char *text, void *data)
+{
+	struct sending *s = data;
+
+	take_addresses(s, &s->draft->to, text);
+}
+
+static void cc_typed(struct app *app, const char *text, void *data)
+{
+	struct sending *s = data;
+
+	take_addresses(s, &s->draft->cc, text);
+}
+
+static void bcc_typed(struct app *app, const char *text, void *data)
+{
+	struct sending *s = data;
+
+	take_addresses(s, &s->draft->bcc, text);
+}
+
+static enum step_result step_ask_to(struct sending *s)
+{
+	/* A list-reply without a list, a mailto: without an address: somebody must be named. */
+	if (skips_questions(s) && s->draft->to && *s->draft->to)
+		return GO_ON;
+	if (app_settings(s->app)->autoedit && app_settings(s->app)->edit_headers)
+		return GO_ON;
+	return ask_line(s, "To: ", s->draft->to, TRUE, to_typed);
+}
+
+static enum step_result step_ask_cc(struct sending *s)
+{
+	if (skips_questions(s) || !app_settings(s->app)->askcc)
+		return GO_ON;
+	return ask_line(s, "Cc: ", s->draft->cc, TRUE, cc_typed);
+}
+
+static enum step_result step_ask_bcc(struct sending *s)
+{
+	if (skips_questions(s) || !app_settings(s->app)->askbcc)
+		return GO_ON;
+	return ask_line(s, "Bcc: ", s->draft->bcc, TRUE, bcc_typed);
+}
+
+static void no_subject_answered(struct app *app, int yes, void *data)
+{
+	if (yes == 0)
+		proceed(data);
+	else
+		stop(data, "No subject, aborting.");
+}
+
+static void subject_typed(struct app *app, const char *text, void *data)
+{
+	struct sending *s = data;
+
+	if (!text) {
+		stop(s, "No subject, aborting.");
+		return;
+	}
+	draft_set(&s->draft->subject, text);
+	if (*text)
+		proceed(s);
+	else
+		prompt_yes_no(app, "No subject, abort?", (int)app_settings(app)->abort_nosubject,
+			      no_subject_answered, s);
+}
+
+static enum step_result step_ask_subject(struct sending *s)
+{
+	gboolean has = s->draft->subject && *s->draft->subject;
+
+	if (skips_questions(s) || (s->forward && has && app_settings(s->app)->fast_reply))
+		return GO_ON;
+	return ask_line(s, "Subject: ", s->draft->subject, FALSE, subject_typed);
+}
+
+/* ---- text ---- */
+
+static enum step_result step_finish(struct sending *s)
+{
+	GError *error = NULL;
+	guint n;
+	struct original **list = originals(s, &n);
+
+	if (!compose_send_hooks(s->app->conf, s->draft, &error))
+		return fail(s, error);
+	if (s->resend) {
+		/* It has its text; only what is missing is added. */
+		if (!s->draft->from || !*s->draft->from) {
+			g_free(s->draft->from);
+			s->draft->from = recipients_default_from(s->app->conf);
+		}
+		return GO_ON;
+	}
+	compose_finish(s->app->conf, s->draft, list, n, s->forward, &s->choice);
+	return GO_ON;
+}
+
+static enum step_result step_keep(struct sending *s)
+{
+	g_autofree char *dir = manuscript_dir();
+	GError *error = NULL;
+
+	s->ms = manuscript_new(dir, g_steal_pointer(&s->draft), &error);
+	return s->ms ? GO_ON : fail(s, error);
+}
+
+static enum step_result open_menu(struct sending *s)
+{
+	compose_menu_open(s->app, g_steal_pointer(&s->ms));
+	return STOP;
+}
+
+static void unmodified_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	if (yes == 1) {
+		manuscript_discard(g_steal_pointer(&s->ms));
+		stop(s, "Aborted unmodified message.");
+		return;
+	}
+	open_menu(s);
+	sending_free(s);
+}
+
+static enum step_result edit(struct sending *s)
+{
+	gboolean headers = app_settings(s->app)->edit_headers;
+	gboolean changed;
+	gboolean ok = editor_edit(s->app, s->ms, headers, &changed);
+
+	/* A failed editor is no wish to give up: the menu offers another try. */
+	if (changed || !ok || s->forward || s->resend)
+		return open_menu(s);
+	prompt_yes_no(s->app, "Abort unmodified message?",
+		      (int)app_settings(s->app)->abort_unmodified, unmodified_answered, s);
+	return WAIT;
+}
+
+static void forward_edit_answered(struct app *app, int yes, void *data)
+{
+	struct sending *s = data;
+
+	if (yes < 0) {
+		manuscript_discard(g_steal_pointer(&s->ms));
+		stop(s, "Mail not sent.");
+	} else if (yes == 0) {
+		open_menu(s);
+		sending_free(s);
+	} else {
+		proceed(s);
+	}
+}
+
+static enum step_result step_ask_forward_edit(struct sending *s)
+{
+	prompt_yes_no(s->app, "Edit forwarded message?", (int)app_settings(s->app)->forward_edit,
+		      forward_edit_answered, s);
+	return WAIT;
+}
+
+/* ---- the journeys ---- */
+
+static step_fn *const new_steps[] = {
+    step_ask_to, step_ask_cc, step_ask_bcc, step_ask_subject, step_finish, step_keep, edit, NULL,
+};
+
+static step_fn *const reply_steps[] = {
+    step_reply_hooks,
+    step_ask_reply_to,
+    step_ask_followup,
+    step_make_reply,
+    step_ask_many,
+    step_ask_to,
+    step_ask_cc,
+    step_ask_bcc,
+    step_ask_subject,
+    step_ask_include,
+    step_finish,
+    step_keep,
+    edit,
+    NULL,
+};
+
+static step_fn *const forward_steps[] = {
+    step_ask_mime_forward,
+    step_ask_forward_attachments,
+    step_make_forward,
+    step_ask_to,
+    step_ask_cc,
+    step_ask_bcc,
+    step_ask_subject,
+    step_finish,
+    step_keep,
+    step_ask_forward_edit,
+    edit,
+    NULL,
+};
+
+static step_fn *const resend_steps[] = {step_finish, step_keep, edit, NULL};
+
+static struct sending *sending_new(struct app *app, step_fn *const *steps, GPtrArray *list)
+{
+	struct sending *s = g_new0(struct sending, 1);
+
+	s->app = app;
+	s->steps = steps;
+	s->originals = list;
+	return s;
+}
+
+void send_new(struct app *app, struct draft *draft)
+{
+	struct sending *s = sending_new(app, new_steps, NULL);
+
+	s->draft = draft ? draft : compose_new(app->conf);
+	proceed(s);
+}
+
+void send_reply(struct app *app, GPtrArray *list, enum reply_kind kind)
+{
+	struct sending *s = sending_new(app, reply_steps, list);
+
+	s->choice.kind = kind;
+	proceed(s);
+}
+
+void send_forward(struct app *app, GPtrArray *list)
+{
+	struct sending *s = sending_new(app, forward_steps, list);
+
+	s->forward = TRUE;
+	proceed(s);
+}
+
+void send_resend(struct app *app, GPtrArray *list)
+{
+	struct sending *s = sending_new(app, resend_steps, list);
+	GError *error = NULL;
+
+	s->resend = TRUE;
+	s->draft = compose_resend(app->conf, first(s), &error);
+	if (s->draft) {
+		proceed(s);
+		return;
+	}
+	app_gerror(app, &error);
+	sending_free(s);
+}
+
+void send_resume(struct app *app, struct manuscript *ms)
+{
+	compose_menu_open(app, ms);
+}
+
+/* ---- bouncing ---- */
+
+struct bouncing {
+	GPtrArray *originals;
+	char *to;
+};
+
+static void bouncing_free(struct bouncing *b)
+{
+	g_ptr_array_unref(b->originals);
+	g_free(b->to);
+	g_free(b);
+}
+
+static void bounce_confirmed(struct app *app, int yes, void *data)
+{
+	struct bouncing *b = data;
+	GError *error = NULL;
+	guint sent = 0;
+
+	for (guint i = 0; yes == 1 && !error && i < b->originals->len; i++) {
+		const struct original *original = g_ptr_array_index(b->originals, i);
+		gsize n;
+		const char *bytes = message_bytes(original->message, &n);
+		g_autoptr(GBytes) copy = g_bytes_new(bytes, n);
+		g_autofree char *id = submit_bounce(app->conf, app->client, copy, b->to, &error);
+
+		sent += id != NULL;
+	}
+	if (error)
+		app_gerror(app, &error);
+	else
+		app_message(app, "%s", sent ? "Queued to be bounced." : "Message not bounced.");
+	bouncing_free(b);
+}
+
+static void bounce_typed(struct app *app, const char *text, void *data)
+{
+	struct bouncing *b = data;
+	g_autofree char *question = NULL;
+
+	if (!text || !*text) {
+		bouncing_free(b);
+		return;
+	}
+	b->to = recipients_expand(app->conf, text);
+	question = g_strdup_printf(
+	    b->originals->len > 1 ? "Bounce messages to %s?" : "Bounce message to %s?", b->to);
+	prompt_yes_no(app, question, (int)app_settings(app)->bounce, bounce_confirmed, b);
+}
+
+void send_bounce(struct app *app, GPtrArray *list)
+{
+	struct bouncing *b = g_new0(struct bouncing, 1);
+	struct ask ask = {
+	    .question = list->len > 1 ? "Bounce tagged messages to: " : "Bounce message to: ",
+	    .complete = COMPLETE_ADDRESS,
+	    .history = HISTORY_ALIAS,
+	    .done = bounce_typed,
+	    .data = b,
+	};
+
+	b->originals = list;
+	prompt_ask(app, &ask);
+}
+
+/* ---- what a crash left behind ---- */
+
+struct recovery {
+	GPtrArray *ids;
+	guint next;
+	struct manuscript *ms;
+};
+
+static void recovery_free(struct recovery *r)
+{
+	g_ptr_array_unref(r->ids);
+	if (r->ms)
+		manuscript_free(r->ms);
+	g_free(r);
+}
+
+static void recover_next(struct app *app, struct recovery *r);
+
+static void recover_answered(struct app *app, int choice, void *data)
+{
+	struct recovery *r = data;
+	struct manuscript *ms = g_steal_pointer(&r->ms);
+
+	if (choice == 0) {
+		recovery_free(r); /* the others are asked about at the next start */
+		send_resume(app, ms);
+		return;
+	}
+	if (choice == 2)
+		manuscript_discard(ms);
+	else
+		manuscript_free(ms);
+	if (choice < 0)
+		recovery_free(r);
+	else
+		recover_next(app, r);
+}
+
+static void recover_next(struct app *app, struct recovery *r)
+{
+	g_autofree char *dir = manuscript_dir();
+	g_autofree char *question = NULL;
+	const struct draft *draft;
+	GError *error = NULL;
+
+	if (r->next >= r->ids->len) {
+		recovery_free(r);
+		return;
+	}
+	r->ms = manuscript_adopt(dir, g_ptr_array_index(r->ids, r->next++), &error);
+	if (!r->ms) {
+		app_gerror(app, &error);
+		recovery_free(r);
+		return;
+	}
+	draft = manuscript_draft(r->ms);
+	question =
+	    g_strdup_printf("Unsent message '%s' found: (r)esume, (l)ater, (d)elete?",
+			    draft->subject && *draft->subject ? draft->subject : "no subject");
+	prompt_key(app, question, "rld", recover_answered, r);
+}
+
+void send_recover(struct app *app)
+{
+	g_autofree char *dir = manuscript_dir();
+	struct recovery *r = g_new0(struct recovery, 1);
+
+	r->ids = manuscript_orphans(dir);
+	recover_next(app, r);
+}
