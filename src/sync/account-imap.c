@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A round with an IMAP server, and the wait between rounds. */
+#include "cur/base/error.h"
+#include "folders.h"
+#include "pull.h"
+#include "push.h"
+#include "steps.h"
+#include "worker.h"
+
+enum { LOOK_AGAIN_S = 2 };
+
+static void on_alert(const char *words, void *data)
+{
+	struct worker *w = data;
+
+	hub_note(w->hub, HUB_WARNING, w->name, "the server says: %s", words);
+}
+
+static gboolean connect_imap(struct worker *w, GError **error)
+{
+	struct imap_account account = {.send_id = w->settings.send_id};
+
+	if (!login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
+			   &account.auth, error))
+		return FALSE;
+	w->session = imap_open(&account, w->waker, error);
+	if (!w->session)
+		return FALSE;
+	imap_on_alert(w->session, on_alert, w);
+	/* What changed while nobody was connected. */
+	worker_want_all(w, FALSE, NULL);
+	return TRUE;
+}
+
+static void disconnect_imap(struct worker *w)
+{
+	struct imap *imap = g_steal_pointer(&w->session);
+
+	if (imap)
+		imap_close(imap);
+}
+
+static struct round round_of(struct worker *w)
+{
+	return (struct round){
+	    .hub = w->hub,
+	    .store = hub_store(w->hub),
+	    .account = w->account,
+	    .assumed = (const char *const *)w->settings.assumed,
+	    .imap = w->session,
+	    .waker = w->waker,
+	};
+}
+
+/* FALSE when what the server's STATUS says is what is known here. */
+static gboolean has_news(const struct imap_status *s, const struct state_mailbox *mb)
+{
+	const guint all = IMAP_STATUS_UIDNEXT | IMAP_STATUS_UIDVALIDITY | IMAP_STATUS_MODSEQ;
+
+	return (s->has & all) != all || !s->highestmodseq || s->uidvalidity != mb->uidvalidity ||
+	       s->uidnext != mb->uidnext || s->highestmodseq != mb->highestmodseq;
+}
+
+/* What concerns one mailbox alone and leaves the session usable. */
+static gboolean is_local_matter(struct round *r, const GError *failed)
+{
+	return imap_is_alive(r->imap) && !waker_is_stopped(r->waker) &&
+	       !error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_CANCELLED);
+}
+
+static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number,
+			     const struct imap_status *status, GError **error)
+{
+	g_autofree struct state_mailbox *mb = round_mailbox(r, number, NULL);
+	g_autoptr(GError) failed = NULL;
+	struct harvest h = {0};
+	gboolean complete, ok;
+
+	if (!mb)
+		return TRUE;
+	ok = harvest(w->hub, number, r->assumed, &h, &failed);
+	if (h.unsettled)
+		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
+	    (!status || h.orphans->len || has_news(status, mb)))
+		ok = pull_mailbox(r, number, &h, &complete, &failed);
+	harvest_clear(&h);
+	if (ok)
+		return TRUE;
+	g_prefix_error(&failed, "%s: ", mb->folder);
+	if (!is_local_matter(r, failed)) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	hub_note(w->hub, HUB_ERROR, w->name, "%s", failed->message);
+	hub_count_failure(w->hub, failed);
+	return TRUE;
+}
+
+static gboolean sync_all(struct worker *w, struct round *r, GError **error)
+{
+	g_autoptr(GArray) news = folders_list(r, error);
+
+	if (!news)
+		return FALSE;
+	for (guint i = 0; i < news->len; i++) {
+		struct folder_news *one = &g_array_index(news, struct folder_news, i);
+
+		if (!sync_mailbox(w, r, one->mailbox, &one->status, error))
+			return FALSE;
+		/* What the user does meanwhile does not wait for a long first sync. */
+		if (waker_was_poked(w->waker) && !push_steps(r, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* The mailbox a program looks at, else INBOX; 0 before the first LIST. */
+static guint32 watched_or_inbox(struct worker *w, guint32 number)
+{
+	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
+	struct store *store = hub_store(w->hub);
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (number)
+		return number;
+	store_lock(store);
+	mb = state_mailbox_by_name(store_state(store), name);
+	store_unlock(store);
+	return mb ? mb->number : 0;
+}
+
+static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError **error)
+{
+	struct round r = round_of(w);
+	GHashTableIter it;
+	void *number;
+
+	if (!push_recover(&r, error))
+		return FALSE;
+	if (wishes->all) {
+		if (!sync_all(w, &r, error))
+			return FALSE;
+	} else {
+		g_hash_table_iter_init(&it, wishes->mailboxes);
+		while (g_hash_table_iter_next(&it, &number, NULL)) {
+			guint32 mailbox = GPOINTER_TO_UINT(number);
+
+			if (!sync_mailbox(w, &r, watched_or_inbox(w, mailbox), NULL, error))
+				return FALSE;
+		}
+	}
+	return push_steps(&r, error);
+}
+
+/* *news: something came between the last round and this SELECT. */
+static gboolean select_watched(struct worker *w, struct imap *imap, gboolean *news, GError **error)
+{
+	struct round r = round_of(w);
+	g_autofree struct state_mailbox *mb =
+	    round_mailbox(&r, watched_or_inbox(w, worker_watched(w)), NULL);
+	const char *now = imap_selected_name(imap);
+	g_autoptr(GError) failed = NULL;
+	struct imap_selected sel;
+
+	if (!mb || !*mb->server_name || (now && g_str_equal(now, mb->server_name)))
+		return TRUE;
+	if (imap_select(imap, mb->server_name, FALSE, &sel, &failed)) {
+		*news = sel.uidvalidity == mb->uidvalidity && sel.uidnext > mb->uidnext;
+		return TRUE;
+	}
+	if (imap_is_alive(imap))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+static gboolean rest_imap(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
+{
+	struct imap *imap = w->session;
+
+	if (!imap) {
+		waker_sleep(w->waker, milliseconds);
+		return TRUE;
+	}
+	if (!select_watched(w, imap, news, error))
+		return FALSE;
+	if (*news)
+		return TRUE;
+	if (!imap_idle(imap, milliseconds, error))
+		return FALSE;
+	*news = imap_take_news(imap) != 0;
+	return TRUE;
+}
+
+const struct worker_ops worker_imap_ops = {
+    .connect = connect_imap,
+    .round = round_imap,
+    .rest = rest_imap,
+    .disconnect = disconnect_imap,
+};

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * POP3 into the INBOX of its account. The order: file durable, UIDL and row in one
+ * commit, only then DELE (P75). A message without a usable UIDL is known by its row's
+ * number, size and place alone and is never deleted at the server.
+ */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/step.h"
+#include "cur/imap/pop.h"
+#include "folders.h"
+#include "harvest.h"
+#include "incoming.h"
+#include "worker.h"
+
+enum { DAY_S = 24 * 60 * 60, LOOK_AGAIN_S = 2 };
+
+struct seen {
+	guint32 lid;
+	gint64 first_seen;
+	gboolean deleted;
+	gboolean there; /* in this session's list */
+};
+
+struct popping {
+	struct worker *w;
+	struct pop *pop;
+	struct state_mailbox *inbox;
+	struct incoming *in;
+	GHashTable *seen; /* uidl -> struct seen */
+	guint n_all, n_refused;
+};
+
+/* ---- what was fetched before --------------------------------------------------------- */
+
+static gboolean collect_seen(const struct state_uidl *u, void *data)
+{
+	struct seen *s = g_new0(struct seen, 1);
+
+	s->lid = u->lid;
+	s->first_seen = u->first_seen;
+	s->deleted = u->deleted;
+	g_hash_table_insert(data, g_strdup(u->uidl), s);
+	return TRUE;
+}
+
+static gboolean load_seen(struct popping *p, GError **error)
+{
+	struct store *store = hub_store(p->w->hub);
+	gboolean ok;
+
+	store_lock(store);
+	ok = state_uidls(store_state(store), p->w->name, collect_seen, p->seen, error);
+	store_unlock(store);
+	return ok;
+}
+
+/* P26: a key made of what LIST says, for a server whose UIDLs cannot be used. */
+static char *key_of(const struct pop_message *m)
+{
+	if (m->uidl)
+		return g_strdup(m->uidl);
+	return g_strdup_printf("-%u-%" G_GUINT64_FORMAT, m->number, m->size_bytes);
+}
+
+/* ---- fetching --------------------------------------------------------------------------- */
+
+static gboolean on_begin(const struct pop_message *m, void *data, GError **error)
+{
+	return incoming_begin(((struct popping *)data)->in, error);
+}
+
+static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
+{
+	return incoming_bytes(((struct popping *)data)->in, bytes, n, error);
+}
+
+static gboolean on_end(const struct pop_message *m, void *data, GError **error)
+{
+	struct popping *p = data;
+	struct incoming_facts facts = {.tag = (void *)m};
+
+	if (!incoming_end(p->in, &facts, error))
+		return FALSE;
+	if (!incoming_is_full(p->in))
+		return TRUE;
+	hub_progress(p->w->hub, p->inbox->name, "fetching", incoming_n_done(p->in), p->n_all);
+	return incoming_commit(p->in, error);
+}
+
+static gboolean on_refused(const struct pop_message *m, const char *words, void *data,
+			   GError **error)
+{
+	struct popping *p = data;
+
+	p->n_refused++;
+	incoming_cancel(p->in);
+	hub_note(p->w->hub, HUB_WARNING, p->w->name, "message %u cannot be had: %s", m->number,
+		 words);
+	return TRUE;
+}
+
+/* In the commit that adds the row. */
+static gboolean note_uidl(const struct state_message *msg, void *tag, void *data, GError **error)
+{
+	struct popping *p = data;
+	g_autofree char *key = key_of(tag);
+	struct state_uidl u = {
+	    .uidl = key, .lid = msg->lid, .first_seen = g_get_real_time() / G_USEC_PER_SEC};
+
+	return state_put_uidl(store_state(hub_store(p->w->hub)), p->w->name, &u, error);
+}
+
+static gboolean fetch(struct popping *p, const GPtrArray *list, GError **error)
+{
+	static const struct pop_message_ops ops = {on_begin, on_bytes, on_end, on_refused};
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new();
+
+	/* Newest first, as everywhere. */
+	for (guint i = list->len; i-- > 0;) {
+		struct pop_message *m = g_ptr_array_index(list, i);
+		g_autofree char *key = key_of(m);
+		struct seen *s = g_hash_table_lookup(p->seen, key);
+
+		if (s)
+			s->there = TRUE;
+		else
+			g_ptr_array_add(fresh, m);
+	}
+	if (!fresh->len)
+		return TRUE;
+	p->n_all = fresh->len;
+	p->in = incoming_open(hub_store(p->w->hub), p->inbox,
+			      (const char *const *)p->w->settings.assumed, error);
+	if (!p->in)
+		return FALSE;
+	incoming_on_row(p->in, note_uidl, p);
+	/* P77: what came whole is kept, whatever broke after it. */
+	if (!pop_fetch(p->pop, fresh, &ops, p, error)) {
+		incoming_commit(p->in, NULL);
+		return FALSE;
+	}
+	if (!incoming_commit(p->in, error))
+		return FALSE;
+	if (incoming_n_done(p->in))
+		hub_tell(p->w->hub, WIRE_NEWMAIL,
+			 g_variant_new("(uu)", p->inbox->number, incoming_n_done(p->in)));
+	return TRUE;
+}
+
+/* ---- deleting at the server ---------------------------------------------------------------- */
+
+static gboolean may_go(struct popping *p, const struct pop_message *m, const struct seen *s)
+{
+	gint64 age = g_get_real_time() / G_USEC_PER_SEC - s->first_seen;
+
+	if (!m->uidl)
+		return FALSE;
+	if (!s->lid)
+		return TRUE; /* the user deleted it here */
+	if (p->w->settings.pop_keep_days > 0)
+		return age >= p->w->settings.pop_keep_days * DAY_S;
+	return !p->w->settings.pop_leave;
+}
+
+static GPtrArray *choose_old(struct popping *p, const GPtrArray *list)
+{
+	GPtrArray *old = g_ptr_array_new();
+
+	for (guint i = 0; i < list->len; i++) {
+		struct pop_message *m = g_ptr_array_index(list, i);
+		struct seen *s = m->uidl ? g_hash_table_lookup(p->seen, m->uidl) : NULL;
+
+		if (s && may_go(p, m, s))
+			g_ptr_array_add(old, m);
+	}
+	return old;
+}
+
+/* P76: only those that this very session listed and removed are forgotten. */
+static gboolean forget(struct popping *p, const GPtrArray *gone, GError **error)
+{
+	struct store *store = hub_store(p->w->hub);
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < gone->len; i++) {
+		const struct pop_message *m = g_ptr_array_index(gone, i);
+
+		ok = state_drop_uidl(store_state(store), p->w->name, m->uidl, error);
+	}
+	if (ok && !store_commit(store, error))
+		return FALSE;
+	if (!ok)
+		store_rollback(store);
+	step_point("pop-forgotten");
+	return ok;
+}
+
+static gboolean finish(struct popping *p, const GPtrArray *list, GError **error)
+{
+	g_autoptr(GPtrArray) old = NULL;
+
+	g_hash_table_remove_all(p->seen);
+	if (!load_seen(p, error))
+		return FALSE;
+	old = choose_old(p, list);
+	if (old->len && !pop_delete(p->pop, old, error))
+		return FALSE;
+	if (!pop_quit(p->pop, error))
+		return FALSE;
+	step_point("pop-quit");
+	return !old->len || forget(p, old, error);
+}
+
+/* ---- a round -----------------------------------------------------------------------------------
+ */
+
+static struct state_mailbox *inbox_of(struct worker *w, GError **error)
+{
+	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
+	struct store *store = hub_store(w->hub);
+	struct state_mailbox *mb;
+
+	store_lock(store);
+	mb = state_mailbox_by_name(store_state(store), name);
+	store_unlock(store);
+	if (mb)
+		return mb;
+	if (!store_begin(store, error))
+		return NULL;
+	mb = folder_make(store, w->account, "INBOX", error);
+	if (!mb)
+		store_rollback(store);
+	else if (!store_commit(store, error))
+		g_clear_pointer(&mb, g_free);
+	return mb;
+}
+
+static gboolean talk(struct popping *p, GError **error)
+{
+	g_autoptr(GPtrArray) list = pop_list(p->pop, error);
+	gboolean ok =
+	    list && load_seen(p, error) && fetch(p, list, error) && finish(p, list, error);
+
+	g_clear_pointer(&p->in, incoming_close);
+	return ok;
+}
+
+static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
+{
+	struct harvest h = {0};
+	gboolean ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, error);
+
+	if (h.unsettled)
+		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+	harvest_clear(&h);
+	return ok;
+}
+
+static gboolean round_pop(struct worker *w, const struct wishes *wishes, GError **error)
+{
+	struct pop_account account = {0};
+	struct popping p = {.w = w, .inbox = inbox_of(w, error)};
+	gboolean ok = FALSE;
+
+	if (!p.inbox)
+		return FALSE;
+	p.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (look_here(w, p.inbox->number, error) &&
+	    login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
+			  &account.auth, error)) {
+		g_autoptr(GError) failed = NULL;
+
+		p.pop = pop_open(&account, w->waker, &failed);
+		ok = p.pop && talk(&p, &failed);
+		if (!p.pop && error_is(failed, CUR_ERROR_AUTH))
+			login_note_refused(&w->login);
+		g_clear_pointer(&p.pop, pop_close);
+		if (!ok)
+			g_propagate_error(error, g_steal_pointer(&failed));
+	}
+	g_hash_table_unref(p.seen);
+	g_free(p.inbox);
+	return ok;
+}
+
+/* A POP3 session is a round: nothing is kept open, others could not log in. */
+static gboolean connect_pop(struct worker *w, GError **error)
+{
+	w->session = w;
+	return TRUE;
+}
+
+static void disconnect_pop(struct worker *w)
+{
+	w->session = NULL;
+}
+
+static gboolean rest_pop(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
+{
+	waker_sleep(w->waker, milliseconds);
+	return TRUE;
+}
+
+const struct worker_ops worker_pop_ops = {
+    .connect = connect_pop,
+    .round = round_pop,
+    .rest = rest_pop,
+    .disconnect = disconnect_pop,
+};

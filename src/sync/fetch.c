@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UID ranges from the newest down, each a command; see incoming.c for what becomes of it. */
+#include "fetch.h"
+
+#include "cur/base/error.h"
+#include "cur/imap/fetch.h"
+#include "incoming.h"
+
+enum { CHUNK = 1000 };
+
+struct fetching {
+	struct round *r;
+	const struct state_mailbox *mb;
+	struct incoming *in;
+	guint n_all;
+};
+
+static gboolean on_begin(const struct imap_info *info, guint64 n, void *data, GError **error)
+{
+	struct fetching *f = data;
+
+	return incoming_begin(f->in, error);
+}
+
+static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
+{
+	struct fetching *f = data;
+
+	return incoming_bytes(f->in, bytes, n, error);
+}
+
+static gboolean on_end(const struct imap_info *info, void *data, GError **error)
+{
+	struct fetching *f = data;
+	struct incoming_facts facts = {
+	    .uid = info->uid,
+	    .flags = info->flags,
+	    .modseq = info->modseq,
+	    .date_received = info->internal_date,
+	};
+
+	if (!incoming_end(f->in, &facts, error))
+		return FALSE;
+	if (!incoming_is_full(f->in))
+		return TRUE;
+	if (!incoming_commit(f->in, error))
+		return FALSE;
+	hub_progress(f->r->hub, f->mb->name, "fetching", incoming_n_done(f->in), f->n_all);
+	return TRUE;
+}
+
+static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, guint *n_missing,
+			    GError **error)
+{
+	static const struct imap_message_ops ops = {on_begin, on_bytes, on_end};
+	auto_ptr(seqset) missing = NULL;
+	g_autoptr(GError) failed = NULL;
+
+	if (!imap_fetch_messages(f->r->imap, uids, &ops, f, &missing, &failed)) {
+		/* What came whole stays: the next round asks for the rest only. */
+		if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO))
+			incoming_commit(f->in, NULL);
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	if (missing)
+		*n_missing += (guint)seqset_count(missing);
+	return TRUE;
+}
+
+gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
+		   guint *n_missing, guint *n_unseen, GError **error)
+{
+	auto_ptr(incoming) in = incoming_open(r->store, mb, r->assumed, error);
+	struct fetching f = {.r = r, .mb = mb, .in = in, .n_all = uids->len};
+
+	if (!in)
+		return FALSE;
+	for (guint left = uids->len; left > 0;) {
+		auto_ptr(seqset) chunk = seqset_new();
+
+		for (guint n = 0; n < CHUNK && left > 0; n++)
+			seqset_add(chunk, g_array_index(uids, guint32, --left));
+		if (!fetch_chunk(&f, chunk, n_missing, error))
+			return FALSE;
+		if (waker_is_stopped(r->waker))
+			break;
+	}
+	if (!incoming_commit(in, error))
+		return FALSE;
+	*n_unseen = incoming_n_unseen(in);
+	if (waker_is_stopped(r->waker))
+		return error_set(error, CUR_ERROR_CANCELLED, "stopped");
+	return TRUE;
+}

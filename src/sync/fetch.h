@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bringing the bytes of messages into a Maildir, and batches of them into the store. */
+#ifndef CUR_SYNC_FETCH_H
+#define CUR_SYNC_FETCH_H
+
+#include <glib.h>
+
+#include "round.h"
+
+/*
+ * Fetch `uids` (ascending guint32), newest first, into the selected mailbox's Maildir and
+ * rows. `total` is what the mailbox will hold, for progress. *n_missing counts what the
+ * server did not give. *n_unseen counts new ones that were not read elsewhere.
+ */
+gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
+		   guint *n_missing, guint *n_unseen, GError **error);
+
+#endif

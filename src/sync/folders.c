@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* LIST against the mailboxes of state.db, and the steps about mailboxes. */
+#include "folders.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cur/base/error.h"
+#include "cur/base/path.h"
+#include "cur/imap/names.h"
+#include "cur/store/maildir.h"
+#include "steps.h"
+
+enum { DEPTH_MAX = 20 };
+
+/* ---- what is known ------------------------------------------------------------------ */
+
+struct known {
+	guint32 number;
+	char *folder, *path;
+	gboolean on_server, seen;
+};
+
+static void known_free(void *data)
+{
+	struct known *k = data;
+
+	g_free(k->folder);
+	g_free(k->path);
+	g_free(k);
+}
+
+static gboolean collect_known(const struct state_mailbox *mb, void *data)
+{
+	struct known *k = g_new0(struct known, 1);
+
+	k->number = mb->number;
+	k->folder = g_strdup(mb->folder);
+	k->path = g_strdup(mb->path);
+	k->on_server = *mb->server_name && !mb->gone;
+	g_ptr_array_add(data, k);
+	return TRUE;
+}
+
+static GPtrArray *load_known(struct round *r, GError **error)
+{
+	GPtrArray *known = g_ptr_array_new_with_free_func(known_free);
+	gboolean ok;
+
+	store_lock(r->store);
+	ok = state_mailboxes(store_state(r->store), r->account->name, collect_known, known, error);
+	store_unlock(r->store);
+	if (ok)
+		return known;
+	g_ptr_array_unref(known);
+	return NULL;
+}
+
+/* ---- making one ----------------------------------------------------------------------- */
+
+static char *canonical_name(const struct account *account, const char *folder)
+{
+	return g_strconcat(account->url, "/", folder, NULL);
+}
+
+/* A record that points into itself, as state_mailbox() gives it. */
+static struct state_mailbox *insert(struct store *store, struct state_mailbox *mb, GError **error)
+{
+	struct state_mailbox *made;
+
+	if (!store_put_mailbox(store, mb, error))
+		return NULL;
+	made = state_mailbox(store_state(store), mb->number);
+	if (!made)
+		error_set(error, CUR_ERROR_CORRUPT, "a mailbox just made cannot be read");
+	return made;
+}
+
+static struct state_mailbox *insert_folder(struct store *store, const struct account *account,
+					   const char *folder, const struct imap_list_row *row,
+					   GError **error)
+{
+	g_autofree char *name = canonical_name(account, folder);
+	g_autofree char *path = store_maildir_path(store, account->name, folder);
+	struct state_mailbox mb = {
+	    .name = name,
+	    .account = account->name,
+	    .folder = folder,
+	    .server_name = row ? row->name : "",
+	    .delimiter = row ? row->delimiter : 0,
+	    .path = path,
+	    .role = row ? row->role : "",
+	    .subscribed = row ? (row->flags & IMAP_LIST_SUBSCRIBED) != 0 : TRUE,
+	};
+
+	if (!maildir_create(path, error))
+		return NULL;
+	return insert(store, &mb, error);
+}
+
+struct state_mailbox *folder_make(struct store *store, const struct account *account,
+				  const char *folder, GError **error)
+{
+	struct state_mailbox *mb = insert_folder(store, account, folder, NULL, error);
+
+	if (mb && account->protocol == ACCOUNT_IMAP &&
+	    !steps_add(store, account->name, STEP_CREATE, mb->number, 0, NULL, error))
+		g_clear_pointer(&mb, g_free);
+	return mb;
+}
+
+struct state_mailbox *folder_make_local(struct store *store, const char *path, gboolean create,
+					GError **error)
+{
+	g_autofree char *base = g_path_get_basename(path);
+	struct state_mailbox mb = {
+	    .name = path,
+	    .account = "",
+	    .folder = base,
+	    .server_name = "",
+	    .path = path,
+	    .role = "",
+	};
+	struct maildir *md;
+
+	if (create && !maildir_create(path, error))
+		return NULL;
+	md = maildir_open(path, error);
+	if (!md)
+		return NULL;
+	maildir_close(md);
+	return insert(store, &mb, error);
+}
+
+/* ---- from the server -------------------------------------------------------------------- */
+
+static struct known *find_known(const GPtrArray *known, const char *folder)
+{
+	for (guint i = 0; i < known->len; i++) {
+		struct known *k = g_ptr_array_index(known, i);
+
+		if (!strcmp(k->folder, folder))
+			return k;
+	}
+	return NULL;
+}
+
+static gboolean update(struct round *r, guint32 number, const struct imap_list_row *row,
+		       GError **error)
+{
+	g_autofree struct state_mailbox *mb = round_mailbox(r, number, error);
+	gboolean subscribed = (row->flags & IMAP_LIST_SUBSCRIBED) != 0;
+
+	if (!mb)
+		return FALSE;
+	if (!strcmp(mb->server_name, row->name) && mb->delimiter == row->delimiter &&
+	    !strcmp(mb->role, row->role) && mb->subscribed == subscribed && !mb->gone)
+		return TRUE;
+	mb->server_name = row->name;
+	mb->delimiter = row->delimiter;
+	mb->role = row->role;
+	mb->subscribed = subscribed;
+	mb->gone = FALSE;
+	return store_begin(r->store, error) &&
+	       round_commit(r, store_put_mailbox(r->store, mb, error), "folder-updated", error);
+}
+
+static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *number,
+		    GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (!store_begin(r->store, error))
+		return FALSE;
+	mb = insert_folder(r->store, r->account, row->folder, row, error);
+	if (mb)
+		*number = mb->number;
+	return round_commit(r, mb != NULL, "folder-added", error);
+}
+
+static gboolean take_row(struct round *r, const GPtrArray *known, const struct imap_list_row *row,
+			 GArray *news, GError **error)
+{
+	struct known *k = find_known(known, row->folder);
+	struct folder_news one = {.status = row->status};
+	g_autoptr(GError) failed = NULL;
+
+	if (row->flags & IMAP_LIST_NOSELECT)
+		return TRUE;
+	if (k) {
+		k->seen = TRUE;
+		one.mailbox = k->number;
+		if (!update(r, k->number, row, error))
+			return FALSE;
+	} else if (!add(r, row, &one.mailbox, &failed)) {
+		/* One bad name is no reason to miss all others (P47). */
+		hub_note(r->hub, HUB_WARNING, r->account->name, "'%s' is left out: %s", row->folder,
+			 failed->message);
+		return TRUE;
+	}
+	g_array_append_val(news, one);
+	return TRUE;
+}
+
+/* P45: those that LIST does not name any more keep their files; only the user is told. */
+static gboolean note_gone(struct round *r, const GPtrArray *known, GError **error)
+{
+	guint n_gone = 0, n_server = 0;
+
+	for (guint i = 0; i < known->len; i++) {
+		const struct known *k = g_ptr_array_index(known, i);
+
+		n_server += k->on_server;
+		n_gone += k->on_server && !k->seen;
+	}
+	if (!n_gone)
+		return TRUE;
+	if (n_gone > 1 && n_gone * 2 > n_server) {
+		hub_note(r->hub, HUB_ERROR, r->account->name,
+			 "the server lists %u of %u mailboxes: nothing is removed here",
+			 n_server - n_gone, n_server);
+		return TRUE;
+	}
+	for (guint i = 0; i < known->len; i++) {
+		const struct known *k = g_ptr_array_index(known, i);
+		g_autofree struct state_mailbox *mb = NULL;
+
+		if (!k->on_server || k->seen || !(mb = round_mailbox(r, k->number, NULL)))
+			continue;
+		hub_note(r->hub, HUB_WARNING, r->account->name,
+			 "%s is not at the server any more; its messages are kept here",
+			 mb->folder);
+		mb->gone = TRUE;
+		if (!store_begin(r->store, error) ||
+		    !round_commit(r, store_put_mailbox(r->store, mb, error), "folder-gone", error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- made here by another program --------------------------------------------------------- */
+
+struct walk {
+	struct round *r;
+	const GPtrArray *known;
+	GError **error;
+};
+
+static gboolean is_maildir(const char *path)
+{
+	g_autofree char *cur = g_build_filename(path, "cur", NULL);
+	g_autofree char *new = g_build_filename(path, "new", NULL);
+	struct stat st;
+
+	return lstat(cur, &st) == 0 && S_ISDIR(st.st_mode) && lstat(new, &st) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+static gboolean has_path(const GPtrArray *known, const char *path)
+{
+	for (guint i = 0; i < known->len; i++)
+		if (!strcmp(((struct known *)g_ptr_array_index(known, i))->path, path))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean make_found(struct walk *w, const char *folder)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (!store_begin(w->r->store, w->error))
+		return FALSE;
+	mb = folder_make(w->r->store, w->r->account, folder, w->error);
+	return round_commit(w->r, mb != NULL, "folder-found", w->error);
+}
+
+/* Folders below `path`, whose name within the account is `folder` ("" at the top). */
+static gboolean walk(struct walk *w, const char *path, const char *folder, int depth)
+{
+	DIR *dir = depth < DEPTH_MAX ? opendir(path) : NULL;
+	gboolean ok = TRUE;
+	struct dirent *d;
+
+	while (ok && dir && (d = readdir(dir))) {
+		g_autofree char *below = g_build_filename(path, d->d_name, NULL);
+		g_autofree char *level = path_unsafe_name(d->d_name);
+		g_autofree char *name = NULL;
+		struct stat st;
+
+		if (!level || lstat(below, &st) < 0 || !S_ISDIR(st.st_mode))
+			continue;
+		name = *folder ? g_strconcat(folder, "/", level, NULL) : g_strdup(level);
+		if (is_maildir(below) && !has_path(w->known, below))
+			ok = make_found(w, name);
+		ok = ok && walk(w, below, name, depth + 1);
+	}
+	if (dir)
+		closedir(dir);
+	return ok;
+}
+
+static gboolean find_made_here(struct round *r, const GPtrArray *known, GError **error)
+{
+	g_autofree char *inbox = store_maildir_path(r->store, r->account->name, "INBOX");
+	g_autofree char *top = g_path_get_dirname(inbox);
+	struct walk w = {r, known, error};
+
+	return walk(&w, top, "", 0);
+}
+
+GArray *folders_list(struct round *r, GError **error)
+{
+	auto_ptr(imap_list) list = imap_list(r->imap, TRUE, error);
+	g_autoptr(GPtrArray) known = list ? load_known(r, error) : NULL;
+	g_autoptr(GPtrArray) now = NULL;
+	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct folder_news));
+
+	if (!known)
+		return NULL;
+	for (guint i = 0; i < imap_list_length(list); i++)
+		if (!take_row(r, known, imap_list_row(list, i), news, error))
+			return NULL;
+	if (imap_list_skipped(list))
+		hub_note(r->hub, HUB_WARNING, r->account->name, "%u mailboxes are left out",
+			 imap_list_skipped(list));
+	if (!note_gone(r, known, error) || !(now = load_known(r, error)) ||
+	    !find_made_here(r, now, error))
+		return NULL;
+	return g_steal_pointer(&news);
+}
+
+/* ---- steps ------------------------------------------------------------------------------------
+ */
+
+/* The step is done: note what became of the mailbox, in one commit. */
+static gboolean done(struct round *r, struct state_mailbox *mb, const struct step *s,
+		     GError **error)
+{
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	ok = state_drop_step(store_state(r->store), s->id, error) &&
+	     (!mb || store_put_mailbox(r->store, mb, error));
+	return round_commit(r, ok, "folder-pushed", error);
+}
+
+/* Asked twice after a kill: "exists already" is what was wanted. */
+static gboolean forgive(gboolean ok, enum cur_error harmless, GError *failed, GError **error)
+{
+	if (ok)
+		return TRUE;
+	if (error_is(failed, harmless)) {
+		g_error_free(failed);
+		return TRUE;
+	}
+	g_propagate_error(error, failed);
+	return FALSE;
+}
+
+static char delimiter_of(struct round *r)
+{
+	char delimiter = imap_delimiter(r->imap);
+
+	return delimiter ? delimiter : '/';
+}
+
+gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			    GError **error)
+{
+	g_autofree char *name = folder_to_imap(mb->folder, delimiter_of(r));
+	g_autofree struct state_mailbox *now = NULL;
+	GError *failed = NULL;
+	gboolean ok;
+
+	if (!name)
+		return error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there",
+				 mb->folder);
+	ok = imap_create(r->imap, name, NULL, &failed);
+	if (!forgive(ok, CUR_ERROR_EXISTS, failed, error))
+		return FALSE;
+	if (!imap_subscribe(r->imap, name, TRUE, NULL) && !imap_is_alive(r->imap))
+		return error_set(error, CUR_ERROR_RETRY, "connection lost");
+	now = round_mailbox(r, mb->number, error);
+	if (!now)
+		return FALSE;
+	now->server_name = name;
+	now->delimiter = delimiter_of(r);
+	now->subscribed = TRUE;
+	now->gone = FALSE;
+	return done(r, now, g_ptr_array_index(steps, 0), error);
+}
+
+gboolean folder_push_delete(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			    GError **error)
+{
+	const struct step *s = g_ptr_array_index(steps, 0);
+	GError *failed = NULL;
+	gboolean ok = imap_delete(r->imap, s->data, &failed);
+
+	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, NULL, s, error);
+}
+
+/* Data: the name there before. The record has the new folder already. */
+gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			    GError **error)
+{
+	const struct step *s = g_ptr_array_index(steps, 0);
+	g_autofree char *name = folder_to_imap(mb->folder, delimiter_of(r));
+	g_autofree struct state_mailbox *now = NULL;
+	GError *failed = NULL;
+	gboolean ok;
+
+	if (!name)
+		return error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there",
+				 mb->folder);
+	ok = imap_rename(r->imap, s->data, name, &failed);
+	if (!forgive(ok, CUR_ERROR_GONE, failed, error))
+		return FALSE;
+	now = round_mailbox(r, mb->number, error);
+	if (!now)
+		return FALSE;
+	now->server_name = name;
+	return done(r, now, s, error);
+}
+
+gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,
+			       const GPtrArray *steps, GError **error)
+{
+	const struct step *s = g_ptr_array_index(steps, 0);
+
+	return imap_subscribe(r->imap, mb->server_name, *s->data == '1', error) &&
+	       done(r, NULL, s, error);
+}

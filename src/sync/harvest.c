@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One scan of a folder against the rows of state.db. The scan runs without the
+ * store's lock, so the main loop may rename files meanwhile: a scan during which
+ * the mailbox changed is void, and each finding is checked again when applied.
+ */
+#include "harvest.h"
+
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/step.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/scan.h"
+#include "reconcile.h"
+#include "steps.h"
+
+enum { SLICE = 1000, SCAN_TRIES = 5, MISSES_NEEDED = 2 };
+
+/* A file that differs from its row, or has none; or a row without a file. */
+struct finding {
+	char *base;
+	guint32 lid; /* 0: no row */
+	guint32 uid; /* of the name */
+	mark_t was, is;
+};
+
+struct job {
+	struct hub *hub;
+	struct store *store;
+	struct state_mailbox *mb;
+	struct maildir *md;
+	const char *const *assumed;
+	struct harvest *out;
+	GPtrArray *fresh, *changed, *missing, *seen_again; /* struct finding * */
+	GHashTable *doomed;				   /* UIDs whose expunge or move waits */
+	guint n_rows;
+};
+
+static void orphan_free(void *data)
+{
+	struct orphan *o = data;
+
+	g_free(o->base);
+	g_free(o);
+}
+
+void harvest_clear(struct harvest *h)
+{
+	g_clear_pointer(&h->orphans, g_ptr_array_unref);
+}
+
+static void finding_free(void *data)
+{
+	struct finding *f = data;
+
+	g_free(f->base);
+	g_free(f);
+}
+
+static gboolean has_server(const struct job *j)
+{
+	return *j->mb->account && !g_str_has_prefix(j->mb->name, "pop");
+}
+
+static void find(GPtrArray *into, const char *base, guint32 lid, guint32 uid, mark_t was, mark_t is)
+{
+	struct finding *f = g_new0(struct finding, 1);
+
+	f->base = g_strdup(base);
+	f->lid = lid;
+	f->uid = uid;
+	f->was = was;
+	f->is = is;
+	g_ptr_array_add(into, f);
+}
+
+/* ---- comparing ------------------------------------------------------------- */
+
+struct comparison {
+	struct job *job;
+	const struct maildir_scan *scan;
+	GHashTable *known; /* base names of rows, borrowed from the scan */
+	gboolean complete;
+};
+
+static gboolean compare_row(const struct state_message *msg, void *data)
+{
+	struct comparison *c = data;
+	struct job *j = c->job;
+	const struct maildir_entry *e = maildir_scan_find(c->scan, msg->base);
+	mark_t was = msg->mark & (MAILDIR_MARKS | MARK_NEW);
+
+	j->n_rows++;
+	if (!e) {
+		find(j->missing, msg->base, msg->lid, msg->uid, was, 0);
+		return TRUE;
+	}
+	g_hash_table_add(c->known, (char *)e->base);
+	/* Two names at once: a rename in flight, the next scan tells which is left. */
+	if (e->mark != was && !e->twice)
+		find(j->changed, msg->base, msg->lid, msg->uid, was, e->mark);
+	else if (msg->misses)
+		find(j->seen_again, msg->base, msg->lid, msg->uid, was, was);
+	return TRUE;
+}
+
+static void compare_files(struct comparison *c)
+{
+	struct job *j = c->job;
+
+	/* Names begin with a time: from the end they come newest first. */
+	for (gsize i = maildir_scan_n(c->scan); i-- > 0;) {
+		const struct maildir_entry *e = maildir_scan_entry(c->scan, i);
+
+		if (!g_hash_table_contains(c->known, e->base))
+			find(j->fresh, e->base, 0, e->uid, 0, e->mark);
+	}
+}
+
+static void forget_findings(struct job *j)
+{
+	g_ptr_array_set_size(j->fresh, 0);
+	g_ptr_array_set_size(j->changed, 0);
+	g_ptr_array_set_size(j->missing, 0);
+	g_ptr_array_set_size(j->seen_again, 0);
+	j->n_rows = 0;
+}
+
+/* Scan and compare; *void_ is set when the mailbox changed in between. */
+static gboolean compare(struct job *j, gboolean *complete, gboolean *is_void, GError **error)
+{
+	auto_ptr(maildir_scan) scan = maildir_scan(j->md, error);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
+	struct comparison c = {.job = j, .scan = scan, .known = known};
+	struct state_mailbox *now;
+	gboolean ok = TRUE;
+
+	if (!scan)
+		return FALSE;
+	c.complete = maildir_scan_is_complete(scan);
+	/* Borrowed names of one scan: a name is one address. */
+	forget_findings(j);
+	store_lock(j->store);
+	now = state_mailbox(store_state(j->store), j->mb->number);
+	*is_void = !now || now->change != j->mb->change;
+	if (now) {
+		g_free(j->mb);
+		j->mb = now;
+	}
+	if (now && !*is_void) {
+		ok = state_messages(store_state(j->store), now->number, 0, 0, compare_row, &c,
+				    error);
+		g_clear_pointer(&j->doomed, g_hash_table_unref);
+		j->doomed = steps_doomed(j->store, now->account, now->number);
+	}
+	store_unlock(j->store);
+	if (!now)
+		return error_set(error, CUR_ERROR_GONE, "the mailbox is gone");
+	if (ok && !*is_void)
+		compare_files(&c);
+	*complete = c.complete;
+	return ok;
+}
+
+/* ---- applying -------------------------------------------------------------- */
+
+static gboolean begin(struct job *j, GError **error)
+{
+	return store_begin(j->store, error);
+}
+
+static gboolean finish(struct job *j, gboolean ok, const char *point, GError **error)
+{
+	if (!ok) {
+		store_rollback(j->store);
+		return FALSE;
+	}
+	if (!store_commit(j->store, error))
+		return FALSE;
+	step_point(point);
+	return TRUE;
+}
+
+/* The row as it is now, when it is still the one that was compared; else NULL. */
+static struct state_message *still(struct job *j, const struct finding *f)
+{
+	struct state_message *msg = state_message(store_state(j->store), j->mb->number, f->lid);
+
+	if (msg && (msg->mark & (MAILDIR_MARKS | MARK_NEW)) == f->was &&
+	    !strcmp(msg->base, f->base))
+		return msg;
+	g_free(msg);
+	return NULL;
+}
+
+/* Another program renamed the file: the flags are its user's wish. */
+static gboolean apply_mark(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+	gboolean differs;
+
+	if (!msg)
+		return TRUE;
+	differs = has_server(j) && msg->uid && ((f->is ^ msg->agreed) & FLAG_ALL);
+	if (differs && !state_has_step(store_state(j->store), j->mb->number, msg->lid) &&
+	    !steps_add(j->store, j->mb->account, STEP_FLAGS, j->mb->number, msg->lid, NULL, error))
+		return FALSE;
+	msg->mark = f->is | (differs ? MARK_PENDING : msg->mark & MARK_PENDING);
+	msg->misses = 0;
+	j->out->n_changed++;
+	return store_put(j->store, msg, error);
+}
+
+static gboolean apply_seen_again(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+
+	if (!msg)
+		return TRUE;
+	msg->misses = 0;
+	return store_put(j->store, msg, error);
+}
+
+static gboolean drop_missing(struct job *j, const struct state_message *msg, GError **error)
+{
+	g_autofree char *data = NULL;
+	struct step_doom doom = {.uidvalidity = j->mb->uidvalidity,
+				 .uid = msg->uid,
+				 .agreed = msg->agreed,
+				 .how = DOOM_ABSENT};
+
+	j->out->n_gone++;
+	data = step_doom_format(&doom);
+	if (has_server(j) && msg->uid &&
+	    !steps_add(j->store, j->mb->account, STEP_EXPUNGE, j->mb->number, 0, data, error))
+		return FALSE;
+	return store_drop(j->store, j->mb->number, msg->lid, error);
+}
+
+/* D02: the first miss is only remembered. */
+static gboolean apply_missing(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+
+	if (!msg)
+		return TRUE;
+	if (++msg->misses >= MISSES_NEEDED)
+		return drop_missing(j, msg, error);
+	j->out->unsettled = TRUE;
+	return store_put(j->store, msg, error);
+}
+
+typedef gboolean (*apply_fn)(struct job *j, const struct finding *f, GError **error);
+
+static gboolean apply_all(struct job *j, GPtrArray *findings, apply_fn apply, const char *point,
+			  GError **error)
+{
+	for (guint i = 0; i < findings->len; i += SLICE) {
+		gboolean ok = begin(j, error);
+
+		if (!ok)
+			return FALSE;
+		for (guint k = i; ok && k < MIN(i + SLICE, findings->len); k++)
+			ok = apply(j, g_ptr_array_index(findings, k), error);
+		if (!finish(j, ok, point, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- new files --------------------------------------------------------------- */
+
+struct reading {
+	struct finding *f;
+	struct row row;
+	char *text;
+	gsize text_n;
+};
+
+/* FALSE: not there any more, or unreadable: left for the next scan. */
+static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = maildir_find(j->md, f->base, f->is, &error);
+	struct scan_hints hints = {.file = f->base, .assumed = j->assumed};
+
+	r->f = f;
+	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error))
+		return TRUE;
+	if (!error_is(error, CUR_ERROR_GONE))
+		hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
+	return FALSE;
+}
+
+static gboolean add_row(struct job *j, struct reading *r, GError **error)
+{
+	struct state_message msg = {
+	    .mailbox = j->mb->number,
+	    .mark = r->f->is,
+	    .id_hash = r->row.id_hash,
+	    .size_bytes = r->row.size_bytes,
+	    .date_received = r->row.date_received,
+	    .base = r->f->base,
+	};
+	g_autofree struct state_message *there =
+	    state_message_by_base(store_state(j->store), j->mb->number, r->f->base);
+
+	if (there)
+		return TRUE;
+	if (has_server(j))
+		msg.mark |= MARK_PENDING;
+	if (!store_add(j->store, &msg, &r->row, r->text, r->text_n, error))
+		return FALSE;
+	j->out->n_new++;
+	return !has_server(j) || steps_add(j->store, j->mb->account, STEP_APPEND, j->mb->number,
+					   msg.lid, NULL, error);
+}
+
+static gboolean add_slice(struct job *j, struct reading *readings, guint n, GError **error)
+{
+	gboolean ok = begin(j, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < n; i++)
+		ok = add_row(j, &readings[i], error);
+	return finish(j, ok, "harvest-new", error);
+}
+
+/* A name with a UID that no row has: doomed, or for adopt.c to judge. FALSE: an ordinary new file.
+ */
+static gboolean set_apart(struct job *j, const struct finding *f)
+{
+	struct orphan *o;
+
+	if (!f->uid || !has_server(j))
+		return FALSE;
+	if (g_hash_table_contains(j->doomed, GUINT_TO_POINTER(f->uid))) {
+		/* Killed between the record of the deletion and the deletion. */
+		maildir_remove(j->md, f->base, f->is, NULL);
+		return TRUE;
+	}
+	o = g_new0(struct orphan, 1);
+	o->base = g_strdup(f->base);
+	o->uid = f->uid;
+	o->mark = f->is;
+	g_ptr_array_add(j->out->orphans, o);
+	return TRUE;
+}
+
+static gboolean add_fresh(struct job *j, GError **error)
+{
+	g_autofree struct reading *readings = g_new0(struct reading, SLICE);
+	guint done = 0;
+	gboolean ok = TRUE;
+
+	while (ok && done < j->fresh->len) {
+		guint n = 0;
+
+		for (; done < j->fresh->len && n < SLICE; done++) {
+			struct finding *f = g_ptr_array_index(j->fresh, done);
+
+			if (!set_apart(j, f) && read_file(j, f, &readings[n]))
+				n++;
+		}
+		ok = n == 0 || add_slice(j, readings, n, error);
+		for (guint i = 0; i < n; i++)
+			g_clear_pointer(&readings[i].text, g_free);
+		if (j->fresh->len > SLICE)
+			hub_progress(j->hub, j->mb->name, "indexing", done, j->fresh->len);
+	}
+	return ok;
+}
+
+/* ---- the whole --------------------------------------------------------------- */
+
+static gboolean set_head(struct job *j, gboolean indexed, guint total, GError **error)
+{
+	if (!store_begin(j->store, error))
+		return FALSE;
+	if (total)
+		store_set_total(j->store, j->mb->number, total);
+	store_set_indexed(j->store, j->mb->number, indexed);
+	return store_commit(j->store, error);
+}
+
+static gboolean apply(struct job *j, gboolean complete, GError **error)
+{
+	if (!apply_all(j, j->changed, apply_mark, "harvest-flags", error) ||
+	    !apply_all(j, j->seen_again, apply_seen_again, "harvest-seen", error))
+		return FALSE;
+	if (j->missing->len && !complete) {
+		j->out->unsettled = TRUE;
+	} else if (reconcile_is_massacre(j->missing->len, j->n_rows)) {
+		j->out->stopped = TRUE;
+		hub_note(j->hub, HUB_ERROR, j->mb->account,
+			 "%u of %u messages are missing in '%s': nothing is deleted at the server; "
+			 "put the files back, or remove the folder to fetch all again",
+			 j->missing->len, j->n_rows, j->mb->path);
+		return TRUE;
+	} else if (!apply_all(j, j->missing, apply_missing, "harvest-gone", error)) {
+		return FALSE;
+	}
+	return add_fresh(j, error);
+}
+
+/* The first look at a folder: a reader sees how far it is. */
+static gboolean harvest_first(struct job *j, gboolean complete, GError **error)
+{
+	return set_head(j, FALSE, j->fresh->len, error) && apply(j, complete, error) &&
+	       set_head(j, TRUE, 0, error);
+}
+
+static gboolean run(struct job *j, GError **error)
+{
+	gboolean complete = FALSE, is_void = TRUE;
+	gboolean first = j->mb->last_scan == 0 && !*j->mb->account;
+
+	for (int tries = 0; is_void && tries < SCAN_TRIES; tries++)
+		if (!compare(j, &complete, &is_void, error))
+			return FALSE;
+	if (is_void) {
+		j->out->unsettled = TRUE;
+		return TRUE;
+	}
+	return first ? harvest_first(j, complete, error) : apply(j, complete, error);
+}
+
+static gboolean note_scan_time(struct job *j, GError **error)
+{
+	struct state_mailbox *mb;
+	gboolean ok;
+
+	if (j->mb->last_scan && !j->out->n_new && !j->out->n_changed && !j->out->n_gone)
+		return TRUE;
+	if (!store_begin(j->store, error))
+		return FALSE;
+	mb = state_mailbox(store_state(j->store), j->mb->number);
+	ok = mb != NULL;
+	if (mb) {
+		mb->last_scan = g_get_real_time() / G_USEC_PER_SEC;
+		ok = store_put_mailbox(j->store, mb, error);
+	}
+	g_free(mb);
+	return finish(j, ok, "harvest-end", error);
+}
+
+static struct maildir *open_folder(const struct state_mailbox *mb, GError **error)
+{
+	/* Only a mailbox that never held anything may be made here: else a mount is missing. */
+	if (*mb->account && !mb->last_scan && !mb->uidnext && !maildir_create(mb->path, error))
+		return NULL;
+	return maildir_open(mb->path, error);
+}
+
+gboolean harvest(struct hub *hub, guint32 mailbox, const char *const *assumed, struct harvest *out,
+		 GError **error)
+{
+	struct job j = {.hub = hub, .store = hub_store(hub), .assumed = assumed, .out = out};
+	gboolean ok = FALSE;
+
+	*out = (struct harvest){.orphans = g_ptr_array_new_with_free_func(orphan_free)};
+	store_lock(j.store);
+	j.mb = state_mailbox(store_state(j.store), mailbox);
+	store_unlock(j.store);
+	if (!j.mb)
+		return error_set(error, CUR_ERROR_GONE, "no such mailbox");
+	j.fresh = g_ptr_array_new_with_free_func(finding_free);
+	j.changed = g_ptr_array_new_with_free_func(finding_free);
+	j.missing = g_ptr_array_new_with_free_func(finding_free);
+	j.seen_again = g_ptr_array_new_with_free_func(finding_free);
+	j.md = open_folder(j.mb, error);
+	if (j.md)
+		ok = run(&j, error) && (out->stopped || note_scan_time(&j, error));
+	g_clear_pointer(&j.md, maildir_close);
+	g_ptr_array_unref(j.fresh);
+	g_ptr_array_unref(j.changed);
+	g_ptr_array_unref(j.missing);
+	g_ptr_array_unref(j.seen_again);
+	g_clear_pointer(&j.doomed, g_hash_table_unref);
+	g_free(j.mb);
+	return ok;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What happened in a Maildir since it was last looked at: files that other
+ * programs put there, renamed or took away become rows, marks and steps. For
+ * server mailboxes and plain local ones alike.
+ */
+#ifndef CUR_SYNC_HARVEST_H
+#define CUR_SYNC_HARVEST_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/store/maildir.h"
+#include "hub.h"
+
+/* A file whose name says a UID, but no row knows it: see adopt.h. */
+struct orphan {
+	char *base;
+	guint32 uid;
+	mark_t mark;
+};
+
+struct harvest {
+	guint n_new, n_changed, n_gone;
+	gboolean unsettled; /* something was missed once: look again in two seconds */
+	gboolean stopped;   /* D06: too much went at once; leave this mailbox alone */
+	GPtrArray *orphans; /* struct orphan * */
+};
+void harvest_clear(struct harvest *h);
+
+/* `assumed`: $assumed_charset, NULL at the end, or NULL. */
+gboolean harvest(struct hub *hub, guint32 mailbox, const char *const *assumed, struct harvest *out,
+		 GError **error);
+
+#endif

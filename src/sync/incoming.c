@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one path by which fetched messages, IMAP's and POP3's, enter the store. */
+#include "incoming.h"
+
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/step.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/scan.h"
+
+enum { BATCH_MESSAGES = 1000, BATCH_BYTES = 64 << 20 };
+
+struct arrival {
+	struct delivery *delivery;
+	struct incoming_facts facts;
+	struct row row;
+	char *text;
+	gsize text_n;
+	guint64 wire_bytes;
+};
+
+struct incoming {
+	struct store *store;
+	guint32 mailbox;
+	struct maildir *md;
+	const char *const *assumed;
+	incoming_fn on_row;
+	void *on_row_data;
+	/* the message being written */
+	struct delivery *current;
+	GByteArray *header; /* its first bytes, as they lie in the file */
+	GByteArray *piece;  /* a piece with its line ends changed */
+	gboolean in_header, held_cr;
+	guint64 wire_bytes, file_bytes;
+	/* what waits for the commit */
+	GArray *arrivals;
+	guint64 waiting_bytes;
+	guint n_done, n_unseen;
+};
+
+static void arrival_clear(void *data)
+{
+	struct arrival *a = data;
+
+	g_clear_pointer(&a->delivery, delivery_free);
+	g_free(a->text);
+}
+
+struct incoming *incoming_open(struct store *store, const struct state_mailbox *mb,
+			       const char *const *assumed, GError **error)
+{
+	struct maildir *md = NULL;
+	struct incoming *in;
+
+	if (maildir_create(mb->path, error))
+		md = maildir_open(mb->path, error);
+	if (!md)
+		return NULL;
+	in = g_new0(struct incoming, 1);
+	in->store = store;
+	in->mailbox = mb->number;
+	in->md = md;
+	in->assumed = assumed;
+	in->header = g_byte_array_new();
+	in->piece = g_byte_array_new();
+	in->arrivals = g_array_new(FALSE, TRUE, sizeof(struct arrival));
+	g_array_set_clear_func(in->arrivals, arrival_clear);
+	return in;
+}
+
+void incoming_close(struct incoming *in)
+{
+	incoming_cancel(in);
+	g_array_unref(in->arrivals);
+	g_byte_array_unref(in->header);
+	g_byte_array_unref(in->piece);
+	maildir_close(in->md);
+	g_free(in);
+}
+
+void incoming_on_row(struct incoming *in, incoming_fn fn, void *data)
+{
+	in->on_row = fn;
+	in->on_row_data = data;
+}
+
+gboolean incoming_begin(struct incoming *in, GError **error)
+{
+	incoming_cancel(in);
+	in->current = delivery_open(in->md, error);
+	in->in_header = TRUE;
+	return in->current != NULL;
+}
+
+void incoming_cancel(struct incoming *in)
+{
+	g_clear_pointer(&in->current, delivery_free);
+	g_byte_array_set_size(in->header, 0);
+	in->held_cr = FALSE;
+	in->wire_bytes = in->file_bytes = 0;
+}
+
+/* CRLF to LF; a CR at the end of a piece waits for the next, a lone one stays. */
+static void unfold_line_ends(struct incoming *in, const char *bytes, gsize n)
+{
+	const char *end = bytes + n;
+
+	g_byte_array_set_size(in->piece, 0);
+	if (in->held_cr && n && *bytes != '\n')
+		g_byte_array_append(in->piece, (const guint8 *)"\r", 1);
+	in->held_cr = FALSE;
+	while (bytes < end) {
+		const char *cr = memchr(bytes, '\r', (gsize)(end - bytes));
+		const char *stop = cr ? cr : end;
+
+		g_byte_array_append(in->piece, (const guint8 *)bytes, (guint)(stop - bytes));
+		if (cr && cr + 1 == end)
+			in->held_cr = TRUE;
+		else if (cr && cr[1] != '\n')
+			g_byte_array_append(in->piece, (const guint8 *)"\r", 1);
+		bytes = cr ? cr + 1 : end;
+	}
+}
+
+/* Keep the header block for the scanner: up to the first empty line. */
+static void keep_header(struct incoming *in)
+{
+	guint from = in->header->len > 1 ? in->header->len - 1 : 0;
+
+	if (!in->in_header)
+		return;
+	g_byte_array_append(in->header, in->piece->data, in->piece->len);
+	if (in->header->len > SCAN_HEADER_MAX ||
+	    memmem(in->header->data + from, in->header->len - from, "\n\n", 2))
+		in->in_header = FALSE;
+}
+
+static gboolean write_piece(struct incoming *in, GError **error)
+{
+	if (!in->piece->len)
+		return TRUE;
+	keep_header(in);
+	in->file_bytes += in->piece->len;
+	return delivery_write(in->current, in->piece->data, in->piece->len, error);
+}
+
+gboolean incoming_bytes(struct incoming *in, const char *bytes, gsize n, GError **error)
+{
+	in->wire_bytes += n;
+	unfold_line_ends(in, bytes, n);
+	return write_piece(in, error);
+}
+
+static gboolean flush_cr(struct incoming *in, GError **error)
+{
+	if (!in->held_cr)
+		return TRUE;
+	in->held_cr = FALSE;
+	g_byte_array_set_size(in->piece, 0);
+	g_byte_array_append(in->piece, (const guint8 *)"\r", 1);
+	return write_piece(in, error);
+}
+
+/* An unread message with no flag goes where a delivery agent would put it. */
+static mark_t first_mark(mark_t flags)
+{
+	flags &= FLAG_ALL;
+	return flags ? flags : MARK_NEW;
+}
+
+gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, GError **error)
+{
+	struct arrival a = {.facts = *facts};
+	struct scan_hints hints = {.date_received = facts->date_received, .assumed = in->assumed};
+
+	if (!flush_cr(in, error) ||
+	    !delivery_finish(in->current, facts->uid, first_mark(facts->flags),
+			     facts->date_received, error))
+		return FALSE;
+	hints.file = delivery_base(in->current);
+	hints.size_bytes = in->file_bytes;
+	if (!hints.date_received)
+		hints.date_received = g_get_real_time() / G_USEC_PER_SEC;
+	scan_header((const char *)in->header->data, in->header->len, &hints, &a.row, &a.text,
+		    &a.text_n);
+	a.wire_bytes = in->wire_bytes;
+	in->waiting_bytes += in->file_bytes;
+	a.delivery = g_steal_pointer(&in->current);
+	g_array_append_val(in->arrivals, a);
+	incoming_cancel(in);
+	return TRUE;
+}
+
+gboolean incoming_is_full(const struct incoming *in)
+{
+	return in->arrivals->len >= BATCH_MESSAGES || in->waiting_bytes >= BATCH_BYTES;
+}
+
+static gboolean make_visible(struct incoming *in, GError **error)
+{
+	g_autofree struct delivery **all = g_new(struct delivery *, in->arrivals->len);
+
+	for (guint i = 0; i < in->arrivals->len; i++)
+		all[i] = g_array_index(in->arrivals, struct arrival, i).delivery;
+	return delivery_commit(all, in->arrivals->len, error);
+}
+
+static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
+{
+	struct state_message msg = {
+	    .mailbox = in->mailbox,
+	    .uid = a->facts.uid,
+	    .agreed = a->facts.flags & FLAG_ALL,
+	    .mark = first_mark(a->facts.flags),
+	    .modseq = a->facts.modseq,
+	    .id_hash = a->row.id_hash,
+	    .size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32),
+	    .date_received = a->row.date_received,
+	    .base = delivery_base(a->delivery),
+	};
+
+	if (!store_add(in->store, &msg, &a->row, a->text, a->text_n, error))
+		return FALSE;
+	in->n_unseen += !(msg.agreed & FLAG_SEEN);
+	return !in->on_row || in->on_row(&msg, a->facts.tag, in->on_row_data, error);
+}
+
+static gboolean add_rows(struct incoming *in, GError **error)
+{
+	if (!store_begin(in->store, error))
+		return FALSE;
+	for (guint i = 0; i < in->arrivals->len; i++) {
+		if (add_row(in, &g_array_index(in->arrivals, struct arrival, i), error))
+			continue;
+		store_rollback(in->store);
+		return FALSE;
+	}
+	return store_commit(in->store, error);
+}
+
+gboolean incoming_commit(struct incoming *in, GError **error)
+{
+	if (!in->arrivals->len)
+		return TRUE;
+	step_point("fetch-written");
+	if (!make_visible(in, error))
+		return FALSE;
+	step_point("fetch-visible");
+	if (!add_rows(in, error))
+		return FALSE;
+	step_point("fetch-recorded");
+	in->n_done += in->arrivals->len;
+	g_array_set_size(in->arrivals, 0);
+	in->waiting_bytes = 0;
+	return TRUE;
+}
+
+guint incoming_n_done(const struct incoming *in)
+{
+	return in->n_done;
+}
+
+guint incoming_n_unseen(const struct incoming *in)
+{
+	return in->n_unseen;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Messages on their way from a server into one Maildir: bytes are streamed into
+ * files, rows are made on the way, and a batch becomes durable and visible at once:
+ * files, then state.db, then the cache. CRLF becomes LF, as Maildirs have it.
+ */
+#ifndef CUR_SYNC_INCOMING_H
+#define CUR_SYNC_INCOMING_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/mail/row.h"
+#include "cur/store/maildir.h"
+#include "cur/store/store.h"
+
+struct incoming;
+
+/* Called within the commit of a batch, after each row: what else belongs to the message. */
+typedef gboolean (*incoming_fn)(const struct state_message *msg, void *tag, void *data,
+				GError **error);
+
+struct incoming *incoming_open(struct store *store, const struct state_mailbox *mb,
+			       const char *const *assumed, GError **error);
+/* What was not committed leaves no trace. */
+void incoming_close(struct incoming *in);
+DEFINE_AUTO(incoming, incoming_close)
+void incoming_on_row(struct incoming *in, incoming_fn fn, void *data);
+
+gboolean incoming_begin(struct incoming *in, GError **error);
+gboolean incoming_bytes(struct incoming *in, const char *bytes, gsize n, GError **error);
+/* What the server knows of it. `tag` comes back in incoming_fn. */
+struct incoming_facts {
+	guint32 uid;
+	mark_t flags;
+	guint64 modseq;
+	gint64 date_received;
+	void *tag;
+};
+gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, GError **error);
+/* Drop the message that was begun. */
+void incoming_cancel(struct incoming *in);
+
+/* TRUE when so much waits that incoming_commit() is due. */
+gboolean incoming_is_full(const struct incoming *in);
+gboolean incoming_commit(struct incoming *in, GError **error);
+/* Since it was opened: rows committed, and how many of them unread. */
+guint incoming_n_done(const struct incoming *in);
+guint incoming_n_unseen(const struct incoming *in);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plain local Maildirs: one thread that looks at those that were opened or changed. */
+#include "cur/base/error.h"
+#include "harvest.h"
+#include "worker.h"
+
+enum { LOOK_AGAIN_S = 2 };
+
+static gboolean connect_local(struct worker *w, GError **error)
+{
+	w->session = w;
+	return TRUE;
+}
+
+static void disconnect_local(struct worker *w)
+{
+	w->session = NULL;
+}
+
+static gboolean look(struct worker *w, guint32 mailbox)
+{
+	g_autoptr(GError) failed = NULL;
+	struct harvest h = {0};
+	gboolean ok;
+
+	ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, &failed);
+	if (h.unsettled)
+		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+	if (ok && h.n_new)
+		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, h.n_new));
+	harvest_clear(&h);
+	if (!ok) {
+		hub_note(w->hub, HUB_ERROR, "", "%s", failed->message);
+		hub_count_failure(w->hub, failed);
+	}
+	return !waker_is_stopped(w->waker);
+}
+
+static gboolean add_number(const struct state_mailbox *mb, void *data)
+{
+	g_array_append_val(data, mb->number);
+	return TRUE;
+}
+
+static gboolean look_at_all(struct worker *w, GError **error)
+{
+	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
+	struct store *store = hub_store(w->hub);
+	gboolean ok;
+
+	store_lock(store);
+	ok = state_mailboxes(store_state(store), "", add_number, numbers, error);
+	store_unlock(store);
+	for (guint i = 0; ok && i < numbers->len; i++)
+		if (!look(w, g_array_index(numbers, guint32, i)))
+			break;
+	return ok;
+}
+
+static gboolean round_local(struct worker *w, const struct wishes *wishes, GError **error)
+{
+	GHashTableIter it;
+	void *number;
+
+	if (wishes->all)
+		return look_at_all(w, error);
+	g_hash_table_iter_init(&it, wishes->mailboxes);
+	while (g_hash_table_iter_next(&it, &number, NULL))
+		if (number && !look(w, GPOINTER_TO_UINT(number)))
+			break;
+	return TRUE;
+}
+
+static gboolean rest_local(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
+{
+	waker_sleep(w->waker, milliseconds);
+	return TRUE;
+}
+
+const struct worker_ops worker_local_ops = {
+    .connect = connect_local,
+    .round = round_local,
+    .rest = rest_local,
+    .disconnect = disconnect_local,
+};

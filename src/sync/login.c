@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From struct account to what net/ takes; secrets are wiped when they are done with. */
+#include "login.h"
+
+#include "cur/base/error.h"
+
+void login_clear(struct login *l)
+{
+	auth_wipe(g_steal_pointer(&l->password));
+	auth_wipe(g_steal_pointer(&l->token));
+	g_clear_pointer(&l->user, g_free);
+	g_clear_pointer(&l->mechanisms, g_strfreev);
+}
+
+void login_note_refused(struct login *l)
+{
+	auth_wipe(g_steal_pointer(&l->password));
+	l->refused = TRUE;
+}
+
+static char *ask(struct hub *hub, const struct account *account, const char *what, gboolean secret,
+		 gboolean again, GError **error)
+{
+	g_autofree char *question =
+	    g_strdup_printf("%s for %s%s%s%s: ", what, account->user, *account->user ? "@" : "",
+			    account->host, again ? " (the last one was refused)" : "");
+
+	return hub_prompt(hub, question, secret, error);
+}
+
+static const char *user_of(struct login *l, struct hub *hub, const struct account *account,
+			   GError **error)
+{
+	if (*account->user)
+		return account->user;
+	if (!l->user)
+		l->user = ask(hub, account, "User name", FALSE, FALSE, error);
+	return l->user;
+}
+
+static gboolean get_secret(struct login *l, struct hub *hub, const struct account *account,
+			   struct auth_account *auth, GError **error)
+{
+	auth_wipe(g_steal_pointer(&l->token));
+	if (*account->oauth_refresh_command) {
+		auth->token = l->token = oauth_token(account->oauth_refresh_command, error);
+		return l->token != NULL;
+	}
+	if (account->pass && !l->refused) {
+		auth->password = account->pass;
+		return TRUE;
+	}
+	if (!l->password)
+		l->password = ask(hub, account, "Password", TRUE, l->refused, error);
+	auth->password = l->password;
+	return l->password != NULL;
+}
+
+static void fill_server(struct login *l, const struct account *account, guint connect_s,
+			struct link_server *server)
+{
+	static const enum link_protocol protocols[] = {
+	    [ACCOUNT_IMAP] = LINK_IMAP, [ACCOUNT_POP] = LINK_POP3, [ACCOUNT_SMTP] = LINK_SMTP};
+	static const enum link_tls tls[] = {[ACCOUNT_TLS_IMPLICIT] = LINK_TLS_IMPLICIT,
+					    [ACCOUNT_TLS_STARTTLS] = LINK_TLS_STARTTLS,
+					    [ACCOUNT_TLS_PLAIN] = LINK_TLS_NONE};
+	guint n = 0;
+
+	if (*account->ca_file)
+		l->cas[n++] = account->ca_file;
+	if (*account->certificate_file)
+		l->cas[n++] = account->certificate_file;
+	l->cas[n] = NULL;
+	*server = (struct link_server){
+	    .protocol = protocols[account->protocol],
+	    .tls = tls[account->tls],
+	    .host = account->host,
+	    .port = account->port,
+	    .cas = l->cas,
+	    .no_system_cas = !account->use_system_certs,
+	    .client_cert = *account->client_cert ? account->client_cert : NULL,
+	    .connect_s = connect_s,
+	};
+}
+
+gboolean login_prepare(struct login *l, struct hub *hub, const struct account *account,
+		       guint connect_s, struct link_server *server, struct auth_account *auth,
+		       GError **error)
+{
+	fill_server(l, account, connect_s, server);
+	*auth = (struct auth_account){0};
+	g_clear_pointer(&l->mechanisms, g_strfreev);
+	if (*account->authenticators) {
+		l->mechanisms = g_strsplit(account->authenticators, ":", -1);
+		auth->mechanisms = (const char *const *)l->mechanisms;
+	}
+	auth->user = user_of(l, hub, account, error);
+	return auth->user && get_secret(l, hub, account, auth, error);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who logs in where: an account of the configuration as net/ wants it, with the
+ * password from the configuration, a token from a command, or asked from the user
+ * through a program. A refused one is never tried again unasked (P55).
+ */
+#ifndef CUR_SYNC_LOGIN_H
+#define CUR_SYNC_LOGIN_H
+
+#include <glib.h>
+
+#include "cur/conf/accounts.h"
+#include "cur/net/auth.h"
+#include "cur/net/link.h"
+#include "hub.h"
+
+/* Lives as long as the account's worker. */
+struct login {
+	char *user;	  /* asked, or NULL */
+	char *password;	  /* asked, or NULL */
+	char *token;	  /* of this connection */
+	gboolean refused; /* the server did not take the last one */
+	const char *cas[3];
+	char **mechanisms;
+};
+void login_clear(struct login *l);
+
+/*
+ * Fill `server` and `auth` (borrowing from both `l` and `account`). Fails with AUTH when
+ * there is no password and nobody to ask.
+ */
+gboolean login_prepare(struct login *l, struct hub *hub, const struct account *account,
+		       guint connect_s, struct link_server *server, struct auth_account *auth,
+		       GError **error);
+/* The server refused it: the next login_prepare asks. */
+void login_note_refused(struct login *l);
+
+#endif

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ask as little as tells what changed, decide by reconcile.c, fetch what is new. */
+#include "pull.h"
+
+#include <string.h>
+
+#include "adopt.h"
+#include "cur/base/error.h"
+#include "cur/imap/change.h"
+#include "cur/imap/fetch.h"
+#include "cur/mail/flags.h"
+#include "fetch.h"
+#include "reconcile.h"
+#include "steps.h"
+
+enum { SLICE = 2000 };
+
+struct item {
+	guint32 uid, flags;
+	guint64 modseq;
+};
+
+/* What the server said of its messages. */
+struct listing {
+	GArray *items;		/* struct item, ascending, no doubles */
+	gboolean whole;		/* all there are: a UID that is not in it is gone */
+	struct seqset *present; /* when not whole: the UIDs that exist, or NULL */
+};
+
+struct pull {
+	struct round *r;
+	struct state_mailbox *mb;
+	struct imap_selected sel;
+	struct listing list;
+	GHashTable *doomed;
+	GArray *fresh; /* guint32, ascending: to be fetched */
+	struct maildir *md;
+	guint n_renamed;
+	GPtrArray *unlink;   /* struct doomed_file *: after the commit */
+	gboolean suspicious; /* P30, P33: numbers mean nothing any more */
+};
+
+struct doomed_file {
+	char *base;
+	mark_t mark;
+};
+
+static void doomed_file_free(void *data)
+{
+	struct doomed_file *f = data;
+
+	g_free(f->base);
+	g_free(f);
+}
+
+/* ---- asking ------------------------------------------------------------------ */
+
+static gboolean take_item(const struct imap_info *info, void *data, GError **error)
+{
+	GArray *items = data;
+	struct item item = {info->uid, info->flags, info->modseq};
+
+	if (info->has & IMAP_INFO_FLAGS)
+		g_array_append_val(items, item);
+	return TRUE;
+}
+
+static int by_uid(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return x->uid < y->uid ? -1 : x->uid > y->uid;
+}
+
+/* P35: in order, each once; the last word about a message counts. */
+static void tidy(GArray *items)
+{
+	guint kept = 0;
+
+	g_array_sort(items, by_uid);
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = &g_array_index(items, struct item, i);
+
+		if (kept && g_array_index(items, struct item, kept - 1).uid == item->uid)
+			kept--;
+		g_array_index(items, struct item, kept++) = *item;
+	}
+	g_array_set_size(items, kept);
+}
+
+static gboolean ask_all(struct pull *p, guint64 since, GError **error)
+{
+	auto_ptr(seqset) all = seqset_new();
+
+	seqset_add_range(all, 1, G_MAXUINT32);
+	if (!imap_fetch_info(p->r->imap, all, FALSE, since, take_item, p->list.items, error))
+		return FALSE;
+	tidy(p->list.items);
+	p->list.whole = since == 0;
+	return TRUE;
+}
+
+static gboolean count_bound(const struct state_message *msg, void *data)
+{
+	++*(guint32 *)data;
+	return TRUE;
+}
+
+static guint32 n_bound(struct pull *p)
+{
+	guint32 n = 0;
+
+	store_lock(p->r->store);
+	state_messages_by_uid(store_state(p->r->store), p->mb->number, 1, G_MAXUINT32, count_bound,
+			      &n, NULL);
+	store_unlock(p->r->store);
+	return n;
+}
+
+/* The server keeps modification numbers, and ours of last time still mean something (P39). */
+static gboolean may_ask_for_changes(const struct pull *p)
+{
+	return !p->suspicious && imap_has(p->r->imap, IMAP_CONDSTORE) && p->mb->uidnext &&
+	       p->mb->highestmodseq && p->sel.highestmodseq >= p->mb->highestmodseq;
+}
+
+static guint n_unknown(struct pull *p)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < p->list.items->len; i++)
+		n += g_array_index(p->list.items, struct item, i).uid >= p->mb->uidnext;
+	return n;
+}
+
+/* FALSE in *changed when a look at the numbers of SELECT was enough. */
+static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
+{
+	guint32 known;
+
+	*changed = TRUE;
+	if (!may_ask_for_changes(p) || has_orphans)
+		return ask_all(p, 0, error);
+	known = n_bound(p);
+	if (p->sel.highestmodseq == p->mb->highestmodseq && p->sel.exists == known &&
+	    p->sel.uidnext == p->mb->uidnext) {
+		*changed = FALSE;
+		return TRUE;
+	}
+	if (p->sel.highestmodseq > p->mb->highestmodseq && !ask_all(p, p->mb->highestmodseq, error))
+		return FALSE;
+	p->list.whole = FALSE;
+	if (p->sel.exists == known + n_unknown(p))
+		return TRUE;
+	p->list.present = imap_search_uids(p->r->imap, 1, G_MAXUINT32, error);
+	return p->list.present != NULL;
+}
+
+/* ---- deciding ---------------------------------------------------------------- */
+
+static enum presence on_server(const struct pull *p, const struct item *item, guint32 uid)
+{
+	if (item)
+		return PRESENT;
+	if (p->list.whole)
+		return ABSENT;
+	if (p->list.present && !seqset_has(p->list.present, uid))
+		return ABSENT;
+	return UNSURE;
+}
+
+static gboolean wants_flags_step(struct pull *p, const struct state_message *msg, GError **error)
+{
+	if (state_has_step(store_state(p->r->store), p->mb->number, msg->lid))
+		return TRUE;
+	return steps_add(p->r->store, p->mb->account, STEP_FLAGS, p->mb->number, msg->lid, NULL,
+			 error);
+}
+
+/* D47: kept aside as a plain local file; the user is told. */
+static void rescue(struct pull *p, const struct state_message *msg)
+{
+	g_autofree char *path = g_build_filename(store_data_dir(p->r->store), "lost+found", NULL);
+	g_autofree char *base = NULL;
+	auto_ptr(maildir) to = NULL;
+
+	if (maildir_create(path, NULL))
+		to = maildir_open(path, NULL);
+	if (to && maildir_copy(p->md, msg->base, msg->mark, to, msg->mark, &base, NULL) &&
+	    maildir_sync(to, NULL))
+		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
+			 "a message flagged here was expunged from %s by another program; a copy "
+			 "is in '%s'",
+			 p->mb->folder, path);
+}
+
+static gboolean set_local(struct pull *p, struct state_message *msg, guint32 flags, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	mark_t to = (msg->mark & ~(mark_t)FLAG_ALL) | flags;
+
+	if (flags)
+		to &= ~(mark_t)MARK_NEW;
+	if (!maildir_set_mark(p->md, msg->base, msg->mark, to, &failed)) {
+		/* D04: it went or was renamed under us; the next scan tells. */
+		if (error_is(failed, CUR_ERROR_GONE))
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	p->n_renamed++;
+	msg->mark = to;
+	return TRUE;
+}
+
+static gboolean forget(struct pull *p, const struct state_message *msg, const struct plan *plan,
+		       GError **error)
+{
+	struct doomed_file *f;
+
+	if (plan->acts & ACT_RESCUE)
+		rescue(p, msg);
+	if (plan->acts & ACT_DELETE_LOCAL) {
+		f = g_new0(struct doomed_file, 1);
+		f->base = g_strdup(msg->base);
+		f->mark = msg->mark;
+		g_ptr_array_add(p->unlink, f);
+	}
+	return store_drop(p->r->store, p->mb->number, msg->lid, error);
+}
+
+static gboolean carry_out(struct pull *p, struct state_message *msg, const struct item *item,
+			  const struct plan *plan, GError **error)
+{
+	if (plan->acts & ACT_FORGET)
+		return forget(p, msg, plan, error);
+	if ((plan->acts & ACT_SET_LOCAL) && !set_local(p, msg, plan->flags, error))
+		return FALSE;
+	if ((plan->acts & ACT_STORE) && !wants_flags_step(p, msg, error))
+		return FALSE;
+	msg->agreed = item->flags & FLAG_ALL;
+	msg->modseq = item->modseq;
+	msg->mark = plan->acts & ACT_STORE ? msg->mark | MARK_PENDING : msg->mark;
+	return store_put(p->r->store, msg, error);
+}
+
+static gboolean judge(struct pull *p, const struct state_message *known, const struct item *item,
+		      GError **error)
+{
+	struct sides sides = {
+	    .server = on_server(p, item, known->uid),
+	    .server_flags = item ? item->flags & FLAG_ALL : 0,
+	    .agreed = TRUE,
+	    .agreed_flags = known->agreed & FLAG_ALL,
+	    .local = known->misses ? UNSURE : PRESENT,
+	    .local_flags = known->mark & FLAG_ALL,
+	};
+	struct state_message msg = *known;
+	struct plan plan;
+
+	if (sides.server == UNSURE)
+		return TRUE;
+	/* Changes made here alone are steps already. */
+	plan = reconcile(&sides);
+	if (!plan.acts || (item && sides.server_flags == sides.agreed_flags))
+		return TRUE;
+	return carry_out(p, &msg, item, &plan, error);
+}
+
+/* Rows of one slice, copied out of the callback that must not write. */
+static void *copy_row(const struct state_message *msg)
+{
+	gsize n = strlen(msg->base) + 1;
+	struct state_message *copy = g_malloc(sizeof *copy + n);
+
+	*copy = *msg;
+	copy->base = memcpy(copy + 1, msg->base, n);
+	return copy;
+}
+
+static gboolean collect_row(const struct state_message *msg, void *data)
+{
+	g_ptr_array_add(data, copy_row(msg));
+	return TRUE;
+}
+
+static gboolean unlink_dead(struct pull *p, GError **error)
+{
+	for (guint i = 0; i < p->unlink->len; i++) {
+		struct doomed_file *f = g_ptr_array_index(p->unlink, i);
+		g_autoptr(GError) failed = NULL;
+
+		if (!maildir_remove(p->md, f->base, f->mark, &failed) &&
+		    !error_is(failed, CUR_ERROR_GONE))
+			hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
+	}
+	g_ptr_array_set_size(p->unlink, 0);
+	return TRUE;
+}
+
+/* Items [from, to) and the rows of their UIDs and of the holes between. */
+static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first, guint32 last,
+			    GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+	gboolean ok;
+
+	if (!store_begin(p->r->store, error))
+		return FALSE;
+	ok = state_messages_by_uid(store_state(p->r->store), p->mb->number, first, last,
+				   collect_row, rows, error);
+	for (guint i = 0; ok && i < rows->len; i++) {
+		const struct state_message *msg = g_ptr_array_index(rows, i);
+		struct item *item;
+
+		for (; from < to; from++) {
+			item = &g_array_index(p->list.items, struct item, from);
+			if (item->uid >= msg->uid)
+				break;
+			g_array_append_val(p->fresh, item->uid);
+		}
+		item = from < to ? &g_array_index(p->list.items, struct item, from) : NULL;
+		if (item && item->uid == msg->uid)
+			from++;
+		else
+			item = NULL;
+		ok = judge(p, msg, item, error);
+	}
+	for (; ok && from < to; from++)
+		g_array_append_val(p->fresh, g_array_index(p->list.items, struct item, from).uid);
+	if (ok && p->n_renamed)
+		ok = maildir_sync(p->md, error);
+	p->n_renamed = 0;
+	return round_commit(p->r, ok, "pull-merged", error) && unlink_dead(p, error);
+}
+
+static gboolean merge(struct pull *p, GError **error)
+{
+	guint n = p->list.items->len;
+	guint32 first = 1;
+
+	for (guint from = 0; from < n; from += SLICE) {
+		guint to = MIN(from + SLICE, n);
+		guint32 last =
+		    to < n ? g_array_index(p->list.items, struct item, to).uid - 1 : G_MAXUINT32;
+
+		if (!merge_slice(p, from, to, first, last, error))
+			return FALSE;
+		first = last == G_MAXUINT32 ? last : last + 1;
+	}
+	return n > 0 || merge_slice(p, 0, 0, 1, G_MAXUINT32, error);
+}
+
+/* ---- numbers that do not mean what they meant ---------------------------------- */
+
+/* P30, P31, P33: keep every file, forget every number, and match by content. */
+static gboolean forget_numbers(struct pull *p, GError **error)
+{
+	hub_note(p->r->hub, HUB_WARNING, p->mb->account,
+		 "%s was made anew at the server: its messages are matched with those here, "
+		 "nothing is deleted",
+		 p->mb->folder);
+	if (!store_begin(p->r->store, error))
+		return FALSE;
+	p->mb->uidnext = 0;
+	p->mb->highestmodseq = 0;
+	p->mb->uidvalidity = p->sel.uidvalidity;
+	return round_commit(p->r,
+			    state_forget_uids(store_state(p->r->store), p->mb->number, error) &&
+				store_put_mailbox(p->r->store, p->mb, error),
+			    "pull-renumbered", error);
+}
+
+static gboolean check_numbers(struct pull *p, GError **error)
+{
+	if (!p->sel.uidvalidity)
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "the server gives no UIDVALIDITY for '%s': it cannot be kept here",
+				 p->mb->folder);
+	p->suspicious = p->mb->uidvalidity && (p->mb->uidvalidity != p->sel.uidvalidity ||
+					       (p->sel.uidnext && p->sel.uidnext < p->mb->uidnext));
+	if (p->suspicious)
+		return forget_numbers(p, error);
+	return TRUE;
+}
+
+/* ---- the whole ----------------------------------------------------------------- */
+
+static void leave_out_doomed(struct pull *p)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < p->fresh->len; i++) {
+		guint32 uid = g_array_index(p->fresh, guint32, i);
+
+		if (!g_hash_table_contains(p->doomed, GUINT_TO_POINTER(uid)))
+			g_array_index(p->fresh, guint32, kept++) = uid;
+	}
+	g_array_set_size(p->fresh, kept);
+}
+
+/* UIDVALIDITY is known before the first file carries a UID of it. */
+static gboolean note_size(struct pull *p, GError **error)
+{
+	if (p->mb->uidvalidity == p->sel.uidvalidity && p->mb->n_server == p->sel.exists)
+		return TRUE;
+	if (!store_begin(p->r->store, error))
+		return FALSE;
+	p->mb->uidvalidity = p->sel.uidvalidity;
+	p->mb->n_server = p->sel.exists;
+	store_set_total(p->r->store, p->mb->number, p->sel.exists);
+	return round_commit(p->r, store_put_mailbox(p->r->store, p->mb, error), "pull-begun",
+			    error);
+}
+
+static gboolean note_complete(struct pull *p, gboolean all, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	guint32 next = p->sel.uidnext;
+	gboolean ok;
+
+	if (p->list.items->len)
+		next =
+		    MAX(next,
+			g_array_index(p->list.items, struct item, p->list.items->len - 1).uid + 1);
+	if (!store_begin(p->r->store, error))
+		return FALSE;
+	mb = state_mailbox(store_state(p->r->store), p->mb->number);
+	ok = mb != NULL || error_set(error, CUR_ERROR_GONE, "the mailbox is gone");
+	if (ok) {
+		mb->uidnext = MAX(mb->uidnext, next);
+		mb->highestmodseq = all ? p->sel.highestmodseq : 0;
+		mb->last_sync = g_get_real_time() / G_USEC_PER_SEC;
+		mb->gone = FALSE;
+		ok = store_put_mailbox(p->r->store, mb, error);
+		store_set_indexed(p->r->store, mb->number, TRUE);
+	}
+	return round_commit(p->r, ok, "pull-complete", error);
+}
+
+static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
+{
+	guint n_missing = 0, n_unseen = 0, n_known = n_bound(p);
+
+	leave_out_doomed(p);
+	if (!adopt(p->r, p->mb, orphans, p->fresh, error))
+		return FALSE;
+	if (!p->fresh->len)
+		return TRUE;
+	if (!fetch_new(p->r, p->mb, p->fresh, &n_missing, &n_unseen, error))
+		return FALSE;
+	if (n_missing) {
+		*all = FALSE;
+		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
+			 "%u messages of %s could not be fetched; they are tried again", n_missing,
+			 p->mb->folder);
+	}
+	/* The first filling of a mailbox is no news. */
+	if (n_unseen && n_known && p->mb->uidnext)
+		hub_tell(p->r->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->mb->number, n_unseen));
+	return TRUE;
+}
+
+static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete, GError **error)
+{
+	gboolean changed = TRUE, all = TRUE;
+
+	*complete = FALSE;
+	if (!imap_select(p->r->imap, p->mb->server_name, FALSE, &p->sel, error) ||
+	    !check_numbers(p, error) || !ask(p, h->orphans->len > 0, &changed, error))
+		return FALSE;
+	if (changed && (!note_size(p, error) || !merge(p, error) ||
+			!bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
+		return FALSE;
+	*complete = all;
+	return TRUE;
+}
+
+gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h, gboolean *complete,
+		      GError **error)
+{
+	struct pull p = {.r = r, .mb = round_mailbox(r, mailbox, error)};
+	gboolean ok = FALSE;
+
+	if (!p.mb)
+		return FALSE;
+	p.list.items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	p.fresh = g_array_new(FALSE, FALSE, sizeof(guint32));
+	p.unlink = g_ptr_array_new_with_free_func(doomed_file_free);
+	store_lock(r->store);
+	p.doomed = steps_doomed(r->store, p.mb->account, mailbox);
+	store_unlock(r->store);
+	if (maildir_create(p.mb->path, error) && (p.md = maildir_open(p.mb->path, error)))
+		ok = run(&p, h, complete, error);
+	g_clear_pointer(&p.md, maildir_close);
+	g_clear_pointer(&p.list.present, seqset_free);
+	g_hash_table_unref(p.doomed);
+	g_ptr_array_unref(p.unlink);
+	g_array_unref(p.fresh);
+	g_array_unref(p.list.items);
+	g_free(p.mb);
+	return ok;
+}

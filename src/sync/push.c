@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Steps become commands: neighbours of one kind and mailbox are one command with a
+ * UID set. Each is recorded as sent before its first byte when doing it twice would
+ * show, and looked up after a break.
+ */
+#include "push.h"
+
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/imap/change.h"
+#include "cur/imap/fetch.h"
+#include "cur/mail/flags.h"
+#include "folders.h"
+#include "steps.h"
+#include "transfer.h"
+
+enum { GROUP_MAX = 1000 };
+
+/* ---- helpers ------------------------------------------------------------------- */
+
+/* Within a change. */
+static gboolean drop_steps(struct round *r, const GPtrArray *steps, GError **error)
+{
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+
+		if (!state_drop_step(store_state(r->store), s->id, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean drop_all(struct round *r, const GPtrArray *steps, const char *point, GError **error)
+{
+	return store_begin(r->store, error) &&
+	       round_commit(r, drop_steps(r, steps, error), point, error);
+}
+
+/* The server said no for good: the user is told, the step stays visible. */
+static gboolean set_stuck(struct round *r, const GPtrArray *steps, const char *words,
+			  GError **error)
+{
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < steps->len; i++)
+		ok = steps_set(r->store, g_ptr_array_index(steps, i), STEP_STUCK, NULL, words,
+			       error);
+	return round_commit(r, ok, "step-stuck", error);
+}
+
+/* ---- flags --------------------------------------------------------------------- */
+
+/* Messages that want the same change. */
+struct flag_group {
+	guint32 add, remove;
+	struct seqset *uids;
+};
+
+static void flag_group_free(void *data)
+{
+	struct flag_group *g = data;
+
+	seqset_free(g->uids);
+	g_free(g);
+}
+
+static struct flag_group *flag_group(GPtrArray *groups, guint32 add, guint32 remove)
+{
+	struct flag_group *g;
+
+	for (guint i = 0; i < groups->len; i++) {
+		g = g_ptr_array_index(groups, i);
+		if (g->add == add && g->remove == remove)
+			return g;
+	}
+	g = g_new0(struct flag_group, 1);
+	g->add = add;
+	g->remove = remove;
+	g->uids = seqset_new();
+	g_ptr_array_add(groups, g);
+	return g;
+}
+
+static GPtrArray *group_flags(struct round *r, const GPtrArray *steps)
+{
+	GPtrArray *groups = g_ptr_array_new_with_free_func(flag_group_free);
+
+	store_lock(r->store);
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+		g_autofree struct state_message *msg =
+		    state_message(store_state(r->store), s->mailbox, s->lid);
+		guint32 want = msg ? msg->mark & FLAG_ALL : 0, have = msg ? msg->agreed : 0;
+
+		if (msg && msg->uid && want != have)
+			seqset_add(flag_group(groups, want & ~have, have & ~want)->uids, msg->uid);
+	}
+	store_unlock(r->store);
+	return groups;
+}
+
+/* What was said is agreed now; what the user changed meanwhile stays a step. */
+static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups,
+		      GError **error)
+{
+	struct state *st = store_state(r->store);
+	g_autofree struct state_message *msg = state_message(st, s->mailbox, s->lid);
+
+	for (guint i = 0; msg && i < groups->len; i++) {
+		const struct flag_group *g = g_ptr_array_index(groups, i);
+
+		if (msg->uid && seqset_has(g->uids, msg->uid))
+			msg->agreed = (msg->agreed | g->add) & ~g->remove;
+	}
+	if (!msg)
+		return state_drop_step(st, s->id, error);
+	if ((msg->mark & FLAG_ALL) != msg->agreed)
+		return store_put(r->store, msg, error);
+	msg->mark &= ~(mark_t)MARK_PENDING;
+	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
+}
+
+static gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			   GError **error)
+{
+	g_autoptr(GPtrArray) groups = group_flags(r, steps);
+	guint32 permanent = imap_selected(r->imap)->permanent_flags;
+	gboolean ok;
+
+	for (guint i = 0; i < groups->len; i++) {
+		struct flag_group *g = g_ptr_array_index(groups, i);
+		guint32 add = g->add & permanent, remove = g->remove & permanent;
+
+		if (add &&
+		    !imap_store(r->imap, g->uids, TRUE, add, NULL, 0, NULL, NULL, NULL, error))
+			return FALSE;
+		if (remove &&
+		    !imap_store(r->imap, g->uids, FALSE, remove, NULL, 0, NULL, NULL, NULL, error))
+			return FALSE;
+	}
+	ok = store_begin(r->store, error);
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < steps->len; i++)
+		ok = agree(r, g_ptr_array_index(steps, i), groups, error);
+	return round_commit(r, ok, "push-flags", error);
+}
+
+/* ---- expunge ------------------------------------------------------------------- */
+
+struct flagged {
+	GHashTable *agreed; /* uid -> agreed flags, of absences only */
+	struct seqset *spared;
+};
+
+static gboolean spare_flagged(const struct imap_info *info, void *data, GError **error)
+{
+	struct flagged *f = data;
+	void *agreed;
+
+	if (!g_hash_table_lookup_extended(f->agreed, GUINT_TO_POINTER(info->uid), NULL, &agreed))
+		return TRUE;
+	if (info->flags & ~GPOINTER_TO_UINT(agreed) & FLAG_FLAGGED)
+		seqset_add(f->spared, info->uid);
+	return TRUE;
+}
+
+/* D46: a file that is gone does not outweigh a \Flagged set there since. */
+static gboolean take_out_flagged(struct round *r, GHashTable *agreed, struct seqset *uids,
+				 guint *n_spared, GError **error)
+{
+	struct flagged f = {agreed, NULL};
+	auto_ptr(seqset) ask = seqset_new();
+	GHashTableIter it;
+	void *uid;
+	gboolean ok;
+
+	if (!g_hash_table_size(agreed))
+		return TRUE;
+	g_hash_table_iter_init(&it, agreed);
+	while (g_hash_table_iter_next(&it, &uid, NULL))
+		seqset_add(ask, GPOINTER_TO_UINT(uid));
+	f.spared = seqset_new();
+	ok = imap_fetch_info(r->imap, ask, FALSE, 0, spare_flagged, &f, error);
+	for (guint32 u = 0; ok && (u = seqset_next(f.spared, u));) {
+		seqset_remove(uids, u);
+		++*n_spared;
+	}
+	seqset_free(f.spared);
+	return ok;
+}
+
+/* TRUE when the message that went to another account has arrived there. */
+static gboolean has_arrived(struct round *r, const struct step_doom *d)
+{
+	g_autofree struct state_message *msg = NULL;
+
+	store_lock(r->store);
+	msg = state_message(store_state(r->store), d->mailbox, d->lid);
+	store_unlock(r->store);
+	return msg && msg->uid;
+}
+
+/* Sort out what may be expunged now; steps that are void or wait are handled here. */
+static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
+			      const GPtrArray *steps, GPtrArray *chosen, struct seqset *uids,
+			      GHashTable *absent, GError **error)
+{
+	g_autoptr(GPtrArray) stale = g_ptr_array_new();
+
+	for (guint i = 0; i < steps->len; i++) {
+		struct step *s = g_ptr_array_index(steps, i);
+		struct step_doom d;
+
+		if (!step_doom_parse(s->data, &d) || d.uidvalidity != mb->uidvalidity) {
+			g_ptr_array_add(stale, s);
+			continue;
+		}
+		if (d.how == DOOM_AFTER && !has_arrived(r, &d))
+			continue;
+		if (d.how == DOOM_ABSENT)
+			g_hash_table_insert(absent, GUINT_TO_POINTER(d.uid),
+					    GUINT_TO_POINTER(d.agreed));
+		seqset_add(uids, d.uid);
+		g_ptr_array_add(chosen, s);
+	}
+	if (!stale->len)
+		return TRUE;
+	hub_note(r->hub, HUB_WARNING, mb->account,
+		 "%s was made anew at the server: %u deletions for the old one were dropped",
+		 mb->folder, stale->len);
+	return drop_all(r, stale, "expunge-stale", error);
+}
+
+/* A spared message must be listed again to be fetched again. */
+static gboolean list_anew(struct round *r, guint32 mailbox, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (!store_begin(r->store, error))
+		return FALSE;
+	mb = state_mailbox(store_state(r->store), mailbox);
+	if (mb)
+		mb->highestmodseq = 0;
+	return round_commit(r, !mb || store_put_mailbox(r->store, mb, error), "list-anew", error);
+}
+
+static gboolean push_expunge(struct round *r, const struct state_mailbox *mb,
+			     const GPtrArray *steps, GError **error)
+{
+	g_autoptr(GPtrArray) chosen = g_ptr_array_new();
+	g_autoptr(GHashTable) absent = g_hash_table_new(g_direct_hash, g_direct_equal);
+	auto_ptr(seqset) uids = seqset_new();
+	guint n_spared = 0;
+
+	if (!choose_doomed(r, mb, steps, chosen, uids, absent, error) ||
+	    !take_out_flagged(r, absent, uids, &n_spared, error))
+		return FALSE;
+	if (!seqset_is_empty(uids) &&
+	    !imap_store(r->imap, uids, TRUE, FLAG_TRASHED, NULL, 0, NULL, NULL, NULL, error))
+		return FALSE;
+	/* P41: without UIDPLUS an EXPUNGE would take what others marked, too. */
+	if (!seqset_is_empty(uids) && !imap_has(r->imap, IMAP_UIDPLUS)) {
+		hub_note(r->hub, HUB_WARNING, mb->account,
+			 "the server cannot expunge single messages (no UIDPLUS): in %s they stay "
+			 "there, marked deleted",
+			 mb->folder);
+		return set_stuck(r, chosen, "left marked deleted: no UIDPLUS", error);
+	}
+	if (!seqset_is_empty(uids) && !imap_expunge(r->imap, uids, error))
+		return FALSE;
+	if (n_spared && !list_anew(r, mb->number, error))
+		return FALSE;
+	return drop_all(r, chosen, "push-expunge", error);
+}
+
+/* ---- which step is done by whom -------------------------------------------------- */
+
+typedef gboolean (*push_fn)(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			    GError **error);
+
+static const struct pusher {
+	const char *kind;
+	push_fn push;
+	gboolean selects; /* in the mailbox of the step */
+	gboolean single;  /* one step at a time */
+} pushers[] = {
+    {STEP_FLAGS, push_flags, TRUE, FALSE},
+    {STEP_EXPUNGE, push_expunge, TRUE, FALSE},
+    {STEP_APPEND, transfer_append, FALSE, TRUE},
+    {STEP_MOVE, transfer_move, FALSE, FALSE},
+    {STEP_COPY, transfer_copy, FALSE, FALSE},
+    {STEP_CREATE, folder_push_create, FALSE, TRUE},
+    {STEP_DELETE, folder_push_delete, FALSE, TRUE},
+    {STEP_RENAME, folder_push_rename, FALSE, TRUE},
+    {STEP_SUBSCRIBE, folder_push_subscribe, FALSE, TRUE},
+};
+
+static const struct pusher *pusher_of(const char *kind)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(pushers); i++)
+		if (!strcmp(pushers[i].kind, kind))
+			return &pushers[i];
+	return NULL;
+}
+
+static gboolean is_due(const struct step *s)
+{
+	return s->state != STEP_STUCK && s->next_try <= g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* Steps from `at` on that one command can carry; at least one. */
+static GPtrArray *group_from(const GPtrArray *steps, guint at)
+{
+	GPtrArray *group = g_ptr_array_new();
+	const struct step *first = g_ptr_array_index(steps, at);
+	const struct pusher *p = pusher_of(first->kind);
+	struct step_source a, b;
+
+	for (guint i = at; i < steps->len && group->len < GROUP_MAX; i++) {
+		struct step *s = g_ptr_array_index(steps, i);
+
+		if (s->mailbox != first->mailbox || strcmp(s->kind, first->kind) || !is_due(s))
+			break;
+		if (step_source_parse(first->data, &a) && step_source_parse(s->data, &b) &&
+		    (p->push == transfer_move || p->push == transfer_copy) &&
+		    a.mailbox != b.mailbox)
+			break;
+		g_ptr_array_add(group, s);
+		if (p->single)
+			break;
+	}
+	return group;
+}
+
+static gboolean select_for(struct round *r, struct state_mailbox *mb, GError **error)
+{
+	const char *now = imap_selected_name(r->imap);
+	struct imap_selected sel;
+
+	if (now && !strcmp(now, mb->server_name))
+		return TRUE;
+	return imap_select(r->imap, mb->server_name, FALSE, &sel, error);
+}
+
+/* The session lives and the server has answered: a no for this step, not for all. */
+static gboolean is_refusal(struct round *r, const GError *failed)
+{
+	static const enum cur_error refusals[] = {CUR_ERROR_REFUSED, CUR_ERROR_GONE, CUR_ERROR_FULL,
+						  CUR_ERROR_EXISTS, CUR_ERROR_USAGE};
+
+	if (!imap_is_alive(r->imap) || waker_is_stopped(r->waker))
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
+		if (error_is(failed, refusals[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean push_group(struct round *r, const struct pusher *p, const GPtrArray *group,
+			   GError **error)
+{
+	const struct step *first = g_ptr_array_index(group, 0);
+	g_autoptr(GError) failed = NULL;
+	g_autofree struct state_mailbox *mb = round_mailbox(r, first->mailbox, NULL);
+
+	/* A deletion outlives its mailbox. */
+	if (!mb && first->mailbox)
+		return drop_all(r, group, "step-orphan", error);
+	if (!(p->selects && !select_for(r, mb, &failed)) && p->push(r, mb, group, &failed))
+		return TRUE;
+	if (!is_refusal(r, failed)) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	hub_note(r->hub, HUB_ERROR, r->account->name, "'%s' in %s was refused: %s", first->kind,
+		 mb ? mb->folder : first->data, failed->message);
+	hub_count_failure(r->hub, failed);
+	return set_stuck(r, group, failed->message, error);
+}
+
+gboolean push_steps(struct round *r, GError **error)
+{
+	g_autoptr(GPtrArray) steps = steps_load(r->store, r->account->name, 0, error);
+
+	if (!steps)
+		return FALSE;
+	for (guint i = 0; i < steps->len;) {
+		const struct step *s = g_ptr_array_index(steps, i);
+		const struct pusher *p = pusher_of(s->kind);
+		g_autoptr(GPtrArray) group = NULL;
+
+		if (!p || !is_due(s)) {
+			i++;
+			continue;
+		}
+		group = group_from(steps, i);
+		if (!push_group(r, p, group, error))
+			return FALSE;
+		i += group->len;
+		if (waker_is_stopped(r->waker))
+			return error_set(error, CUR_ERROR_CANCELLED, "stopped");
+	}
+	return TRUE;
+}
+
+gboolean push_recover(struct round *r, GError **error)
+{
+	g_autoptr(GPtrArray) steps = steps_load(r->store, r->account->name, 0, error);
+
+	if (!steps)
+		return FALSE;
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+
+		if (s->state != STEP_SENT)
+			continue;
+		log_event(LOG_LEVEL_INFO, "%s: looking what became of '%s' in mailbox %u",
+			  r->account->name, s->kind, s->mailbox);
+		if (!transfer_look(r, s, error))
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Short cuts that pull, push and folders share. */
+#include "round.h"
+
+#include "cur/base/error.h"
+#include "cur/base/step.h"
+
+struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **error)
+{
+	struct state_mailbox *mb;
+
+	store_lock(r->store);
+	mb = state_mailbox(store_state(r->store), number);
+	store_unlock(r->store);
+	if (!mb)
+		error_set(error, CUR_ERROR_GONE, "mailbox %u is gone", number);
+	return mb;
+}
+
+gboolean round_commit(struct round *r, gboolean ok, const char *point, GError **error)
+{
+	if (!ok) {
+		store_rollback(r->store);
+		return FALSE;
+	}
+	if (!store_commit(r->store, error))
+		return FALSE;
+	step_point(point);
+	return TRUE;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of one round with a server share. It lives on the account's thread. */
+#ifndef CUR_SYNC_ROUND_H
+#define CUR_SYNC_ROUND_H
+
+#include <glib.h>
+
+#include "cur/conf/accounts.h"
+#include "cur/imap/mailbox.h"
+#include "cur/imap/session.h"
+#include "harvest.h"
+#include "hub.h"
+
+struct round {
+	struct hub *hub;
+	struct store *store;
+	const struct account *account;
+	const char *const *assumed; /* $assumed_charset or NULL */
+	struct imap *imap;
+	struct waker *waker;
+};
+
+/* A copy of the mailbox's record, yours (g_free); NULL with GONE. */
+struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **error);
+
+/* Commit what was begun, or roll back when !ok; then step_point(point). */
+gboolean round_commit(struct round *r, gboolean ok, const char *point, GError **error);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Words and data of steps. Data is numbers with blanks between. */
+#include "steps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void step_free(void *data)
+{
+	struct step *s = data;
+
+	g_free(s->kind);
+	g_free(s->data);
+	g_free(s);
+}
+
+static gboolean collect(const struct state_step *step, void *data)
+{
+	struct step *s = g_new0(struct step, 1);
+
+	s->id = step->id;
+	s->mailbox = step->mailbox;
+	s->lid = step->lid;
+	s->kind = g_strdup(step->kind);
+	s->data = g_strdup(step->data);
+	s->state = step->state;
+	s->tries = step->tries;
+	s->next_try = step->next_try;
+	g_ptr_array_add(data, s);
+	return TRUE;
+}
+
+GPtrArray *steps_load(struct store *store, const char *account, guint32 mailbox, GError **error)
+{
+	GPtrArray *steps = g_ptr_array_new_with_free_func(step_free);
+	gboolean ok;
+
+	store_lock(store);
+	ok = state_steps(store_state(store), account, mailbox, 0, collect, steps, error);
+	store_unlock(store);
+	if (ok)
+		return steps;
+	g_ptr_array_unref(steps);
+	return NULL;
+}
+
+gboolean steps_add(struct store *store, const char *account, const char *kind, guint32 mailbox,
+		   guint32 lid, const char *data, GError **error)
+{
+	struct state_step step = {
+	    .account = account,
+	    .mailbox = mailbox,
+	    .lid = lid,
+	    .kind = kind,
+	    .data = data ? data : "",
+	    .error = "",
+	};
+
+	return state_add_step(store_state(store), &step, error);
+}
+
+gboolean steps_set(struct store *store, const struct step *step, enum step_state state,
+		   const char *data, const char *words, GError **error)
+{
+	struct state_step row = {
+	    .id = step->id,
+	    .mailbox = step->mailbox,
+	    .lid = step->lid,
+	    .kind = step->kind,
+	    .data = data ? data : step->data,
+	    .state = state,
+	    .tries = step->tries + (state == STEP_SENT),
+	    .next_try = step->next_try,
+	    .error = words ? words : "",
+	    .account = "",
+	};
+
+	return state_put_step(store_state(store), &row, error);
+}
+
+char *step_source_format(const struct step_source *s)
+{
+	return g_strdup_printf("%u %u %u %u", s->mailbox, s->uidvalidity, s->uid, s->agreed);
+}
+
+gboolean step_source_parse(const char *data, struct step_source *s)
+{
+	return sscanf(data, "%u %u %u %u", &s->mailbox, &s->uidvalidity, &s->uid, &s->agreed) == 4;
+}
+
+char *step_doom_format(const struct step_doom *d)
+{
+	return g_strdup_printf("%u %u %u %u %u %u", d->uidvalidity, d->uid, d->agreed,
+			       (guint)d->how, d->mailbox, d->lid);
+}
+
+gboolean step_doom_parse(const char *data, struct step_doom *d)
+{
+	guint how;
+
+	if (sscanf(data, "%u %u %u %u %u %u", &d->uidvalidity, &d->uid, &d->agreed, &how,
+		   &d->mailbox, &d->lid) != 6 ||
+	    how > DOOM_AFTER)
+		return FALSE;
+	d->how = (enum doom)how;
+	return TRUE;
+}
+
+struct doomed {
+	guint32 mailbox;
+	GHashTable *uids;
+};
+
+static gboolean note_doomed(const struct state_step *step, void *data)
+{
+	struct doomed *doomed = data;
+	struct step_source source;
+	struct step_doom doom;
+
+	if (!strcmp(step->kind, STEP_EXPUNGE) && step->mailbox == doomed->mailbox &&
+	    step_doom_parse(step->data, &doom))
+		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(doom.uid));
+	else if (!strcmp(step->kind, STEP_MOVE) && step_source_parse(step->data, &source) &&
+		 source.mailbox == doomed->mailbox)
+		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(source.uid));
+	return TRUE;
+}
+
+GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox)
+{
+	struct doomed doomed = {mailbox, g_hash_table_new(g_direct_hash, g_direct_equal)};
+
+	state_steps(store_state(store), account, 0, 0, note_doomed, &doomed, NULL);
+	return doomed.uids;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Steps (store/state.h) as the engine words them: intents towards a server, made
+ * in the same commit as the local change they go with.
+ *
+ *	kind       mailbox   lid            data
+ *	flags      its own   the message    -
+ *	append     target    the new row    UIDNEXT seen before it was sent, once it was
+ *	move copy  target    the new row    source mailbox, its UIDVALIDITY, UID, agreed flags
+ *	expunge    its own   0              UIDVALIDITY, UID, agreed flags, how, mailbox, lid
+ *	create delete rename subscribe  the mailbox, 0, see folders.c
+ */
+#ifndef CUR_SYNC_STEPS_H
+#define CUR_SYNC_STEPS_H
+
+#include <glib.h>
+
+#include "cur/store/store.h"
+
+#define STEP_FLAGS "flags"
+#define STEP_APPEND "append"
+#define STEP_MOVE "move"
+#define STEP_COPY "copy"
+#define STEP_EXPUNGE "expunge"
+#define STEP_CREATE "create"
+#define STEP_DELETE "delete"
+#define STEP_RENAME "rename"
+#define STEP_SUBSCRIBE "subscribe"
+
+/* A step of our own memory. */
+struct step {
+	guint64 id;
+	guint32 mailbox, lid;
+	char *kind, *data;
+	enum step_state state;
+	guint32 tries;
+	gint64 next_try;
+};
+/* All of an account (mailbox 0) or of one mailbox, in order; yours, elements freed with it. */
+GPtrArray *steps_load(struct store *store, const char *account, guint32 mailbox, GError **error);
+
+/* Within a change. */
+gboolean steps_add(struct store *store, const char *account, const char *kind, guint32 mailbox,
+		   guint32 lid, const char *data, GError **error);
+gboolean steps_set(struct store *store, const struct step *step, enum step_state state,
+		   const char *data, const char *words, GError **error);
+
+/* The message that a move or copy takes from another mailbox. */
+struct step_source {
+	guint32 mailbox, uidvalidity, uid;
+	mark_t agreed;
+};
+char *step_source_format(const struct step_source *s);
+gboolean step_source_parse(const char *data, struct step_source *s);
+
+enum doom {
+	DOOM_USER,   /* the user named it */
+	DOOM_ABSENT, /* its file went: FLAGGED at the server since wins */
+	DOOM_AFTER,  /* it was moved to another account: only when it is there */
+};
+struct step_doom {
+	guint32 uidvalidity, uid;
+	mark_t agreed;
+	enum doom how;
+	guint32 mailbox, lid; /* DOOM_AFTER: the row that must have a UID first */
+};
+char *step_doom_format(const struct step_doom *d);
+gboolean step_doom_parse(const char *data, struct step_doom *d);
+
+/*
+ * UIDs of a mailbox that waiting steps take away: not to be fetched, nor taken for
+ * anything else. A set of GUINT_TO_POINTER(uid), yours. Under the store's lock.
+ */
+GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox);
+
+#endif

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The loop of a worker: wishes, rounds, back-off, status. What a round is, the ops know. */
+#include "worker.h"
+
+#include "backoff.h"
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+
+static const char *const state_words[] = {
+    [WORKER_IDLE] = "idle",	  [WORKER_CONNECTING] = "connecting", [WORKER_SYNCING] = "syncing",
+    [WORKER_OFFLINE] = "waiting", [WORKER_ERROR] = "error",
+};
+
+const char *worker_state_word(enum worker_state state)
+{
+	return state_words[state];
+}
+
+static gint64 now_s(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static gint64 monotonic_s(void)
+{
+	return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+/* ---- wishes -------------------------------------------------------------------------- */
+
+static void wishes_init(struct wishes *wishes)
+{
+	*wishes = (struct wishes){.mailboxes = g_hash_table_new(g_direct_hash, g_direct_equal),
+				  .tickets = g_ptr_array_new()};
+}
+
+static void wishes_clear(struct wishes *wishes)
+{
+	g_hash_table_unref(wishes->mailboxes);
+	g_ptr_array_unref(wishes->tickets);
+}
+
+static gboolean wishes_any(const struct wishes *wishes)
+{
+	return wishes->all || wishes->push || wishes->tickets->len ||
+	       g_hash_table_size(wishes->mailboxes);
+}
+
+/* Move what was wished out of the lock; FALSE when there is nothing. */
+static gboolean take_wishes(struct worker *w, struct wishes *out)
+{
+	g_mutex_lock(&w->lock);
+	*out = w->wishes;
+	wishes_init(&w->wishes);
+	g_mutex_unlock(&w->lock);
+	return wishes_any(out);
+}
+
+/* Put back what could not be done now; tickets stay with the caller. */
+static void return_wishes(struct worker *w, const struct wishes *wishes)
+{
+	GHashTableIter it;
+	void *number;
+
+	g_mutex_lock(&w->lock);
+	w->wishes.all |= wishes->all;
+	w->wishes.push |= wishes->push;
+	g_hash_table_iter_init(&it, wishes->mailboxes);
+	while (g_hash_table_iter_next(&it, &number, NULL))
+		g_hash_table_add(w->wishes.mailboxes, number);
+	g_mutex_unlock(&w->lock);
+}
+
+static void return_tickets(struct wishes *wishes, const GError *error)
+{
+	for (guint i = 0; i < wishes->tickets->len; i++)
+		ticket_return(g_ptr_array_index(wishes->tickets, i), error);
+	g_ptr_array_set_size(wishes->tickets, 0);
+}
+
+static void wish(struct worker *w, gboolean insist, struct ticket *t)
+{
+	w->wishes.insist |= insist;
+	if (t)
+		g_ptr_array_add(w->wishes.tickets, ticket_share(t));
+}
+
+void worker_want_all(struct worker *w, gboolean insist, struct ticket *t)
+{
+	g_mutex_lock(&w->lock);
+	w->wishes.all = TRUE;
+	wish(w, insist, t);
+	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t)
+{
+	g_mutex_lock(&w->lock);
+	g_hash_table_add(w->wishes.mailboxes, GUINT_TO_POINTER(mailbox));
+	wish(w, insist, t);
+	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_want_push(struct worker *w)
+{
+	g_mutex_lock(&w->lock);
+	w->wishes.push = TRUE;
+	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_retry(struct worker *w)
+{
+	g_mutex_lock(&w->lock);
+	if (w->state != WORKER_ERROR) {
+		w->next_try = 0;
+		w->tries = 0;
+	}
+	w->wishes.all = TRUE;
+	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_watch(struct worker *w, guint32 mailbox)
+{
+	gboolean changed;
+
+	g_mutex_lock(&w->lock);
+	changed = w->watched != mailbox;
+	w->watched = mailbox;
+	g_mutex_unlock(&w->lock);
+	if (changed)
+		waker_poke(w->waker);
+}
+
+guint32 worker_watched(struct worker *w)
+{
+	guint32 mailbox;
+
+	g_mutex_lock(&w->lock);
+	mailbox = w->watched;
+	g_mutex_unlock(&w->lock);
+	return mailbox;
+}
+
+/* ---- status -------------------------------------------------------------------------- */
+
+static void set_state(struct worker *w, enum worker_state state)
+{
+	g_mutex_lock(&w->lock);
+	w->state = state;
+	g_mutex_unlock(&w->lock);
+}
+
+void worker_status(struct worker *w, struct worker_status *out)
+{
+	g_mutex_lock(&w->lock);
+	*out = (struct worker_status){w->state, w->last_sync, w->next_try,
+				      g_strdup(w->last_error ? w->last_error : "")};
+	g_mutex_unlock(&w->lock);
+}
+
+gboolean worker_is_busy(struct worker *w)
+{
+	gboolean busy;
+
+	g_mutex_lock(&w->lock);
+	busy = !w->finished && (w->state == WORKER_SYNCING || w->state == WORKER_CONNECTING ||
+				wishes_any(&w->wishes));
+	g_mutex_unlock(&w->lock);
+	return busy;
+}
+
+static void note_success(struct worker *w)
+{
+	g_mutex_lock(&w->lock);
+	w->state = WORKER_IDLE;
+	w->last_sync = now_s();
+	w->next_try = 0;
+	w->tries = 0;
+	g_clear_pointer(&w->last_error, g_free);
+	g_mutex_unlock(&w->lock);
+	w->login.refused = FALSE;
+}
+
+/* A cause that only the user can take away: no use in trying again. */
+static gboolean wants_user(const GError *error)
+{
+	return error_is(error, CUR_ERROR_AUTH) || error_is(error, CUR_ERROR_TLS) ||
+	       error_is(error, CUR_ERROR_USAGE);
+}
+
+static void note_failure(struct worker *w, const GError *error)
+{
+	gboolean again, lasting = wants_user(error);
+
+	g_mutex_lock(&w->lock);
+	again = w->last_error && g_str_equal(w->last_error, error->message);
+	w->state = lasting ? WORKER_ERROR : WORKER_OFFLINE;
+	w->tries++;
+	w->next_try = now_s() + backoff_seconds(w->tries, BACKOFF_LINK_FIRST, BACKOFF_LINK_CAP,
+						g_random_double());
+	g_free(w->last_error);
+	w->last_error = g_strdup(error->message);
+	g_mutex_unlock(&w->lock);
+	/* The same words again and again would only hide others. */
+	if (!again)
+		hub_note(w->hub, lasting ? HUB_ERROR : HUB_WARNING, w->name, "%s", error->message);
+	else
+		log_event(LOG_LEVEL_INFO, "%s: %s", w->name, error->message);
+}
+
+/* ---- the loop ------------------------------------------------------------------------ */
+
+/* Milliseconds until the next attempt is due; 0: now, -1: not before somebody wishes. */
+static gint64 time_to_wait(struct worker *w, const struct wishes *wishes)
+{
+	gint64 left = 0;
+
+	g_mutex_lock(&w->lock);
+	if (w->state == WORKER_ERROR)
+		left = -1;
+	else if (w->next_try > now_s())
+		left = MIN(w->next_try - now_s(), BACKOFF_LINK_CAP) * 1000;
+	g_mutex_unlock(&w->lock);
+	return wishes->insist ? 0 : left;
+}
+
+static void fail_round(struct worker *w, struct wishes *wishes, const GError *error)
+{
+	w->ops->disconnect(w);
+	if (waker_is_stopped(w->waker)) {
+		return_tickets(wishes, error);
+		return;
+	}
+	note_failure(w, error);
+	hub_count_failure(w->hub, error);
+	return_tickets(wishes, error);
+	return_wishes(w, wishes);
+}
+
+static void work(struct worker *w, struct wishes *wishes)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!w->session) {
+		set_state(w, WORKER_CONNECTING);
+		if (!w->ops->connect(w, &error)) {
+			if (error_is(error, CUR_ERROR_AUTH))
+				login_note_refused(&w->login);
+			fail_round(w, wishes, error);
+			return;
+		}
+	}
+	set_state(w, WORKER_SYNCING);
+	if (!w->ops->round(w, wishes, &error)) {
+		fail_round(w, wishes, error);
+		return;
+	}
+	note_success(w);
+	return_tickets(wishes, NULL);
+}
+
+static gint64 time_to_rest(struct worker *w, gint64 next_check_s)
+{
+	gint64 until = next_check_s, now = monotonic_s();
+
+	if (w->look_again_s)
+		until = MIN(until, w->look_again_s);
+	return MAX(until - now, 0) * 1000;
+}
+
+/* Nothing to do: wait at the server. Adds what came of it to the wishes. */
+static void rest(struct worker *w, gint64 *next_check_s)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean news = FALSE;
+
+	if (!w->ops->rest(w, time_to_rest(w, *next_check_s), &news, &error)) {
+		w->ops->disconnect(w);
+		if (!waker_is_stopped(w->waker)) {
+			note_failure(w, error);
+			worker_want_all(w, FALSE, NULL);
+		}
+		return;
+	}
+	if (monotonic_s() >= *next_check_s) {
+		*next_check_s = monotonic_s() + w->settings.check_s;
+		worker_want_all(w, FALSE, NULL);
+	} else if (w->look_again_s && monotonic_s() >= w->look_again_s) {
+		w->look_again_s = 0;
+		worker_want_all(w, FALSE, NULL);
+	} else if (news) {
+		worker_want_mailbox(w, worker_watched(w), FALSE, NULL);
+	}
+}
+
+/* TRUE when there was something to do and it was tried. */
+static gboolean turn(struct worker *w)
+{
+	struct wishes wishes;
+	gboolean any = take_wishes(w, &wishes);
+	gint64 wait = any ? time_to_wait(w, &wishes) : 0;
+
+	waker_was_poked(w->waker);
+	if (any && wait == 0) {
+		work(w, &wishes);
+	} else if (any) {
+		/* A ticket shall not hang while the account does. */
+		g_autoptr(GError) why = g_error_new(CUR_ERROR, CUR_ERROR_RETRY, "%s: %s", w->name,
+						    w->last_error ? w->last_error : "offline");
+
+		return_tickets(&wishes, why);
+		return_wishes(w, &wishes);
+		waker_sleep(w->waker, wait < 0 ? G_MAXINT32 : wait);
+	}
+	wishes_clear(&wishes);
+	return any;
+}
+
+static void *run(void *data)
+{
+	struct worker *w = data;
+	gint64 next_check_s = monotonic_s() + w->settings.check_s;
+
+	while (!waker_is_stopped(w->waker))
+		if (!turn(w) && !waker_is_stopped(w->waker)) {
+			if (w->settings.once && !w->look_again_s)
+				break;
+			rest(w, &next_check_s);
+		}
+	w->ops->disconnect(w);
+	g_mutex_lock(&w->lock);
+	w->finished = TRUE;
+	g_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struct account *account,
+			    const struct worker_settings *settings)
+{
+	struct worker *w = g_new0(struct worker, 1);
+	g_autofree char *thread = NULL;
+
+	w->hub = hub;
+	w->ops = ops;
+	w->account = account;
+	w->name = account ? account->name : "";
+	w->settings = *settings;
+	w->settings.assumed = g_strdupv(settings->assumed);
+	w->waker = waker_new();
+	g_mutex_init(&w->lock);
+	wishes_init(&w->wishes);
+	thread = g_strndup(account ? account->host : "local", 15);
+	w->thread = g_thread_new(thread, run, w);
+	return w;
+}
+
+void worker_stop(struct worker *w)
+{
+	waker_stop(w->waker);
+}
+
+void worker_free(struct worker *w)
+{
+	worker_stop(w);
+	g_thread_join(w->thread);
+	return_tickets(&w->wishes, NULL);
+	wishes_clear(&w->wishes);
+	login_clear(&w->login);
+	waker_free(w->waker);
+	g_mutex_clear(&w->lock);
+	g_strfreev(w->settings.assumed);
+	g_free(w->last_error);
+	if (w->account)
+		account_free(w->account);
+	g_free(w);
+}

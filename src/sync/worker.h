@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A thread that keeps one account (or all plain local mailboxes) in step. It sleeps
+ * until somebody wishes something or a time comes; what it does then is its
+ * protocol's matter (struct worker_ops).
+ */
+#ifndef CUR_SYNC_WORKER_H
+#define CUR_SYNC_WORKER_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/conf/accounts.h"
+#include "cur/net/waker.h"
+#include "hub.h"
+#include "login.h"
+#include "ticket.h"
+
+/* What the configuration says, for every worker; copied. */
+struct worker_settings {
+	gint64 check_s;	    /* between looks at all mailboxes */
+	guint connect_s;    /* $connect_timeout */
+	gboolean send_id;   /* $imap_send_id */
+	gboolean idle;	    /* wait at the server with IDLE */
+	gboolean pop_leave; /* not $pop_delete */
+	gint64 pop_keep_days;
+	char **assumed; /* $assumed_charset, or NULL */
+	gboolean once;	/* one round, without waiting */
+};
+
+enum worker_state {
+	WORKER_IDLE,
+	WORKER_CONNECTING,
+	WORKER_SYNCING,
+	WORKER_OFFLINE, /* tried in vain; again later by itself */
+	WORKER_ERROR,	/* wants the user: password, certificate */
+};
+const char *worker_state_word(enum worker_state state);
+
+/* What was wished since the last round. */
+struct wishes {
+	gboolean all;	 /* every mailbox */
+	gboolean push;	 /* steps wait */
+	gboolean insist; /* a user asks: do not wait for back-off or a password refused before */
+	GHashTable *mailboxes; /* these numbers, at the server and here */
+	GPtrArray *tickets;
+};
+
+struct worker;
+
+/* On the worker's thread. FALSE ends the connection; the code decides what is next. */
+struct worker_ops {
+	gboolean (*connect)(struct worker *w, GError **error);
+	gboolean (*round)(struct worker *w, const struct wishes *wishes, GError **error);
+	/* Sleep until there is news, a poke, or `milliseconds` are over. TRUE: *news says whether
+	 * a round for what is watched is due. */
+	gboolean (*rest)(struct worker *w, gint64 milliseconds, gboolean *news, GError **error);
+	void (*disconnect)(struct worker *w);
+};
+
+/* For the ops. */
+struct worker {
+	struct hub *hub;
+	const struct worker_ops *ops;
+	struct account *account; /* NULL: local mailboxes */
+	const char *name;	 /* of the account, or "" */
+	struct worker_settings settings;
+	struct waker *waker;
+	struct login login;
+	void *session;	     /* the ops' connection */
+	gint64 look_again_s; /* monotonic time at which a scan wants to be repeated, 0: none */
+	/* private to worker.c */
+	GThread *thread;
+	GMutex lock; /* what follows */
+	struct wishes wishes;
+	guint32 watched; /* mailbox a program looks at, 0: none */
+	enum worker_state state;
+	gint64 last_sync, next_try; /* Unix seconds */
+	guint tries;
+	char *last_error;
+	gboolean finished;
+};
+
+/* Takes `account`. `name` as in the struct. */
+struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struct account *account,
+			    const struct worker_settings *settings);
+/* Ask it to end after its current step; worker_free waits for that. */
+void worker_stop(struct worker *w);
+void worker_free(struct worker *w);
+DEFINE_AUTO(worker, worker_free)
+
+/* Wishes, from the main loop. `t` may be NULL; the worker takes a share. */
+void worker_want_all(struct worker *w, gboolean insist, struct ticket *t);
+void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t);
+void worker_want_push(struct worker *w);
+/* The network is back: forget the back-off. */
+void worker_retry(struct worker *w);
+/* What a program looks at: the mailbox to wait in; 0: INBOX. */
+void worker_watch(struct worker *w, guint32 mailbox);
+guint32 worker_watched(struct worker *w);
+
+struct worker_status {
+	enum worker_state state;
+	gint64 last_sync, next_try;
+	char *last_error; /* yours */
+};
+void worker_status(struct worker *w, struct worker_status *out);
+gboolean worker_is_busy(struct worker *w);
+
+extern const struct worker_ops worker_imap_ops;
+extern const struct worker_ops worker_pop_ops;
+extern const struct worker_ops worker_local_ops;
+
+#endif
