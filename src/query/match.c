@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "addresses.h"
+#include "cur/mail/address-iter.h"
 #include "cur/mail/date.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/thread.h"

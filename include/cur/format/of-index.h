@@ -26,7 +26,6 @@ struct index_context {
 	gboolean mark_old;
 
 	gboolean (*is_me)(const char *address, void *data);
-	/* The list a message went to: write its name or address; FALSE when it is none. */
 	gboolean (*is_list)(const char *address, void *data);
 	gboolean (*is_subscribed)(const char *address, void *data);
 	/* $reverse_alias: the name an alias gives an address; NULL: none. */
@@ -52,6 +51,8 @@ struct index_subject {
 	guint32 hidden_count;  /* %M: messages hidden in a collapsed thread, itself too; 0: not
 				  collapsed */
 	const char *tree;      /* thread_tree_text(); NULL: not in a thread */
+	gboolean thread_new;   /* collapsed, with new messages in it (flag_chars n) */
+	gboolean thread_old;   /* the same with old unread ones (o) */
 	gboolean subject_shown_above; /* same subject as the one above in the thread */
 	const char *spam;	      /* %H */
 	const char *parent_label;     /* X-Label of the thread parent, for %Y; NULL: none */

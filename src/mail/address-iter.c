@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `Name <a@b>, "B, C" <c@d>, group: e@f;` taken apart in one pass. */
-#include "addresses.h"
+#include "cur/mail/address-iter.h"
 
 #include <string.h>
 

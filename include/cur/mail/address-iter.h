@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The addresses of an envelope field, as slices of the text that
- * address_format_list() wrote: matching a million rows makes no copy.
+ * address_format_list() wrote it: asking a million rows, or drawing one, makes no copy.
  */
-#ifndef QUERY_ADDRESSES_H
-#define QUERY_ADDRESSES_H
+#ifndef CUR_MAIL_ADDRESS_ITER_H
+#define CUR_MAIL_ADDRESS_ITER_H
 
 #include <glib.h>
 
