@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leaving the compose menu: sent, postponed, copied away, or given up. */
+#include <stdio.h>
+#include <string.h>
+
+#include "compose-private.h"
+#include "cur/base/error.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/keys.h"
+#include "cur/model/client.h"
+#include "cur/model/compose.h"
+#include "cur/model/recipients.h"
+#include "cur/model/submit.h"
+#include "cur/ui/prompt.h"
+#include "cur/ui/view.h"
+
+/* The postponed message that this was recalled from has a successor: remove it. */
+static void remove_recalled(struct app *app, const struct draft *draft)
+{
+	guint mailbox, lid;
+	GVariantBuilder lids;
+
+	if (!draft->postponed || sscanf(draft->postponed, "%u.%u", &mailbox, &lid) != 2)
+		return;
+	g_variant_builder_init(&lids, G_VARIANT_TYPE("au"));
+	g_variant_builder_add(&lids, "u", lid);
+	client_ask(app->client, WIRE_REMOVE, g_variant_new("(uau)", mailbox, &lids), NULL, NULL);
+}
+
+/* Files that were made for this message alone. */
+static void unlink_sent(const struct draft *draft)
+{
+	for (guint i = 0; i < draft->parts->len; i++) {
+		const struct draft_part *part = g_ptr_array_index(draft->parts, i);
+
+		if (part->unlink && part->path)
+			remove(part->path);
+	}
+}
+
+/* ---- sending: what is asked before, one after the other ---- */
+
+static void submit(struct composer *c)
+{
+	struct app *app = c->view->app;
+	struct draft *draft = composer_draft(c);
+	GError *error = NULL;
+	g_autofree char *id = submit_draft(app->conf, app->client, draft, &error);
+
+	if (!id) {
+		app_gerror(app, &error); /* the draft stays in the menu */
+		return;
+	}
+	remove_recalled(app, draft);
+	unlink_sent(draft);
+	manuscript_discard(g_steal_pointer(&c->ms));
+	composer_close(c);
+	app_message(app, "Queued for delivery.");
+}
+
+static void copy_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (!c || yes < 0)
+		return;
+	if (yes == 0)
+		g_ptr_array_set_size(composer_draft(c)->fcc, 0);
+	submit(c);
+}
+
+static void ask_copy(struct composer *c)
+{
+	struct app *app = c->view->app;
+
+	if (composer_draft(c)->fcc->len)
+		prompt_yes_no(app, "Save a copy of this message?", (int)app_settings(app)->copy,
+			      copy_answered, NULL);
+	else
+		submit(c);
+}
+
+static void attachment_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && yes == 0)
+		ask_copy(c);
+	else if (yes == 1)
+		app_error(app, "Attachment referenced in message is missing");
+}
+
+static void ask_attachment(struct composer *c)
+{
+	struct app *app = c->view->app;
+	enum quad quad = app_settings(app)->abort_noattach;
+
+	if (quad != QUAD_NO && compose_forgot_attachment(app->conf, composer_draft(c)))
+		prompt_yes_no(app, "No attachments, cancel sending?", (int)quad,
+			      attachment_answered, NULL);
+	else
+		ask_copy(c);
+}
+
+static void subject_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && yes == 0)
+		ask_attachment(c);
+	else if (yes == 1)
+		app_error(app, "No subject specified.");
+}
+
+static void fn_send(struct view *view, int fn)
+{
+	struct composer *c = view->data;
+	const struct draft *draft = composer_draft(c);
+	struct app *app = view->app;
+
+	if (!recipients_count(draft->to) && !recipients_count(draft->cc) &&
+	    !recipients_count(draft->bcc))
+		app_error(app, "No recipients are specified.");
+	else if (!draft->subject || !*draft->subject)
+		prompt_yes_no(app, "No subject, abort sending?",
+			      (int)app_settings(app)->abort_nosubject, subject_answered, NULL);
+	else
+		ask_attachment(c);
+}
+
+/* ---- postponing ---- */
+
+struct postponing {
+	struct app *app;
+	struct manuscript *ms;
+	char *target;
+	gboolean created; /* the mailbox was not there and has been made */
+};
+
+static void postpone(struct postponing *p);
+
+static void postpone_end(struct postponing *p, const GError *error)
+{
+	if (error) {
+		app_error(p->app, "Cannot postpone: %s. The message is kept for the next start.",
+			  error->message);
+		manuscript_free(p->ms);
+	} else {
+		remove_recalled(p->app, manuscript_draft(p->ms));
+		manuscript_discard(p->ms);
+		app_message(p->app, "Message postponed.");
+	}
+	g_free(p->target);
+	g_free(p);
+}
+
+static void create_answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+			    void *data)
+{
+	struct postponing *p = data;
+
+	if (!final)
+		return;
+	if (error)
+		postpone_end(p, error);
+	else
+		postpone(p);
+}
+
+static void postpone_done(const GError *error, void *data)
+{
+	struct postponing *p = data;
+
+	if (!error_is(error, CUR_ERROR_GONE) || p->created) {
+		postpone_end(p, error);
+		return;
+	}
+	/* The first message that is ever postponed makes the mailbox. */
+	p->created = TRUE;
+	client_ask(p->app->client, WIRE_CREATE, g_variant_new("(s)", p->target), create_answered,
+		   p);
+}
+
+static void postpone(struct postponing *p)
+{
+	submit_postpone(p->app->client, manuscript_draft(p->ms), p->target, postpone_done, p);
+}
+
+static void begin_postpone(struct composer *c)
+{
+	struct app *app = c->view->app;
+	GError *error = NULL;
+	char *target =
+	    conf_resolve_mailbox(app->conf, app_settings(app)->postponed, NULL, NULL, &error);
+	struct postponing *p;
+
+	if (!target) {
+		app_gerror(app, &error);
+		return;
+	}
+	p = g_new0(struct postponing, 1);
+	p->app = app;
+	p->target = target;
+	p->ms = g_steal_pointer(&c->ms);
+	composer_close(c);
+	postpone(p);
+}
+
+static void fn_postpone(struct view *view, int fn)
+{
+	begin_postpone(view->data);
+}
+
+/* ---- giving up ---- */
+
+static void exit_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (!c || yes < 0)
+		return;
+	if (yes == 1) {
+		begin_postpone(c);
+		return;
+	}
+	manuscript_discard(g_steal_pointer(&c->ms));
+	composer_close(c);
+	app_message(app, "Mail not sent.");
+}
+
+static void fn_exit(struct view *view, int fn)
+{
+	prompt_yes_no(view->app, "Save (postpone) draft message?",
+		      (int)app_settings(view->app)->postpone, exit_answered, NULL);
+}
+
+/* ---- a copy in a mailbox ---- */
+
+static void copy_written(const GError *error, void *data)
+{
+	struct app *app = data;
+
+	if (error)
+		app_error(app, "Cannot write the message: %s", error->message);
+	else
+		app_message(app, "Message written.");
+}
+
+static void write_typed(struct app *app, const char *text, void *data)
+{
+	struct composer *c = composer_top(app);
+	GError *error = NULL;
+	g_autofree char *target = NULL;
+
+	if (!c || !text || !*text)
+		return;
+	target = conf_resolve_mailbox(app->conf, text, NULL, NULL, &error);
+	if (target)
+		submit_postpone(app->client, composer_draft(c), target, copy_written, app);
+	else
+		app_gerror(app, &error);
+}
+
+static void fn_write(struct view *view, int fn)
+{
+	struct composer *c = view->data;
+	const GPtrArray *fcc = composer_draft(c)->fcc;
+	g_autofree char *initial =
+	    fcc->len ? conf_mailbox_display(view->app->conf, g_ptr_array_index(fcc, 0)) : NULL;
+	struct ask ask = {
+	    .question = "Write message to mailbox: ",
+	    .initial = initial,
+	    .complete = COMPLETE_MAILBOX,
+	    .history = HISTORY_MAILBOX,
+	    .done = write_typed,
+	};
+
+	prompt_ask(view->app, &ask);
+}
+
+const struct fn_handler compose_send_handlers[] = {
+    {FN_SEND_MESSAGE, fn_send, 0}, {FN_POSTPONE_MESSAGE, fn_postpone, 0}, {FN_EXIT, fn_exit, 0},
+    {FN_QUIT, fn_exit, 0},	   {FN_WRITE_FCC, fn_write, 0},		  {FN_NOOP},
+};
