@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The answers of the small sources. */
+#include "values.h"
+
+#include "cur/base/text.h"
+
+void value_text(struct expando_value *value, const char *text)
+{
+	value->text = text ? text : "";
+}
+
+void value_number(struct expando_value *value, gint64 number)
+{
+	value->text = NULL;
+	value->number = number;
+}
+
+void value_size(struct expando_value *value, GString *scratch, guint64 bytes)
+{
+	g_autofree char *text = text_human_size(bytes, TEXT_SIZE_MUTT);
+
+	g_string_append(scratch, text);
+	value->text = scratch->str;
+	value->truth = bytes > 0;
+}
+
+void value_mark(struct expando_value *value, gboolean on, const char *mark)
+{
+	value->text = on ? mark : " ";
+	value->truth = on;
+}
