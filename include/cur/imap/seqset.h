@@ -29,6 +29,11 @@ struct seqset *seqset_parse(const char *text, gssize n);
 gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
 /* "1:5,7"; "" for the empty set. Yours. */
 char *seqset_format(const struct seqset *s);
+/*
+ * The ranges from number *at on (start with 0) as far as they fit in about max_bytes, at least
+ * one; *at moves on. "" at the end. For commands, whose lines have a limit. Yours.
+ */
+char *seqset_format_part(const struct seqset *s, gsize *at, gsize max_bytes);
 
 void seqset_add(struct seqset *s, guint32 uid);
 void seqset_add_range(struct seqset *s, guint32 first, guint32 last);
@@ -36,6 +41,9 @@ gboolean seqset_remove(struct seqset *s, guint32 uid);
 gboolean seqset_has(const struct seqset *s, guint32 uid);
 gboolean seqset_is_empty(const struct seqset *s);
 guint64 seqset_count(const struct seqset *s);
+
+/* What is in a and not in b; linear in their ranges. Yours. */
+struct seqset *seqset_minus(const struct seqset *a, const struct seqset *b);
 
 /* The ranges, ascending; borrowed until the set changes. */
 const struct seqset_range *seqset_ranges(const struct seqset *s, gsize *n);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* FETCH: the command, and its responses with the message text streamed through. */
+#include "cur/imap/fetch.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "cur/base/error.h"
+#include "private.h"
+
+/* One FETCH response as it is read. */
+struct response {
+	struct imap_info info;
+	GString *keywords;
+	GString *scratch;
+	gboolean has_text; /* a literal with the message came through */
+	gboolean taken;	   /* … and ops->begin wanted it */
+};
+
+/* n digits as a number, a leading blank counting as 0; -1 when they are none. */
+static int digits(const char *p, int n)
+{
+	int value = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!g_ascii_isdigit(p[i]) && !(i == 0 && p[i] == ' '))
+			return -1;
+		value = value * 10 + (p[i] == ' ' ? 0 : p[i] - '0');
+	}
+	return value;
+}
+
+static int month_number(const char *name)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int i = 0; i < 12; i++)
+		if (!g_ascii_strncasecmp(names + 3 * i, name, 3))
+			return i;
+	return -1;
+}
+
+/* "02-Nov-2026 10:00:00 +0100", always this wide; the day perhaps with a blank in front. */
+static gboolean parse_date(const char *text, gint64 *out)
+{
+	static const char shape[] = "dd-mmm-yyyy hh:mm:ss +zzzz";
+	struct tm tm = {0};
+	int zone;
+
+	if (strlen(text) != strlen(shape) || (text[21] != '+' && text[21] != '-'))
+		return FALSE;
+	tm.tm_mday = digits(text, 2);
+	tm.tm_mon = month_number(text + 3);
+	tm.tm_year = digits(text + 7, 4) - 1900;
+	tm.tm_hour = digits(text + 12, 2);
+	tm.tm_min = digits(text + 15, 2);
+	tm.tm_sec = digits(text + 18, 2);
+	zone = digits(text + 22, 4);
+	if (tm.tm_mday < 1 || tm.tm_mon < 0 || tm.tm_year < 0 || tm.tm_hour < 0 || tm.tm_min < 0 ||
+	    tm.tm_sec < 0 || zone < 0)
+		return FALSE;
+	zone = (zone / 100 * 60 + zone % 100) * 60;
+	*out = timegm(&tm) - (text[21] == '-' ? -zone : zone);
+	return TRUE;
+}
+
+static gboolean item_uid(struct imap *s, struct response *r)
+{
+	guint64 n;
+
+	if (!lex_number(&s->lx, &n) || !n || n > G_MAXUINT32)
+		return FALSE;
+	r->info.uid = (guint32)n;
+	r->info.has |= IMAP_INFO_UID;
+	return TRUE;
+}
+
+static gboolean item_flags(struct imap *s, struct response *r)
+{
+	if (!response_flags(&s->lx, &r->info.flags, r->keywords, NULL))
+		return FALSE;
+	r->info.keywords = r->keywords->str;
+	r->info.has |= IMAP_INFO_FLAGS;
+	return TRUE;
+}
+
+static gboolean item_date(struct imap *s, struct response *r, GError **error)
+{
+	if (!lex_string(&s->lx, r->scratch, NULL, error))
+		return FALSE;
+	/* A date that is none is as good as a missing one. */
+	if (parse_date(r->scratch->str, &r->info.internal_date))
+		r->info.has |= IMAP_INFO_DATE;
+	return TRUE;
+}
+
+static gboolean item_size(struct imap *s, struct response *r)
+{
+	if (!lex_number(&s->lx, &r->info.size_bytes))
+		return FALSE;
+	r->info.has |= IMAP_INFO_SIZE;
+	return TRUE;
+}
+
+static gboolean item_modseq(struct imap *s, struct response *r)
+{
+	if (!lex_accept(&s->lx, '(') || !lex_number(&s->lx, &r->info.modseq) ||
+	    !lex_accept(&s->lx, ')'))
+		return FALSE;
+	r->info.has |= IMAP_INFO_MODSEQ;
+	return TRUE;
+}
+
+/* TRUE when the message may be one of those asked for (its UID can come behind the text). */
+static gboolean is_wanted(const struct fetch_handler *h, const struct response *r)
+{
+	if (!h || !h->ops)
+		return FALSE;
+	return !(r->info.has & IMAP_INFO_UID) ||
+	       (seqset_has(h->asked, r->info.uid) && !seqset_has(h->got, r->info.uid));
+}
+
+/* Offer a text of n bytes. FALSE only with *error. */
+static gboolean offer(struct imap *s, struct response *r, guint64 n, GError **error)
+{
+	struct fetch_handler *h = s->listeners.fetch;
+
+	if (r->has_text || n > s->max_literal || !is_wanted(h, r))
+		return TRUE;
+	r->taken = h->ops->begin(&r->info, n, h->data, error);
+	return r->taken || !*error;
+}
+
+/* BODY[]: a literal as a rule, but a quoted string is allowed. */
+static gboolean item_text(struct imap *s, struct response *r, GError **error)
+{
+	struct fetch_handler *h = s->listeners.fetch;
+	gboolean nil = FALSE;
+	guint64 n;
+
+	if (lex_literal(&s->lx, &n, error)) {
+		if (!offer(s, r, n, error) ||
+		    !link_read_exact(s->link, n, r->taken ? h->ops->bytes : NULL,
+				     h ? h->data : NULL, error))
+			return FALSE;
+		r->has_text = TRUE;
+		return lex_after_literal(&s->lx, error);
+	}
+	if (*error || !lex_string(&s->lx, r->scratch, &nil, error))
+		return FALSE;
+	/* NIL: the server has lost it. */
+	if (nil)
+		return TRUE;
+	if (!offer(s, r, r->scratch->len, error) ||
+	    (r->taken && !h->ops->bytes(r->scratch->str, r->scratch->len, h->data, error)))
+		return FALSE;
+	r->has_text = TRUE;
+	return TRUE;
+}
+
+static gboolean item(struct imap *s, struct response *r, GError **error)
+{
+	const char *name;
+	gsize n;
+
+	if (!lex_item_name(&s->lx, &name, &n))
+		return FALSE;
+	lex_blanks(&s->lx);
+	if (token_is(name, n, "UID"))
+		return item_uid(s, r);
+	if (token_is(name, n, "FLAGS"))
+		return item_flags(s, r);
+	if (token_is(name, n, "INTERNALDATE"))
+		return item_date(s, r, error);
+	if (token_is(name, n, "RFC822.SIZE"))
+		return item_size(s, r);
+	if (token_is(name, n, "MODSEQ"))
+		return item_modseq(s, r);
+	if (token_is(name, n, "BODY[]"))
+		return item_text(s, r, error);
+	return lex_skip_value(&s->lx, error);
+}
+
+static gboolean items(struct imap *s, struct response *r, GError **error)
+{
+	if (!lex_accept(&s->lx, '('))
+		return FALSE;
+	for (;;) {
+		lex_blanks(&s->lx);
+		if (lex_accept(&s->lx, ')'))
+			return TRUE;
+		if (!item(s, r, error))
+			return FALSE;
+	}
+}
+
+/* The response was whole: give it to whom it belongs. */
+static gboolean deliver(struct imap *s, struct response *r, GError **error)
+{
+	struct fetch_handler *h = s->listeners.fetch;
+	gboolean ours = h && (r->info.has & IMAP_INFO_UID) && seqset_has(h->asked, r->info.uid);
+
+	if (r->taken) {
+		if (!ours || seqset_has(h->got, r->info.uid))
+			return TRUE;
+		seqset_add(h->got, r->info.uid);
+		return h->ops->end(&r->info, h->data, error);
+	}
+	if (ours && h->each)
+		return h->each(&r->info, h->data, error);
+	if (!r->has_text)
+		s->news |= IMAP_NEWS_FLAGS;
+	return TRUE;
+}
+
+gboolean response_fetch(struct imap *s, GError **error)
+{
+	struct response r = {.info = {.keywords = ""}};
+	gboolean ok;
+
+	r.keywords = g_string_new(NULL);
+	r.scratch = g_string_new(NULL);
+	ok = items(s, &r, error);
+	/* Behind a text the place in the stream is sure only when the rest fits. */
+	if (!ok && r.has_text && !*error)
+		error_set(error, CUR_ERROR_PROTOCOL, "%s: a message does not end where it should",
+			  link_name(s->link));
+	ok = ok && deliver(s, &r, error);
+	g_string_free(r.keywords, TRUE);
+	g_string_free(r.scratch, TRUE);
+	return ok;
+}
+
+/* ---- commands ---- */
+
+static gboolean run(struct imap *s, struct fetch_handler *h, const char *items_asked,
+		    GError **error)
+{
+	g_autofree char *after = g_strdup_printf(" %s", items_asked);
+	gboolean ok;
+
+	if (seqset_is_empty(h->asked))
+		return TRUE;
+	s->listeners.fetch = h;
+	ok = command_run_sets(s, "cannot fetch", h->asked, "UID FETCH", after, error);
+	s->listeners.fetch = NULL;
+	return ok;
+}
+
+gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean sizes,
+			 guint64 changed_since, imap_info_fn each, void *data, GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .each = each, .data = data};
+	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
+	g_autoptr(GString) what = g_string_new("(UID FLAGS");
+
+	if (sizes)
+		g_string_append(what, " INTERNALDATE RFC822.SIZE");
+	if (modseq)
+		g_string_append(what, " MODSEQ");
+	g_string_append_c(what, ')');
+	if (modseq && changed_since)
+		g_string_append_printf(what, " (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
+				       changed_since);
+	return run(s, &h, what->str, error);
+}
+
+gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
+			     const struct imap_message_ops *ops, void *data,
+			     struct seqset **missing, GError **error)
+{
+	auto_ptr(seqset) got = seqset_new();
+	struct fetch_handler h = {.asked = uids, .got = got, .ops = ops, .data = data};
+	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
+	g_autofree char *what = g_strdup_printf(
+	    "(UID FLAGS INTERNALDATE RFC822.SIZE%s BODY.PEEK[])", modseq ? " MODSEQ" : "");
+	gboolean ok = run(s, &h, what, error);
+
+	if (missing)
+		*missing = seqset_minus(uids, got);
+	return ok;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* IDLE (RFC 2177): wait for the server to say something, or for us to have something to say. */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "private.h"
+
+enum {
+	IDLE_ROUND_MS = 29 * 60 * 1000, /* servers end a session after 30 minutes */
+	POLL_ROUND_MS = 2 * 60 * 1000,	/* between NOOPs where IDLE is missing */
+};
+
+static gint64 left_ms(gint64 end_us)
+{
+	return MAX(0, (end_us - g_get_monotonic_time() + 999) / 1000);
+}
+
+/* Hear what comes while IDLE runs, until it matters. FALSE: the connection is gone. */
+static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds,
+			  enum link_event *event, GError **error)
+{
+	gint64 end = g_get_monotonic_time() + milliseconds * 1000;
+
+	for (;;) {
+		GError *cause = NULL;
+
+		*event = link_wait(s->link, left_ms(end), error);
+		if (*event == LINK_FAILED)
+			return session_lost(s);
+		if (*event != LINK_READABLE)
+			return TRUE;
+		link_allow(s->link, IMAP_COMMAND_S);
+		if (!response_read(s, &cause)) {
+			g_propagate_error(error, cause);
+			return session_lost(s);
+		}
+		if (s->news || c->status != COMMAND_RUNNING)
+			return TRUE;
+	}
+}
+
+/* One IDLE. *over: there is something to do. */
+static gboolean idle_once(struct imap *s, gint64 milliseconds, gboolean *over, GError **error)
+{
+	struct command c = {0};
+	enum link_event event = LINK_TIMEOUT;
+	gboolean ok = command_send(s, &c, error, "IDLE") && command_await_ready(s, &c, error);
+
+	/* What was said before the "+" counts as well. */
+	if (ok && c.status == COMMAND_RUNNING && !s->news)
+		ok = listen_in(s, &c, milliseconds, &event, error);
+	if (ok && c.status == COMMAND_RUNNING) {
+		link_allow(s->link, IMAP_COMMAND_S);
+		ok = (link_printf(s->link, error, "DONE\r\n") || session_lost(s)) &&
+		     command_await(s, &c, error);
+	}
+	ok = ok && command_check(s, &c, "IDLE", error);
+	*over = s->news || event == LINK_POKED;
+	command_clear(&c);
+	return ok;
+}
+
+static gboolean poll_once(struct imap *s, gint64 milliseconds, gboolean *over, GError **error)
+{
+	enum link_event event = link_wait(s->link, milliseconds, error);
+
+	if (event == LINK_FAILED)
+		return session_lost(s);
+	*over = event == LINK_POKED;
+	if (*over)
+		return TRUE;
+	if (!imap_noop(s, error))
+		return FALSE;
+	*over = s->news != 0;
+	return TRUE;
+}
+
+gboolean imap_idle(struct imap *s, gint64 milliseconds, GError **error)
+{
+	gint64 end = g_get_monotonic_time() + milliseconds * 1000;
+	gboolean over = s->news != 0, ok = TRUE;
+
+	while (ok && !over && left_ms(end) > 0)
+		ok = s->has[IMAP_IDLE]
+			 ? idle_once(s, MIN(left_ms(end), IDLE_ROUND_MS), &over, error)
+			 : poll_once(s, MIN(left_ms(end), POLL_ROUND_MS), &over, error);
+	return ok;
+}

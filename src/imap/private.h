@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of an IMAP session share: its state, commands and responses. */
+#ifndef CUR_IMAP_PRIVATE_H
+#define CUR_IMAP_PRIVATE_H
+
+#include <glib.h>
+
+#include "cur/imap/change.h"
+#include "cur/imap/fetch.h"
+#include "cur/imap/mailbox.h"
+#include "cur/imap/session.h"
+#include "lex.h"
+
+enum {
+	IMAP_COMMAND_S = 120,
+	IMAP_GREETING_S = 30,
+	IMAP_LOGOUT_S = 5,
+	IMAP_SET_BYTES = 4000, /* of a UID set in one command line */
+	IMAP_CAPABILITIES_MAX = 1000,
+	IMAP_UNTAGGED_MAX = 2000000, /* responses to one command */
+};
+
+/* What a running FETCH wants; what does not belong to it is news. */
+struct fetch_handler {
+	const struct seqset *asked;
+	struct seqset *got; /* texts that came whole; or NULL */
+	imap_info_fn each;
+	const struct imap_message_ops *ops;
+	void *data;
+};
+
+/* Who listens to untagged responses while a command runs; NULL: nobody. */
+struct listeners {
+	struct fetch_handler *fetch;
+	struct imap_list *list;
+	const char *status_name; /* of a plain STATUS: into *status */
+	struct imap_status *status;
+	struct seqset *search;
+	struct imap_copied *copied;
+	struct seqset *modified;
+};
+
+struct imap {
+	struct link *link;
+	struct lexer lx;
+	gboolean alive;
+	guint64 max_literal;
+
+	gboolean capabilities_known;
+	gboolean has[IMAP_N_CAPABILITIES];
+	GString *mechanisms; /* AUTH=…, blank between */
+
+	guint last_tag;
+	GPtrArray *running; /* struct command, borrowed, in the order sent */
+	gboolean ready;	    /* the server has said "+" */
+	char *ready_text;
+	char *bye; /* its words, safe */
+
+	char *selected_name;
+	struct imap_selected selected;
+	guint news;
+	char delimiter;
+
+	struct listeners listeners;
+	imap_alert_fn alert;
+	void *alert_data;
+};
+
+/* ---- commands ---- */
+
+enum command_status { COMMAND_RUNNING, COMMAND_OK, COMMAND_NO, COMMAND_BAD };
+
+struct command {
+	guint tag;
+	enum command_status status;
+	char *code; /* of its tagged answer, "TRYCREATE"; or NULL */
+	char *text; /* the words, safe to show */
+	/* [APPENDUID] of the tagged answer */
+	guint32 append_uidvalidity, append_uid;
+};
+void command_clear(struct command *c);
+
+/* Write "tag format\r\n"; several may run at once. */
+gboolean command_send(struct imap *s, struct command *c, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The same in pieces: the tag and a blank; the caller writes the rest to s->link. */
+gboolean command_begin(struct imap *s, struct command *c, GError **error);
+/* Read until its tagged answer. FALSE only when the connection is gone. */
+gboolean command_await(struct imap *s, struct command *c, GError **error);
+/* Read until "+": FALSE when the connection is gone; c->status tells whether it was refused
+ * instead. */
+gboolean command_await_ready(struct imap *s, struct command *c, GError **error);
+/* FALSE and *error from a NO or BAD: "what: the server says: words". */
+gboolean command_check(struct imap *s, const struct command *c, const char *what, GError **error);
+/* send, await and check. */
+gboolean command_run(struct imap *s, const char *what, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/*
+ * `format` has one %s for a piece of the set: as many commands as its length asks
+ * for, all sent before the first answer is awaited.
+ */
+gboolean command_run_sets(struct imap *s, const char *what, const struct seqset *uids,
+			  const char *before, const char *after, GError **error);
+
+/* A mailbox name, or any string, as an argument: atom-like ones quoted, others as literals that
+ * need no waiting where LITERAL+ is there. Sent to the link. */
+gboolean command_string(struct imap *s, struct command *c, const char *text, gboolean secret,
+			GError **error);
+gboolean command_end(struct imap *s, GError **error);
+
+/* "verb name rest": a command about one mailbox. */
+gboolean command_mailbox(struct imap *s, struct command *c, const char *verb, const char *name,
+			 const char *rest, GError **error);
+
+/* The session cannot go on; `error` as given. */
+gboolean session_lost(struct imap *s);
+
+/* ---- responses ---- */
+
+/* Read one response and act on it. FALSE when the connection is gone. */
+gboolean response_read(struct imap *s, GError **error);
+/* Act on "[CODE …] text" of a greeting or answer; *code and *text are yours. */
+void response_text(struct imap *s, const char *p, const char *end, struct command *c);
+void response_capabilities(struct imap *s, const char *p, const char *end);
+/* A FETCH response, behind the number and the word. */
+gboolean response_fetch(struct imap *s, GError **error);
+/* A flag list "(\Seen $x)". */
+gboolean response_flags(struct lexer *lx, guint32 *flags, GString *keywords, gboolean *any);
+/* LIST and LSUB, STATUS, behind the word. */
+gboolean response_list(struct imap *s, gboolean lsub, GError **error);
+gboolean response_status(struct imap *s, GError **error);
+
+gboolean session_login(struct imap *s, const struct imap_account *account, GError **error);
+gboolean session_capability(struct imap *s, GError **error);
+
+/* FLAG_ bits and keywords as "(\Seen $x)"; keywords that are no atoms are left out. Yours. */
+char *flag_list(guint32 flags, const char *keywords);
+
+#endif

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a server says: continuations, tagged answers, untagged data. Whatever is odd or unknown
+ * is passed over, one response at a time; only what makes the place in the stream unsure ends
+ * the session.
+ */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/mail/flags.h"
+#include "cur/net/words.h"
+#include "private.h"
+
+/* ---- capabilities ---- */
+
+static const char *const capability_names[IMAP_N_CAPABILITIES] = {
+#define CAPABILITY(ID, name) [IMAP_##ID] = name,
+#include "cur/imap/capabilities.def"
+#undef CAPABILITY
+};
+
+/* What IMAP4rev2 includes (RFC 9051 appendix E). */
+static const enum imap_capability rev2[] = {
+    IMAP_SASL_IR,     IMAP_ENABLE,	IMAP_IDLE,	    IMAP_UIDPLUS,
+    IMAP_MOVE,	      IMAP_UNSELECT,	IMAP_ESEARCH,	    IMAP_LIST_EXTENDED,
+    IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS,
+};
+
+static void note_capability(struct imap *s, const char *name, gsize n)
+{
+	if (n > 5 && !g_ascii_strncasecmp(name, "AUTH=", 5)) {
+		if (s->mechanisms->len)
+			g_string_append_c(s->mechanisms, ' ');
+		g_string_append_len(s->mechanisms, name + 5, (gssize)n - 5);
+		return;
+	}
+	for (guint i = 0; i < IMAP_N_CAPABILITIES; i++)
+		if (token_is(name, n, capability_names[i]))
+			s->has[i] = TRUE;
+}
+
+void response_capabilities(struct imap *s, const char *p, const char *end)
+{
+	struct lexer lx = {.p = p, .end = end};
+	const char *name;
+	gsize n;
+
+	/* The last list counts, whole: nothing of an older one is left. */
+	memset(s->has, 0, sizeof(s->has));
+	g_string_truncate(s->mechanisms, 0);
+	lex_blanks(&lx);
+	for (guint i = 0; i < IMAP_CAPABILITIES_MAX && lex_atom(&lx, &name, &n); i++) {
+		note_capability(s, name, n);
+		lex_blanks(&lx);
+	}
+	for (gsize i = 0; s->has[IMAP_IMAP4REV2] && i < G_N_ELEMENTS(rev2); i++)
+		s->has[rev2[i]] = TRUE;
+	s->capabilities_known = TRUE;
+}
+
+/* ---- response codes ---- */
+
+static gboolean number32(struct lexer *lx, guint32 *out)
+{
+	guint64 n;
+
+	lex_blanks(lx);
+	if (!lex_number(lx, &n) || n > G_MAXUINT32)
+		return FALSE;
+	*out = (guint32)n;
+	return TRUE;
+}
+
+static void code_copyuid(struct imap *s, struct lexer *lx)
+{
+	struct imap_copied *out = s->listeners.copied;
+	g_autoptr(GArray) from = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	const char *a, *b;
+	gsize n_a, n_b;
+	guint32 validity;
+
+	if (!out || !number32(lx, &validity) || !validity)
+		return;
+	lex_blanks(lx);
+	if (!lex_atom(lx, &a, &n_a))
+		return;
+	lex_blanks(lx);
+	if (!lex_atom(lx, &b, &n_b) || !seqset_parse_ordered(a, (gssize)n_a, from) ||
+	    !seqset_parse_ordered(b, (gssize)n_b, to))
+		return;
+	/* Two answers about different mailboxes cannot both be for this command. */
+	if (out->uidvalidity && out->uidvalidity != validity)
+		return;
+	if (!out->from) {
+		out->from = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+		out->to = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	}
+	out->uidvalidity = validity;
+	g_array_append_vals(out->from, from->data, from->len);
+	g_array_append_vals(out->to, to->data, to->len);
+}
+
+static void code_modified(struct imap *s, struct lexer *lx)
+{
+	auto_ptr(seqset) set = NULL;
+	const struct seqset_range *ranges;
+	const char *atom;
+	gsize n;
+
+	lex_blanks(lx);
+	if (!s->listeners.modified || !lex_atom(lx, &atom, &n) ||
+	    !(set = seqset_parse(atom, (gssize)n)))
+		return;
+	ranges = seqset_ranges(set, &n);
+	for (gsize i = 0; i < n; i++)
+		seqset_add_range(s->listeners.modified, ranges[i].first, ranges[i].last);
+}
+
+static void code_permanent_flags(struct imap *s, struct lexer *lx)
+{
+	g_autoptr(GString) keywords = g_string_new(NULL);
+	gboolean any = FALSE;
+	guint32 flags;
+
+	lex_blanks(lx);
+	if (!response_flags(lx, &flags, keywords, &any))
+		return;
+	s->selected.permanent_flags = any ? FLAG_ALL : flags;
+	s->selected.keywords_allowed = any;
+}
+
+/* Codes that come with a tagged answer, and mean something there only. */
+static void code_of_command(struct command *c, const char *name, gsize n, struct lexer *lx)
+{
+	g_free(c->code);
+	c->code = g_strndup(name, n);
+	if (token_is(name, n, "APPENDUID") &&
+	    (!number32(lx, &c->append_uidvalidity) || !number32(lx, &c->append_uid)))
+		c->append_uidvalidity = c->append_uid = 0;
+}
+
+static void code(struct imap *s, const char *p, const char *end, const char *words,
+		 struct command *c)
+{
+	struct lexer lx = {.p = p, .end = end};
+	const char *name;
+	guint64 modseq;
+	gsize n;
+
+	if (!lex_atom(&lx, &name, &n))
+		return;
+	if (c)
+		code_of_command(c, name, n, &lx);
+	if (token_is(name, n, "CAPABILITY"))
+		response_capabilities(s, lx.p, lx.end);
+	else if (token_is(name, n, "UIDVALIDITY"))
+		number32(&lx, &s->selected.uidvalidity);
+	else if (token_is(name, n, "UIDNEXT"))
+		number32(&lx, &s->selected.uidnext);
+	else if (token_is(name, n, "READ-ONLY"))
+		s->selected.read_only = TRUE;
+	else if (token_is(name, n, "READ-WRITE"))
+		s->selected.read_only = FALSE;
+	else if (token_is(name, n, "PERMANENTFLAGS"))
+		code_permanent_flags(s, &lx);
+	else if (token_is(name, n, "NOMODSEQ"))
+		s->selected.highestmodseq = 0;
+	else if (token_is(name, n, "HIGHESTMODSEQ") && (lex_blanks(&lx), lex_number(&lx, &modseq)))
+		s->selected.highestmodseq = modseq;
+	else if (token_is(name, n, "COPYUID"))
+		code_copyuid(s, &lx);
+	else if (token_is(name, n, "MODIFIED"))
+		code_modified(s, &lx);
+	else if (token_is(name, n, "ALERT") && s->alert)
+		s->alert(words, s->alert_data);
+}
+
+void response_text(struct imap *s, const char *p, const char *end, struct command *c)
+{
+	const char *close = NULL, *text = p;
+	g_autofree char *words = NULL;
+
+	if (p < end && *p == '[' && (close = memchr(p, ']', (gsize)(end - p))))
+		text = close + 1;
+	words = server_words(text, end - text);
+	if (close)
+		code(s, p + 1, close, words, c);
+	if (c) {
+		g_free(c->text);
+		c->text = g_steal_pointer(&words);
+	}
+}
+
+/* ---- flags ---- */
+
+gboolean response_flags(struct lexer *lx, guint32 *flags, GString *keywords, gboolean *any)
+{
+	const char *atom;
+	gsize n;
+
+	*flags = 0;
+	g_string_truncate(keywords, 0);
+	if (!lex_accept(lx, '('))
+		return FALSE;
+	for (;;) {
+		g_autofree char *name = NULL;
+		guint32 bit;
+
+		lex_blanks(lx);
+		if (lex_accept(lx, ')'))
+			return TRUE;
+		if (!lex_atom(lx, &atom, &n))
+			return FALSE;
+		name = g_strndup(atom, n);
+		bit = flags_from_imap(name);
+		*flags |= bit;
+		if (any && !strcmp(name, "\\*"))
+			*any = TRUE;
+		else if (!bit && *name != '\\' && keywords->len < LEX_STRING_MAX)
+			g_string_append_printf(keywords, "%s%s", keywords->len ? " " : "", name);
+	}
+}
+
+char *flag_list(guint32 flags, const char *keywords)
+{
+	GString *out = g_string_new("(");
+	g_autofree char *names = flags_to_imap(flags);
+	g_auto(GStrv) words = g_strsplit(keywords ? keywords : "", " ", -1);
+
+	g_string_append(out, names);
+	for (char **word = words; *word; word++) {
+		struct lexer lx = {.p = *word, .end = *word + strlen(*word)};
+		const char *atom;
+		gsize n;
+
+		/* An atom that is no flag, and nothing that could end the list. */
+		if (!lex_atom(&lx, &atom, &n) || !lex_at_end(&lx) || strpbrk(*word, "\\%*]") ||
+		    !g_str_is_ascii(*word))
+			continue;
+		g_string_append_printf(out, "%s%s", out->len > 1 ? " " : "", *word);
+	}
+	g_string_append_c(out, ')');
+	return g_string_free(out, FALSE);
+}
+
+/* ---- untagged ---- */
+
+static void untagged_search(struct imap *s)
+{
+	guint64 uid;
+
+	while (lex_blanks(&s->lx), lex_number(&s->lx, &uid))
+		if (s->listeners.search && uid <= G_MAXUINT32)
+			seqset_add(s->listeners.search, (guint32)uid);
+}
+
+/* (TAG "A7") UID ALL 1:5,7 */
+static gboolean untagged_esearch(struct imap *s, GError **error)
+{
+	const char *word;
+	gsize n;
+
+	lex_blanks(&s->lx);
+	if (s->lx.p < s->lx.end && *s->lx.p == '(' && !lex_skip_value(&s->lx, error))
+		return FALSE;
+	while (lex_blanks(&s->lx), lex_atom(&s->lx, &word, &n)) {
+		auto_ptr(seqset) set = NULL;
+		const struct seqset_range *ranges;
+
+		if (!token_is(word, n, "ALL"))
+			continue;
+		lex_blanks(&s->lx);
+		if (!lex_atom(&s->lx, &word, &n) || !(set = seqset_parse(word, (gssize)n)))
+			return FALSE;
+		ranges = seqset_ranges(set, &n);
+		for (gsize i = 0; s->listeners.search && i < n; i++)
+			seqset_add_range(s->listeners.search, ranges[i].first, ranges[i].last);
+	}
+	return TRUE;
+}
+
+static void untagged_bye(struct imap *s)
+{
+	response_text(s, s->lx.p, s->lx.end, NULL);
+	g_free(s->bye);
+	s->bye = server_words(s->lx.p, s->lx.end - s->lx.p);
+}
+
+/* FALSE without *error: odd, the rest is to be skipped. */
+static gboolean untagged_word(struct imap *s, const char *word, gsize n, GError **error)
+{
+	lex_blanks(&s->lx);
+	if (token_is(word, n, "OK") || token_is(word, n, "NO") || token_is(word, n, "BAD")) {
+		response_text(s, s->lx.p, s->lx.end, NULL);
+		s->lx.p = s->lx.end;
+	} else if (token_is(word, n, "BYE")) {
+		untagged_bye(s);
+		s->lx.p = s->lx.end;
+	} else if (token_is(word, n, "CAPABILITY")) {
+		response_capabilities(s, s->lx.p, s->lx.end);
+	} else if (token_is(word, n, "LIST") || token_is(word, n, "LSUB")) {
+		return response_list(s, token_is(word, n, "LSUB"), error);
+	} else if (token_is(word, n, "STATUS")) {
+		return response_status(s, error);
+	} else if (token_is(word, n, "SEARCH")) {
+		untagged_search(s);
+	} else if (token_is(word, n, "ESEARCH")) {
+		return untagged_esearch(s, error);
+	} else if (token_is(word, n, "VANISHED")) {
+		s->news |= IMAP_NEWS_EXPUNGE;
+	}
+	return TRUE;
+}
+
+static gboolean untagged_number(struct imap *s, guint64 number, GError **error)
+{
+	const char *word;
+	gsize n;
+
+	lex_blanks(&s->lx);
+	if (!lex_atom(&s->lx, &word, &n))
+		return FALSE;
+	if (token_is(word, n, "FETCH")) {
+		lex_blanks(&s->lx);
+		return response_fetch(s, error);
+	}
+	if (token_is(word, n, "EXISTS")) {
+		s->selected.exists = (guint32)MIN(number, G_MAXUINT32);
+		s->news |= IMAP_NEWS_EXISTS;
+	} else if (token_is(word, n, "EXPUNGE")) {
+		if (s->selected.exists)
+			s->selected.exists--;
+		s->news |= IMAP_NEWS_EXPUNGE;
+	}
+	return TRUE;
+}
+
+static gboolean untagged(struct imap *s, GError **error)
+{
+	const char *word;
+	guint64 number;
+	gsize n;
+
+	lex_blanks(&s->lx);
+	if (lex_number(&s->lx, &number))
+		return untagged_number(s, number, error);
+	return lex_atom(&s->lx, &word, &n) && untagged_word(s, word, n, error);
+}
+
+/* ---- tagged ---- */
+
+static struct command *command_of_tag(struct imap *s, const char *tag, gsize n)
+{
+	for (guint i = 0; i < s->running->len; i++) {
+		struct command *c = s->running->pdata[i];
+		char text[16];
+
+		g_snprintf(text, sizeof(text), "A%u", c->tag);
+		if (token_is(tag, n, text))
+			return c;
+	}
+	return NULL;
+}
+
+static gboolean tagged(struct imap *s, GError **error)
+{
+	const char *word;
+	struct command *c;
+	gsize n;
+
+	c = lex_atom(&s->lx, &word, &n) ? command_of_tag(s, word, n) : NULL;
+	lex_blanks(&s->lx);
+	if (!c || c->status != COMMAND_RUNNING || !lex_atom(&s->lx, &word, &n))
+		return error_set(error, CUR_ERROR_PROTOCOL,
+				 "%s: the server answers what was not asked", link_name(s->link));
+	lex_blanks(&s->lx);
+	if (token_is(word, n, "OK"))
+		c->status = COMMAND_OK;
+	else if (token_is(word, n, "NO"))
+		c->status = COMMAND_NO;
+	else if (token_is(word, n, "BAD"))
+		c->status = COMMAND_BAD;
+	else
+		return error_set(error, CUR_ERROR_PROTOCOL, "%s: neither OK nor NO nor BAD",
+				 link_name(s->link));
+	response_text(s, s->lx.p, s->lx.end, c);
+	s->lx.p = s->lx.end;
+	return TRUE;
+}
+
+gboolean response_read(struct imap *s, GError **error)
+{
+	g_assert(error);
+	if (!lex_begin(&s->lx, error))
+		return FALSE;
+	if (lex_accept(&s->lx, '+')) {
+		lex_blanks(&s->lx);
+		s->ready = TRUE;
+		g_free(s->ready_text);
+		s->ready_text = g_strndup(s->lx.p, (gsize)(s->lx.end - s->lx.p));
+		return TRUE;
+	}
+	if (!lex_accept(&s->lx, '*'))
+		return tagged(s, error);
+	if (!untagged(s, error)) {
+		if (*error)
+			return FALSE;
+		log_event(LOG_LEVEL_DEBUG, "%s: an odd response was passed over",
+			  link_name(s->link));
+	}
+	return lex_skip(&s->lx, error);
+}
