@@ -49,7 +49,7 @@ typedef void (*client_answer_fn)(enum wire_id id, GVariant *body, gboolean final
 /* Options are copied. Begins to connect at once; callbacks come from the context. */
 struct client *client_new(const struct client_options *options, client_state_fn state,
 			  client_tell_fn tell, void *data);
-/* Pending requests are forgotten without a call. */
+/* Pending requests are forgotten without a call. Not from within a callback of this client. */
 void client_free(struct client *client);
 DEFINE_AUTO(client, client_free)
 
