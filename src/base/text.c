@@ -167,9 +167,12 @@ void text_pad(GString *out, const char *text, gssize n, int columns, enum text_a
 	gsize bytes = text_cut(text, n, columns, &width);
 	int blanks = MAX(columns - width, 0);
 	int before = align == TEXT_RIGHT ? blanks : align == TEXT_CENTER ? blanks / 2 : 0;
+	struct text_iter it;
 
 	append_blanks(out, before);
-	g_string_append_len(out, text, bytes);
+	text_iter_init(&it, text, bytes);
+	while (text_iter_next(&it))
+		g_string_append_len(out, it.start, it.n);
 	append_blanks(out, blanks - before);
 }
 

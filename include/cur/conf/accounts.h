@@ -15,7 +15,7 @@ enum account_protocol { ACCOUNT_IMAP, ACCOUNT_POP, ACCOUNT_SMTP };
 enum account_tls {
 	ACCOUNT_TLS_IMPLICIT, /* TLS from the first byte */
 	ACCOUNT_TLS_STARTTLS, /* required: no login without it */
-	ACCOUNT_TLS_PLAIN,    /* no encryption: only by the rule of account_tls_allowed_plain */
+	ACCOUNT_TLS_PLAIN, /* no encryption: only for a loopback or listed host, see accounts.c */
 };
 
 struct account {
@@ -26,6 +26,7 @@ struct account {
 	guint16 port;
 	enum account_tls tls;
 	char *user;		     /* "" when unknown: must be asked */
+	char *login;		     /* name to log in with: $imap_login, else user */
 	char *pass;		     /* NULL: must be asked */
 	char *oauth_refresh_command; /* "" for none */
 	char *authenticators;	     /* colon-separated, "" for the best the server has */

@@ -16,6 +16,7 @@ struct binding {
 	enum function function; /* FN_N for a macro */
 	char *macro;		/* sequence for keys_parse_sequence, or NULL */
 	char *text;		/* description of a macro, or NULL */
+	gboolean is_default;	/* of the table, not of the user */
 };
 
 /*

@@ -39,6 +39,8 @@ DEFINE_AUTO(words, words_free)
  * The next word, yours; NULL at the end of the command. A word may be "" ('').
  */
 char *words_next(struct words *w, enum words_flags flags);
+/* What was wrong with the last word (a backtick without end), or NULL. Static. */
+const char *words_error(const struct words *w);
 /* TRUE when there is no further word in this command (blanks are skipped). */
 gboolean words_at_end(struct words *w);
 /* Step over `;` to the next command; FALSE when the line is over. Skips what is left. */

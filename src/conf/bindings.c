@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bind, unbind, macro, unmacro, push, exec; the defaults of bindings.def. */
+#include "cur/conf/bindings.h"
+
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "inside.h"
+
+static void binding_free(struct binding *b)
+{
+	g_free(b->macro);
+	g_free(b->text);
+	g_free(b);
+}
+
+static gboolean falls_back(enum menu menu)
+{
+	return menu != MENU_GENERIC && menu != MENU_PAGER && menu != MENU_EDITOR;
+}
+
+/* TRUE when one sequence begins with the other: they cannot both be typed. */
+static gboolean keys_clash(const struct binding *b, const int *keys, guint n)
+{
+	return !memcmp(b->keys, keys, MIN(b->n_keys, n) * sizeof(*keys));
+}
+
+static void insert_sorted(GPtrArray *list, struct binding *b)
+{
+	g_autofree char *name = keys_name(b->keys, b->n_keys);
+	guint at = 0;
+
+	for (; at < list->len; at++) {
+		const struct binding *other = g_ptr_array_index(list, at);
+		g_autofree char *other_name = keys_name(other->keys, other->n_keys);
+
+		if (strcmp(name, other_name) < 0)
+			break;
+	}
+	g_ptr_array_insert(list, at, b);
+}
+
+/* ---- defaults ---------------------------------------------------------------------- */
+
+static const struct {
+	enum menu menu;
+	enum function function;
+	const char *mutt, *neomutt;
+	enum conf_origin origin;
+} defaults[] = {
+#define BINDING(menu, function, mutt, neomutt, origin)                                             \
+	{MENU_##menu, FN_##function, mutt, neomutt, ORIGIN_##origin},
+#include "cur/bindings.def"
+#undef BINDING
+};
+
+/* Keys of the table: blanks between, only backslashes mean something. */
+static void add_default(struct conf *conf, enum menu menu, enum function fn, const char *text)
+{
+	auto_ptr(words) w = words_new(text, NULL);
+	const enum words_flags raw =
+	    WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES | WORDS_NO_DOLLAR;
+	struct binding *b = g_new0(struct binding, 1);
+	g_autofree char *word = words_next(w, raw);
+
+	b->menu = menu;
+	b->function = fn;
+	b->is_default = TRUE;
+	b->n_keys = keys_parse(word, b->keys, NULL);
+	insert_sorted(conf->bindings[menu], b);
+}
+
+static gboolean is_taken(const struct conf *conf, enum menu menu, enum function fn,
+			 const char *text)
+{
+	auto_ptr(words) w = words_new(text, NULL);
+	g_autofree char *word =
+	    words_next(w, WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES | WORDS_NO_DOLLAR);
+	int keys[KEYS_MAX];
+	guint n = keys_parse(word, keys, NULL);
+	const GPtrArray *list = conf->bindings[menu];
+
+	for (guint i = 0; i < list->len; i++)
+		if (keys_clash(g_ptr_array_index(list, i), keys, n))
+			return TRUE;
+	list = conf->bindings[MENU_GENERIC];
+	for (guint i = 0; falls_back(menu) && i < list->len; i++) {
+		const struct binding *b = g_ptr_array_index(list, i);
+
+		if (b->function != fn && keys_clash(b, keys, n))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* mutt's keys first; a function that only NeoMutt has gets what is left. */
+static void add_defaults(struct conf *conf, gboolean neomutt)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(defaults); i++) {
+		const char *text = neomutt ? defaults[i].neomutt : defaults[i].mutt;
+		g_auto(GStrv) keys = g_strsplit(text, " ", -1);
+
+		if (neomutt != (defaults[i].origin == ORIGIN_NEOMUTT))
+			continue;
+		for (char **k = keys; *k; k++)
+			if (**k && (!neomutt ||
+				    !is_taken(conf, defaults[i].menu, defaults[i].function, *k)))
+				add_default(conf, defaults[i].menu, defaults[i].function, *k);
+	}
+}
+
+void bindings_init(struct conf *conf)
+{
+	for (guint m = 0; m < MENU_N; m++)
+		conf->bindings[m] = g_ptr_array_new_with_free_func((GDestroyNotify)binding_free);
+	add_defaults(conf, FALSE);
+	add_defaults(conf, TRUE);
+}
+
+void bindings_clear(struct conf *conf)
+{
+	for (guint m = 0; m < MENU_N; m++)
+		g_ptr_array_unref(conf->bindings[m]);
+}
+
+/* ---- questions ----------------------------------------------------------------------- */
+
+const GPtrArray *conf_bindings(const struct conf *conf, enum menu menu)
+{
+	return conf->bindings[menu];
+}
+
+static const struct binding *find_in(const GPtrArray *list, const int *keys, guint n,
+				     gboolean *partial)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct binding *b = g_ptr_array_index(list, i);
+
+		if (b->n_keys < n || !keys_clash(b, keys, n))
+			continue;
+		if (b->n_keys == n)
+			return b;
+		*partial = TRUE;
+	}
+	return NULL;
+}
+
+const struct binding *conf_binding_find(const struct conf *conf, enum menu menu, const int *keys,
+					guint n, gboolean *partial)
+{
+	const struct binding *b;
+
+	*partial = FALSE;
+	b = find_in(conf->bindings[menu], keys, n, partial);
+	if (!b && !*partial && falls_back(menu))
+		b = find_in(conf->bindings[MENU_GENERIC], keys, n, partial);
+	return b && b->function == FN_NOOP ? NULL : b;
+}
+
+const struct binding *conf_binding_of(const struct conf *conf, enum menu menu,
+				      enum function function)
+{
+	const GPtrArray *list = conf->bindings[menu];
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct binding *b = g_ptr_array_index(list, i);
+
+		if (b->function == function)
+			return b;
+	}
+	return falls_back(menu) ? conf_binding_of(conf, MENU_GENERIC, function) : NULL;
+}
+
+/* ---- commands ------------------------------------------------------------------------ */
+
+/* "index,pager" as a bit for each menu; 0 with *error. */
+static guint32 parse_menus(const char *text, GError **error)
+{
+	g_auto(GStrv) names = g_strsplit(text, ",", -1);
+	guint32 menus = 0;
+
+	for (char **n = names; *n; n++) {
+		enum menu menu = menu_find(*n);
+		const char *known[MENU_N + 1] = {NULL};
+		g_autofree char *hint = NULL;
+
+		if (menu != MENU_N) {
+			menus |= 1u << menu;
+			continue;
+		}
+		for (guint m = 0; m < MENU_N; m++)
+			known[m] = menu_name(m);
+		hint = nearest_hint(*n, known);
+		error_set(error, CUR_ERROR_USAGE, "unknown menu '%s'%s", *n, hint);
+		return 0;
+	}
+	return menus;
+}
+
+static gboolean take_menus_and_keys(struct command *c, guint32 *menus, struct binding *b,
+				    GError **error)
+{
+	g_autofree char *menu_text = command_word(c, 0, error);
+	g_autofree char *key_text = NULL;
+
+	if (!menu_text)
+		return FALSE;
+	*menus = parse_menus(menu_text, error);
+	key_text = *menus ? command_word(c, 0, error) : NULL;
+	if (!key_text)
+		return FALSE;
+	b->n_keys = keys_parse(key_text, b->keys, error);
+	return b->n_keys > 0;
+}
+
+/* The new binding takes the place of those it clashes with. */
+static void put_binding(struct command *c, enum menu menu, const struct binding *b)
+{
+	GPtrArray *list = c->conf->bindings[menu];
+	struct binding *copy = g_memdup2(b, sizeof(*b));
+
+	for (guint i = list->len; i-- > 0;) {
+		const struct binding *old = g_ptr_array_index(list, i);
+
+		if (!keys_clash(old, b->keys, b->n_keys))
+			continue;
+		if (!old->is_default && old->n_keys != b->n_keys && old->function != FN_NOOP) {
+			g_autofree char *old_name = keys_name(old->keys, old->n_keys);
+			g_autofree char *name = keys_name(b->keys, b->n_keys);
+
+			command_remark(c, CONF_WARNING, "'%s' takes the place of '%s' in %s", name,
+				       old_name, menu_name(menu));
+		}
+		g_ptr_array_remove_index(list, i);
+	}
+	copy->menu = menu;
+	copy->macro = g_strdup(b->macro);
+	copy->text = g_strdup(b->text);
+	insert_sorted(list, copy);
+}
+
+static gboolean unknown_function(const char *name, GError **error)
+{
+	const char *known[FN_N + 1] = {NULL};
+	g_autofree char *hint = NULL;
+
+	for (guint f = 0; f < FN_N; f++)
+		known[f] = function_name(f);
+	hint = nearest_hint(name, known);
+	return error_set(error, CUR_ERROR_USAGE, "unknown function '%s'%s", name, hint);
+}
+
+static gboolean check_offered(enum function fn, guint32 menus, GError **error)
+{
+	for (guint m = 0; m < MENU_N; m++) {
+		if (!(menus & 1u << m) || function_in_menu(fn, m))
+			continue;
+		if (!falls_back(m) || !function_in_menu(fn, MENU_GENERIC))
+			return error_set(error, CUR_ERROR_USAGE, "menu %s has no function '%s'",
+					 menu_name(m), function_name(fn));
+	}
+	return TRUE;
+}
+
+static gboolean run_bind(struct command *c, GError **error)
+{
+	struct binding b = {0};
+	g_autofree char *name = NULL;
+	guint32 menus;
+
+	if (!take_menus_and_keys(c, &menus, &b, error))
+		return FALSE;
+	name = command_word(c, 0, error);
+	if (!name)
+		return FALSE;
+	b.function = function_find(name);
+	if (b.function == FN_N)
+		return unknown_function(name, error);
+	if (!check_offered(b.function, menus, error))
+		return FALSE;
+	if (function_state(b.function) == STATE_LATER && b.function != FN_NOOP)
+		command_remark(c, CONF_NOTE, "function %s has no effect yet", name);
+	for (guint m = 0; m < MENU_N; m++)
+		if (menus & 1u << m)
+			put_binding(c, m, &b);
+	return TRUE;
+}
+
+static gboolean run_macro(struct command *c, GError **error)
+{
+	struct binding b = {.function = FN_N};
+	g_autofree char *sequence = NULL;
+	g_autofree char *text = NULL;
+	guint32 menus;
+
+	if (!take_menus_and_keys(c, &menus, &b, error))
+		return FALSE;
+	sequence = command_word(c, WORDS_CONTROL, error);
+	if (!sequence)
+		return FALSE;
+	text = words_next(c->words, WORDS_CONTROL);
+	b.macro = sequence;
+	b.text = text;
+	for (guint m = 0; m < MENU_N; m++)
+		if (menus & 1u << m)
+			put_binding(c, m, &b);
+	return TRUE;
+}
+
+static gboolean is_kind(const struct binding *b, gboolean macros)
+{
+	return (b->macro != NULL) == macros;
+}
+
+static void remove_bindings(GPtrArray *list, const struct binding *pattern, gboolean macros)
+{
+	for (guint i = list->len; i-- > 0;) {
+		const struct binding *b = g_ptr_array_index(list, i);
+		gboolean same =
+		    pattern->n_keys == 0 ||
+		    (b->n_keys == pattern->n_keys && keys_clash(b, pattern->keys, pattern->n_keys));
+
+		if (same && is_kind(b, macros))
+			g_ptr_array_remove_index(list, i);
+	}
+}
+
+/* Without these nobody could leave a menu or mend the bindings. */
+static void keep_vital(struct conf *conf, enum menu menu)
+{
+	static const struct {
+		const char *key;
+		enum function function;
+	} vital[] = {
+	    {"?", FN_HELP}, {":", FN_ENTER_COMMAND}, {"q", FN_EXIT}, {"<Enter>", FN_SELECT_ENTRY}};
+	gboolean partial;
+
+	for (guint i = 0; menu != MENU_EDITOR && i < G_N_ELEMENTS(vital); i++) {
+		int keys[KEYS_MAX];
+		guint n = keys_parse(vital[i].key, keys, NULL);
+
+		if (!conf_binding_of(conf, menu, vital[i].function) &&
+		    !find_in(conf->bindings[menu], keys, n, &partial))
+			add_default(conf, menu, vital[i].function, vital[i].key);
+	}
+}
+
+static gboolean run_unbind(struct command *c, GError **error)
+{
+	g_autofree char *menu_text = command_word(c, 0, error);
+	g_autofree char *key_text = NULL;
+	struct binding pattern = {0};
+	guint32 menus;
+
+	if (!menu_text)
+		return FALSE;
+	menus = strcmp(menu_text, "*") ? parse_menus(menu_text, error) : (1u << MENU_N) - 1;
+	if (!menus)
+		return FALSE;
+	key_text = words_next(c->words, 0);
+	if (key_text && !(pattern.n_keys = keys_parse(key_text, pattern.keys, error)))
+		return FALSE;
+	for (guint m = 0; m < MENU_N; m++)
+		if (menus & 1u << m) {
+			remove_bindings(c->conf->bindings[m], &pattern, c->data);
+			if (!key_text && !c->data)
+				keep_vital(c->conf, m);
+		}
+	return TRUE;
+}
+
+static gboolean run_push(struct command *c, GError **error)
+{
+	char *keys = command_word(c, WORDS_CONTROL, error);
+
+	if (!keys)
+		return FALSE;
+	g_ptr_array_add(c->conf->pushed, keys);
+	return TRUE;
+}
+
+static gboolean run_exec(struct command *c, GError **error)
+{
+	do {
+		g_autofree char *name = command_word(c, 0, error);
+
+		if (!name)
+			return FALSE;
+		if (function_find(name) == FN_N)
+			return unknown_function(name, error);
+		g_ptr_array_add(c->conf->pushed, g_strdup_printf("<%s>", name));
+	} while (!words_at_end(c->words));
+	return TRUE;
+}
+
+const struct command_row key_commands[] = {
+    {"bind", run_bind, 0},
+    {"macro", run_macro, 0},
+    {"unbind", run_unbind, FALSE},
+    {"unmacro", run_unbind, TRUE},
+    {"push", run_push, 0},
+    {"exec", run_exec, 0},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that steer reading: source, ifdef, ifndef, finish, echo, cd, setenv, version. */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/path.h"
+#include "inside.h"
+
+static gboolean run_source(struct command *c, GError **error)
+{
+	do {
+		g_autofree char *name = command_word(c, 0, error);
+
+		if (!name || !conf_source_text(c->conf, name, error))
+			return FALSE;
+	} while (!words_at_end(c->words));
+	return TRUE;
+}
+
+/* clang-format off */
+/*
+ * What a muttrc may ask for with ifdef and that is there, under the names both
+ * programs ever had for it.
+ */
+static const char *const features[] = {
+    "attach_headers_color", "compose_to_sender", "cond_date", "cur", "fcntl", "flock",
+    "forgotten_attachments", "getaddrinfo", "gnutls", "gsasl", "hcache", "idn", "ifdef", "imap",
+    "index_color", "initials", "inotify", "limit_current_thread", "lmdb", "maildir",
+    "multiple_fcc", "nested_if", "new_mail", "nls", "notmuch", "pcre2", "pop", "progress",
+    "quasi_delete", "regex", "reply_with_xorig", "sasl", "sidebar", "skip_quoted", "smtp",
+    "sqlite", "status_color", "timeout", "tls_sni", "trash", "truecolor",
+};
+/* clang-format on */
+
+static gboolean is_feature(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(features); i++)
+		if (!g_ascii_strcasecmp(features[i], name))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_defined(const struct conf *conf, const char *name)
+{
+	return variable_find(name) || conf_my_variable(conf, name) || command_is_known(name) ||
+	       function_find(name) != FN_N || color_find(name) != COLOR_N || is_feature(name) ||
+	       g_getenv(name);
+}
+
+static gboolean run_ifdef(struct command *c, GError **error)
+{
+	g_autofree char *name = command_word(c, 0, error);
+	g_autofree char *line = name ? command_word(c, WORDS_SPACE, error) : NULL;
+
+	if (!line)
+		return FALSE;
+	if (is_defined(c->conf, name) != c->data)
+		return TRUE;
+	return conf_run_line(c->conf, line, &c->message, NULL, error);
+}
+
+static gboolean run_finish(struct command *c, GError **error)
+{
+	c->conf->finish = c->conf->file != NULL;
+	return TRUE;
+}
+
+static gboolean run_echo(struct command *c, GError **error)
+{
+	c->message = command_word(c, 0, error);
+	return c->message != NULL;
+}
+
+static gboolean run_cd(struct command *c, GError **error)
+{
+	g_autofree char *word = words_next(c->words, 0);
+	g_autofree char *dir = path_home_expand(word ? word : "~");
+
+	if (c->conf->flags & CONF_NO_SHELL)
+		return TRUE;
+	if (g_chdir(dir) < 0)
+		return error_from_errno(error, errno, "cannot change to '%s'", dir);
+	return TRUE;
+}
+
+static gboolean run_version(struct command *c, GError **error)
+{
+	c->message = g_strdup("cur " CUR_VERSION);
+	return TRUE;
+}
+
+/* ---- environment of children ----------------------------------------------------------- */
+
+static gboolean is_entry_of(const char *entry, const char *name)
+{
+	gsize n = strlen(name);
+
+	return !strncmp(entry, name, n) && (entry[n] == '=' || !entry[n]);
+}
+
+static void replace_entry(GPtrArray *environment, const char *name, char *entry)
+{
+	for (guint i = environment->len; i-- > 0;)
+		if (is_entry_of(g_ptr_array_index(environment, i), name))
+			g_ptr_array_remove_index(environment, i);
+	g_ptr_array_add(environment, entry);
+}
+
+static gboolean query_environment(struct command *c, const char *name, GError **error)
+{
+	const char *value = g_getenv(name);
+
+	for (guint i = 0; i < c->conf->environment->len; i++) {
+		const char *entry = g_ptr_array_index(c->conf->environment, i);
+
+		if (is_entry_of(entry, name))
+			value = strchr(entry, '=') ? strchr(entry, '=') + 1 : NULL;
+	}
+	if (!value)
+		return error_set(error, CUR_ERROR_USAGE, "'%s' is not set", name);
+	c->message = g_strdup_printf("%s=%s", name, value);
+	return TRUE;
+}
+
+static gboolean run_setenv(struct command *c, GError **error)
+{
+	gboolean query = words_take(c->words, '?', TRUE);
+	g_autofree char *name = command_word(c, WORDS_EQUAL, error);
+	g_autofree char *value = NULL;
+
+	if (!name)
+		return FALSE;
+	if (query || words_take(c->words, '?', FALSE))
+		return query_environment(c, name, error);
+	words_take(c->words, '=', TRUE);
+	value = command_word(c, 0, error);
+	if (!value)
+		return FALSE;
+	replace_entry(c->conf->environment, name, g_strdup_printf("%s=%s", name, value));
+	return TRUE;
+}
+
+static gboolean run_unsetenv(struct command *c, GError **error)
+{
+	g_autofree char *name = command_word(c, 0, error);
+
+	if (!name)
+		return FALSE;
+	replace_entry(c->conf->environment, name, g_strdup(name));
+	return TRUE;
+}
+
+const struct command_row control_commands[] = {
+    {"source", run_source, 0},	   {"ifdef", run_ifdef, TRUE},
+    {"ifndef", run_ifdef, FALSE},  {"finish", run_finish, 0},
+    {"echo", run_echo, 0},	   {"cd", run_cd, 0},
+    {"version", run_version, 0},   {"setenv", run_setenv, 0},
+    {"unsetenv", run_unsetenv, 0}, {NULL, NULL, 0},
+};

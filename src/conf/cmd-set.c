@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* set, unset, toggle, reset: prefixes, operators, my_ variables. */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/path.h"
+#include "inside.h"
+
+enum act { ACT_SET, ACT_UNSET, ACT_TOGGLE, ACT_RESET, ACT_QUERY };
+enum operator{ OPERATOR_NONE, OPERATOR_ASSIGN, OPERATOR_APPEND, OPERATOR_REMOVE, OPERATOR_QUERY };
+
+/* What nothing reads, or what something else does: said once where it is set. */
+static void remark_state(struct command *c, const struct variable *v)
+{
+	if (v->state == STATE_LATER)
+		command_remark(c, CONF_NOTE, "%s has no effect yet", v->name);
+	else if (v->state == STATE_REPLACED || v->state == STATE_MEANINGLESS)
+		command_remark(c, CONF_NOTE, "%s has no effect: %s", v->name, v->help);
+}
+
+char *nearest_variable(const char *name)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const struct variable *v;
+
+	for (guint i = 0; (v = variable_at(i)); i++)
+		g_ptr_array_add(names, (char *)v->name);
+	g_ptr_array_add(names, NULL);
+	return nearest_hint(name, (const char *const *)names->pdata);
+}
+
+static gboolean unknown_variable(const char *name, GError **error)
+{
+	g_autofree char *hint = nearest_variable(name);
+
+	return error_set(error, CUR_ERROR_USAGE, "unknown variable '%s'%s", name, hint);
+}
+
+/* no, inv, & and ? in front of the name; they hold for `set` only. */
+static enum act take_prefix(struct command *c)
+{
+	const char *rest = words_rest(c->words);
+
+	if (words_take(c->words, '?', FALSE))
+		return ACT_QUERY;
+	if (words_take(c->words, '&', FALSE))
+		return ACT_RESET;
+	if (g_str_has_prefix(rest, "no") && words_take(c->words, 'n', FALSE))
+		return words_take(c->words, 'o', FALSE) ? ACT_UNSET : ACT_SET;
+	if (g_str_has_prefix(rest, "inv")) {
+		for (const char *p = "inv"; *p; p++)
+			words_take(c->words, *p, FALSE);
+		return ACT_TOGGLE;
+	}
+	return ACT_SET;
+}
+
+static enum operator take_operator(struct command *c)
+{
+	const char *rest = words_rest(c->words);
+
+	if (words_take(c->words, '=', FALSE))
+		return OPERATOR_ASSIGN;
+	if (words_take(c->words, '?', FALSE))
+		return OPERATOR_QUERY;
+	if ((*rest == '+' || *rest == '-') && rest[1] == '=') {
+		enum operator op = * rest == '+' ? OPERATOR_APPEND : OPERATOR_REMOVE;
+
+		words_take(c->words, *rest, FALSE);
+		words_take(c->words, '=', FALSE);
+		return op;
+	}
+	return OPERATOR_NONE;
+}
+
+/* The word after an operator; nothing is an empty value. */
+static char *take_value(struct command *c, GError **error)
+{
+	char *value = words_next(c->words, 0);
+
+	if (!value && words_error(c->words))
+		error_set(error, CUR_ERROR_USAGE, "%s", words_error(c->words));
+	else if (!value)
+		value = g_strdup("");
+	return value;
+}
+
+/* ---- my_ variables --------------------------------------------------------------- */
+
+static void change_my(struct command *c, const char *name, enum operator op, const char *value)
+{
+	const char *old = conf_my_variable(c->conf, name);
+
+	g_hash_table_replace(c->conf->my, g_strdup(name),
+			     op == OPERATOR_APPEND ? g_strconcat(old ? old : "", value, NULL)
+						   : g_strdup(value));
+}
+
+static gboolean query_my(struct command *c, const char *name, GError **error)
+{
+	const char *value = conf_my_variable(c->conf, name);
+	g_autofree char *quoted = value ? words_quote(value) : NULL;
+
+	if (!value)
+		return error_set(error, CUR_ERROR_USAGE, "unknown variable '%s'", name);
+	c->message = g_strconcat(name, "=", quoted, NULL);
+	return TRUE;
+}
+
+static gboolean set_my(struct command *c, const char *name, enum act act, GError **error)
+{
+	enum operator op = take_operator(c);
+	g_autofree char *value = NULL;
+
+	if (act == ACT_UNSET || act == ACT_RESET) {
+		g_hash_table_remove(c->conf->my, name);
+		return TRUE;
+	}
+	if (act == ACT_TOGGLE || op == OPERATOR_REMOVE)
+		return error_set(error, CUR_ERROR_USAGE, "%s is text", name);
+	if (act == ACT_QUERY || op == OPERATOR_QUERY || op == OPERATOR_NONE)
+		return query_my(c, name, error);
+	value = take_value(c, error);
+	if (value)
+		change_my(c, name, op, value);
+	return value != NULL;
+}
+
+/* ---- variables ------------------------------------------------------------------- */
+
+static gboolean is_path(const struct variable *v)
+{
+	return v->kind == VARIABLE_PATH || v->kind == VARIABLE_MAILBOX;
+}
+
+/*
+ * Paths are expanded here and now, as mutt does; a command only at its "~". A
+ * relative path becomes absolute, so that a later `cd` does not change what it means.
+ */
+static char *expand_value(struct command *c, const struct variable *v, char *value, GError **error)
+{
+	g_autofree char *taken = value;
+	g_autofree char *path = NULL;
+
+	if (v->kind == VARIABLE_COMMAND)
+		return path_home_expand(value);
+	if (!is_path(v) || !*value)
+		return g_steal_pointer(&taken);
+	path = conf_expand_path(c->conf, value, error);
+	if (!path || strstr(path, "://") || g_str_has_suffix(path, "|"))
+		return g_steal_pointer(&path);
+	return path_absolute(path);
+}
+
+static gboolean assign(struct command *c, const struct variable *v, enum operator op,
+		       GError **error)
+{
+	g_autofree char *value = take_value(c, error);
+	struct settings *s = c->conf->settings;
+
+	if (!value)
+		return FALSE;
+	if (op == OPERATOR_APPEND)
+		return settings_append(s, v, value, error);
+	if (op == OPERATOR_REMOVE)
+		return settings_remove(s, v, value, error);
+	value = expand_value(c, v, g_steal_pointer(&value), error);
+	return value && settings_set(s, v, value, error);
+}
+
+static gboolean query(struct command *c, const struct variable *v)
+{
+	c->message = settings_format(c->conf->settings, v);
+	return TRUE;
+}
+
+static gboolean is_switch(const struct variable *v)
+{
+	return v->kind == VARIABLE_BOOL || v->kind == VARIABLE_QUAD;
+}
+
+/* `set name …` */
+static gboolean set_plain(struct command *c, const struct variable *v, GError **error)
+{
+	enum operator op = take_operator(c);
+
+	if (op == OPERATOR_QUERY || (op == OPERATOR_NONE && !is_switch(v)))
+		return query(c, v);
+	remark_state(c, v);
+	if (op == OPERATOR_NONE)
+		return settings_enable(c->conf->settings, v, error);
+	return assign(c, v, op, error);
+}
+
+static gboolean act_on(struct command *c, const struct variable *v, enum act act, GError **error)
+{
+	switch (act) {
+	case ACT_SET:
+		return set_plain(c, v, error);
+	case ACT_QUERY:
+		return query(c, v);
+	case ACT_UNSET:
+		settings_unset(c->conf->settings, v);
+		return TRUE;
+	case ACT_TOGGLE:
+		settings_toggle(c->conf->settings, v);
+		return TRUE;
+	default:
+		settings_reset(c->conf->settings, v);
+		return TRUE;
+	}
+}
+
+static void reset_all(struct conf *conf)
+{
+	const struct variable *v;
+
+	for (guint i = 0; (v = variable_at(i)); i++)
+		settings_reset(conf->settings, v);
+}
+
+/* One name of the command. Sets *done when the command ends here (a question does that). */
+static gboolean one_name(struct command *c, gboolean *done, GError **error)
+{
+	enum act act = c->data == ACT_SET ? take_prefix(c) : (enum act)c->data;
+	g_autofree char *name = command_word(c, WORDS_EQUAL, error);
+	const struct variable *v;
+	gboolean ok;
+
+	if (!name)
+		return FALSE;
+	if (act == ACT_RESET && !strcmp(name, "all")) {
+		reset_all(c->conf);
+		return TRUE;
+	}
+	v = variable_find(name);
+	if (g_str_has_prefix(name, "my_"))
+		ok = set_my(c, name, act, error);
+	else if (!v)
+		return unknown_variable(name, error);
+	else
+		ok = act_on(c, v, act, error);
+	if (ok && act != ACT_SET && strchr("=+-", words_peek(c->words)) && words_peek(c->words))
+		return error_set(error, CUR_ERROR_USAGE, "%s takes no value here", name);
+	*done = c->message != NULL;
+	return ok;
+}
+
+static gboolean run_set(struct command *c, GError **error)
+{
+	gboolean done = FALSE;
+
+	if (words_at_end(c->words))
+		return error_set(error, CUR_ERROR_USAGE, "%s: too few arguments", c->name);
+	while (!done && !words_at_end(c->words))
+		if (!one_name(c, &done, error))
+			return FALSE;
+	return TRUE;
+}
+
+const struct command_row set_commands[] = {
+    {"set", run_set, ACT_SET},
+    {"unset", run_set, ACT_UNSET},
+    {"toggle", run_set, ACT_TOGGLE},
+    {"reset", run_set, ACT_RESET},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a line to the handlers of its commands. */
+#include <string.h>
+
+#include "cur/base/child.h"
+#include "cur/base/error.h"
+#include "inside.h"
+
+enum { DEPTH_MAX = 32, SHELL_TIMEOUT_MS = 60000, SHELL_LIMIT = 1024 * 1024 };
+
+static const struct conf_command_info infos[] = {
+#define COMMAND(id, name, arguments, origin, state, help)                                          \
+	{name, arguments, ORIGIN_##origin, STATE_##state, help},
+#include "cur/commands.def"
+#undef COMMAND
+};
+
+static const struct command_row *const tables[] = {
+    set_commands,  key_commands,     color_commands,   hook_commands,
+    list_commands, mailbox_commands, control_commands, misc_commands,
+};
+
+const struct conf_command_info *conf_command_at(guint i)
+{
+	return i < G_N_ELEMENTS(infos) ? &infos[i] : NULL;
+}
+
+static const struct conf_command_info *find_info(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(infos); i++)
+		if (!strcmp(infos[i].name, name))
+			return &infos[i];
+	return NULL;
+}
+
+gboolean command_is_known(const char *name)
+{
+	return find_info(name) != NULL;
+}
+
+static const struct command_row *find_row(const char *name)
+{
+	for (guint t = 0; t < G_N_ELEMENTS(tables); t++)
+		for (const struct command_row *row = tables[t]; row->name; row++)
+			if (!strcmp(row->name, name))
+				return row;
+	return NULL;
+}
+
+static char *nearest_command(const char *name)
+{
+	const char *names[G_N_ELEMENTS(infos) + 1] = {NULL};
+
+	for (guint i = 0; i < G_N_ELEMENTS(infos); i++)
+		names[i] = infos[i].name;
+	return nearest_hint(name, names);
+}
+
+/* ---- help for handlers --------------------------------------------------------- */
+
+char *command_word(struct command *c, enum words_flags flags, GError **error)
+{
+	char *word = words_next(c->words, flags);
+
+	if (!word)
+		error_set(error, CUR_ERROR_USAGE, "%s: %s", c->name,
+			  words_error(c->words) ? words_error(c->words) : "too few arguments");
+	return word;
+}
+
+/* What a handler left is too much: nothing on a line is dropped in silence. */
+static gboolean check_end(const struct command *c, GError **error)
+{
+	if (words_at_end(c->words))
+		return TRUE;
+	return error_set(error, CUR_ERROR_USAGE, "%s: too many arguments", c->name);
+}
+
+void command_remark(struct command *c, enum conf_severity severity, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	conf_add_problem(c->conf, words_column(c->words), severity, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+/* ---- lines --------------------------------------------------------------------- */
+
+static char *source_variable(void *data, const char *name)
+{
+	return conf_lookup(data, name);
+}
+
+static char *source_shell(void *data, const char *command)
+{
+	const struct conf *conf = data;
+	struct child_input input = {.timeout_ms = SHELL_TIMEOUT_MS, .limit = SHELL_LIMIT};
+	struct child_result result;
+	g_autofree char *output = NULL;
+	gsize n;
+	const char *bytes;
+
+	if (conf->flags & CONF_NO_SHELL)
+		return NULL;
+	if (!child_shell(command, NULL, &input, &result, NULL))
+		return NULL;
+	bytes = g_bytes_get_data(result.out, &n);
+	output = g_strndup(bytes ? bytes : "", n);
+	child_result_clear(&result);
+	return g_steal_pointer(&output);
+}
+
+/* A known command that nothing stands behind yet is never silent. */
+static gboolean run_later(struct command *c)
+{
+	g_autofree char *word = NULL;
+
+	command_remark(c, CONF_NOTE, "%s has no effect yet", c->name);
+	while ((word = words_next(c->words, WORDS_NO_DOLLAR)))
+		g_clear_pointer(&word, g_free);
+	return TRUE;
+}
+
+static gboolean run_command(struct conf *conf, struct words *w, char **message, GError **error)
+{
+	g_autofree char *name = words_next(w, 0);
+	const struct conf_command_info *info = name ? find_info(name) : NULL;
+	const struct command_row *row = info ? find_row(name) : NULL;
+	struct command c = {.conf = conf, .words = w};
+	gboolean ok;
+
+	if (!name)
+		return words_error(w) ? error_set(error, CUR_ERROR_USAGE, "%s", words_error(w))
+				      : TRUE;
+	if (!info) {
+		g_autofree char *hint = nearest_command(name);
+
+		return error_set(error, CUR_ERROR_USAGE, "unknown command '%s'%s", name, hint);
+	}
+	c.name = info->name;
+	c.data = row ? row->data : 0;
+	ok = (row ? row->run(&c, error) : run_later(&c)) && check_end(&c, error);
+	conf->generation++;
+	if (c.message && message) {
+		g_free(*message);
+		*message = g_steal_pointer(&c.message);
+	}
+	g_free(c.message);
+	return ok;
+}
+
+gboolean conf_run_line(struct conf *conf, const char *line, char **message, int *column,
+		       GError **error)
+{
+	const struct words_source source = {source_variable, source_shell, conf};
+	auto_ptr(words) w = NULL;
+	gboolean ok = TRUE;
+
+	if (conf->command_depth >= DEPTH_MAX)
+		return error_set(error, CUR_ERROR_USAGE, "commands are nested too deeply");
+	conf->command_depth++;
+	w = words_new(line, &source);
+	do
+		ok = run_command(conf, w, message, error);
+	while (ok && !conf->finish && words_next_command(w));
+	conf->command_depth--;
+	if (column)
+		*column = words_column(w);
+	return ok;
+}
+
+gboolean conf_command(struct conf *conf, const char *line, char **message, GError **error)
+{
+	gboolean ok;
+
+	if (message)
+		*message = NULL;
+	ok = conf_run_line(conf, line, message, NULL, error);
+	if (conf->command_depth == 0 && !conf->file)
+		conf->finish = FALSE;
+	return ok;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The inside of struct conf, for the files of this folder only: each command
+ * file fills its own part.
+ */
+#ifndef CUR_CONF_INSIDE_H
+#define CUR_CONF_INSIDE_H
+
+#include <glib.h>
+
+#include "cur/conf/bindings.h"
+#include "cur/conf/colors.h"
+#include "cur/conf/conf.h"
+#include "cur/conf/hooks.h"
+#include "cur/conf/lists.h"
+#include "cur/conf/words.h"
+
+/* Address lists: regular expressions and the exceptions to them. */
+struct address_list {
+	GPtrArray *yes; /* struct regex * */
+	GPtrArray *no;
+};
+
+enum { LIST_ALTERNATES, LIST_KNOWN, LIST_SUBSCRIBED, LIST_N };
+enum {
+	WORDS_IGNORE,
+	WORDS_UNIGNORE,
+	WORDS_HDR_ORDER,
+	WORDS_MY_HDR,
+	WORDS_AUTO_VIEW,
+	WORDS_MIME_LOOKUP,
+	WORDS_ALTERNATIVE_ORDER,
+	WORDS_MAILTO_ALLOW,
+	WORDS_SIDEBAR_PIN,
+	WORDS_N
+};
+
+struct conf {
+	enum conf_flags flags;
+	struct settings *settings;
+	GHashTable *my; /* name with "my_" -> text */
+	guint64 generation;
+	GPtrArray *problems;
+	guint n_errors;
+	char *personal_file;
+
+	/* Where we are reading. */
+	GPtrArray *sources; /* real paths of the files being read, innermost last */
+	const char *file;
+	int line;
+	gboolean finish;     /* `finish` was met in the file being read */
+	guint command_depth; /* ifdef inside ifdef, hooks inside hooks */
+	gboolean in_account_hook;
+	const char *current_mailbox; /* while a folder-hook runs or a mailbox is resolved */
+	const char *previous_mailbox;
+
+	GPtrArray *bindings[MENU_N];
+	GPtrArray *pushed;
+	GPtrArray *environment;
+	struct color_rule *colors[2][COLOR_N]; /* [1] is mono */
+	GPtrArray *color_rules[2][COLOR_N];
+	GPtrArray *hooks[HOOK_N];
+	GPtrArray *aliases;
+	GPtrArray *words[WORDS_N]; /* char * */
+	struct address_list lists[LIST_N];
+	GHashTable *groups; /* name -> struct group */
+	GPtrArray *mailboxes;
+	GPtrArray *scores;
+	GPtrArray *attachments;
+	GPtrArray *subject_rules;
+	GHashTable *tag_transforms, *tag_formats;
+};
+
+/* A command being run. */
+struct command {
+	struct conf *conf;
+	struct words *words;
+	const char *name; /* as in the table */
+	int data;	  /* what tells commands of one handler apart */
+	char *message;	  /* for the user; the handler sets it */
+};
+typedef gboolean (*command_fn)(struct command *c, GError **error);
+
+struct command_row {
+	const char *name;
+	command_fn run;
+	int data;
+};
+
+/* Each file's commands, ended by a NULL name. */
+extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
+    list_commands[], mailbox_commands[], control_commands[], misc_commands[];
+
+/* The next word; USAGE "too few arguments" when there is none. */
+char *command_word(struct command *c, enum words_flags flags, GError **error);
+/* As a problem at the place of the last word; severity WARNING or NOTE. */
+void command_remark(struct command *c, enum conf_severity severity, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* Run a line with what $ and backticks mean; *column is where it failed (may be NULL). */
+gboolean conf_run_line(struct conf *conf, const char *line, char **message, int *column,
+		       GError **error);
+gboolean command_is_known(const char *name);
+void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text);
+/* A file or the output of "command|"; NULL with *error. */
+gboolean conf_source_text(struct conf *conf, const char *name, GError **error);
+
+/* Shortcuts at the start of a path, for set and for mailboxes. Yours; NULL with USAGE. */
+char *conf_expand_path(const struct conf *conf, const char *text, GError **error);
+
+/* " (did you mean 'x'?)" or "". Yours. */
+char *nearest_hint(const char *name, const char *const *names);
+
+/* account-hooks for a URL; nothing inside an account-hook. */
+gboolean conf_run_account_hooks(struct conf *conf, const char *url, GError **error);
+
+/* The hint for a mistyped variable. Yours. */
+char *nearest_variable(const char *name);
+
+void bindings_init(struct conf *conf);
+void bindings_clear(struct conf *conf);
+void colors_init(struct conf *conf);
+void colors_clear(struct conf *conf);
+void hooks_init(struct conf *conf);
+void hooks_clear(struct conf *conf);
+void lists_init(struct conf *conf);
+void lists_clear(struct conf *conf);
+void mailboxes_init(struct conf *conf);
+void mailboxes_clear(struct conf *conf);
+void misc_init(struct conf *conf);
+void misc_clear(struct conf *conf);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mailboxes, named-mailboxes, unmailboxes: what the user watches. */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "inside.h"
+
+static void entry_free(struct mailbox_entry *e)
+{
+	g_free(e->text);
+	g_free(e->label);
+	g_free(e);
+}
+
+void mailboxes_init(struct conf *conf)
+{
+	conf->mailboxes = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+}
+
+void mailboxes_clear(struct conf *conf)
+{
+	g_ptr_array_unref(conf->mailboxes);
+}
+
+const GPtrArray *conf_mailboxes(const struct conf *conf)
+{
+	return conf->mailboxes;
+}
+
+static struct mailbox_entry *entry_named(struct conf *conf, const char *text)
+{
+	for (guint i = 0; i < conf->mailboxes->len; i++) {
+		struct mailbox_entry *e = g_ptr_array_index(conf->mailboxes, i);
+
+		if (!strcmp(e->text, text))
+			return e;
+	}
+	return NULL;
+}
+
+/*
+ * Shortcuts are expanded now: a later `set folder` for another account must not
+ * move the mailboxes of this one.
+ */
+static gboolean put_entry(struct conf *conf, const char *word, const struct mailbox_entry *options,
+			  GError **error)
+{
+	g_autofree char *text = conf_expand_path(conf, word, error);
+	struct mailbox_entry *e;
+
+	if (!text)
+		return FALSE;
+	e = entry_named(conf, text);
+	if (!e) {
+		e = g_new0(struct mailbox_entry, 1);
+		e->text = g_steal_pointer(&text);
+		g_ptr_array_add(conf->mailboxes, e);
+	}
+	g_free(e->label);
+	e->label = g_strdup(options->label);
+	e->poll = options->poll;
+	e->notify = options->notify;
+	return TRUE;
+}
+
+/* TRUE when the word was an option. */
+static gboolean take_option(struct command *c, const char *word, struct mailbox_entry *options,
+			    GError **error)
+{
+	if (!strcmp(word, "-label")) {
+		g_free(options->label);
+		options->label = command_word(c, 0, error);
+	} else if (!strcmp(word, "-nolabel")) {
+		g_clear_pointer(&options->label, g_free);
+	} else if (!strcmp(word, "-poll") || !strcmp(word, "-nopoll")) {
+		options->poll = word[1] == 'p';
+	} else if (!strcmp(word, "-notify") || !strcmp(word, "-nonotify")) {
+		options->notify = !strcmp(word, "-notify");
+	} else {
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* Options hold for the mailbox after them. */
+static gboolean run_mailboxes(struct command *c, GError **error)
+{
+	struct mailbox_entry options = {.poll = TRUE, .notify = TRUE};
+	gboolean ok = TRUE;
+
+	while (ok && !words_at_end(c->words)) {
+		g_autofree char *word = command_word(c, 0, error);
+
+		if (!word)
+			ok = FALSE;
+		else if (!*word || take_option(c, word, &options, error))
+			continue;
+		else {
+			ok = put_entry(c->conf, word, &options, error);
+			g_free(options.label);
+			options = (struct mailbox_entry){.poll = TRUE, .notify = TRUE};
+		}
+	}
+	g_free(options.label);
+	return ok;
+}
+
+static gboolean run_named_mailboxes(struct command *c, GError **error)
+{
+	while (!words_at_end(c->words)) {
+		g_autofree char *label = command_word(c, 0, error);
+		g_autofree char *word = label ? command_word(c, 0, error) : NULL;
+		const struct mailbox_entry options = {.label = label, .poll = TRUE, .notify = TRUE};
+
+		if (!word || !put_entry(c->conf, word, &options, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean run_unmailboxes(struct command *c, GError **error)
+{
+	do {
+		g_autofree char *word = command_word(c, 0, error);
+		g_autofree char *text = NULL;
+		struct mailbox_entry *e;
+
+		if (!word)
+			return FALSE;
+		if (!strcmp(word, "*")) {
+			g_ptr_array_set_size(c->conf->mailboxes, 0);
+			continue;
+		}
+		text = conf_expand_path(c->conf, word, error);
+		if (!text)
+			return FALSE;
+		e = entry_named(c->conf, text);
+		if (e)
+			g_ptr_array_remove(c->conf->mailboxes, e);
+	} while (!words_at_end(c->words));
+	return TRUE;
+}
+
+const struct command_row mailbox_commands[] = {
+    {"mailboxes", run_mailboxes, 0},
+    {"named-mailboxes", run_named_mailboxes, 0},
+    {"unmailboxes", run_unmailboxes, 0},
+    {NULL, NULL, 0},
+};
