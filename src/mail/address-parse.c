@@ -19,7 +19,8 @@ struct parser {
 	GString *words;	  /* display name, or a bare address; raw, blanks made one */
 	GString *comment; /* the last comment */
 	GString *spec;	  /* between angle brackets */
-	gboolean has_spec, quoted;
+	gboolean has_spec;
+	gsize quoted; /* bytes of `words` up to the end of its last quoted string */
 };
 
 static gboolean is_blank(char c)
@@ -32,7 +33,8 @@ static void item_reset(struct parser *ps)
 	g_string_truncate(ps->words, 0);
 	g_string_truncate(ps->comment, 0);
 	g_string_truncate(ps->spec, 0);
-	ps->has_spec = ps->quoted = FALSE;
+	ps->has_spec = FALSE;
+	ps->quoted = 0;
 }
 
 /* ---- pieces ---------------------------------------------------------------- */
@@ -87,7 +89,7 @@ static gboolean read_quote(struct parser *ps)
 		g_string_append_len(ps->words, ps->p, close + 1 - ps->p);
 	} else {
 		append_unescaped(ps->words, ps->p + 1, close);
-		ps->quoted = TRUE;
+		ps->quoted = ps->words->len;
 	}
 	ps->p = close + 1;
 	return TRUE;
@@ -194,7 +196,7 @@ static gboolean read_word(struct parser *ps)
 
 static char *decoded_name(const GString *raw)
 {
-	char *name = header_decode(raw->str, raw->len, NULL);
+	char *name = header_decode(raw->str, MIN(raw->len, (gsize)ADDRESS_NAME_MAX), NULL);
 	return g_strstrip(name);
 }
 
@@ -246,15 +248,18 @@ static void chomp(GString *text)
 
 /* "John Smith john@x" and "John <john@x" without brackets: the last word with an '@' is the
  * address. */
-static char *split_bare(GString *words)
+static char *split_bare(GString *words, gsize quoted)
 {
 	const char *end = words->str + words->len;
 	const char *quote = *words->str == '"' ? quote_end(words->str + 1, end) : NULL;
-	if (quote && quote[1] == '@' && !strpbrk(quote, " \t"))
-		return g_strdup(words->str);
+	if (quote && quote[1] == '@' && !strpbrk(quote, " \t")) {
+		char *whole = g_strdup(words->str);
+		g_string_truncate(words, 0);
+		return whole;
+	}
 	const char *at = strrchr(words->str, '@');
-	if (!at)
-		return NULL;
+	if (!at || (gsize)(at - words->str) < quoted)
+		return NULL; /* in quotes it is only a name */
 	const char *start = at, *stop = at;
 	while (start > words->str && !is_blank(start[-1]) && start[-1] != '<')
 		start--;
@@ -288,7 +293,7 @@ static struct address *make_bare(struct parser *ps)
 		set_name(a, ps->comment);
 		return a;
 	}
-	g_autofree char *spec = split_bare(ps->words);
+	g_autofree char *spec = split_bare(ps->words, ps->quoted);
 	if (spec && !set_spec(a, spec))
 		g_string_append(ps->words, spec);
 	set_name(a, ps->words->len ? ps->words : ps->comment);

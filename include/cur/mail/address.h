@@ -27,6 +27,7 @@ struct address {
 enum {
 	ADDRESS_COUNT_MAX = 100000,   /* further addresses of one field are not read */
 	ADDRESS_FIELD_MAX = 32 << 20, /* nor bytes of it */
+	ADDRESS_NAME_MAX = 4096,      /* nor more bytes of a name */
 	ADDRESS_BYTES_MAX = 1000      /* a longer local part or host is no address */
 };
 
