@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of a message as a menu: view, save, pipe, print, answer and forward them. */
+#include "cur/ui/attachments.h"
+
+#include <string.h>
+
+#include "cur/conf/conf.h"
+#include "cur/conf/keys.h"
+#include "cur/format/of-attach.h"
+#include "cur/mail/headers.h"
+#include "cur/model/mailbox.h"
+#include "cur/ui/app.h"
+#include "cur/ui/functions.h"
+#include "cur/ui/pager.h"
+#include "cur/ui/send.h"
+#include "cur/ui/view.h"
+#include "cur/ui/viewer.h"
+
+struct attachments {
+	struct message *message;
+	GPtrArray *shown;      /* struct part *, in order, without what is collapsed */
+	GHashTable *tagged;    /* struct part * */
+	GHashTable *collapsed; /* struct part *: containers whose children are hidden */
+};
+
+/* ---- the list ---- */
+
+/* The outermost container is no entry: its parts are the message. */
+static gboolean is_listed(const struct part *part)
+{
+	return part->parent || !part->n_children || part_is(part, "multipart", "alternative");
+}
+
+static gboolean is_hidden(const struct attachments *a, const struct part *part)
+{
+	for (const struct part *p = part->parent; p; p = p->parent)
+		if (g_hash_table_contains(a->collapsed, p))
+			return TRUE;
+	return FALSE;
+}
+
+static void fill(struct view *view)
+{
+	struct attachments *a = view->data;
+
+	g_ptr_array_set_size(a->shown, 0);
+	for (guint i = 0; i < message_n_parts(a->message); i++) {
+		struct part *part = message_part(a->message, i);
+
+		if (is_listed(part) && !is_hidden(a, part))
+			g_ptr_array_add(a->shown, part);
+	}
+	list_resize(&view->list, a->shown->len, view->list.page);
+	view_redraw(view);
+}
+
+static struct part *current(struct view *view)
+{
+	struct attachments *a = view->data;
+
+	return g_ptr_array_index(a->shown, view->list.cursor);
+}
+
+/* What a function acts on: the tagged parts after ';', else the current one. Yours. */
+static GPtrArray *targets(struct view *view)
+{
+	struct attachments *a = view->data;
+	GPtrArray *parts = g_ptr_array_new();
+
+	for (guint i = 0; view->app->tag_prefix && i < a->shown->len; i++)
+		if (g_hash_table_contains(a->tagged, g_ptr_array_index(a->shown, i)))
+			g_ptr_array_add(parts, g_ptr_array_index(a->shown, i));
+	if (!parts->len)
+		g_ptr_array_add(parts, current(view));
+	return parts;
+}
+
+/* ---- one line ---- */
+
+static gboolean is_last_child(const struct part *part)
+{
+	const struct part *parent = part->parent;
+
+	return !parent || parent->children[parent->n_children - 1] == part;
+}
+
+/* The branch in front of an entry: "│ └─>". Yours. */
+static char *tree_of(const struct part *part, gboolean ascii)
+{
+	GString *tree = g_string_new(NULL);
+
+	if (!part->parent || !is_listed(part->parent))
+		return g_string_free(tree, FALSE);
+	g_string_append(tree, ascii ? (is_last_child(part) ? "`->" : "|->")
+				    : (is_last_child(part) ? "└─>" : "├─>"));
+	for (const struct part *p = part->parent; p->parent && is_listed(p->parent); p = p->parent)
+		g_string_prepend(tree, is_last_child(p) ? "  " : ascii ? "| " : "│ ");
+	return g_string_free(tree, FALSE);
+}
+
+/* Subject of a message inside the message; NULL for other parts. */
+static const char *inner_subject(const struct part *part)
+{
+	if (!part_is(part, "message", "rfc822") || part->n_children != 1)
+		return NULL;
+	return headers_get(part_headers(part->children[0]), "Subject");
+}
+
+static char *entry_line(struct view *view, guint n, int cols)
+{
+	struct attachments *a = view->data;
+	const struct settings *s = app_settings(view->app);
+	struct part *part = g_ptr_array_index(a->shown, n);
+	const char *subject = inner_subject(part);
+	g_autofree char *tree = tree_of(part, s->ascii_chars);
+	struct attach_values values = {
+	    .number = n + 1,
+	    .description = *part->description ? part->description
+			   : subject	      ? subject
+					      : part->file_name,
+	    .file = part->file_name,
+	    .major = part->type,
+	    .minor = part->subtype,
+	    .encoding = part_encoding_name(part),
+	    .charset = part_is(part, "text", NULL) ? part->charset : NULL,
+	    .tree = tree,
+	    .disposition = strcmp(part->disposition, "attachment") == 0 ? 'A' : 'I',
+	    .size_bytes = part_size(part),
+	    .tagged = g_hash_table_contains(a->tagged, part),
+	    .qualifies = part_is_attachment(part),
+	};
+	auto_ptr(expando) format = NULL;
+	struct expando_source source;
+
+	if (!*values.description)
+		values.description = "<no description>";
+	format = expando_compile(EXPANDO_ATTACH, s->attach_format, NULL);
+	source = attach_source(&values);
+	return expando_text(format, cols, &source);
+}
+
+static char *attachments_entry_text(struct view *view, guint n)
+{
+	return entry_line(view, n, 200);
+}
+
+static void attachments_draw(struct view *view, struct paint *paint)
+{
+	for (int y = 0; y < view->area.rows; y++) {
+		guint n = view->list.top + (guint)y;
+		g_autofree char *text =
+		    n < view->list.n ? entry_line(view, n, view->area.cols) : g_strdup("");
+
+		paint_text(paint, view->area.y + y, view->area.x, view->area.cols,
+			   n < view->list.n && n == view->list.cursor ? COLOR_INDICATOR
+								      : COLOR_NORMAL,
+			   text);
+	}
+}
+
+static void attachments_status(struct view *view, GString *text, int cols)
+{
+	g_string_append_printf(text, "---Attachments (%u)", view->list.n);
+}
+
+static void attachments_resize(struct view *view)
+{
+	list_resize(&view->list, view->list.n, (guint)MAX(view->area.rows, 0));
+}
+
+static void attachments_close(struct view *view)
+{
+	struct attachments *a = view->data;
+
+	g_ptr_array_unref(a->shown);
+	g_hash_table_unref(a->tagged);
+	g_hash_table_unref(a->collapsed);
+	message_free(a->message);
+	g_free(a);
+}
+
+/* ---- functions ---- */
+
+static void show_as_text(struct view *view, struct part *part)
+{
+	g_autofree char *type = part_type_name(part);
+
+	pager_open_part(view->app, part, *part->file_name ? part->file_name : type);
+}
+
+/* Shown by ourselves when we can; else by mailcap. Nothing is run for a type that is text. */
+static void fn_view(struct view *view, int fn)
+{
+	struct part *part = current(view);
+
+	if (part->n_children || part_is(part, "text", NULL) || part_is(part, "message", NULL))
+		show_as_text(view, part);
+	else
+		viewer_mailcap(view->app, part);
+}
+
+static void fn_view_text(struct view *view, int fn)
+{
+	show_as_text(view, current(view));
+}
+
+static void fn_view_mailcap(struct view *view, int fn)
+{
+	viewer_mailcap(view->app, current(view));
+}
+
+static void fn_save(struct view *view, int fn)
+{
+	viewer_save(view->app, targets(view), NULL, NULL);
+}
+
+static GPtrArray *items_of(struct view *view, gboolean decode)
+{
+	g_autoptr(GPtrArray) parts = targets(view);
+	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+	for (guint i = 0; i < parts->len; i++)
+		g_ptr_array_add(items, viewer_part_bytes(g_ptr_array_index(parts, i), decode));
+	return items;
+}
+
+static void fn_pipe(struct view *view, int fn)
+{
+	const struct settings *s = app_settings(view->app);
+
+	viewer_pipe(view->app, items_of(view, s->pipe_decode), s->attach_split, s->attach_sep);
+}
+
+static void fn_print(struct view *view, int fn)
+{
+	const struct settings *s = app_settings(view->app);
+	GPtrArray *items = items_of(view, TRUE);
+
+	viewer_print(view->app, items, s->attach_split,
+		     items->len > 1 ? "Print tagged attachments?" : "Print attachment?");
+}
+
+static void fn_tag(struct view *view, int fn)
+{
+	struct attachments *a = view->data;
+	struct part *part = current(view);
+
+	if (!g_hash_table_remove(a->tagged, part))
+		g_hash_table_add(a->tagged, part);
+	if (app_settings(view->app)->resolve && view->list.cursor + 1 < view->list.n)
+		list_go(&view->list, view->list.cursor + 1);
+	view_redraw(view);
+}
+
+static void fn_tag_prefix(struct view *view, int fn)
+{
+	struct attachments *a = view->data;
+
+	view->app->tag_prefix = g_hash_table_size(a->tagged) > 0;
+	if (view->app->tag_prefix)
+		app_message(view->app, "tag-");
+	else
+		app_error(view->app, "No tagged attachments.");
+}
+
+static void fn_collapse(struct view *view, int fn)
+{
+	struct attachments *a = view->data;
+	struct part *part = current(view);
+
+	if (!part->n_children) {
+		app_error(view->app, "There are no subparts to show!");
+		return;
+	}
+	if (!g_hash_table_remove(a->collapsed, part))
+		g_hash_table_add(a->collapsed, part);
+	fill(view);
+}
+
+static void free_original(void *original)
+{
+	original_free(original);
+}
+
+/* The message inside the current part, to be answered, forwarded, sent again. */
+static GPtrArray *inner_message(struct view *view)
+{
+	struct part *part = current(view);
+	g_autoptr(GBytes) bytes = NULL;
+	GPtrArray *list;
+
+	if (!part_is(part, "message", "rfc822")) {
+		app_error(view->app, "You may only do that with message/rfc822 parts.");
+		return NULL;
+	}
+	bytes = part_decode(part);
+	list = g_ptr_array_new_with_free_func(free_original);
+	g_ptr_array_add(list, original_new(view->app->conf, bytes, ""));
+	return list;
+}
+
+static void fn_reply(struct view *view, int fn)
+{
+	GPtrArray *list = inner_message(view);
+
+	if (list)
+		send_reply(view->app, list,
+			   fn == FN_GROUP_REPLY	       ? REPLY_GROUP
+			   : fn == FN_GROUP_CHAT_REPLY ? REPLY_GROUP_CHAT
+			   : fn == FN_LIST_REPLY       ? REPLY_LIST
+						       : REPLY_SENDER);
+}
+
+static void fn_bounce(struct view *view, int fn)
+{
+	GPtrArray *list = inner_message(view);
+
+	if (list)
+		send_bounce(view->app, list);
+}
+
+static void fn_resend(struct view *view, int fn)
+{
+	GPtrArray *list = inner_message(view);
+
+	if (list)
+		send_resend(view->app, list);
+}
+
+/* A message goes as any forward; other parts become attachments of a new message. */
+static void fn_forward(struct view *view, int fn)
+{
+	g_autoptr(GPtrArray) parts = NULL;
+	struct draft *draft;
+
+	if (part_is(current(view), "message", "rfc822")) {
+		send_forward(view->app, inner_message(view));
+		return;
+	}
+	parts = targets(view);
+	draft = compose_new(view->app->conf);
+	for (guint i = 0; i < parts->len; i++) {
+		struct part *part = g_ptr_array_index(parts, i);
+		g_autofree char *type = part_type_name(part);
+		g_autofree char *name = part_filename_safe(part);
+
+		g_ptr_array_add(draft->parts, draft_part_new_bytes(part_decode(part), type, name));
+	}
+	send_new(view->app, draft);
+}
+
+static const struct fn_handler handlers[] = {
+    {FN_VIEW_ATTACH, fn_view, NEED_ENTRY},
+    {FN_VIEW_PAGER, fn_view_text, NEED_ENTRY},
+    {FN_VIEW_TEXT, fn_view_text, NEED_ENTRY},
+    {FN_VIEW_MAILCAP, fn_view_mailcap, NEED_ENTRY},
+    {FN_SAVE_ENTRY, fn_save, NEED_ENTRY},
+    {FN_PIPE_ENTRY, fn_pipe, NEED_ENTRY},
+    {FN_PRINT_ENTRY, fn_print, NEED_ENTRY},
+    {FN_TAG_ENTRY, fn_tag, NEED_ENTRY},
+    {FN_TAG_PREFIX, fn_tag_prefix, NEED_ENTRY},
+    {FN_COLLAPSE_PARTS, fn_collapse, NEED_ENTRY},
+    {FN_REPLY, fn_reply, NEED_ENTRY},
+    {FN_GROUP_REPLY, fn_reply, NEED_ENTRY},
+    {FN_GROUP_CHAT_REPLY, fn_reply, NEED_ENTRY},
+    {FN_LIST_REPLY, fn_reply, NEED_ENTRY},
+    {FN_FORWARD_MESSAGE, fn_forward, NEED_ENTRY},
+    {FN_BOUNCE_MESSAGE, fn_bounce, NEED_ENTRY},
+    {FN_RESEND_MESSAGE, fn_resend, NEED_ENTRY},
+    {FN_NOOP},
+};
+
+static const struct fn_handler *const tables[] = {handlers, NULL};
+
+static const struct help_item help[] = {
+    {FN_EXIT, "Exit"},	       {FN_SAVE_ENTRY, "Save"}, {FN_PIPE_ENTRY, "Pipe"},
+    {FN_PRINT_ENTRY, "Print"}, {FN_HELP, "Help"},	{0},
+};
+
+static const struct view_ops ops = {
+    .name = "attachments",
+    .menu = MENU_ATTACH,
+    .handlers = tables,
+    .draw = attachments_draw,
+    .status = attachments_status,
+    .help = help,
+    .resize = attachments_resize,
+    .entry_text = attachments_entry_text,
+    .close = attachments_close,
+};
+
+static struct message *open_current(struct app *app, guint pos)
+{
+	GError *error = NULL;
+	g_autofree char *file = mailbox_file(app->mailbox, mailbox_lid(app->mailbox, pos), &error);
+	struct message *message = file ? message_open(file, &error) : NULL;
+
+	if (!message)
+		app_gerror(app, &error);
+	return message;
+}
+
+void attachments_open(struct app *app)
+{
+	struct attachments *a;
+	struct message *message;
+	guint pos;
+
+	if (!app->mailbox || !app_current(app, &pos))
+		return;
+	message = open_current(app, pos);
+	if (!message)
+		return;
+	a = g_new0(struct attachments, 1);
+	a->message = message;
+	a->shown = g_ptr_array_new();
+	a->tagged = g_hash_table_new(NULL, NULL);
+	a->collapsed = g_hash_table_new(NULL, NULL);
+	fill(view_push(app, &ops, a));
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The menu behind aliases.c and query.c. */
+#include "people.h"
+
+#include <string.h>
+
+#include "cur/conf/conf.h"
+#include "cur/conf/keys.h"
+#include "cur/format/of-alias.h"
+#include "cur/format/of-query.h"
+#include "cur/model/compose.h"
+#include "cur/ui/app.h"
+#include "cur/ui/functions.h"
+#include "cur/ui/send.h"
+#include "cur/ui/view.h"
+
+struct people {
+	enum people_kind kind;
+	GPtrArray *list; /* struct person * */
+	address_done_fn done;
+	void *data;
+};
+
+struct person *person_new(const char *key, const char *address, const char *name, const char *extra)
+{
+	struct person *person = g_new0(struct person, 1);
+
+	person->key = g_strdup(key);
+	person->address = g_strdup(address);
+	person->name = g_strdup(name);
+	person->extra = g_strdup(extra);
+	return person;
+}
+
+void person_free(struct person *person)
+{
+	g_free(person->key);
+	g_free(person->address);
+	g_free(person->name);
+	g_free(person->extra);
+	g_free(person);
+}
+
+/* ---- lines ---- */
+
+static struct person *person_at(const struct people *people, guint n)
+{
+	return g_ptr_array_index(people->list, n);
+}
+
+static char *alias_text(struct app *app, const struct person *person, guint n, int cols)
+{
+	struct alias_values values = {
+	    .number = n + 1,
+	    .alias = person->key,
+	    .addresses = person->address,
+	    .comment = person->extra,
+	    .tags = "",
+	    .tagged = person->tagged,
+	};
+	struct expando_source source = alias_source(&values);
+	auto_ptr(expando) format =
+	    expando_compile(EXPANDO_ALIAS, app_settings(app)->alias_format, NULL);
+
+	return expando_text(format, cols, &source);
+}
+
+static char *query_text(struct app *app, const struct person *person, guint n, int cols)
+{
+	struct query_values values = {
+	    .number = n + 1,
+	    .address = person->address,
+	    .name = person->name,
+	    .extra = person->extra,
+	    .tags = "",
+	    .tagged = person->tagged,
+	};
+	struct expando_source source = query_source(&values);
+	auto_ptr(expando) format =
+	    expando_compile(EXPANDO_QUERY, app_settings(app)->query_format, NULL);
+
+	return expando_text(format, cols, &source);
+}
+
+static char *line_text(struct view *view, guint n, int cols)
+{
+	const struct people *people = view->data;
+	const struct person *person = person_at(people, n);
+
+	return people->kind == PEOPLE_ALIASES ? alias_text(view->app, person, n, cols)
+					      : query_text(view->app, person, n, cols);
+}
+
+static char *people_entry_text(struct view *view, guint n)
+{
+	return line_text(view, n, 200);
+}
+
+static void people_draw(struct view *view, struct paint *paint)
+{
+	for (int y = 0; y < view->area.rows; y++) {
+		guint n = view->list.top + (guint)y;
+		g_autofree char *text =
+		    n < view->list.n ? line_text(view, n, view->area.cols) : g_strdup("");
+
+		paint_text(paint, view->area.y + y, view->area.x, view->area.cols,
+			   n < view->list.n && n == view->list.cursor ? COLOR_INDICATOR
+								      : COLOR_NORMAL,
+			   text);
+	}
+}
+
+static void people_status(struct view *view, GString *text, int cols)
+{
+	const struct people *people = view->data;
+
+	g_string_append(text, people->kind == PEOPLE_ALIASES ? "---Aliases" : "---Query");
+}
+
+static void people_resize(struct view *view)
+{
+	list_resize(&view->list, view->list.n, (guint)MAX(view->area.rows, 0));
+}
+
+/* ---- choosing ---- */
+
+/* The tagged ones, else the current one, as header text. Yours. */
+static char *chosen(struct view *view)
+{
+	const struct people *people = view->data;
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < people->list->len; i++) {
+		const struct person *person = person_at(people, i);
+
+		if (person->tagged)
+			g_string_append_printf(out, "%s%s", out->len ? ", " : "", person->address);
+	}
+	if (!out->len)
+		g_string_append(out, person_at(people, view->list.cursor)->address);
+	return g_string_free(out, FALSE);
+}
+
+static void write_to(struct app *app, const char *addresses)
+{
+	struct draft *draft = compose_new(app->conf);
+
+	draft_set(&draft->to, addresses);
+	send_new(app, draft);
+}
+
+static void fn_select(struct view *view, int fn)
+{
+	struct people *people = view->data;
+	g_autofree char *addresses = chosen(view);
+	address_done_fn done = people->done;
+
+	people->done = NULL;
+	view_close(view);
+	if (done)
+		done(view->app, addresses, people->data);
+	else
+		write_to(view->app, addresses);
+}
+
+static void fn_mail(struct view *view, int fn)
+{
+	g_autofree char *addresses = chosen(view);
+
+	write_to(view->app, addresses);
+}
+
+static void fn_tag(struct view *view, int fn)
+{
+	struct person *person = person_at(view->data, view->list.cursor);
+
+	person->tagged = !person->tagged;
+	if (view->list.cursor + 1 < view->list.n)
+		list_go(&view->list, view->list.cursor + 1);
+	view_redraw(view);
+}
+
+static void fn_create(struct view *view, int fn)
+{
+	aliases_create(view->app, person_at(view->data, view->list.cursor)->address);
+}
+
+static void fn_query(struct view *view, int fn)
+{
+	query_open(view->app, NULL, NULL, NULL);
+}
+
+static void people_close(struct view *view)
+{
+	struct people *people = view->data;
+
+	if (people->done)
+		people->done(view->app, NULL, people->data);
+	g_ptr_array_unref(people->list);
+	g_free(people);
+}
+
+static const struct fn_handler handlers[] = {
+    {FN_SELECT_ENTRY, fn_select, NEED_ENTRY},
+    {FN_MAIL, fn_mail, NEED_ENTRY},
+    {FN_TAG_ENTRY, fn_tag, NEED_ENTRY},
+    {FN_CREATE_ALIAS, fn_create, NEED_ENTRY},
+    {FN_QUERY, fn_query, 0},
+    {FN_NOOP},
+};
+
+static const struct fn_handler *const tables[] = {handlers, NULL};
+
+static const struct help_item help[] = {
+    {FN_EXIT, "Exit"},	   {FN_MAIL, "Mail"}, {FN_SELECT_ENTRY, "Select"},
+    {FN_TAG_ENTRY, "Tag"}, {FN_HELP, "Help"}, {0},
+};
+
+static const struct view_ops alias_ops = {
+    .name = "aliases",
+    .menu = MENU_ALIAS,
+    .handlers = tables,
+    .draw = people_draw,
+    .status = people_status,
+    .help = help,
+    .resize = people_resize,
+    .entry_text = people_entry_text,
+    .close = people_close,
+};
+
+static const struct view_ops query_ops = {
+    .name = "query",
+    .menu = MENU_QUERY,
+    .handlers = tables,
+    .draw = people_draw,
+    .status = people_status,
+    .help = help,
+    .resize = people_resize,
+    .entry_text = people_entry_text,
+    .close = people_close,
+};
+
+static void free_person(void *person)
+{
+	person_free(person);
+}
+
+void people_open(struct app *app, enum people_kind kind, GPtrArray *list, address_done_fn done,
+		 void *data)
+{
+	struct people *people = g_new0(struct people, 1);
+	struct view *view;
+
+	g_ptr_array_set_free_func(list, free_person);
+	people->kind = kind;
+	people->list = list;
+	people->done = done;
+	people->data = data;
+	view = view_push(app, kind == PEOPLE_ALIASES ? &alias_ops : &query_ops, people);
+	list_resize(&view->list, list->len, 1);
+	view_redraw(view);
+}

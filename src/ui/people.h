@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A menu of people: what the alias menu and the query menu have in common. */
+#ifndef UI_PEOPLE_H
+#define UI_PEOPLE_H
+
+#include "cur/ui/aliases.h"
+
+struct person {
+	char *key;     /* of the alias, "" for an answer of $query_command */
+	char *address; /* header text: whom to write to */
+	char *name;
+	char *extra; /* comment */
+	gboolean tagged;
+};
+struct person *person_new(const char *key, const char *address, const char *name,
+			  const char *extra);
+void person_free(struct person *person);
+
+enum people_kind { PEOPLE_ALIASES, PEOPLE_QUERY };
+
+/* Takes `people` (struct person *, freed with it). `done` as in aliases.h. */
+void people_open(struct app *app, enum people_kind kind, GPtrArray *people, address_done_fn done,
+		 void *data);
+
+/*
+ * The answer of a $query_command: a line for people, then "address TAB name TAB
+ * extra" lines. struct person *, yours; *message is the first line, yours.
+ */
+GPtrArray *query_parse(const char *text, char **message);
+
+/* A muttrc line that defines an alias, with what the parser would take apart escaped. Yours. */
+char *alias_line(const char *key, const char *address);
+/* A word that can be an alias, made of what somebody proposed. Yours. */
+char *alias_key(const char *proposed);
+
+#endif

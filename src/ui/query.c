@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* $query_command: asking it, reading its answer, showing it. */
+#include <string.h>
+
+#include "cur/base/child.h"
+#include "cur/base/text.h"
+#include "cur/conf/conf.h"
+#include "cur/mail/address.h"
+#include "cur/ui/app.h"
+#include "cur/ui/prompt.h"
+#include "editor.h"
+#include "people.h"
+
+enum { QUERY_LIMIT = 1 << 20, QUERY_MS = 15000 };
+
+/* One line of the answer; NULL for one without an address. */
+static struct person *parse_line(const char *line)
+{
+	g_auto(GStrv) fields = g_strsplit(line, "\t", 3);
+	guint n = g_strv_length(fields);
+	const char *name = n > 1 ? fields[1] : "";
+	auto_ptr(address) address = n ? address_parse_one(fields[0]) : NULL;
+	g_autofree char *text = NULL;
+
+	if (!address)
+		return NULL;
+	if (!*address->name) {
+		g_free(address->name);
+		address->name = g_strdup(name);
+	}
+	text = address_format(address);
+	return person_new("", text, name, n > 2 ? fields[2] : "");
+}
+
+GPtrArray *query_parse(const char *text, char **message)
+{
+	GPtrArray *people = g_ptr_array_new();
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	*message = g_strdup(lines[0] ? lines[0] : "");
+	for (guint i = 1; lines[0] && lines[i]; i++) {
+		struct person *person = parse_line(lines[i]);
+
+		if (person)
+			g_ptr_array_add(people, person);
+	}
+	return people;
+}
+
+/* The words of the query go to the command as one argument. */
+static char *run_query(const char *command, const char *words, GError **error)
+{
+	g_autofree char *line = editor_line(command);
+	const char *const values[] = {words, NULL};
+	struct child_input input = {.limit = QUERY_LIMIT, .timeout_ms = QUERY_MS};
+	struct child_result result = {0};
+	char *text;
+
+	if (!child_shell(line, values, &input, &result, error))
+		return NULL;
+	text = text_make_valid(g_bytes_get_data(result.out, NULL),
+			       (gssize)g_bytes_get_size(result.out));
+	child_result_clear(&result);
+	return text;
+}
+
+static void ask_command(struct app *app, const char *words, address_done_fn done, void *data)
+{
+	g_autofree char *answer = NULL, *message = NULL;
+	GPtrArray *people = NULL;
+	GError *error = NULL;
+
+	answer = run_query(app_settings(app)->query_command, words, &error);
+	if (answer)
+		people = query_parse(answer, &message);
+	if (people && people->len) {
+		people_open(app, PEOPLE_QUERY, people, done, data);
+		return;
+	}
+	if (error)
+		app_gerror(app, &error);
+	else
+		app_error(app, "%s", message && *message ? message : "Nobody was found.");
+	if (people)
+		g_ptr_array_unref(people);
+	if (done)
+		done(app, NULL, data);
+}
+
+struct query {
+	address_done_fn done;
+	void *data;
+};
+
+static void words_typed(struct app *app, const char *text, void *data)
+{
+	struct query *query = data;
+
+	if (text && *text)
+		ask_command(app, text, query->done, query->data);
+	else if (query->done)
+		query->done(app, NULL, query->data);
+	g_free(query);
+}
+
+void query_open(struct app *app, const char *text, address_done_fn done, void *data)
+{
+	struct query *query;
+	struct ask ask = {.question = "Query: ", .history = HISTORY_OTHER, .done = words_typed};
+
+	if (!*app_settings(app)->query_command) {
+		app_error(app, "Query command not defined.");
+		if (done)
+			done(app, NULL, data);
+		return;
+	}
+	if (text) {
+		ask_command(app, text, done, data);
+		return;
+	}
+	query = g_new0(struct query, 1);
+	query->done = done;
+	query->data = data;
+	ask.data = query;
+	prompt_ask(app, &ask);
+}
