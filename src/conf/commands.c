@@ -111,12 +111,11 @@ static char *source_shell(void *data, const char *command)
 	return g_steal_pointer(&output);
 }
 
-/* A known command that nothing stands behind yet is never silent. */
-static gboolean run_later(struct command *c)
+/* What follows the name of a command without a handler. */
+static gboolean skip_words(struct command *c)
 {
 	g_autofree char *word = NULL;
 
-	command_remark(c, CONF_NOTE, "%s has no effect yet", c->name);
 	while ((word = words_next(c->words, WORDS_NO_DOLLAR)))
 		g_clear_pointer(&word, g_free);
 	return TRUE;
@@ -140,7 +139,10 @@ static gboolean run_command(struct conf *conf, struct words *w, char **message, 
 	}
 	c.name = info->name;
 	c.data = row ? row->data : 0;
-	ok = (row ? row->run(&c, error) : run_later(&c)) && check_end(&c, error);
+	/* What nothing stands behind yet is never silent. */
+	if (info->state == STATE_LATER)
+		command_remark(&c, CONF_NOTE, "%s has no effect yet", c.name);
+	ok = (row ? row->run(&c, error) : skip_words(&c)) && check_end(&c, error);
 	conf->generation++;
 	if (c.message && message) {
 		g_free(*message);
