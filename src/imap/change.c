@@ -21,7 +21,8 @@ gboolean imap_store(struct imap *s, const struct seqset *uids, gboolean add, gui
 	if (unchanged_since && s->has[IMAP_CONDSTORE])
 		since = g_strdup_printf(" (UNCHANGEDSINCE %" G_GUINT64_FORMAT ")", unchanged_since);
 	after = g_strdup_printf("%s %cFLAGS.SILENT %s", since ? since : "", add ? '+' : '-', list);
-	s->listeners.fetch = each ? &h : NULL;
+	/* With the answers to our own change nothing is news. */
+	s->listeners.fetch = &h;
 	s->listeners.modified = left_alone;
 	ok = command_run_sets(s, "cannot change flags", uids, "UID STORE", after, error);
 	memset(&s->listeners, 0, sizeof(s->listeners));

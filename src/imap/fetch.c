@@ -206,8 +206,8 @@ static gboolean deliver(struct imap *s, struct response *r, GError **error)
 		seqset_add(h->got, r->info.uid);
 		return h->ops->end(&r->info, h->data, error);
 	}
-	if (ours && h->each)
-		return h->each(&r->info, h->data, error);
+	if (ours && !h->ops)
+		return !h->each || h->each(&r->info, h->data, error);
 	if (!r->has_text)
 		s->news |= IMAP_NEWS_FLAGS;
 	return TRUE;

@@ -19,6 +19,7 @@ enum {
 	IN_CHUNK = 64 * 1024,
 	IN_WHILE_SENDING_MAX = 1024 * 1024,
 	DEFAULT_ALLOWANCE_S = 120,
+	TRACE_MAX = 1000,
 	BYTES_PER_SECOND = 1024, /* what a conversation must move to earn a second */
 };
 
@@ -42,6 +43,7 @@ struct link {
 	guint64 bytes_in, bytes_out;
 	link_trace_fn trace;
 	void *trace_data;
+	GString *sent_line; /* what was said of the line that is not over */
 	gboolean muted;
 };
 
@@ -93,6 +95,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	o->name = l->name;
 	l->in_size = 2 * IN_CHUNK;
 	l->in = g_malloc(l->in_size);
+	l->sent_line = g_string_new(NULL);
 	link_allow(l, 0);
 	return l;
 }
@@ -124,6 +127,7 @@ void link_close(struct link *l)
 	g_free(l->options.proxy);
 	g_free(l->name);
 	g_free(l->in);
+	g_string_free(l->sent_line, TRUE);
 	g_free(l);
 }
 
@@ -200,21 +204,34 @@ static void trace_line(struct link *l, gboolean sent, const char *line, gsize n)
 		l->trace(sent, line, n, l->trace_data);
 	else if (log_wants(LOG_LEVEL_DEBUG))
 		log_event(LOG_LEVEL_DEBUG, "%s %c %.*s", l->name, sent ? '>' : '<',
-			  (int)MIN(n, 500), line);
+			  (int)MIN(n, TRACE_MAX), line);
 }
 
-/* What goes out may be several lines in one buffer. */
+/* What goes out comes in pieces: a line is told when its end is there. */
 static void trace_sent(struct link *l, const char *bytes, gsize n)
 {
-	while (n) {
-		const char *lf = memchr(bytes, '\n', n);
-		gsize line = lf ? (gsize)(lf - bytes) : n;
-		gsize used = lf ? line + 1 : n;
-
-		trace_line(l, TRUE, bytes, line && bytes[line - 1] == '\r' ? line - 1 : line);
-		bytes += used;
-		n -= used;
+	for (gsize i = 0; i < n && !l->muted; i++) {
+		if (bytes[i] == '\n') {
+			trace_line(l, TRUE, l->sent_line->str, l->sent_line->len);
+			g_string_truncate(l->sent_line, 0);
+		} else if (bytes[i] != '\r' && l->sent_line->len < TRACE_MAX) {
+			g_string_append_c(l->sent_line, bytes[i]);
+		}
 	}
+}
+
+/* Only where the line ends. */
+static void trace_secret(struct link *l, const char *bytes, gsize n)
+{
+	if (n > 2)
+		trace_sent(l, "[not shown]", strlen("[not shown]"));
+	if (n && bytes[n - 1] == '\n')
+		trace_sent(l, "\n", 1);
+}
+
+static gboolean is_traced(const struct link *l)
+{
+	return !l->muted && (l->trace || log_wants(LOG_LEVEL_DEBUG));
 }
 
 void link_set_trace(struct link *l, link_trace_fn trace, void *data)
@@ -458,7 +475,7 @@ static gboolean put(struct link *l, const char *bytes, gsize n, GError **error)
 
 gboolean link_write(struct link *l, const void *bytes, gsize n, GError **error)
 {
-	if (!l->muted && (l->trace || log_wants(LOG_LEVEL_DEBUG)))
+	if (is_traced(l))
 		trace_sent(l, bytes, n);
 	return put(l, bytes, n, error);
 }
@@ -479,7 +496,8 @@ gboolean link_write_secret(struct link *l, const void *bytes, gsize n, GError **
 	if (!link_may_carry_secrets(l))
 		return error_set(error, CUR_ERROR_TLS,
 				 "%s: a password was about to go out without TLS", l->name);
-	trace_line(l, TRUE, "[not shown]", strlen("[not shown]"));
+	if (is_traced(l))
+		trace_secret(l, bytes, n);
 	l->out_has_secret = TRUE;
 	if (!put(l, bytes, n, error))
 		return FALSE;
