@@ -9,6 +9,7 @@
 #include "cur/base/path.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
+#include "cur/mail/address.h"
 #include "cur/mail/bounce.h"
 #include "cur/mail/flags.h"
 #include "cur/model/client.h"
@@ -101,11 +102,18 @@ static struct outbox_item *item_of(struct conf *conf, const struct built_message
 	return add_fcc(conf, item, fcc, error) ? g_steal_pointer(&item) : NULL;
 }
 
+static char *outbox_dir(void)
+{
+	g_autofree char *data = path_data_dir();
+
+	return g_build_filename(data, "outbox", NULL);
+}
+
 static char *put(struct client *client, const struct outbox_item *item, GBytes *message,
 		 GError **error)
 {
 	g_autofree char *data = path_data_dir();
-	g_autofree char *dir = g_build_filename(data, "outbox", NULL);
+	g_autofree char *dir = outbox_dir();
 	gsize n;
 	const void *bytes = g_bytes_get_data(message, &n);
 	char *id;
@@ -171,6 +179,76 @@ char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, 
 	built_message_clear(&built);
 	return id;
 }
+
+/* ---- an outbox entry as a draft ---- */
+
+static GBytes *read_message(const char *dir, const char *id, GError **error)
+{
+	guint64 n;
+	int fd = outbox_open_message(dir, id, &n, error);
+	g_autofree char *bytes = NULL;
+	gsize have = 0;
+	gssize got = 1;
+
+	if (fd < 0)
+		return NULL;
+	bytes = g_malloc(n + 1);
+	while (have < n && got > 0) {
+		got = read(fd, bytes + have, n - have);
+		have += got > 0 ? (gsize)got : 0;
+	}
+	close(fd);
+	if (have == n)
+		return g_bytes_new_take(g_steal_pointer(&bytes), n);
+	error_set(error, CUR_ERROR_IO, "cannot read outbox entry '%s'", id);
+	return NULL;
+}
+
+static gboolean names(const char *field, const struct address *a)
+{
+	g_autoptr(GPtrArray) list = address_parse(field ? field : "");
+
+	return address_list_has(list, a);
+}
+
+/* Recipients that no header names: Bcc was taken out when the message was built. */
+static void restore_bcc(struct draft *draft, const GPtrArray *recipients)
+{
+	g_autoptr(GPtrArray) bcc = address_list_new();
+
+	for (guint i = 0; i < recipients->len; i++) {
+		struct address *a = address_parse_one(g_ptr_array_index(recipients, i));
+
+		if (a && !names(draft->to, a) && !names(draft->cc, a))
+			g_ptr_array_add(bcc, a);
+		else if (a)
+			address_free(a);
+	}
+	g_free(draft->bcc);
+	draft->bcc = address_format_list(bcc);
+}
+
+struct draft *submit_recall(const char *id, GError **error)
+{
+	g_autofree char *dir = outbox_dir();
+	auto_ptr(outbox_item) item = outbox_read(dir, id, error);
+	g_autoptr(GBytes) bytes = item ? read_message(dir, id, error) : NULL;
+	struct draft *draft = bytes ? draft_read(bytes, FALSE, error) : NULL;
+
+	if (!draft)
+		return NULL;
+	restore_bcc(draft, item->to);
+	g_ptr_array_set_size(draft->fcc, 0);
+	for (guint i = 0; i < item->fcc->len; i++)
+		g_ptr_array_add(draft->fcc, g_strdup(g_ptr_array_index(item->fcc, i)));
+	if (item->answered_lid)
+		draft->answered =
+		    g_strdup_printf("%u.%u", item->answered_mailbox, item->answered_lid);
+	draft_set(&draft->message_id, NULL);
+	return draft;
+}
+
+/* ---- into a mailbox of drafts ---- */
 
 /* A message on its way into a mailbox of drafts. */
 struct postponing {

@@ -50,9 +50,7 @@ void composer_close(struct composer *c)
 	struct app *app = c->view->app;
 
 	view_close(c->view);
-	/* `cur address`: nothing else was opened. */
-	if (!app->index)
-		app_quit(app);
+	send_ended(app);
 }
 
 GBytes *composer_content(struct composer *c, const struct draft_part *part, GError **error)

@@ -4,14 +4,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
+#include "app-private.h"
 #include "cur/base/child.h"
 #include "cur/conf/conf.h"
 #include "cur/model/manuscript.h"
 #include "cur/ui/app.h"
 #include "cur/ui/screen.h"
+#include "text-key.h"
 
 char *editor_line(const char *command)
 {
@@ -26,24 +26,11 @@ char *editor_line(const char *command)
 	return g_strdup(line->str);
 }
 
-/* The child's output stays readable until a key is pressed. */
 static void wait_for_key(void)
 {
-	struct termios saved, raw;
-	char key;
-
-	if (tcgetattr(STDIN_FILENO, &saved) != 0)
-		return;
-	fputs("Press any key to continue...", stdout);
+	fputs("\nPress any key to continue...", stdout);
 	fflush(stdout);
-	raw = saved;
-	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-	raw.c_cc[VMIN] = 1;
-	raw.c_cc[VTIME] = 0;
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
-	if (read(STDIN_FILENO, &key, 1) < 0)
-		key = 0; /* a signal will do as well as a key */
-	tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+	text_key_wait();
 }
 
 int editor_terminal(struct app *app, const struct terminal_job *job)
@@ -51,6 +38,7 @@ int editor_terminal(struct app *app, const struct terminal_job *job)
 	GError *error = NULL;
 	int status;
 
+	turn_release(app);
 	screen_leave(app->screen);
 	if (job->input) {
 		gsize n;
@@ -63,6 +51,7 @@ int editor_terminal(struct app *app, const struct terminal_job *job)
 	if (job->wait_key && status >= 0)
 		wait_for_key();
 	screen_return(app->screen);
+	turn_begin(app);
 	app_redraw(app);
 	if (error)
 		app_gerror(app, &error);

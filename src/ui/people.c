@@ -154,11 +154,12 @@ static void fn_select(struct view *view, int fn)
 	struct people *people = view->data;
 	g_autofree char *addresses = chosen(view);
 	address_done_fn done = people->done;
+	void *data = people->data;
 
 	people->done = NULL;
 	view_close(view);
 	if (done)
-		done(view->app, addresses, people->data);
+		done(view->app, addresses, data);
 	else
 		write_to(view->app, addresses);
 }

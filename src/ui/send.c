@@ -7,14 +7,18 @@
 
 #include <string.h>
 
+#include "app-private.h"
 #include "cur/conf/conf.h"
 #include "cur/mail/address.h"
+#include "cur/model/client.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
 #include "cur/model/submit.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
 #include "editor.h"
+
+enum { QUIT_WAIT_MS = 20, QUIT_WAITS_MAX = 100 };
 
 enum step_result { GO_ON, WAIT, STOP };
 
@@ -31,6 +35,23 @@ struct sending {
 	gboolean forward;
 	gboolean resend;
 };
+
+/* Quit once the engine has heard what was asked of it, or does not answer. */
+static gboolean quit_when_heard(void *data)
+{
+	struct app *app = data;
+
+	if (client_n_pending(app->client) && ++app->priv->quit_waits < QUIT_WAITS_MAX)
+		return G_SOURCE_CONTINUE;
+	app_quit(app);
+	return G_SOURCE_REMOVE;
+}
+
+void send_ended(struct app *app)
+{
+	if (app->priv->start->compose)
+		g_timeout_add(QUIT_WAIT_MS, quit_when_heard, app);
+}
 
 static void sending_free(struct sending *s)
 {
@@ -61,16 +82,19 @@ static void proceed(struct sending *s)
 	sending_free(s);
 }
 
+/* Given up on the way. */
 static void stop(struct sending *s, const char *why)
 {
 	if (why)
 		app_message(s->app, "%s", why);
+	send_ended(s->app);
 	sending_free(s);
 }
 
 static enum step_result fail(struct sending *s, GError *error)
 {
 	app_gerror(s->app, &error);
+	send_ended(s->app);
 	return STOP;
 }
 
@@ -618,75 +642,4 @@ void send_bounce(struct app *app, GPtrArray *list)
 
 	b->originals = list;
 	prompt_ask(app, &ask);
-}
-
-/* ---- what a crash left behind ---- */
-
-struct recovery {
-	GPtrArray *ids;
-	guint next;
-	struct manuscript *ms;
-};
-
-static void recovery_free(struct recovery *r)
-{
-	g_ptr_array_unref(r->ids);
-	if (r->ms)
-		manuscript_free(r->ms);
-	g_free(r);
-}
-
-static void recover_next(struct app *app, struct recovery *r);
-
-static void recover_answered(struct app *app, int choice, void *data)
-{
-	struct recovery *r = data;
-	struct manuscript *ms = g_steal_pointer(&r->ms);
-
-	if (choice == 0) {
-		recovery_free(r); /* the others are asked about at the next start */
-		send_resume(app, ms);
-		return;
-	}
-	if (choice == 2)
-		manuscript_discard(ms);
-	else
-		manuscript_free(ms);
-	if (choice < 0)
-		recovery_free(r);
-	else
-		recover_next(app, r);
-}
-
-static void recover_next(struct app *app, struct recovery *r)
-{
-	g_autofree char *dir = manuscript_dir();
-	g_autofree char *question = NULL;
-	const struct draft *draft;
-	GError *error = NULL;
-
-	if (r->next >= r->ids->len) {
-		recovery_free(r);
-		return;
-	}
-	r->ms = manuscript_adopt(dir, g_ptr_array_index(r->ids, r->next++), &error);
-	if (!r->ms) {
-		app_gerror(app, &error);
-		recovery_free(r);
-		return;
-	}
-	draft = manuscript_draft(r->ms);
-	question =
-	    g_strdup_printf("Unsent message '%s' found: (r)esume, (l)ater, (d)elete?",
-			    draft->subject && *draft->subject ? draft->subject : "no subject");
-	prompt_key(app, question, "rld", recover_answered, r);
-}
-
-void send_recover(struct app *app)
-{
-	g_autofree char *dir = manuscript_dir();
-	struct recovery *r = g_new0(struct recovery, 1);
-
-	r->ids = manuscript_orphans(dir);
-	recover_next(app, r);
 }

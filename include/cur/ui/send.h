@@ -30,6 +30,12 @@ void send_resume(struct app *app, struct manuscript *ms);
 /* Offer the messages a crash left behind, one after the other. Call once at the start. */
 void send_recover(struct app *app);
 
+/* The server refused an outbox entry for good: offer to edit it again. */
+void send_refused(struct app *app, const char *id, const char *words);
+
+/* A composition ended, whatever became of it: `cur address` quits then. */
+void send_ended(struct app *app);
+
 /* The menu of postponed messages ($postponed); says so when there are none. */
 void postponed_open(struct app *app);
 

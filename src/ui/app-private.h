@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files that make up the app share: app.c, turn.c, layout.c, view.c. */
+#ifndef UI_APP_PRIVATE_H
+#define UI_APP_PRIVATE_H
+
+#include "cur/ui/app.h"
+
+struct hcache;
+struct progress;
+
+struct app_private {
+	GMainLoop *loop;
+	GSource *turn;	      /* draws and lets the snapshot go before each sleep */
+	struct hcache *cache; /* NULL until there is one */
+	char *cache_path;
+	guint64 cache_inode;	  /* of the file that is mapped: the engine may make a new one */
+	gboolean in_turn;	  /* the snapshot is this turn's */
+	gboolean directory_stale; /* mailboxes or counts changed */
+	gboolean redraw;	  /* everything */
+	gboolean redraw_message;  /* the bottom line */
+	gboolean relayout;	  /* sizes or the stack changed */
+	struct progress *progress;
+	guint tick;	  /* timer: once a second, for what ages */
+	gint64 last_beep; /* monotonic microseconds: one beep an interval */
+	guint tick_count;
+	GPtrArray *closing; /* views to be freed at the end of the turn */
+	char *previous;	    /* canonical name of the mailbox before this one ('-') */
+	char *title;	    /* last window title sent */
+	char *search;	    /* last search in a menu */
+	gboolean search_backward;
+	guint quit_waits;	    /* send.c: how often a composition's end looked at the engine */
+	gboolean started; /* the first screen stands */
+	const struct app_start *start;
+};
+
+/* ---- turn.c ---- */
+/* Renew the snapshot and bring the models up to date, once a turn. */
+void turn_begin(struct app *app);
+/* Let the snapshot go: before sleeping, and before a child gets the terminal. */
+void turn_release(struct app *app);
+/* Start and stop hearing the engine, the clock and the end of each turn. */
+void turn_start(struct app *app);
+void turn_stop(struct app *app);
+
+/* ---- view.c ---- */
+void view_settings_changed(struct app *app);
+
+/* ---- layout.c ---- */
+/* Draw what is marked, send it to the terminal. */
+void layout_draw(struct app *app);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Turns of the event loop: at the start of one the models take what the cache
+ * has, at its end what changed is drawn and the snapshot is let go. And what
+ * the engine says in between.
+ */
+#include <sys/stat.h>
+
+#include "app-private.h"
+#include "cur/base/path.h"
+#include "cur/model/client.h"
+#include "cur/model/directory.h"
+#include "cur/model/progress.h"
+#include "cur/store/hcache.h"
+#include "cur/ui/prompt.h"
+#include "cur/ui/screen.h"
+#include "cur/ui/send.h"
+#include "index.h"
+#include "messages.h"
+#include "sidebar.h"
+
+enum {
+	TICK_SECONDS = 1,
+	CACHE_CHECK_TICKS = 2,		       /* is it still the same file? */
+	BEEP_INTERVAL_US = 2 * G_USEC_PER_SEC, /* however much mail comes (U09) */
+};
+
+/* ---- the cache ----------------------------------------------------------------------- */
+
+static void drop_cache(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	if (app->mailbox)
+		mailbox_set_cache(app->mailbox, NULL);
+	g_clear_pointer(&p->cache, hcache_close);
+	p->cache_inode = 0;
+}
+
+static void open_cache(struct app *app)
+{
+	struct app_private *p = app->priv;
+	struct stat st;
+
+	if (p->cache || stat(p->cache_path, &st) < 0)
+		return;
+	p->cache = hcache_open(p->cache_path, NULL);
+	p->cache_inode = st.st_ino;
+	p->directory_stale = TRUE;
+	if (p->cache && app->mailbox)
+		mailbox_set_cache(app->mailbox, p->cache);
+}
+
+/* The engine made the cache anew: what is mapped is a file without a name. */
+static void check_cache(struct app *app)
+{
+	struct app_private *p = app->priv;
+	struct stat st;
+
+	if (p->cache && (stat(p->cache_path, &st) < 0 || st.st_ino != p->cache_inode))
+		drop_cache(app);
+	open_cache(app);
+}
+
+/* ---- turns ------------------------------------------------------------------------------ */
+
+static void tell_views(struct app *app)
+{
+	for (guint i = 0; i < app->views->len; i++) {
+		struct view *view = g_ptr_array_index(app->views, i);
+
+		if (view->ops->mailbox_changed)
+			view->ops->mailbox_changed(view);
+	}
+}
+
+static void update_mailbox(struct app *app)
+{
+	struct mailbox_change change = {.anchor = index_lid(app)};
+
+	mailbox_update(app->mailbox, &change);
+	if (!change.any)
+		return;
+	if (app->index)
+		index_follow(app, &change);
+	tell_views(app);
+}
+
+void turn_begin(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	if (p->in_turn)
+		return;
+	p->in_turn = TRUE;
+	open_cache(app);
+	if (p->cache && !hcache_renew(p->cache, NULL))
+		drop_cache(app);
+	if (app->mailbox)
+		update_mailbox(app);
+	if (p->cache && p->directory_stale && directory_update(app->directory, p->cache))
+		sidebar_changed(app);
+	p->directory_stale = FALSE;
+}
+
+void turn_release(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	if (app->mailbox)
+		mailbox_release(app->mailbox);
+	if (p->cache)
+		hcache_release(p->cache);
+	p->in_turn = FALSE;
+}
+
+static gboolean anything_to_draw(struct app *app)
+{
+	const struct app_private *p = app->priv;
+
+	for (guint i = 0; i < app->views->len; i++) {
+		const struct view *view = g_ptr_array_index(app->views, i);
+
+		if (view->visible && view->dirty)
+			return TRUE;
+	}
+	return p->redraw || p->redraw_message || p->relayout || sidebar_dirty(app);
+}
+
+/* Free what was closed during the turn. */
+static void bury_views(struct app *app)
+{
+	GPtrArray *closing = app->priv->closing;
+
+	for (guint i = 0; i < closing->len; i++)
+		g_free(g_ptr_array_index(closing, i));
+	g_ptr_array_set_size(closing, 0);
+}
+
+/* Called by the loop before it sleeps. */
+static gboolean prepare(GSource *source, int *timeout)
+{
+	struct app *app = *(struct app **)(source + 1);
+
+	*timeout = -1;
+	bury_views(app);
+	if (!app->quitting && anything_to_draw(app)) {
+		turn_begin(app);
+		layout_draw(app);
+	}
+	turn_release(app);
+	return FALSE;
+}
+
+static gboolean dispatch(GSource *source, GSourceFunc callback, void *data)
+{
+	return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs turn_functions = {.prepare = prepare, .dispatch = dispatch};
+
+/* ---- what the engine says ------------------------------------------------------------------- */
+
+struct question {
+	guint32 serial;
+};
+
+static void answer_engine(struct app *app, const char *text, void *data)
+{
+	struct question *q = data;
+
+	client_ask(app->client, WIRE_ANSWER,
+		   g_variant_new("(usb)", q->serial, text ? text : "", text != NULL), NULL, NULL);
+	g_free(q);
+}
+
+static void told_prompt(struct app *app, GVariant *body)
+{
+	struct question *q = g_new0(struct question, 1);
+	g_autofree char *question = NULL;
+	const char *text;
+	gboolean secret;
+
+	g_variant_get(body, "(u&sb)", &q->serial, &text, &secret);
+	question = g_str_has_suffix(text, " ") ? g_strdup(text) : g_strdup_printf("%s: ", text);
+
+	struct ask ask = {.question = question,
+			  .history = HISTORY_N,
+			  .secret = secret,
+			  .done = answer_engine,
+			  .data = q};
+
+	prompt_ask(app, &ask);
+}
+
+static void told_note(struct app *app, GVariant *body)
+{
+	const char *account, *text;
+	guint level;
+
+	g_variant_get(body, "(u&s&s)", &level, &account, &text);
+	messages_set(app, text, level >= 2);
+}
+
+static void told_new_mail(struct app *app, GVariant *body)
+{
+	gint64 now = g_get_monotonic_time();
+	guint mailbox, n;
+
+	g_variant_get(body, "(uu)", &mailbox, &n);
+	for (guint i = 0; i < directory_count(app->directory); i++) {
+		const struct folder *f = directory_at(app->directory, i);
+		g_autofree char *name = NULL;
+
+		if (f->number != mailbox)
+			continue;
+		name = directory_shorten(app->directory, f->name);
+		if (app->mailbox && mailbox_number(app->mailbox) == mailbox)
+			app_message(app, "New mail in this mailbox.");
+		else
+			app_message(app, "New mail in %s.", name);
+	}
+	if (app_settings(app)->beep_new && now - app->priv->last_beep > BEEP_INTERVAL_US) {
+		app->priv->last_beep = now;
+		screen_beep(app->screen);
+	}
+}
+
+static void told_progress(struct app *app, GVariant *body)
+{
+	const char *what, *doing;
+	guint64 done, total;
+
+	g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
+	progress_note(app->priv->progress, what, doing, done, total, g_get_monotonic_time());
+	app->priv->redraw_message = TRUE;
+}
+
+static void told_refused(struct app *app, GVariant *body)
+{
+	const char *id, *words;
+	guint code;
+
+	g_variant_get(body, "(&su&s)", &id, &code, &words);
+	app_error(app, "Message was refused: %s", words);
+	send_refused(app, id, words);
+}
+
+static void told(enum wire_id id, guint32 serial, GVariant *body, void *data)
+{
+	struct app *app = data;
+
+	turn_begin(app);
+	switch (id) {
+	case WIRE_CHANGED:
+	case WIRE_DIRECTORY:
+		app->priv->directory_stale = TRUE;
+		app->priv->in_turn = FALSE;
+		turn_begin(app);
+		break;
+	case WIRE_PROMPT:
+		told_prompt(app, body);
+		break;
+	case WIRE_NOTE:
+		told_note(app, body);
+		break;
+	case WIRE_NEWMAIL:
+		told_new_mail(app, body);
+		break;
+	case WIRE_PROGRESS:
+		told_progress(app, body);
+		break;
+	case WIRE_SENT:
+		app_message(app, "Mail sent.");
+		break;
+	case WIRE_REFUSED:
+		told_refused(app, body);
+		break;
+	default:
+		break;
+	}
+}
+
+/* D18: the engine may die at any time; the screen stays, and it is said once. */
+static void client_changed(enum client_state state, const GError *why, void *data)
+{
+	struct app *app = data;
+
+	if (state == CLIENT_READY && app->mailbox)
+		mailbox_announce(app->mailbox);
+	if ((state == CLIENT_DOWN || state == CLIENT_REFUSED) && why)
+		app_error(app, "No engine: %s", why->message);
+}
+
+/* ---- start and stop
+ * ------------------------------------------------------------------------------ */
+
+static gboolean tick(void *data)
+{
+	struct app *app = data;
+
+	app->priv->tick_count++;
+	if (app->priv->tick_count % CACHE_CHECK_TICKS == 0)
+		check_cache(app);
+	turn_begin(app);
+	return G_SOURCE_CONTINUE;
+}
+
+void turn_start(struct app *app)
+{
+	struct app_private *p = app->priv;
+	g_autofree char *data_dir = path_data_dir();
+	struct client_options options = {
+	    .data_dir = data_dir,
+	    .program = "cur",
+	    .args = p->start->conf_args ? (const char *const *)p->start->conf_args->pdata : NULL,
+	};
+
+	app->client = client_new(&options, client_changed, told, app);
+	p->turn = g_source_new(&turn_functions, sizeof(GSource) + sizeof(struct app *));
+	*(struct app **)(p->turn + 1) = app;
+	g_source_attach(p->turn, NULL);
+	p->tick = g_timeout_add_seconds(TICK_SECONDS, tick, app);
+}
+
+/* Give the engine a moment to take what was asked last. */
+static void finish_requests(struct app *app)
+{
+	gint64 end = g_get_monotonic_time() + 2 * G_USEC_PER_SEC;
+
+	while (client_n_pending(app->client) && client_state(app->client) == CLIENT_READY &&
+	       g_get_monotonic_time() < end)
+		g_main_context_iteration(NULL, TRUE);
+}
+
+void turn_stop(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	finish_requests(app);
+	g_source_remove(p->tick);
+	g_source_destroy(p->turn);
+	g_source_unref(p->turn);
+	bury_views(app);
+	turn_release(app);
+	drop_cache(app);
+}
