@@ -59,6 +59,14 @@ DEFINE_AUTO(draft, draft_free)
 /* Replace a string field: draft_set(&d->to, text) copies; NULL clears. */
 void draft_set(char **field, const char *text);
 
+/*
+ * One "Name: value" line, of my_hdr, a template or an edited header: To, Cc, Bcc
+ * are added to, From, Reply-To, Subject and the ids replaced, Fcc added, all else
+ * becomes an extra header. FALSE with CUR_ERROR_USAGE when it is no header line or
+ * holds a line break: nothing is taken then.
+ */
+gboolean draft_add_header(struct draft *draft, const char *line, GError **error);
+
 struct draft_part *draft_part_new_file(const char *path, gboolean unlink_after);
 /* A whole message as message/rfc822. Takes `bytes`. */
 struct draft_part *draft_part_new_message(GBytes *bytes, const char *description);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Drafts as messages: what `cur -H` reads and what a postponed message is. Our
+ * own X-Cur- fields are believed only when we wrote them.
+ */
+#include <string.h>
+
+#include "build-inside.h"
+#include "cur/base/file.h"
+#include "cur/mail/address.h"
+#include "cur/mail/message.h"
+#include "draft-fields.h"
+#include "header-write.h"
+
+/* ---- writing ---- */
+
+static void write_own_fields(const struct draft *draft, GString *out)
+{
+	for (guint i = 0; i < draft->fcc->len; i++)
+		header_write_text(out, "X-Cur-Fcc", draft->fcc->pdata[i]);
+	header_write_text(out, "X-Cur-Answered", draft->answered);
+	header_write_text(out, "X-Cur-Forwarded", draft->forwarded);
+	header_write_text(out, "X-Cur-Transport", draft->transport);
+	header_write_text(out, "X-Cur-Account", draft->account);
+}
+
+GBytes *draft_write(const struct draft *draft, GError **error)
+{
+	static const struct build_options options = {.allow_8bit = TRUE};
+	GString *out = g_string_new(NULL);
+
+	write_own_fields(draft, out);
+	if (build_head(draft, &options, draft->message_id, TRUE, out, error) &&
+	    build_body(draft, &options, out, error))
+		return g_string_free_to_bytes(out);
+	g_string_free(out, TRUE);
+	return NULL;
+}
+
+gboolean draft_save(const struct draft *draft, const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = draft_write(draft, error);
+	gsize n;
+	const void *data;
+
+	if (!bytes)
+		return FALSE;
+	data = g_bytes_get_data(bytes, &n);
+	return file_write_atomic(path, data, n, 0600, error);
+}
+
+/* ---- reading ---- */
+
+/* Fields that come from delivery or building, and are made anew when the draft is sent. */
+static gboolean is_left_out(const char *name)
+{
+	static const char *const names[] = {
+	    "Date",   "MIME-Version", "Received",   "Return-Path",    "Delivered-To",
+	    "Status", "X-Status",     "Lines",	    "Content-Length", "User-Agent",
+	    "Fcc",    "Attach",	      "Message-ID", "X-Keywords",     "Envelope-To"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_ascii_strcasecmp(names[i], name) == 0)
+			return TRUE;
+	return g_ascii_strncasecmp(name, "Content-", 8) == 0 ||
+	       g_ascii_strncasecmp(name, "X-Mutt-", 7) == 0 ||
+	       g_ascii_strncasecmp(name, "X-Cur-", 6) == 0 ||
+	       g_ascii_strncasecmp(name, "Resent-", 7) == 0;
+}
+
+static gboolean read_own_field(struct draft *draft, const char *name, const char *value)
+{
+	if (g_ascii_strcasecmp(name, "X-Cur-Fcc") == 0 ||
+	    g_ascii_strcasecmp(name, "X-Mutt-Fcc") == 0)
+		g_ptr_array_add(draft->fcc, g_strdup(value));
+	else if (g_ascii_strcasecmp(name, "X-Cur-Answered") == 0)
+		draft_set(&draft->answered, value);
+	else if (g_ascii_strcasecmp(name, "X-Cur-Forwarded") == 0)
+		draft_set(&draft->forwarded, value);
+	else if (g_ascii_strcasecmp(name, "X-Cur-Transport") == 0)
+		draft_set(&draft->transport, value);
+	else if (g_ascii_strcasecmp(name, "X-Cur-Account") == 0)
+		draft_set(&draft->account, value);
+	else
+		return FALSE;
+	return TRUE;
+}
+
+static char *address_value(const char *raw)
+{
+	g_autoptr(GPtrArray) list = address_parse(raw);
+
+	return address_format_list(list);
+}
+
+static void read_field(struct draft *draft, struct headers *headers, guint i, gboolean trusted)
+{
+	const char *name = headers_name(headers, i);
+	const char *value = headers_text(headers, i);
+	const struct draft_field *field = draft_find_field(name, strlen(name));
+	g_autofree char *text = NULL;
+	g_autofree char *line = NULL;
+
+	if (!*name || (trusted && read_own_field(draft, name, value)))
+		return;
+	if (trusted && g_ascii_strcasecmp(name, "Message-ID") == 0)
+		draft_set(&draft->message_id, value);
+	/* A stranger's extra headers would go out under our name: only known ones are taken. */
+	if (is_left_out(name) || (!field && !trusted))
+		return;
+	text =
+	    field && field->is_address ? address_value(headers_raw(headers, i)) : g_strdup(value);
+	line = g_strdup_printf("%s: %s", name, text);
+	g_strdelimit(line, "\r\n", ' ');
+	draft_add_header(draft, line, NULL);
+}
+
+static gboolean is_body(struct part *part)
+{
+	return part_is(part, "text", NULL) && strcmp(part->disposition, "attachment") != 0 &&
+	       !*part->file_name;
+}
+
+/* In place: the blanks of RFC 3676 4.4 were put there for the wire, not by the author. */
+static void unstuff(char *text)
+{
+	char *to = text;
+	gboolean line_start = TRUE;
+
+	for (const char *from = text; *from; from++) {
+		if (!line_start || *from != ' ')
+			*to++ = *from;
+		line_start = *from == '\n';
+	}
+	*to = '\0';
+}
+
+static void read_body(struct draft *draft, struct part *part)
+{
+	g_autofree char *format = part_param(part, "format");
+	gsize n;
+
+	g_free(draft->body_type);
+	g_free(draft->body);
+	draft->body_type = part_type_name(part);
+	draft->body = part_text(part, &n);
+	draft->text_flowed = format && g_ascii_strcasecmp(format, "flowed") == 0;
+	if (draft->text_flowed)
+		unstuff(draft->body);
+}
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static void read_part(struct draft *draft, struct part *part)
+{
+	g_autofree char *type = part_type_name(part);
+	GBytes *content;
+	struct draft_part *mine;
+
+	content = part_is(part, "message", "rfc822") ? g_bytes_new(part->body, part->body_n)
+						     : part_decode(part);
+	mine = draft_part_new_bytes(content, type, or_null(part->file_name));
+	mine->description = g_strdup(or_null(part->description));
+	mine->disposition = g_strdup(or_null(part->disposition));
+	mine->charset = g_strdup(or_null(part->charset));
+	mine->content_id = g_strdup(or_null(part->content_id));
+	g_ptr_array_add(draft->parts, mine);
+}
+
+/* The first text is the body, all else is attached. Containers inside stay whole. */
+static void read_parts(struct draft *draft, struct part *root)
+{
+	if (!part_is(root, "multipart", NULL) || root->n_children == 0) {
+		if (is_body(root))
+			read_body(draft, root);
+		else
+			read_part(draft, root);
+		return;
+	}
+	for (guint i = 0; i < root->n_children; i++) {
+		struct part *part = root->children[i];
+
+		if (i == 0 && is_body(part))
+			read_body(draft, part);
+		else if (part_is(part, "multipart", NULL))
+			read_parts(draft, part);
+		else
+			read_part(draft, part);
+	}
+}
+
+struct draft *draft_read(GBytes *bytes, gboolean trusted, GError **error)
+{
+	auto_ptr(message) message = message_new(bytes);
+	struct headers *headers = message_headers(message);
+	struct draft *draft = draft_new();
+
+	for (guint i = 0; i < headers_count(headers); i++)
+		read_field(draft, headers, i, trusted);
+	read_parts(draft, message_root(message));
+	if (!draft->body)
+		draft->body = g_strdup("");
+	return draft;
+}

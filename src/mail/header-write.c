@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fields as they go out. No line grows beyond what RFC 5322 2.1.1 allows, whatever the value. */
+#include "header-write.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "cur/mail/charset.h"
+
+enum { FOLD_AT = 76, WORD_MAX = 900, PARAM_PIECE = 60 };
+
+/* One word and the blank in front of it, on a new line when it does not fit. */
+static void append_word(GString *out, const char *word, gsize n, gsize *column)
+{
+	if (*column + 1 + n > FOLD_AT && *column > 1) {
+		g_string_append(out, "\n ");
+		*column = 1;
+	} else {
+		g_string_append_c(out, ' ');
+		++*column;
+	}
+	for (; n > WORD_MAX; n -= WORD_MAX, word += WORD_MAX) {
+		g_string_append_len(out, word, WORD_MAX);
+		g_string_append(out, "\n ");
+		*column = 1;
+	}
+	g_string_append_len(out, word, (gssize)n);
+	*column += n;
+}
+
+void header_write(GString *out, const char *name, const char *value)
+{
+	gsize column = 0;
+
+	if (!value || !*value)
+		return;
+	g_string_append_printf(out, "%s:", name);
+	while (*value) {
+		gsize blanks = strspn(value, " \t\r\n");
+		gsize n = strcspn(value + blanks, " \t\r\n");
+		gboolean first = column == 0;
+
+		/* The first word stays beside the name: some readers trip over an empty line. */
+		if (n > 0)
+			append_word(out, value + blanks, n, &column);
+		if (first)
+			column += strlen(name) + 1;
+		value += blanks + n;
+	}
+	g_string_append_c(out, '\n');
+}
+
+void header_write_text(GString *out, const char *name, const char *value)
+{
+	g_autofree char *line = g_strdup(value ? value : "");
+	g_autofree char *encoded = NULL;
+
+	g_strdelimit(line, "\r\n", ' ');
+	mime_init();
+	encoded = g_mime_utils_header_encode_text(NULL, line, "utf-8");
+	header_write(out, name, encoded);
+}
+
+static gboolean is_plain(const char *value)
+{
+	gsize n = strlen(value);
+
+	for (gsize i = 0; i < n; i++)
+		if (value[i] < ' ' || value[i] > '~' || strchr("\"\\", value[i]))
+			return FALSE;
+	return n <= PARAM_PIECE;
+}
+
+static void append_percent(GString *out, guchar c)
+{
+	if (g_ascii_isalnum(c) || strchr("-._~", c))
+		g_string_append_c(out, (char)c);
+	else
+		g_string_append_printf(out, "%%%02X", c);
+}
+
+void header_append_param(GString *out, const char *name, const char *value)
+{
+	gsize n = strlen(value);
+	guint piece = 0;
+
+	if (is_plain(value)) {
+		g_string_append_printf(out, ";\n\t%s=\"%s\"", name, value);
+		return;
+	}
+	/* RFC 2231 3 and 4: pieces, each short enough for a line, never inside an escape. */
+	for (gsize i = 0; i < n || piece == 0;) {
+		gsize end = out->len + PARAM_PIECE;
+
+		g_string_append_printf(out, ";\n\t%s*%u*=%s", name, piece, piece ? "" : "utf-8''");
+		while (i < n && out->len < end)
+			append_percent(out, (guchar)value[i++]);
+		piece++;
+	}
+}
