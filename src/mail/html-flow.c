@@ -36,9 +36,9 @@ void html_flow_mark(struct html_flow *f, char *mark)
 	f->mark = mark;
 }
 
-static void put_quotes(struct html_flow *f)
+static void put_quotes(struct html_flow *f, guint depth)
 {
-	for (guint i = 0; i < MIN(f->quotes, (guint)QUOTES_SHOWN); i++)
+	for (guint i = 0; i < MIN(depth, (guint)QUOTES_SHOWN); i++)
 		rich_append(f->out, "> ", 2, 0);
 }
 
@@ -54,14 +54,15 @@ static void begin_line(struct html_flow *f)
 	if (f->out->text->len && f->pending != BREAK_NONE) {
 		put_newline(f);
 		if (f->pending == BREAK_PARAGRAPH) {
-			put_quotes(f);
+			put_quotes(f, MIN(f->quotes, f->line_quotes));
 			put_newline(f);
 		}
 	}
 	f->pending = BREAK_NONE;
 	if (f->line_begun)
 		return;
-	put_quotes(f);
+	put_quotes(f, f->quotes);
+	f->line_quotes = f->quotes;
 	gsize indent = MIN(f->indent, (guint)INDENT_SHOWN);
 	gsize mark_n = f->mark ? strlen(f->mark) : 0;
 	for (gsize i = mark_n; i < indent; i++)
@@ -72,6 +73,7 @@ static void begin_line(struct html_flow *f)
 	f->line_begun = TRUE;
 	f->space = FALSE;
 	f->last = ' ';
+	f->last_style = 0;
 }
 
 /* Characters that only take part in tricks: soft hyphens, joiners of nothing, marks of order. */
@@ -89,13 +91,14 @@ static void put_char(struct html_flow *f, const char *p, gsize n, gunichar c, gu
 {
 	begin_line(f);
 	if (f->space)
-		rich_append(f->out, " ", 1, style & (RICH_UNDERLINE | RICH_LINK) ? 0 : style);
+		rich_append(f->out, " ", 1, style & f->last_style);
 	f->space = FALSE;
 	if (c < ' ' || (c >= 0x7f && c < 0xa0))
 		rich_append(f->out, "\xef\xbf\xbd", 3, style);
 	else
 		rich_append(f->out, p, n, style);
 	f->last = c;
+	f->last_style = style;
 }
 
 void html_flow_words(struct html_flow *f, const char *text, gsize n, guint32 style)

@@ -14,11 +14,13 @@ enum html_break { BREAK_NONE, BREAK_LINE, BREAK_PARAGRAPH };
 struct html_flow {
 	struct rich *out;
 	guint quotes, indent; /* before each line */
+	guint line_quotes;    /* of the line before */
 	char *mark;	      /* list mark of the next line; stands in the indent */
 	enum html_break pending;
 	gboolean space;	     /* a blank is due before the next word */
 	gboolean line_begun; /* the current line has text */
 	gunichar last;	     /* last character written */
+	guint32 last_style;  /* and how */
 };
 
 void html_flow_init(struct html_flow *f);

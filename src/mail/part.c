@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "base64.h"
 #include "cur/base/file.h"
 #include "cur/mail/charset.h"
 #include "cur/mail/html.h"
@@ -69,33 +70,53 @@ const char *part_raw(const struct part *p, gsize *n)
 
 /* ---- content ------------------------------------------------------------------- */
 
-/* GMime's name of an encoding that changes bytes; FALSE for one that does not. */
-static gboolean decoder_init(const struct part *p, GMimeEncoding *state)
+struct decoder {
+	enum part_encoding encoding;
+	struct base64 base64;
+	GMimeEncoding gmime; /* the other encodings that change bytes */
+};
+
+static void decoder_init(struct decoder *d, const struct part *p)
 {
-	mime_init();
-	switch (p->encoding) {
-	case PART_BASE64:
-		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_BASE64);
-		return TRUE;
-	case PART_QUOTED_PRINTABLE:
-		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-		return TRUE;
-	case PART_UUENCODE:
-		g_mime_encoding_init_decode(state, GMIME_CONTENT_ENCODING_UUENCODE);
-		return TRUE;
-	default:
-		return FALSE;
+	*d = (struct decoder){.encoding = p->encoding};
+	if (p->encoding == PART_QUOTED_PRINTABLE)
+		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	else if (p->encoding == PART_UUENCODE)
+		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_UUENCODE);
+}
+
+static gboolean changes_bytes(const struct part *p)
+{
+	return p->encoding == PART_BASE64 || p->encoding == PART_QUOTED_PRINTABLE ||
+	       p->encoding == PART_UUENCODE;
+}
+
+/* Room for n bytes more, decoded. */
+static gsize decoder_room(struct decoder *d, gsize n)
+{
+	return d->encoding == PART_BASE64 ? n + 2 : g_mime_encoding_outlen(&d->gmime, n) + 16;
+}
+
+/* Decode the next n bytes; `last` when there are no more. */
+static gsize decoder_step(struct decoder *d, const char *in, gsize n, gboolean last, char *out)
+{
+	if (d->encoding == PART_BASE64) {
+		gsize got = base64_step(&d->base64, in, n, out);
+		return last ? got + base64_end(&d->base64, out + got) : got;
 	}
+	return last ? g_mime_encoding_flush(&d->gmime, in, n, out)
+		    : g_mime_encoding_step(&d->gmime, in, n, out);
 }
 
 GBytes *part_decode(struct part *p)
 {
-	GMimeEncoding state;
-	if (!decoder_init(p, &state))
+	if (!changes_bytes(p))
 		return g_bytes_new_from_bytes(p->message->bytes,
 					      (gsize)(p->body - p->message->data), p->body_n);
-	char *out = g_malloc(g_mime_encoding_outlen(&state, p->body_n) + 16);
-	gsize n = g_mime_encoding_flush(&state, p->body, p->body_n, out);
+	struct decoder d;
+	decoder_init(&d, p);
+	char *out = g_malloc(decoder_room(&d, p->body_n));
+	gsize n = decoder_step(&d, p->body, p->body_n, TRUE, out);
 	return g_bytes_new_take(g_realloc(out, n + 1), n);
 }
 
@@ -112,16 +133,16 @@ char *part_text(struct part *p, gsize *n)
 
 gboolean part_save_fd(struct part *p, int fd, GError **error)
 {
-	GMimeEncoding state;
-	if (!decoder_init(p, &state))
+	if (!changes_bytes(p))
 		return file_write_all(fd, p->body, p->body_n, error);
-	g_autofree char *out = g_malloc(g_mime_encoding_outlen(&state, CHUNK) + 16);
+	struct decoder d;
+	decoder_init(&d, p);
+	g_autofree char *out = g_malloc(decoder_room(&d, CHUNK));
 	gsize done = 0;
 	do {
 		gsize n = MIN(p->body_n - done, (gsize)CHUNK);
 		gboolean last = done + n == p->body_n;
-		gsize got = last ? g_mime_encoding_flush(&state, p->body + done, n, out)
-				 : g_mime_encoding_step(&state, p->body + done, n, out);
+		gsize got = decoder_step(&d, p->body + done, n, last, out);
 		if (!file_write_all(fd, out, got, error))
 			return FALSE;
 		done += n;

@@ -5,9 +5,9 @@
  */
 #include "cur/mail/rfc2047.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
 
+#include "base64.h"
 #include "cur/mail/charset.h"
 
 enum { CHARSET_MAX = 64 };
@@ -70,11 +70,11 @@ static void decode_q(GString *out, const char *p, gsize n)
 
 static void decode_b(GString *out, const char *p, gsize n)
 {
-	GMimeEncoding state;
-	g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
+	struct base64 state = {0};
 	gsize at = out->len;
-	g_string_set_size(out, at + g_mime_encoding_outlen(&state, n));
-	gsize got = g_mime_encoding_step(&state, p, n, out->str + at);
+	g_string_set_size(out, at + n + 2);
+	gsize got = base64_step(&state, p, n, out->str + at);
+	got += base64_end(&state, out->str + at + got);
 	g_string_set_size(out, at + got);
 }
 

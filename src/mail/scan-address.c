@@ -69,13 +69,13 @@ static const char *read_name(const char *p, const char *end, struct simple *a)
 	return p;
 }
 
-/* One address and what follows it up to the comma; NULL when it is not a simple one. */
+/* One address up to the comma behind it or the end; NULL when it is not a simple one. */
 static const char *read_simple(const char *p, const char *end, struct simple *a)
 {
-	a->name_n = 0;
+	*a = (struct simple){.spec = p};
 	const char *stop = spec_end(p, end);
 	if (stop) {
-		a->spec = p;
+		a->spec_n = (gsize)(stop - p);
 	} else {
 		p = *p == '<' ? p : read_name(p, end, a);
 		if (!p || p >= end || *p != '<')
@@ -84,9 +84,10 @@ static const char *read_simple(const char *p, const char *end, struct simple *a)
 		stop = spec_end(a->spec, end);
 		if (!stop || stop >= end || *stop != '>')
 			return NULL;
+		a->spec_n = (gsize)(stop - a->spec);
+		stop++;
 	}
-	a->spec_n = (gsize)(stop - a->spec);
-	stop = skip_blanks(*stop == '>' && stop < end ? stop + 1 : stop, end);
+	stop = skip_blanks(stop, end);
 	return stop == end || *stop == ',' ? stop : NULL;
 }
 
