@@ -28,7 +28,9 @@ struct app_private {
 	char *title;	    /* last window title sent */
 	char *search;	    /* last search in a menu */
 	gboolean search_backward;
-	guint quit_waits;	    /* send.c: how often a composition's end looked at the engine */
+	char *index_search; /* last pattern searched in the index */
+	gboolean index_search_backward;
+	guint quit_waits; /* send.c: how often a composition's end looked at the engine */
 	gboolean started; /* the first screen stands */
 	const struct app_start *start;
 };

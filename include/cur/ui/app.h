@@ -14,7 +14,6 @@
 struct client;
 struct conf;
 struct directory;
-struct index;
 struct keymap;
 struct mailbox;
 struct message_log;
@@ -75,8 +74,8 @@ void app_gerror(struct app *app, GError **error);
 
 /* Redraw everything; also after settings changed (effects of conf/settings.h). */
 void app_redraw(struct app *app);
-/* Carry out what a changed setting asks for: redraw, resort, reformat, reconnect. */
-void app_effects(struct app *app, unsigned effects);
+/* Settings changed: order again, look and scroll by the new ones, redraw. */
+void app_effects(struct app *app);
 
 /* End the loop. Asking whether to is the caller's business. */
 void app_quit(struct app *app);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From a function's id to the code that does it. Each file that does functions
- * exports one table; a view names the tables it uses in view_ops.handlers, and
- * functions.c keeps the list of all tables, which a test compares with the
- * ACTS rows of functions.def.
+ * exports one table; a view names the tables it uses in view_ops.handlers.
  */
 #ifndef CUR_UI_FUNCTIONS_H
 #define CUR_UI_FUNCTIONS_H
@@ -41,12 +39,10 @@ extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
 extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
 extern const struct fn_handler fn_limit_handlers[];  /* fn-limit.c: limit, search, sort */
 extern const struct fn_handler fn_folder_handlers[]; /* fn-folder.c: change, check, sync, sidebar */
+extern const struct fn_handler fn_browser_handlers[]; /* folders.c */
 extern const struct fn_handler fn_send_handlers[]; /* fn-send.c: mail, reply, forward, bounce … */
 extern const struct fn_handler
     fn_message_handlers[]; /* fn-message.c: display, view, pipe, print, alias */
-
-/* Every table there is, NULL at the end. */
-extern const struct fn_handler *const fn_tables[];
 
 /*
  * Do a function in a view as if its key had been pressed: looks it up, checks
@@ -54,7 +50,7 @@ extern const struct fn_handler *const fn_tables[];
  */
 void fn_call(struct view *view, int fn);
 
-/* The name of a function, and what to show when a key is not bound. */
+/* Who does a function in a view; NULL when nobody does. */
 const struct fn_handler *fn_find(const struct view *view, int fn);
 
 #endif

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The interface from start to end: the loop, the keys, the message line, children. */
+#include "cur/ui/app.h"
+
+#include <stdio.h>
+
+#include "app-private.h"
+#include "colors.h"
+#include "cur/base/child.h"
+#include "cur/base/error.h"
+#include "cur/base/path.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/hooks.h"
+#include "cur/conf/keys.h"
+#include "cur/model/client.h"
+#include "cur/model/directory.h"
+#include "cur/model/mailbox.h"
+#include "cur/model/progress.h"
+#include "cur/store/hcache.h"
+#include "cur/ui/functions.h"
+#include "cur/ui/keymap.h"
+#include "cur/ui/prompt.h"
+#include "cur/ui/screen.h"
+#include "cur/ui/send.h"
+#include "fn-generic.h"
+#include "folders.h"
+#include "index.h"
+#include "messages.h"
+#include "prompt-private.h"
+#include "sidebar.h"
+#include "text-key.h"
+
+enum { KEY_SUSPEND = 26, KEY_ABORT = 7, KEY_INTERRUPT = 3 };
+
+const struct settings *app_settings(const struct app *app)
+{
+	return conf_settings(app->conf);
+}
+
+/* ---- the message line ------------------------------------------------------------------ */
+
+void app_message(struct app *app, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	messages_set(app, text, FALSE);
+}
+
+void app_error(struct app *app, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	messages_set(app, text, TRUE);
+}
+
+void app_gerror(struct app *app, GError **error)
+{
+	if (*error)
+		messages_set(app, (*error)->message, TRUE);
+	g_clear_error(error);
+}
+
+/* ---- settings and redrawing --------------------------------------------------------------- */
+
+void app_redraw(struct app *app)
+{
+	app->priv->redraw = TRUE;
+}
+
+void app_effects(struct app *app)
+{
+	colors_apply(screen_paint(app->screen), app->conf);
+	directory_relist(app->directory);
+	sidebar_changed(app);
+	app->priv->directory_stale = TRUE;
+	if (app->mailbox)
+		mailbox_resort(app->mailbox);
+	view_settings_changed(app);
+	app->priv->relayout = app->priv->redraw = TRUE;
+	app->priv->in_turn = FALSE;
+	turn_begin(app);
+}
+
+void app_quit(struct app *app)
+{
+	app->quitting = TRUE;
+	if (app->priv->loop)
+		g_main_loop_quit(app->priv->loop);
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+static void feed_view(struct app *app, int key, gboolean typed)
+{
+	struct view *view = view_top(app);
+	enum function fn;
+
+	if (!view)
+		return;
+	if (key < KEYCODE_FUNCTION && !keymap_pending(app->keymap) && view->ops->key &&
+	    view->ops->key(view, key))
+		return;
+	if (key < KEYCODE_FUNCTION)
+		app->key = key;
+	switch (keymap_feed(app->keymap, view->ops->menu, key, typed, &fn)) {
+	case KEYMAP_FUNCTION:
+		fn_call(view, fn);
+		break;
+	case KEYMAP_UNBOUND:
+		app->tag_prefix = FALSE;
+		keymap_flush(app->keymap);
+		text_key_unbound(app, view->ops->menu);
+		break;
+	case KEYMAP_LOOP:
+		app_error(app, "Macro loop detected.");
+		break;
+	case KEYMAP_MORE:
+		break;
+	}
+}
+
+static void feed(struct app *app, int key, gboolean typed)
+{
+	if (prompt_active(app))
+		prompt_feed(app, key, typed);
+	else
+		feed_view(app, key, typed);
+}
+
+/* Type what macros, push and exec left. */
+static void run_queue(struct app *app)
+{
+	int key;
+
+	while (!app->quitting && keymap_next(app->keymap, &key))
+		feed(app, key, FALSE);
+}
+
+static void on_key(int key, void *data)
+{
+	struct app *app = data;
+
+	if (app->quitting)
+		return;
+	turn_begin(app);
+	if (key == KEY_SUSPEND && app_settings(app)->suspend) {
+		turn_release(app);
+		screen_suspend(app->screen);
+		return;
+	}
+	if (!prompt_active(app)) {
+		if (!app->tag_prefix)
+			messages_clear(app);
+		if (key == KEY_ABORT || key == KEY_INTERRUPT) {
+			keymap_flush(app->keymap);
+			app->tag_prefix = FALSE;
+			return;
+		}
+	}
+	feed(app, key, TRUE);
+	run_queue(app);
+}
+
+static void on_paste(const char *text, void *data)
+{
+	struct app *app = data;
+	struct view *view = view_top(app);
+
+	turn_begin(app);
+	if (prompt_active(app))
+		prompt_paste(app, text);
+	else if (view && view->ops->paste)
+		view->ops->paste(view, text);
+	else
+		screen_beep(app->screen);
+}
+
+static void on_resized(void *data)
+{
+	struct app *app = data;
+
+	app->priv->relayout = app->priv->redraw = TRUE;
+}
+
+static void on_gone(void *data)
+{
+	app_quit(data);
+}
+
+void app_push_keys(struct app *app, const char *keys)
+{
+	keymap_push(app->keymap, keys);
+}
+
+/* ---- children ----------------------------------------------------------------------------------
+ */
+
+static void wait_for_key(void)
+{
+	fputs("\nPress any key to continue...", stdout);
+	fflush(stdout);
+	text_key_wait();
+}
+
+int app_shell(struct app *app, const char *command, gboolean wait_key)
+{
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	turn_release(app);
+	screen_leave(app->screen);
+	status = child_interactive_shell(command, NULL, &error);
+	if (wait_key && status >= 0)
+		wait_for_key();
+	screen_return(app->screen);
+	turn_begin(app);
+	if (status < 0)
+		app_gerror(app, &error);
+	return status;
+}
+
+/* ---- messages that a function acts on
+ * -------------------------------------------------------------- */
+
+gboolean app_current(struct app *app, guint *pos)
+{
+	if (!app->mailbox || !app->index || !mailbox_count(app->mailbox))
+		return FALSE;
+	*pos = MIN(app->index->list.cursor, mailbox_count(app->mailbox) - 1);
+	return TRUE;
+}
+
+GArray *app_targets(struct app *app)
+{
+	gboolean tagged =
+	    app->tag_prefix || (app_settings(app)->auto_tag && view_top(app) == app->index &&
+				fn_tagged_count(app->index));
+	GArray *lids;
+	guint32 lid;
+	guint pos;
+
+	if (tagged && app->mailbox)
+		return mailbox_session_lids(app->mailbox, SESSION_TAGGED);
+	lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	if (app_current(app, &pos)) {
+		lid = mailbox_lid(app->mailbox, pos);
+		g_array_append_val(lids, lid);
+	}
+	return lids;
+}
+
+void app_go(struct app *app, guint pos)
+{
+	struct view *top = view_top(app);
+
+	index_go(app, pos);
+	if (top && top != app->index && top->ops->mailbox_changed)
+		top->ops->mailbox_changed(top);
+}
+
+/* The next message that is not marked for deletion; the cursor stays when there is none. */
+void app_advance(struct app *app)
+{
+	guint pos;
+
+	view_redraw(app->index);
+	if (!app_settings(app)->resolve || app->tag_prefix || !app_current(app, &pos))
+		return;
+	for (guint next = pos + 1; next < mailbox_count(app->mailbox); next++) {
+		guint32 lid = mailbox_lid(app->mailbox, next);
+
+		if (!(mailbox_session(app->mailbox, lid) & SESSION_DELETED)) {
+			app_go(app, next);
+			return;
+		}
+	}
+}
+
+/* ---- start and end
+ * --------------------------------------------------------------------------------------- */
+
+static void build(struct app *app, const struct app_start *start)
+{
+	struct app_private *p = app->priv = g_new0(struct app_private, 1);
+	g_autofree char *cache = path_cache_dir();
+
+	p->start = start;
+	p->cache_path = g_build_filename(cache, "headers.mdb", NULL);
+	p->progress = progress_new();
+	p->closing = g_ptr_array_new();
+	app->views = g_ptr_array_new();
+	app->log = messages_new();
+	app->keymap = keymap_new(app->conf);
+	app->prompt = prompt_new(app->conf);
+	app->directory = directory_new(app->conf);
+	app->sidebar = sidebar_new();
+	app->read_only = start->read_only;
+}
+
+static void take_down(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	if (app->screen)
+		screen_leave(app->screen);
+	prompt_free(app);
+	while (app->views->len)
+		view_close(view_top(app));
+	if (app->client) {
+		turn_stop(app);
+		g_clear_pointer(&app->mailbox, mailbox_close);
+		client_free(app->client);
+	}
+	screen_close(app->screen);
+	sidebar_free(app->sidebar);
+	directory_free(app->directory);
+	keymap_free(app->keymap);
+	messages_free(app->log);
+	g_ptr_array_unref(app->views);
+	g_ptr_array_unref(p->closing);
+	progress_free(p->progress);
+	g_free(p->cache_path);
+	g_free(p->previous);
+	g_free(p->search);
+	g_free(p->index_search);
+	g_free(p->title);
+	g_free(p);
+}
+
+/* The first mailbox: as asked, else $spoolfile. */
+static void open_first(struct app *app, const struct app_start *start)
+{
+	const struct settings *s = app_settings(app);
+	const char *name = start->mailbox ? start->mailbox : s->spoolfile;
+
+	if (start->browse)
+		folders_open(app, "", TRUE, NULL, NULL);
+	if (*name)
+		app_open_mailbox(app, name, start->read_only);
+	if (start->pattern && app->mailbox) {
+		g_autoptr(GError) error = NULL;
+
+		if (!mailbox_limit(app->mailbox, start->pattern, &error))
+			app_gerror(app, &error);
+	}
+}
+
+static gboolean begin(void *data)
+{
+	struct app *app = data;
+	g_autoptr(GError) error = NULL;
+
+	turn_begin(app);
+	if (!conf_run_hooks(app->conf, HOOK_STARTUP, &error))
+		app_gerror(app, &error);
+	if (app->priv->start->compose)
+		app->priv->start->compose(app, app->priv->start->compose_data);
+	else
+		send_recover(app);
+	fn_take_pushed(app);
+	run_queue(app);
+	return G_SOURCE_REMOVE;
+}
+
+int app_run(struct conf *conf, const struct app_start *start, GError **error)
+{
+	static const struct screen_events events = {on_key, on_paste, on_resized, on_gone};
+	struct app app = {.conf = conf};
+
+	app.screen = screen_open(&events, &app, error);
+	if (!app.screen)
+		return 1;
+	build(&app, start);
+	colors_apply(screen_paint(app.screen), conf);
+	turn_start(&app);
+	app.index = index_open(&app);
+	open_first(&app, start);
+	app.priv->loop = g_main_loop_new(NULL, FALSE);
+	g_idle_add(begin, &app);
+	if (!app.quitting)
+		g_main_loop_run(app.priv->loop);
+	g_clear_pointer(&app.priv->loop, g_main_loop_unref);
+	conf_run_hooks(conf, HOOK_SHUTDOWN, NULL);
+	take_down(&app);
+	return 0;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Limit, search and order of the index. */
+#include "app-private.h"
+#include "cur/conf/names.h"
+#include "cur/model/mailbox.h"
+#include "cur/query/pattern.h"
+#include "cur/ui/functions.h"
+#include "cur/ui/prompt.h"
+#include "fn-generic.h"
+#include "index.h"
+
+/* ---- limit ------------------------------------------------------------------------------- */
+
+static void limit_typed(struct app *app, const char *text, void *data)
+{
+	g_autoptr(GError) error = NULL;
+	guint32 lid = index_lid(app);
+
+	if (!text || !app->mailbox)
+		return;
+	if (!mailbox_limit(app->mailbox, text, &error)) {
+		app_gerror(app, &error);
+		return;
+	}
+	index_reshow(app, lid);
+	if (!mailbox_count(app->mailbox))
+		app_error(app, "No messages matched criteria.");
+	else if (mailbox_limit_text(app->mailbox))
+		app_message(app, "To view all messages, limit to \"all\".");
+}
+
+static void limit(struct view *view, int fn)
+{
+	struct ask ask = {.question = "Limit to messages matching: ",
+			  .initial = mailbox_limit_text(view->app->mailbox),
+			  .complete = COMPLETE_PATTERN,
+			  .history = HISTORY_PATTERN,
+			  .done = limit_typed};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void show_limit(struct view *view, int fn)
+{
+	const char *text = mailbox_limit_text(view->app->mailbox);
+
+	if (text)
+		app_message(view->app, "Limit: %s", text);
+	else
+		app_message(view->app, "No limit pattern is in effect.");
+}
+
+/* ---- search --------------------------------------------------------------------------------- */
+
+static gboolean find(struct app *app, const struct pattern *pattern, gboolean forward, guint *to)
+{
+	guint n = mailbox_count(app->mailbox), pos = 0;
+	gboolean wrap = app_settings(app)->wrap_search;
+
+	app_current(app, &pos);
+	for (guint i = 1; i <= n; i++) {
+		gint64 at = forward ? (gint64)pos + i : (gint64)pos - i;
+
+		if ((at < 0 || at >= n) && !wrap)
+			return FALSE;
+		*to = (at + n) % n;
+		if (mailbox_matches(app->mailbox, *to, pattern)) {
+			if (at < 0 || at >= n)
+				app_message(app, forward ? "Search wrapped to top."
+							 : "Search wrapped to bottom.");
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static void search(struct app *app, gboolean forward)
+{
+	struct pattern_options options = {.simple_search = app_settings(app)->simple_search};
+	g_autoptr(GError) error = NULL;
+	auto_ptr(pattern) pattern = pattern_compile(app->priv->index_search, &options, &error);
+	guint to;
+
+	if (!pattern)
+		app_gerror(app, &error);
+	else if (find(app, pattern, forward, &to))
+		app_go(app, to);
+	else
+		app_error(app, "Not found.");
+}
+
+static void search_typed(struct app *app, const char *text, void *data)
+{
+	if (!text || !*text || !app->mailbox || !mailbox_count(app->mailbox))
+		return;
+	g_free(app->priv->index_search);
+	app->priv->index_search = g_strdup(text);
+	app->priv->index_search_backward = data != NULL;
+	search(app, !data);
+}
+
+static void ask_search(struct view *view, int fn)
+{
+	gboolean backward = fn == FN_SEARCH_REVERSE;
+	struct ask ask = {.question = backward ? "Reverse search for: " : "Search for: ",
+			  .initial = view->app->priv->index_search,
+			  .complete = COMPLETE_PATTERN,
+			  .history = HISTORY_PATTERN,
+			  .done = search_typed,
+			  .data = backward ? view : NULL};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void search_again(struct view *view, int fn)
+{
+	struct app_private *p = view->app->priv;
+
+	if (!p->index_search)
+		ask_search(view, FN_SEARCH);
+	else
+		search(view->app, p->index_search_backward == (fn == FN_SEARCH_OPPOSITE));
+}
+
+/* ---- order
+ * --------------------------------------------------------------------------------------- */
+
+static const struct {
+	char letter;
+	const char *word;
+} orders[] = {
+    {'d', "date"},  {'f', "from"},    {'r', "date-received"}, {'s', "subject"},
+    {'o', "to"},    {'t', "threads"}, {'u', "unsorted"},      {'z', "size"},
+    {'c', "score"}, {'p', "spam"},    {'l', "label"},
+};
+
+static void order_chosen(struct app *app, int choice, void *reverse)
+{
+	g_autofree char *line = NULL;
+
+	if (choice < 0)
+		return;
+	line = g_strdup_printf("set sort=%s%s", reverse ? "reverse-" : "", orders[choice].word);
+	fn_command(app, line);
+}
+
+static void ask_order(struct view *view, int fn)
+{
+	static const char choices[] = "(d)ate/(f)rm/(r)ecv/(s)ubj/t(o)/(t)hread/(u)nsort/si(z)e/"
+				      "s(c)ore/s(p)am/(l)abel?: ";
+	gboolean reverse = fn == FN_SORT_REVERSE;
+	g_autofree char *question = g_strconcat(reverse ? "Rev-Sort " : "Sort ", choices, NULL);
+	char letters[G_N_ELEMENTS(orders) + 1] = "";
+
+	for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
+		letters[i] = orders[i].letter;
+	prompt_key(view->app, question, letters, order_chosen, reverse ? view : NULL);
+}
+
+const struct fn_handler fn_limit_handlers[] = {
+    {FN_LIMIT, limit, NEED_MAILBOX},
+    {FN_SHOW_LIMIT, show_limit, NEED_MAILBOX},
+    {FN_SEARCH, ask_search, NEED_MESSAGE},
+    {FN_SEARCH_REVERSE, ask_search, NEED_MESSAGE},
+    {FN_SEARCH_NEXT, search_again, NEED_MESSAGE},
+    {FN_SEARCH_OPPOSITE, search_again, NEED_MESSAGE},
+    {FN_SORT_MAILBOX, ask_order, NEED_MAILBOX},
+    {FN_SORT_REVERSE, ask_order, NEED_MAILBOX},
+    {FN_NOOP},
+};

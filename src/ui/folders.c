@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The browser. Mailboxes come from the directory with their counts; files from
+ * the disk. What is done to mailboxes is asked of the engine.
+ */
+#include "folders.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app-private.h"
+#include "cur/base/path.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/names.h"
+#include "cur/format/of-folder.h"
+#include "cur/model/client.h"
+#include "cur/model/directory.h"
+#include "cur/model/mailbox.h"
+#include "cur/ui/functions.h"
+
+struct item {
+	char *name; /* canonical name or absolute path: what is chosen */
+	char *shown;
+	gboolean is_dir; /* a folder on the disk that is no Maildir */
+	struct stat st;	 /* all 0 for a remote mailbox */
+	guint messages, unread;
+	gboolean has_new, remote;
+};
+
+struct browser {
+	GPtrArray *items; /* struct item * */
+	gboolean mailboxes;
+	gboolean subscribed_only;
+	char *dir;	    /* of the files */
+	GPatternSpec *mask; /* enter-mask, or NULL */
+	struct expando *format;
+	prompt_text_fn done;
+	void *data;
+};
+
+static void item_free(void *data)
+{
+	struct item *item = data;
+
+	g_free(item->name);
+	g_free(item->shown);
+	g_free(item);
+}
+
+/* ---- what is listed ---------------------------------------------------------------------- */
+
+static void list_mailboxes(struct app *app, struct browser *b)
+{
+	for (guint i = 0; i < directory_count(app->directory); i++) {
+		const struct folder *f = directory_at(app->directory, i);
+		struct item *item;
+
+		if (b->subscribed_only && !f->subscribed)
+			continue;
+		item = g_new0(struct item, 1);
+		item->name = g_strdup(f->name);
+		item->shown = directory_shorten(app->directory, f->name);
+		item->messages = f->messages;
+		item->unread = f->unread;
+		item->has_new = f->has_new;
+		item->remote = conf_is_url(f->name);
+		g_ptr_array_add(b->items, item);
+	}
+}
+
+static gboolean is_maildir(const char *path)
+{
+	g_autofree char *cur = g_build_filename(path, "cur", NULL);
+
+	return g_file_test(cur, G_FILE_TEST_IS_DIR);
+}
+
+static void add_file(struct app *app, struct browser *b, const char *name)
+{
+	g_autofree char *path = g_build_filename(b->dir, name, NULL);
+	const struct folder *known = directory_find(app->directory, path);
+	struct item *item;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return;
+	item = g_new0(struct item, 1);
+	item->st = st;
+	item->is_dir = S_ISDIR(st.st_mode) && (!is_maildir(path) || g_str_equal(name, ".."));
+	item->name = path_absolute(path);
+	item->shown = g_strdup(name);
+	item->messages = known ? known->messages : 0;
+	item->unread = known ? known->unread : 0;
+	item->has_new = known && known->has_new;
+	g_ptr_array_add(b->items, item);
+}
+
+static void list_files(struct app *app, struct browser *b)
+{
+	g_autoptr(GDir) dir = g_dir_open(b->dir, 0, NULL);
+	const char *name;
+
+	add_file(app, b, "..");
+	while (dir && (name = g_dir_read_name(dir)))
+		if (*name != '.' && (!b->mask || g_pattern_spec_match_string(b->mask, name)))
+			add_file(app, b, name);
+}
+
+static int compare_items(const void *a, const void *b, void *data)
+{
+	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+	const struct settings *s = app_settings(((struct view *)data)->app);
+	const struct browser *browser = ((struct view *)data)->data;
+	unsigned sort = browser->mailboxes ? s->sort_browser_mailboxes : s->sort_browser;
+	int order = 0;
+
+	if (g_str_equal(x->shown, "..") || g_str_equal(y->shown, ".."))
+		return g_str_equal(y->shown, "..") - g_str_equal(x->shown, "..");
+	switch (sort & SORT_MASK) {
+	case SORT_DATE:
+		order = (x->st.st_mtime > y->st.st_mtime) - (x->st.st_mtime < y->st.st_mtime);
+		break;
+	case SORT_SIZE:
+		order = (x->st.st_size > y->st.st_size) - (x->st.st_size < y->st.st_size);
+		break;
+	case SORT_COUNT:
+		order = (x->messages > y->messages) - (x->messages < y->messages);
+		break;
+	case SORT_UNREAD:
+		order = (x->unread > y->unread) - (x->unread < y->unread);
+		break;
+	case SORT_ALPHA:
+		order = g_utf8_collate(x->shown, y->shown);
+		break;
+	default:
+		break;
+	}
+	return sort & SORT_REVERSE ? -order : order;
+}
+
+static void fill(struct view *view)
+{
+	struct browser *b = view->data;
+	const struct settings *s = app_settings(view->app);
+
+	g_ptr_array_set_size(b->items, 0);
+	if (b->mailboxes)
+		list_mailboxes(view->app, b);
+	else
+		list_files(view->app, b);
+	g_qsort_with_data(b->items->pdata, b->items->len, sizeof(void *), compare_items, view);
+	expando_free(b->format);
+	b->format = expando_compile(
+	    EXPANDO_FOLDER, b->mailboxes ? s->mailbox_folder_format : s->folder_format, NULL);
+	list_resize(&view->list, b->items->len, view->list.page);
+	view_redraw(view);
+}
+
+static struct item *current(struct view *view)
+{
+	struct browser *b = view->data;
+
+	return view->list.n ? g_ptr_array_index(b->items, view->list.cursor) : NULL;
+}
+
+/* ---- drawing -----------------------------------------------------------------------------------
+ */
+
+static char type_mark(const struct item *item)
+{
+	if (S_ISDIR(item->st.st_mode))
+		return '/';
+	if (S_ISLNK(item->st.st_mode))
+		return '@';
+	return item->st.st_mode & S_IXUSR ? '*' : 0;
+}
+
+static char *item_text(struct view *view, const struct item *item, guint number, int cols)
+{
+	struct browser *b = view->data;
+	const struct passwd *owner =
+	    item->remote || b->mailboxes ? NULL : getpwuid(item->st.st_uid);
+	const struct group *group = item->remote || b->mailboxes ? NULL : getgrgid(item->st.st_gid);
+	struct folder_values values = {
+	    .number = number,
+	    .name = item->shown,
+	    .type_mark = b->mailboxes ? 0 : type_mark(item),
+	    .owner = owner ? owner->pw_name : "",
+	    .group = group ? group->gr_name : "",
+	    .date_format = app_settings(view->app)->date_format,
+	    .mtime = item->st.st_mtime,
+	    .mode = item->st.st_mode,
+	    .links = item->st.st_nlink,
+	    .size_bytes = item->st.st_size,
+	    .messages = item->messages,
+	    .unread = item->unread,
+	    .has_new = item->has_new,
+	    .is_remote = item->remote,
+	};
+	struct expando_source source = folder_source(&values);
+
+	return expando_text(b->format, cols, &source);
+}
+
+static void draw(struct view *view, struct paint *paint)
+{
+	struct browser *b = view->data;
+	const struct rect *area = &view->area;
+
+	for (int row = 0; row < area->rows; row++) {
+		guint i = view->list.top + row;
+		g_autofree char *text =
+		    i < b->items->len
+			? item_text(view, g_ptr_array_index(b->items, i), i + 1, area->cols)
+			: NULL;
+
+		paint_text(paint, area->y + row, area->x, area->cols,
+			   text && i == view->list.cursor ? COLOR_INDICATOR : COLOR_NORMAL,
+			   text ? text : "");
+	}
+}
+
+static void status(struct view *view, GString *text, int cols)
+{
+	const struct browser *b = view->data;
+
+	if (b->mailboxes)
+		g_string_printf(text, "Mailboxes [%u]%s", directory_new_count(view->app->directory),
+				b->subscribed_only ? " (subscribed)" : "");
+	else
+		g_string_printf(text, "Directory [%s], File mask: %s", b->dir,
+				b->mask ? "set" : ".*");
+}
+
+static char *entry_text(struct view *view, guint n)
+{
+	struct browser *b = view->data;
+
+	return g_strdup(((struct item *)g_ptr_array_index(b->items, n))->shown);
+}
+
+/* ---- choosing
+ * ---------------------------------------------------------------------------------------- */
+
+static void go_to(struct view *view, const char *dir)
+{
+	struct browser *b = view->data;
+
+	g_free(b->dir);
+	b->dir = path_absolute(dir);
+	b->mailboxes = FALSE;
+	fill(view);
+	list_go(&view->list, 0);
+}
+
+/* Give the answer away before closing: close() answers those that have none. */
+static void choose(struct view *view, const char *name)
+{
+	struct browser *b = view->data;
+	prompt_text_fn done = b->done;
+	struct app *app = view->app;
+	void *data = b->data;
+	g_autofree char *copy = g_strdup(name);
+
+	b->done = NULL;
+	view_close(view);
+	if (done)
+		done(app, copy, data);
+	else
+		app_open_mailbox(app, copy, app->read_only);
+}
+
+static void select_entry(struct view *view, int fn)
+{
+	const struct item *item = current(view);
+
+	if (item->is_dir || (fn == FN_DESCEND_DIRECTORY && S_ISDIR(item->st.st_mode))) {
+		g_autofree char *dir = g_strdup(item->name);
+
+		go_to(view, dir);
+	} else {
+		choose(view, item->name);
+	}
+}
+
+static void leave(struct view *view, int fn)
+{
+	view_close(view);
+}
+
+/* ---- acts on mailboxes
+ * ------------------------------------------------------------------------------------ */
+
+static void answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+		     void *data)
+{
+	struct app *app = data;
+
+	if (final && error)
+		app_error(app, "%s", error->message);
+	else if (final)
+		app->priv->directory_stale = TRUE;
+}
+
+static void ask_engine(struct app *app, enum wire_id id, GVariant *body)
+{
+	client_ask(app->client, id, body, answered, app);
+}
+
+static char *resolve(struct app *app, const char *typed)
+{
+	g_autoptr(GError) error = NULL;
+	char *name = directory_expand(app->directory, typed, NULL, NULL, &error);
+
+	if (!name)
+		app_gerror(app, &error);
+	return name;
+}
+
+static void created(struct app *app, const char *text, void *data)
+{
+	g_autofree char *name = text && *text ? resolve(app, text) : NULL;
+
+	if (name)
+		ask_engine(app, WIRE_CREATE, g_variant_new("(s)", name));
+}
+
+static void create(struct view *view, int fn)
+{
+	struct ask ask = {.question = "Create mailbox: ",
+			  .initial = "=",
+			  .complete = COMPLETE_MAILBOX,
+			  .history = HISTORY_MAILBOX,
+			  .done = created};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void deleted(struct app *app, int yes, void *data)
+{
+	g_autofree char *name = data;
+
+	if (yes == 1)
+		ask_engine(app, WIRE_DELETE, g_variant_new("(s)", name));
+	else
+		app_message(app, "Mailbox not deleted.");
+}
+
+static void delete_mailbox(struct view *view, int fn)
+{
+	const struct item *item = current(view);
+	g_autofree char *question = g_strdup_printf("Really delete mailbox \"%s\"?", item->shown);
+
+	if (view->app->mailbox && g_str_equal(mailbox_name(view->app->mailbox), item->name))
+		app_error(view->app, "Cannot delete the open mailbox.");
+	else
+		prompt_yes_no(view->app, question, QUAD_ASK_NO, deleted, g_strdup(item->name));
+}
+
+static void renamed(struct app *app, const char *text, void *data)
+{
+	g_autofree char *from = data;
+	g_autofree char *to = text && *text ? resolve(app, text) : NULL;
+
+	if (to)
+		ask_engine(app, WIRE_RENAME, g_variant_new("(ss)", from, to));
+}
+
+static void rename_mailbox(struct view *view, int fn)
+{
+	const struct item *item = current(view);
+	g_autofree char *question = g_strdup_printf("Rename mailbox %s to: ", item->shown);
+	struct ask ask = {.question = question,
+			  .initial = item->shown,
+			  .complete = COMPLETE_MAILBOX,
+			  .history = HISTORY_MAILBOX,
+			  .done = renamed,
+			  .data = g_strdup(item->name)};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void subscribe(struct view *view, int fn)
+{
+	const struct item *item = current(view);
+	gboolean on = fn == FN_SUBSCRIBE;
+
+	ask_engine(view->app, WIRE_SUBSCRIBE, g_variant_new("(sb)", item->name, on));
+	app_message(view->app, "%s %s.", on ? "Subscribed to" : "Unsubscribed from", item->shown);
+}
+
+/* ---- other functions
+ * --------------------------------------------------------------------------------------- */
+
+static void toggle_mailboxes(struct view *view, int fn)
+{
+	struct browser *b = view->data;
+
+	b->mailboxes = !b->mailboxes;
+	fill(view);
+}
+
+static void toggle_subscribed(struct view *view, int fn)
+{
+	struct browser *b = view->data;
+
+	b->subscribed_only = !b->subscribed_only;
+	fill(view);
+}
+
+static void dir_typed(struct app *app, const char *text, void *data)
+{
+	struct view *view = data;
+	g_autofree char *dir = text && *text ? path_home_expand(text) : NULL;
+	guint at;
+
+	if (!dir || !g_ptr_array_find(app->views, view, &at))
+		return;
+	if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+		go_to(view, dir);
+	else
+		app_error(app, "%s is not a directory.", dir);
+}
+
+static void change_dir(struct view *view, int fn)
+{
+	const struct browser *b = view->data;
+	g_autofree char *initial = g_strconcat(b->dir, "/", NULL);
+	struct ask ask = {.question = "Chdir to: ",
+			  .initial = initial,
+			  .complete = COMPLETE_FILE,
+			  .history = HISTORY_FILE,
+			  .done = dir_typed,
+			  .data = view};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void goto_parent(struct view *view, int fn)
+{
+	const struct browser *b = view->data;
+	g_autofree char *parent = g_path_get_dirname(b->dir);
+
+	go_to(view, parent);
+}
+
+static void mask_typed(struct app *app, const char *text, void *data)
+{
+	struct view *view = data;
+	struct browser *b;
+	guint at;
+
+	if (!text || !g_ptr_array_find(app->views, view, &at))
+		return;
+	b = view->data;
+	g_clear_pointer(&b->mask, g_pattern_spec_free);
+	if (*text && !g_str_equal(text, "*"))
+		b->mask = g_pattern_spec_new(text);
+	fill(view);
+}
+
+static void enter_mask(struct view *view, int fn)
+{
+	struct ask ask = {.question = "File mask (* and ?): ",
+			  .history = HISTORY_OTHER,
+			  .done = mask_typed,
+			  .data = view};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void file_typed(struct app *app, const char *text, void *data)
+{
+	struct view *view = data;
+	guint at;
+
+	if (text && *text && g_ptr_array_find(app->views, view, &at))
+		choose(view, text);
+}
+
+static void select_new(struct view *view, int fn)
+{
+	struct ask ask = {.question = "New file name: ",
+			  .complete = COMPLETE_FILE,
+			  .history = HISTORY_FILE,
+			  .done = file_typed,
+			  .data = view};
+
+	prompt_ask(view->app, &ask);
+}
+
+static void display_name(struct view *view, int fn)
+{
+	app_message(view->app, "%s", current(view)->name);
+}
+
+static void refill(struct view *view, int fn)
+{
+	fill(view);
+}
+
+static const struct {
+	const char *word;
+	char letter;
+} orders[] = {{"date", 'd'},  {"alpha", 'a'},  {"size", 'z'},
+	      {"count", 'c'}, {"unread", 'u'}, {"unsorted", 'n'}};
+
+static void sort_by(struct app *app, int choice, void *reverse)
+{
+	struct view *view = view_top(app);
+	g_autofree char *line = NULL, *message = NULL;
+	const struct browser *b = view->data;
+
+	if (choice < 0)
+		return;
+	line =
+	    g_strdup_printf("set %s=%s%s", b->mailboxes ? "sort_browser_mailboxes" : "sort_browser",
+			    reverse ? "reverse-" : "", orders[choice].word);
+	conf_command(app->conf, line, &message, NULL);
+	fill(view);
+}
+
+static void sort(struct view *view, int fn)
+{
+	char letters[G_N_ELEMENTS(orders) + 1] = "";
+
+	for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
+		letters[i] = orders[i].letter;
+	prompt_key(
+	    view->app,
+	    fn == FN_SORT_REVERSE
+		? "Reverse sort by (d)ate, (a)lpha, si(z)e, (c)ount, (u)nread, do(n)'t sort? "
+		: "Sort by (d)ate, (a)lpha, si(z)e, (c)ount, (u)nread, do(n)'t sort? ",
+	    letters, sort_by, fn == FN_SORT_REVERSE ? view : NULL);
+}
+
+/* ---- the view
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void closed(struct view *view)
+{
+	struct browser *b = view->data;
+
+	if (b->done)
+		b->done(view->app, NULL, b->data);
+	g_ptr_array_unref(b->items);
+	expando_free(b->format);
+	g_clear_pointer(&b->mask, g_pattern_spec_free);
+	g_free(b->dir);
+	g_clear_pointer(&view->data, g_free);
+}
+
+const struct fn_handler fn_browser_handlers[] = {
+    {FN_SELECT_ENTRY, select_entry, NEED_ENTRY},
+    {FN_DESCEND_DIRECTORY, select_entry, NEED_ENTRY},
+    {FN_VIEW_FILE, select_entry, NEED_ENTRY},
+    {FN_EXIT, leave, 0},
+    {FN_QUIT, leave, 0},
+    {FN_CREATE_MAILBOX, create, 0},
+    {FN_DELETE_MAILBOX, delete_mailbox, NEED_ENTRY},
+    {FN_RENAME_MAILBOX, rename_mailbox, NEED_ENTRY},
+    {FN_SUBSCRIBE, subscribe, NEED_ENTRY},
+    {FN_UNSUBSCRIBE, subscribe, NEED_ENTRY},
+    {FN_TOGGLE_SUBSCRIBED, toggle_subscribed, 0},
+    {FN_TOGGLE_MAILBOXES, toggle_mailboxes, 0},
+    {FN_CHANGE_DIR, change_dir, 0},
+    {FN_GOTO_PARENT, goto_parent, 0},
+    {FN_ENTER_MASK, enter_mask, 0},
+    {FN_SELECT_NEW, select_new, 0},
+    {FN_DISPLAY_FILENAME, display_name, NEED_ENTRY},
+    {FN_CHECK_NEW, refill, 0},
+    {FN_SORT, sort, 0},
+    {FN_SORT_REVERSE, sort, 0},
+    {FN_NOOP},
+};
+
+static const struct fn_handler *const handlers[] = {fn_browser_handlers, NULL};
+
+static const struct help_item help[] = {
+    {FN_EXIT, "Exit"},	     {FN_CHANGE_DIR, "Chdir"},
+    {FN_ENTER_MASK, "Mask"}, {FN_TOGGLE_MAILBOXES, "Mailboxes"},
+    {FN_HELP, "Help"},	     {0},
+};
+
+static const struct view_ops ops = {
+    .name = "browser",
+    .menu = MENU_BROWSER,
+    .handlers = handlers,
+    .draw = draw,
+    .status = status,
+    .help = help,
+    .settings_changed = fill,
+    .entry_text = entry_text,
+    .close = closed,
+};
+
+/* The folder of what was typed, else the home folder. */
+static char *start_dir(const char *start)
+{
+	g_autofree char *expanded = path_home_expand(*start ? start : "~");
+	g_autofree char *parent = g_path_get_dirname(expanded);
+
+	if (g_file_test(expanded, G_FILE_TEST_IS_DIR))
+		return path_absolute(expanded);
+	return path_absolute(g_path_is_absolute(parent) ? parent : ".");
+}
+
+void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt_text_fn done,
+		  void *data)
+{
+	struct browser *b = g_new0(struct browser, 1);
+	struct view *view = view_push(app, &ops, b);
+
+	b->items = g_ptr_array_new_with_free_func(item_free);
+	b->mailboxes = mailboxes && directory_count(app->directory);
+	b->dir = start_dir(start);
+	b->done = done;
+	b->data = data;
+	fill(view);
+}
+
+void app_browse(struct app *app, const char *start, gboolean mailboxes,
+		void (*done)(struct app *app, const char *name, void *data), void *data)
+{
+	folders_open(app, start, mailboxes, done, data);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From one mailbox to another, and what happens to messages marked for deletion. */
+#include "leave.h"
+
+#include "app-private.h"
+#include "cur/conf/hooks.h"
+#include "cur/model/directory.h"
+#include "cur/model/mailbox.h"
+#include "cur/ui/prompt.h"
+#include "fn-generic.h"
+#include "index.h"
+#include "sidebar.h"
+
+struct leaving {
+	struct app *app;
+	void (*then)(struct app *app, char *data);
+	char *data;
+	guint deleted, messages;
+};
+
+static void leaving_free(struct leaving *l)
+{
+	g_free(l->data);
+	g_free(l);
+}
+
+static void go_on(struct leaving *l)
+{
+	l->then(l->app, g_steal_pointer(&l->data));
+	leaving_free(l);
+}
+
+/* The trash as a canonical name; NULL: delete for good. Yours. */
+static char *trash_name(struct app *app)
+{
+	const char *trash = app_settings(app)->trash;
+
+	return *trash ? directory_expand(app->directory, trash, NULL, NULL, NULL) : NULL;
+}
+
+static void synced(struct mailbox *mb, const GError *error, void *data)
+{
+	struct leaving *l = data;
+
+	if (error) {
+		app_error(l->app, "%s", error->message);
+		leaving_free(l);
+		return;
+	}
+	app_message(l->app, "%u kept, %u deleted.", l->messages - l->deleted, l->deleted);
+	if (l->then)
+		go_on(l);
+	else
+		leaving_free(l);
+}
+
+static void start_sync(struct leaving *l)
+{
+	g_autofree char *trash = trash_name(l->app);
+
+	mailbox_sync(l->app->mailbox, trash, synced, l);
+}
+
+static struct leaving *leaving_new(struct app *app, void (*then)(struct app *app, char *data),
+				   char *data)
+{
+	struct leaving *l = g_new0(struct leaving, 1);
+	struct mailbox_counts counts = {0};
+
+	if (app->mailbox)
+		mailbox_counts(app->mailbox, &counts);
+	*l = (struct leaving){app, then, data, counts.deleted, counts.messages};
+	return l;
+}
+
+static void purge_answered(struct app *app, int yes, void *data)
+{
+	struct leaving *l = data;
+
+	if (yes == 1)
+		start_sync(l);
+	else if (yes == 0)
+		go_on(l);
+	else
+		leaving_free(l);
+}
+
+void leave_mailbox(struct app *app, void (*then)(struct app *app, char *data), char *data)
+{
+	struct leaving *l = leaving_new(app, then, data);
+	g_autofree char *question = NULL;
+
+	if (!l->deleted || !mailbox_writable(app->mailbox)) {
+		go_on(l);
+		return;
+	}
+	question =
+	    g_strdup_printf("Purge %u deleted message%s?", l->deleted, l->deleted == 1 ? "" : "s");
+	prompt_yes_no(app, question, app_settings(app)->delete, purge_answered, l);
+}
+
+void leave_sync(struct app *app)
+{
+	struct leaving *l = leaving_new(app, NULL, NULL);
+
+	if (l->deleted) {
+		start_sync(l);
+		return;
+	}
+	app_message(app, "Mailbox is unchanged.");
+	leaving_free(l);
+}
+
+/* ---- opening the next ------------------------------------------------------------------- */
+
+static void run_folder_hooks(struct app *app, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	guint64 before = conf_generation(app->conf);
+
+	if (!conf_run_folder_hooks(app->conf, name, &error))
+		app_gerror(app, &error);
+	if (conf_generation(app->conf) != before)
+		app_effects(app);
+	fn_take_pushed(app);
+}
+
+static void open_now(struct app *app, const char *name, gboolean read_only)
+{
+	struct mailbox_source source = {
+	    .cache = app->priv->cache, .client = app->client, .conf = app->conf};
+
+	if (app->mailbox) {
+		g_free(app->priv->previous);
+		app->priv->previous = g_strdup(mailbox_name(app->mailbox));
+		directory_seen(app->directory, mailbox_name(app->mailbox));
+		mailbox_release(app->mailbox);
+		g_clear_pointer(&app->mailbox, mailbox_close);
+	}
+	run_folder_hooks(app, name);
+	app->mailbox = mailbox_open(&source, name, read_only || app->read_only);
+	index_reset(app);
+	sidebar_changed(app);
+	app->priv->redraw = TRUE;
+	app->priv->in_turn = FALSE;
+	turn_begin(app);
+	directory_seen(app->directory, name);
+}
+
+static void left(struct app *app, char *name)
+{
+	g_autofree char *owned = name;
+
+	open_now(app, owned + 1, *owned == 'r');
+}
+
+void app_open_mailbox(struct app *app, const char *typed, gboolean read_only)
+{
+	const char *current = app->mailbox ? mailbox_name(app->mailbox) : NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *name =
+	    directory_expand(app->directory, typed, current, app->priv->previous, &error);
+
+	if (!name) {
+		app_gerror(app, &error);
+		return;
+	}
+	if (g_path_is_absolute(name) && !g_file_test(name, G_FILE_TEST_IS_DIR)) {
+		app_error(app, "%s: no such mailbox.", typed);
+		return;
+	}
+	/* The first character says whether it is to be read only. */
+	leave_mailbox(app, left, g_strconcat(read_only ? "r" : "w", name, NULL));
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The bottom line: what was said last, else what the engine is doing. What is
+ * said is kept for error-history ($error_history), and in the log cut to 4 KB (U08).
+ */
+#include "messages.h"
+
+#include "app-private.h"
+#include "cur/base/log.h"
+#include "cur/conf/names.h"
+#include "cur/model/progress.h"
+#include "cur/ui/screen.h"
+
+enum { LOG_MAX = 4096 };
+
+struct message_log {
+	char *text; /* on the line now, or NULL */
+	gboolean error;
+	GQueue history; /* char *, oldest first */
+};
+
+struct message_log *messages_new(void)
+{
+	struct message_log *log = g_new0(struct message_log, 1);
+
+	g_queue_init(&log->history);
+	return log;
+}
+
+void messages_free(struct message_log *log)
+{
+	if (!log)
+		return;
+	g_queue_clear_full(&log->history, g_free);
+	g_free(log->text);
+	g_free(log);
+}
+
+static void remember(struct app *app, const char *text)
+{
+	struct message_log *log = app->log;
+	int most = app_settings(app)->error_history;
+
+	g_queue_push_tail(&log->history, g_strndup(text, LOG_MAX));
+	while ((int)g_queue_get_length(&log->history) > MAX(most, 0))
+		g_free(g_queue_pop_head(&log->history));
+}
+
+void messages_set(struct app *app, const char *text, gboolean error)
+{
+	struct message_log *log = app->log;
+
+	g_free(log->text);
+	log->text = *text ? g_strndup(text, LOG_MAX) : NULL;
+	log->error = error;
+	app->priv->redraw_message = TRUE;
+	if (!error || !*text)
+		return;
+	remember(app, text);
+	if (app_settings(app)->beep && app->screen)
+		screen_beep(app->screen);
+}
+
+void messages_clear(struct app *app)
+{
+	if (app->log->text)
+		messages_set(app, "", FALSE);
+}
+
+void messages_draw(struct app *app, struct paint *paint, int y, int cols)
+{
+	const struct message_log *log = app->log;
+	g_autofree char *doing = NULL;
+	int permille = -1;
+
+	if (log->text) {
+		paint_text(paint, y, 0, cols, log->error ? COLOR_ERROR : COLOR_MESSAGE, log->text);
+		return;
+	}
+	doing = progress_text(app->priv->progress, g_get_monotonic_time(), &permille);
+	if (permille >= 0)
+		paint_bar(paint, y, 0, cols, cols * permille / 1000, COLOR_PROGRESS, COLOR_MESSAGE,
+			  doing);
+	else
+		paint_text(paint, y, 0, cols, COLOR_MESSAGE, doing ? doing : "");
+}
+
+char *messages_history(const struct app *app)
+{
+	GString *text = g_string_new(NULL);
+
+	for (GList *l = app->log->history.head; l; l = l->next)
+		g_string_append_printf(text, "%s\n", (const char *)l->data);
+	return g_string_free(text, FALSE);
+}

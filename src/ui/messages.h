@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The message line and the errors of before. */
+#ifndef UI_MESSAGES_H
+#define UI_MESSAGES_H
+
+#include "cur/ui/app.h"
+
+struct message_log *messages_new(void);
+void messages_free(struct message_log *log);
+
+/* What is said now; "" for nothing. Errors are kept for error-history. */
+void messages_set(struct app *app, const char *text, gboolean error);
+/* The user saw it: a key came. */
+void messages_clear(struct app *app);
+void messages_draw(struct app *app, struct paint *paint, int y, int cols);
+/* All errors kept, one a line, oldest first. Yours. */
+char *messages_history(const struct app *app);
+
+#endif

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The question on the bottom line. Questions stand in a queue; the first has the
+ * keys until it is answered, then its callback runs, which may ask the next.
+ */
+#include "prompt-private.h"
+
+#include <string.h>
+
+#include "app-private.h"
+#include "complete.h"
+#include "cur/base/text.h"
+#include "cur/conf/keys.h"
+#include "cur/model/directory.h"
+#include "cur/model/mailbox.h"
+#include "cur/ui/aliases.h"
+#include "cur/ui/keymap.h"
+#include "cur/ui/screen.h"
+#include "line-edit.h"
+#include "messages.h"
+
+enum { KEY_ABORT = 7 /* Ctrl-G */, KEY_INTERRUPT = 3 };
+
+enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_ANY_KEY, ASK_KEYS };
+
+struct question {
+	enum question_kind kind;
+	char *text;
+	gboolean shown;	 /* it was on the screen: typed keys count */
+	gboolean hidden; /* a menu was opened from it and has the keys */
+
+	struct line_edit edit; /* ASK_TEXT */
+	enum complete complete;
+	enum history_kind history;
+	gboolean secret, literal; /* literal: the next key is text (quote-char) */
+	guint back;		  /* history entries gone back, 0: the line itself */
+	char *own;		  /* the line before the history was entered */
+	struct completion *completion;
+	prompt_text_fn text_done;
+
+	gboolean yes; /* ASK_YES_NO: what Return means */
+	prompt_yes_fn yes_done;
+	char *letters; /* ASK_LETTER */
+	prompt_key_fn key_done;
+	void (*each_key)(struct app *app, int key);
+	void *data;
+};
+
+struct prompt {
+	GQueue questions; /* struct question *; the head stands */
+	struct history *history;
+	int cursor_x;
+};
+
+struct prompt *prompt_new(const struct conf *conf)
+{
+	struct prompt *prompt = g_new0(struct prompt, 1);
+
+	g_queue_init(&prompt->questions);
+	prompt->history = history_new(conf);
+	return prompt;
+}
+
+static struct question *standing(const struct app *app)
+{
+	return g_queue_peek_head((GQueue *)&app->prompt->questions);
+}
+
+gboolean prompt_active(struct app *app)
+{
+	const struct question *q = standing(app);
+
+	return q && !q->hidden;
+}
+
+static struct question *question_new(struct app *app, enum question_kind kind, const char *text,
+				     void *data)
+{
+	struct question *q = g_new0(struct question, 1);
+
+	q->kind = kind;
+	q->text = g_strdup(text);
+	q->data = data;
+	g_queue_push_tail(&app->prompt->questions, q);
+	app->priv->redraw_message = TRUE;
+	return q;
+}
+
+static void question_free(struct question *q)
+{
+	line_edit_clear(&q->edit);
+	complete_free(q->completion);
+	g_free(q->text);
+	g_free(q->own);
+	g_free(q->letters);
+	g_free(q);
+}
+
+/* ---- answers ----------------------------------------------------------------------------- */
+
+/* Take the question off, so that its callback may ask another. */
+static struct question *take(struct app *app)
+{
+	app->priv->redraw_message = TRUE;
+	keymap_reset(app->keymap);
+	return g_queue_pop_head(&app->prompt->questions);
+}
+
+static void answer_text(struct app *app, const char *text)
+{
+	struct question *q = take(app);
+
+	if (text && *text && !q->secret && q->history < HISTORY_N)
+		history_add(app->prompt->history, q->history, text);
+	q->text_done(app, text, q->data);
+	question_free(q);
+}
+
+static void answer_choice(struct app *app, int choice)
+{
+	struct question *q = take(app);
+
+	if (q->yes_done)
+		q->yes_done(app, choice, q->data);
+	if (q->key_done)
+		q->key_done(app, choice, q->data);
+	question_free(q);
+}
+
+static void refuse(struct app *app)
+{
+	if (standing(app)->kind == ASK_TEXT)
+		answer_text(app, NULL);
+	else
+		answer_choice(app, -1);
+}
+
+void prompt_free(struct app *app)
+{
+	while (standing(app))
+		refuse(app);
+	history_free(app->prompt->history);
+	g_clear_pointer(&app->prompt, g_free);
+}
+
+void prompt_end_keys(struct app *app)
+{
+	if (standing(app) && standing(app)->kind == ASK_KEYS)
+		question_free(take(app));
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+void prompt_ask(struct app *app, const struct ask *ask)
+{
+	struct question *q = question_new(app, ASK_TEXT, ask->question, ask->data);
+
+	line_edit_init(&q->edit, ask->initial);
+	q->complete = ask->complete;
+	q->history = ask->history;
+	q->secret = ask->secret;
+	q->text_done = ask->done;
+}
+
+void prompt_yes_no(struct app *app, const char *question, int quad, prompt_yes_fn done, void *data)
+{
+	struct question *q;
+
+	if (quad == QUAD_YES || quad == QUAD_NO) {
+		done(app, quad == QUAD_YES, data);
+		return;
+	}
+	q = question_new(app, ASK_YES_NO, question, data);
+	q->yes = quad == QUAD_ASK_YES;
+	q->yes_done = done;
+}
+
+void prompt_key(struct app *app, const char *question, const char *letters, prompt_key_fn done,
+		void *data)
+{
+	struct question *q = question_new(app, ASK_LETTER, question, data);
+
+	q->letters = g_strdup(letters);
+	q->key_done = done;
+}
+
+void prompt_any_key(struct app *app, const char *question, prompt_key_fn done, void *data)
+{
+	question_new(app, ASK_ANY_KEY, question, data)->key_done = done;
+}
+
+void prompt_keys(struct app *app, const char *question, void (*key)(struct app *app, int key))
+{
+	question_new(app, ASK_KEYS, question, NULL)->each_key = key;
+}
+
+/* ---- history ----------------------------------------------------------------------------------
+ */
+
+static void show_history(struct app *app, struct question *q, guint back)
+{
+	if (!q->back) {
+		g_free(q->own);
+		q->own = line_edit_text(&q->edit);
+	}
+	q->back = back;
+	line_edit_set(&q->edit,
+		      back ? history_entry(app->prompt->history, q->history, back - 1) : q->own);
+}
+
+static void history_step(struct app *app, struct question *q, int fn)
+{
+	guint n = q->history < HISTORY_N ? history_count(app->prompt->history, q->history) : 0;
+
+	if (fn == FN_HISTORY_UP && q->back < n)
+		show_history(app, q, q->back + 1);
+	else if (fn == FN_HISTORY_DOWN && q->back > 0)
+		show_history(app, q, q->back - 1);
+	else
+		screen_beep(app->screen);
+}
+
+/* The next older line that contains what was typed. */
+static void history_find(struct app *app, struct question *q)
+{
+	guint n = q->history < HISTORY_N ? history_count(app->prompt->history, q->history) : 0;
+	g_autofree char *typed = q->back ? g_strdup(q->own) : line_edit_text(&q->edit);
+
+	for (guint back = q->back + 1; back <= n; back++)
+		if (strstr(history_entry(app->prompt->history, q->history, back - 1), typed)) {
+			show_history(app, q, back);
+			return;
+		}
+	screen_beep(app->screen);
+}
+
+/* ---- completion
+ * ---------------------------------------------------------------------------------- */
+
+/* A menu that was opened from the question gave its answer: go on with the line. */
+static void chosen(struct app *app, const char *text, void *data)
+{
+	struct question *q = standing(app);
+
+	if (!q)
+		return;
+	q->hidden = FALSE;
+	app->priv->redraw_message = TRUE;
+	if (!text)
+		return;
+	if (q->complete == COMPLETE_ADDRESS) {
+		g_autofree char *line = complete_replace_address(&q->edit, text);
+
+		line_edit_set(&q->edit, line);
+		return;
+	}
+	line_edit_set(&q->edit, text);
+	if (q->complete == COMPLETE_MAILBOX)
+		answer_text(app, text);
+}
+
+static void open_menu(struct app *app, struct question *q)
+{
+	g_autofree char *typed = line_edit_before(&q->edit);
+
+	switch (q->complete) {
+	case COMPLETE_MAILBOX:
+	case COMPLETE_FILE:
+		q->hidden = TRUE;
+		app_browse(app, typed, q->complete == COMPLETE_MAILBOX, chosen, NULL);
+		break;
+	case COMPLETE_ADDRESS:
+	case COMPLETE_ALIAS: {
+		g_autofree char *word = complete_address_word(&q->edit);
+
+		q->hidden = TRUE;
+		aliases_open(app, word, chosen, NULL);
+		break;
+	}
+	default:
+		screen_beep(app->screen);
+	}
+}
+
+static void complete(struct app *app, struct question *q)
+{
+	if (!q->completion)
+		q->completion = complete_new(app, q->complete);
+	switch (complete_step(q->completion, &q->edit)) {
+	case COMPLETE_DONE:
+		break;
+	case COMPLETE_MANY:
+		open_menu(app, q);
+		break;
+	case COMPLETE_NOTHING:
+		screen_beep(app->screen);
+		break;
+	}
+}
+
+static void complete_query(struct app *app, struct question *q)
+{
+	g_autofree char *word = complete_address_word(&q->edit);
+
+	if (q->complete != COMPLETE_ADDRESS) {
+		screen_beep(app->screen);
+		return;
+	}
+	q->hidden = TRUE;
+	query_open(app, word, chosen, NULL);
+}
+
+static void cycle_mailboxes(struct app *app, struct question *q)
+{
+	g_autofree char *typed = line_edit_text(&q->edit);
+	g_autofree char *name = directory_expand(
+	    app->directory, typed, app->mailbox ? mailbox_name(app->mailbox) : NULL, NULL, NULL);
+	const struct folder *next =
+	    directory_next_new(app->directory, name	      ? name
+					       : app->mailbox ? mailbox_name(app->mailbox)
+							      : "");
+	g_autofree char *shown = next ? directory_shorten(app->directory, next->name) : NULL;
+
+	if (shown)
+		line_edit_set(&q->edit, shown);
+	else
+		screen_beep(app->screen);
+}
+
+/* ---- keys
+ * ----------------------------------------------------------------------------------------- */
+
+static void edit_function(struct app *app, struct question *q, int fn)
+{
+	if (fn != FN_COMPLETE)
+		g_clear_pointer(&q->completion, complete_free);
+	if (line_edit_function(&q->edit, fn))
+		return;
+	switch (fn) {
+	case FN_HISTORY_UP:
+	case FN_HISTORY_DOWN:
+		history_step(app, q, fn);
+		break;
+	case FN_HISTORY_SEARCH:
+		history_find(app, q);
+		break;
+	case FN_COMPLETE:
+		complete(app, q);
+		break;
+	case FN_COMPLETE_QUERY:
+		complete_query(app, q);
+		break;
+	case FN_BUFFY_CYCLE:
+	case FN_MAILBOX_CYCLE:
+		if (q->complete == COMPLETE_MAILBOX)
+			cycle_mailboxes(app, q);
+		else
+			line_edit_insert(&q->edit, ' ');
+		break;
+	case FN_QUOTE_CHAR:
+		q->literal = TRUE;
+		break;
+	case FN_REDRAW_SCREEN:
+	case FN_REFRESH:
+		screen_clear(app->screen);
+		app_redraw(app);
+		break;
+	case FN_NOOP:
+		break;
+	default:
+		screen_beep(app->screen);
+	}
+}
+
+static gboolean is_return(int key)
+{
+	return key == KEYCODE_ENTER || key == KEYCODE_RETURN || key == KEYCODE_KEYPAD_ENTER;
+}
+
+static void insert(struct app *app, struct question *q, int key)
+{
+	gboolean browse = q->complete == COMPLETE_MAILBOX || q->complete == COMPLETE_FILE;
+
+	g_clear_pointer(&q->completion, complete_free);
+	if (key == '?' && browse && q->edit.chars->len == 0)
+		open_menu(app, q);
+	else if (key >= ' ' && key < KEYCODE_FIRST)
+		line_edit_insert(&q->edit, key);
+	else
+		screen_beep(app->screen);
+}
+
+static void feed_text(struct app *app, struct question *q, int key, gboolean typed)
+{
+	gboolean half = keymap_pending(app->keymap);
+	enum function fn;
+
+	if (q->literal && key < KEYCODE_FIRST) {
+		q->literal = FALSE;
+		line_edit_insert(&q->edit, key);
+		return;
+	}
+	if (!half && is_return(key)) {
+		g_autofree char *text = line_edit_text(&q->edit);
+
+		answer_text(app, text);
+		return;
+	}
+	switch (keymap_feed(app->keymap, MENU_EDITOR, key, typed, &fn)) {
+	case KEYMAP_FUNCTION:
+		edit_function(app, q, fn);
+		break;
+	case KEYMAP_UNBOUND:
+		if (half)
+			screen_beep(app->screen);
+		else
+			insert(app, q, key);
+		break;
+	case KEYMAP_LOOP:
+		app_error(app, "Macro loop detected.");
+		break;
+	case KEYMAP_MORE:
+		break;
+	}
+}
+
+static void feed_yes_no(struct app *app, struct question *q, int key)
+{
+	if (key == 'y' || key == 'Y' || (is_return(key) && q->yes))
+		answer_choice(app, 1);
+	else if (key == 'n' || key == 'N' || (is_return(key) && !q->yes))
+		answer_choice(app, 0);
+	else
+		screen_beep(app->screen);
+}
+
+static void feed_letter(struct app *app, struct question *q, int key)
+{
+	const char *found =
+	    key > ' ' && key < KEYCODE_FIRST ? g_utf8_strchr(q->letters, -1, key) : NULL;
+	glong n = g_utf8_strlen(q->letters, -1);
+
+	if (found)
+		answer_choice(app, g_utf8_pointer_to_offset(q->letters, found));
+	else if (key >= '1' && key <= '9' && key - '1' < n)
+		answer_choice(app, key - '1');
+	else
+		screen_beep(app->screen);
+}
+
+void prompt_feed(struct app *app, int key, gboolean typed)
+{
+	struct question *q = standing(app);
+
+	app->priv->redraw_message = TRUE;
+	if (typed && !q->shown && q->kind != ASK_TEXT)
+		return;
+	if (q->kind == ASK_KEYS) {
+		q->each_key(app, key);
+		return;
+	}
+	if ((key == KEY_ABORT || key == KEY_INTERRUPT) && !q->literal) {
+		keymap_flush(app->keymap);
+		refuse(app);
+		return;
+	}
+	switch (q->kind) {
+	case ASK_TEXT:
+		feed_text(app, q, key, typed);
+		break;
+	case ASK_YES_NO:
+		feed_yes_no(app, q, key);
+		break;
+	case ASK_LETTER:
+		feed_letter(app, q, key);
+		break;
+	default:
+		answer_choice(app, 0);
+	}
+}
+
+/* Pasted text is text; line ends become blanks, other controls stay out. */
+void prompt_paste(struct app *app, const char *text)
+{
+	struct question *q = standing(app);
+	g_autofree char *valid = text_make_valid(text, -1);
+
+	if (q->kind != ASK_TEXT)
+		return;
+	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == '\n' || c == '\t')
+			c = ' ';
+		if (c >= ' ' && c != 0x7f)
+			line_edit_insert(&q->edit, c);
+	}
+	app->priv->redraw_message = TRUE;
+}
+
+/* ---- drawing
+ * ----------------------------------------------------------------------------------------- */
+
+static char *question_text(const struct question *q)
+{
+	if (q->kind != ASK_YES_NO)
+		return g_strdup(q->text);
+	return g_strdup_printf("%s (%s): ", q->text, q->yes ? "[yes]/no" : "yes/[no]");
+}
+
+/* The part of the line to show: from a cluster such that the cursor is in sight. */
+static const char *scrolled(const char *before, int room, int *cursor)
+{
+	struct text_iter it;
+	int width = text_width(before, -1);
+	const char *from = before;
+
+	text_iter_init(&it, before, -1);
+	while (width >= room && text_iter_next(&it)) {
+		width -= it.width;
+		from = it.start + it.n;
+	}
+	*cursor = MAX(width, 0);
+	return from;
+}
+
+void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
+{
+	const struct question *q = standing(app);
+	g_autofree char *question = question_text(q);
+	g_autofree char *safe_question = text_safe(question, -1, TEXT_SAFE_LINE);
+	gsize asked = text_cut(safe_question, strlen(safe_question), MAX(cols * 2 / 3, cols - 20),
+			       &app->prompt->cursor_x);
+	g_autofree char *text = NULL, *safe = NULL;
+	const char *shown = "";
+	int cursor = 0;
+
+	if (q->kind == ASK_TEXT && !q->secret) {
+		g_autofree char *before = line_edit_before(&q->edit);
+		g_autofree char *safe_before = text_safe(before, -1, TEXT_SAFE_LINE);
+		gsize skipped;
+
+		text = line_edit_text(&q->edit);
+		safe = text_safe(text, -1, TEXT_SAFE_LINE);
+		skipped = scrolled(safe_before, MAX(cols - app->prompt->cursor_x, 1), &cursor) -
+			  safe_before;
+		shown = safe + MIN(skipped, strlen(safe));
+	}
+
+	struct span spans[] = {
+	    {.text = safe_question, .len = asked, .style = COLOR_PROMPT},
+	    {.text = shown, .len = -1, .style = STYLE_NONE},
+	};
+	struct line line = {.y = y,
+			    .cols = cols,
+			    .style = COLOR_NORMAL,
+			    .spans = spans,
+			    .n_spans = G_N_ELEMENTS(spans)};
+
+	paint_line(paint, &line);
+	app->prompt->cursor_x += cursor;
+}
+
+gboolean prompt_cursor(const struct app *app, int *x)
+{
+	if (!prompt_active((struct app *)app))
+		return FALSE;
+	*x = app->prompt->cursor_x;
+	return TRUE;
+}
+
+void prompt_shown(struct app *app)
+{
+	struct question *q = standing(app);
+
+	if (!q || q->hidden || q->shown)
+		return;
+	q->shown = TRUE;
+	if (q->kind == ASK_YES_NO || q->kind == ASK_LETTER)
+		screen_drop_input(app->screen);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bar of the index from $status_format, and bars of views in general. */
+#include "statusline.h"
+
+#include "app-private.h"
+#include "cells.h"
+#include "cur/conf/names.h"
+#include "cur/conf/settings.h"
+#include "cur/format/of-status.h"
+#include "cur/model/directory.h"
+#include "cur/model/mailbox.h"
+#include "cur/model/recipients.h"
+#include "cur/ui/screen.h"
+
+void statusline_draw(struct view *view, struct paint *paint)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	view->ops->status(view, text, view->area.cols);
+	paint_text(paint, view->status_y, view->area.x, view->area.cols, COLOR_STATUS, text->str);
+}
+
+char *statusline_progress(const struct list *list)
+{
+	guint end = list->top + list->page;
+
+	if (list->n <= list->page)
+		return g_strdup("all");
+	if (!list->top)
+		return g_strdup("top");
+	if (end >= list->n)
+		return g_strdup("end");
+	return g_strdup_printf("%u%%", (guint)(100 * (guint64)end / list->n));
+}
+
+/* Strings that struct status_values borrows. */
+struct status_texts {
+	char *path, *sort, *sort_aux, *host, *progress;
+	char **chars;
+};
+
+static void status_texts_clear(struct status_texts *t)
+{
+	g_free(t->path);
+	g_free(t->sort);
+	g_free(t->sort_aux);
+	g_free(t->host);
+	g_free(t->progress);
+	g_strfreev(t->chars);
+}
+
+static char *sort_name(unsigned sort)
+{
+	struct sort_method method = {.word = sort & SORT_MASK,
+				     .reverse = (sort & SORT_REVERSE) != 0,
+				     .last = (sort & SORT_LAST) != 0};
+
+	return sort_format(&method);
+}
+
+static enum status_state state_of(const struct mailbox *mb, const struct mailbox_counts *counts)
+{
+	if (!mb)
+		return STATUS_UNCHANGED;
+	if (!mailbox_writable(mb))
+		return STATUS_READONLY;
+	return counts->deleted ? STATUS_CHANGED : STATUS_UNCHANGED;
+}
+
+static struct status_values values_of(struct app *app, struct status_texts *t)
+{
+	const struct settings *s = app_settings(app);
+	struct mailbox_counts counts = {0};
+	struct mailbox *mb = app->mailbox;
+
+	if (mb)
+		mailbox_counts(mb, &counts);
+	t->path =
+	    mb ? directory_shorten(app->directory, mailbox_name(mb)) : g_strdup("(no mailbox)");
+	t->sort = sort_name(s->sort);
+	t->sort_aux = sort_name(s->sort_aux);
+	t->host = recipients_hostname(app->conf);
+	t->progress = app->index ? statusline_progress(&app->index->list) : g_strdup("all");
+	t->chars = cells_new(s->status_chars);
+	return (struct status_values){
+	    .mailbox_path = t->path,
+	    .hostname = t->host,
+	    .version = CUR_VERSION,
+	    .progress = t->progress,
+	    .sort = t->sort,
+	    .sort_aux = t->sort_aux,
+	    .threads = mb && mailbox_threaded(mb) ? "threads" : NULL,
+	    .limit = mb ? mailbox_limit_text(mb) : NULL,
+	    .status_chars = (const char *const *)t->chars,
+	    .state = state_of(mb, &counts),
+	    .messages = counts.messages,
+	    .shown = counts.shown,
+	    .new = counts.fresh,
+	    .old = counts.old,
+	    .unread = counts.unread,
+	    .read = counts.messages - MIN(counts.unread, counts.messages),
+	    .deleted = counts.deleted,
+	    .flagged = counts.flagged,
+	    .tagged = counts.tagged,
+	    .unread_mailboxes = directory_new_count(app->directory),
+	    .size = counts.bytes,
+	    .shown_size = counts.shown_bytes,
+	};
+}
+
+static char *render(struct app *app, const char *format, int cols)
+{
+	struct status_texts texts = {0};
+	struct status_values values = values_of(app, &texts);
+	struct expando_source source = status_source(&values);
+	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
+	char *text = expando_text(expando, cols, &source);
+
+	status_texts_clear(&texts);
+	return text;
+}
+
+void statusline_mailbox(struct view *view, GString *text, int cols)
+{
+	g_autofree char *line = render(view->app, app_settings(view->app)->status_format, cols);
+
+	g_string_append(text, line);
+}
+
+void statusline_title(struct app *app)
+{
+	const struct settings *s = app_settings(app);
+	g_autofree char *title = NULL, *icon = NULL;
+
+	if (!s->ts_enabled)
+		return;
+	title = render(app, s->ts_status_format, 200);
+	if (g_strcmp0(title, app->priv->title) == 0)
+		return;
+	icon = render(app, s->ts_icon_format, 100);
+	screen_title(app->screen, title, icon);
+	g_free(app->priv->title);
+	app->priv->title = g_steal_pointer(&title);
+}
