@@ -37,18 +37,19 @@ struct options {
 	gboolean not_empty; /* -z */
 	gboolean postponed; /* -p */
 
-	gboolean compose;    /* something names a message to write */
-	char *subject;	     /* -s */
-	GPtrArray *attach;   /* -a */
-	GPtrArray *cc, *bcc; /* -c, -b */
-	GPtrArray *to;	     /* operands: addresses, or one mailto: link */
-	char *draft;	     /* -H */
-	char *include;	     /* -i */
-	gboolean edit_file;  /* -E */
-	gboolean mailx;	     /* -x */
-	gboolean sendmail;   /* -t: recipients stand in the message (sendmail's manner) */
-	char *sender;	     /* -f of sendmail's manner, or NULL */
-	gboolean wait;	     /* --wait */
+	gboolean compose;	  /* something names a message to write */
+	char *subject;		  /* -s */
+	GPtrArray *attach;	  /* -a */
+	GPtrArray *cc, *bcc;	  /* -c, -b */
+	GPtrArray *to;		  /* operands: addresses, or one mailto: link */
+	char *draft;		  /* -H */
+	char *include;		  /* -i */
+	gboolean edit_file;	  /* -E */
+	gboolean mailx;		  /* -x */
+	gboolean called_sendmail; /* sendmail's rules: standard input is a whole message */
+	gboolean sendmail;	  /* -t: its recipients stand in its header */
+	char *sender;		  /* -f of sendmail's manner, or NULL */
+	gboolean wait;		  /* --wait */
 
 	gboolean version; /* -v; twice: the licence */
 	gboolean licence;

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cur sync, cur status, cur queue: what is asked of the engine. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "cur/base/error.h"
+#include "cur/cli/cli.h"
+#include "cur/conf/accounts.h"
+#include "cur/conf/conf.h"
+#include "cur/mail/date.h"
+
+enum { ANSWER_MS = 30000 };
+
+static char *time_text(gint64 seconds)
+{
+	return seconds ? date_format("%Y-%m-%d %H:%M", seconds, DATE_LOCAL, 0, FALSE)
+		       : g_strdup("never");
+}
+
+/* ---- sync ---- */
+
+/* What the engine says while it works: {"event": "progress", …}. */
+static void tell_as_json(struct json *json, enum wire_id id, GVariant *body)
+{
+	const char *what, *doing;
+	guint32 number, n;
+	guint64 done, total;
+
+	switch (id) {
+	case WIRE_PROGRESS:
+		g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
+		json_object(json, NULL);
+		json_string(json, "event", "progress");
+		json_string(json, "what", what);
+		json_string(json, "doing", doing);
+		json_number(json, "done", done);
+		json_number(json, "total", total);
+		break;
+	case WIRE_NOTE:
+		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
+		json_object(json, NULL);
+		json_string(json, "event", "note");
+		json_number(json, "level", number);
+		json_string(json, "account", what);
+		json_string(json, "text", doing);
+		break;
+	case WIRE_NEWMAIL:
+		g_variant_get(body, "(uu)", &number, &n);
+		json_object(json, NULL);
+		json_string(json, "event", "new");
+		json_number(json, "mailbox", number);
+		json_number(json, "count", n);
+		break;
+	default:
+		return;
+	}
+	json_end_object(json);
+	json_print(json);
+	fflush(stdout);
+}
+
+static void tell_as_text(enum wire_id id, GVariant *body)
+{
+	const char *what, *doing;
+	guint32 number, n;
+	guint64 done, total;
+
+	if (id == WIRE_PROGRESS && isatty(STDERR_FILENO)) {
+		g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
+		complain("%s: %s %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, what, doing, done,
+			 total);
+	} else if (id == WIRE_NOTE) {
+		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
+		complain("%s%s%s", what, *what ? ": " : "", doing);
+	} else if (id == WIRE_NEWMAIL) {
+		g_variant_get(body, "(uu)", &number, &n);
+		say("%u new in mailbox %u", n, number);
+	}
+}
+
+static void on_tell(enum wire_id id, guint32 serial, GVariant *body, void *data)
+{
+	struct run *run = data;
+
+	if (id == WIRE_PROMPT)
+		answer_prompt(run, body);
+	else if (run->as_json)
+		tell_as_json(&run->json, id, body);
+	else
+		tell_as_text(id, body);
+}
+
+/* An account is named as it is; anything else is a mailbox as in the muttrc. */
+static char *sync_target(struct run *run, const char *word, GError **error)
+{
+	if (strchr(word, '@') && !strchr("@=+!<>~/", word[0]) && !strstr(word, "://"))
+		return g_strdup(word);
+	return conf_resolve_mailbox(run->conf, word, NULL, NULL, error);
+}
+
+static GVariant *sync_request(struct run *run, const GPtrArray *words, GError **error)
+{
+	GVariantBuilder names;
+
+	g_variant_builder_init(&names, G_VARIANT_TYPE("as"));
+	for (guint i = 0; i < words->len; i++) {
+		g_autofree char *target = sync_target(run, words->pdata[i], error);
+
+		if (!target || !g_utf8_validate(target, -1, NULL)) {
+			g_variant_builder_clear(&names);
+			if (target)
+				error_set(error, CUR_ERROR_USAGE, "'%s' is not UTF-8", target);
+			return NULL;
+		}
+		g_variant_builder_add(&names, "s", target);
+	}
+	return g_variant_new("(asb)", &names, TRUE);
+}
+
+/* Stay connected, which keeps the engine fetching, until it or the user ends it. */
+static int watch(struct run *run, struct client *client)
+{
+	while (client_state(client) == CLIENT_READY)
+		g_main_context_iteration(NULL, TRUE);
+	return cli_fail(client_error(client));
+}
+
+int command_sync(struct run *run)
+{
+	gboolean stay = FALSE;
+	const struct argument table[] = {{"--watch", .flag = &stay}};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
+	GVariant *request;
+	struct client *client;
+
+	if (!words || !run_conf(run, &error))
+		return cli_fail(error);
+	request = sync_request(run, words, &error);
+	if (!request)
+		return cli_fail(error);
+	client = run_client(run, TRUE, on_tell, run);
+	if (!client_wait(client, WIRE_SYNC, request, -1, NULL, NULL, &error) && !stay)
+		return cli_fail(error);
+	if (error)
+		complain("%s", error->message);
+	return stay ? watch(run, client) : CLI_OK;
+}
+
+/* ---- status ---- */
+
+static void print_account(enum wire_id id, GVariant *body, void *data)
+{
+	struct run *run = data;
+	const char *account, *protocol, *state, *why;
+	guint64 last, next;
+	guint32 steps;
+
+	if (id != WIRE_ACCOUNT)
+		return;
+	g_variant_get(body, "(&s&s&sttu&s)", &account, &protocol, &state, &last, &next, &steps,
+		      &why);
+	if (!run->as_json) {
+		g_autofree char *when = time_text(last);
+
+		say("%s (%s): %s, last sync %s, %u to do%s%s", account, protocol, state, when,
+		    steps, *why ? ", " : "", why);
+		return;
+	}
+	json_object(&run->json, NULL);
+	json_string(&run->json, "account", account);
+	json_string(&run->json, "protocol", protocol);
+	json_string(&run->json, "state", state);
+	json_number(&run->json, "last_sync", last);
+	json_number(&run->json, "next_try", next);
+	json_number(&run->json, "pending", steps);
+	json_string(&run->json, "error", why);
+	json_end_object(&run->json);
+	json_print(&run->json);
+}
+
+int command_status(struct run *run)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) words = run_arguments(run, NULL, 0, &error);
+
+	if (!words)
+		return cli_fail(error);
+	if (client_wait(run_client(run, FALSE, NULL, NULL), WIRE_STATUS, NULL, ANSWER_MS,
+			print_account, run, &error))
+		return CLI_OK;
+	return cli_fail(error);
+}
+
+/* ---- queue ---- */
+
+static void queued_as_json(struct json *json, GVariant *body)
+{
+	const char *id, *state, *from, *words;
+	g_autofree const char **to = NULL;
+	guint64 queued, next;
+	guint32 tries;
+
+	g_variant_get(body, "(&s&s&s^a&sttu&s)", &id, &state, &from, &to, &queued, &next, &tries,
+		      &words);
+	json_object(json, NULL);
+	json_string(json, "id", id);
+	json_string(json, "state", state);
+	json_string(json, "from", from);
+	json_array(json, "to");
+	for (guint i = 0; to[i]; i++)
+		json_string(json, NULL, to[i]);
+	json_end_array(json);
+	json_number(json, "queued", queued);
+	json_number(json, "next_try", next);
+	json_number(json, "tries", tries);
+	json_string(json, "words", words);
+	json_end_object(json);
+	json_print(json);
+}
+
+static void print_queued(enum wire_id wire_id, GVariant *body, void *data)
+{
+	struct run *run = data;
+	const char *id, *state, *from, *words;
+	g_autofree const char **to = NULL;
+	guint64 queued, next;
+	guint32 tries;
+
+	if (wire_id != WIRE_QUEUED)
+		return;
+	if (run->as_json) {
+		queued_as_json(&run->json, body);
+		return;
+	}
+	g_variant_get(body, "(&s&s&s^a&sttu&s)", &id, &state, &from, &to, &queued, &next, &tries,
+		      &words);
+	g_autofree char *when = time_text(queued);
+	g_autofree char *recipients = g_strjoinv(" ", (char **)to);
+	say("%s  %-8s %s  %s%s%s", id, state, when, recipients, *words ? ": " : "", words);
+}
+
+/* What is to be done with the ids given; at most one of these. */
+struct queue_act {
+	gboolean flush, hold, release, drop, resend;
+};
+
+static gboolean queue_request(const struct queue_act *act, char **ids, enum wire_id *id,
+			      GVariant **body, GError **error)
+{
+	int n = act->flush + act->hold + act->release + act->drop + act->resend;
+
+	if (n > 1)
+		return error_set(error, CUR_ERROR_USAGE, "one thing at a time, please");
+	if (n == 1 && !act->flush && !ids[0])
+		return error_set(error, CUR_ERROR_USAGE, "which messages? (see cur queue)");
+	if (n == 0 && ids[0] && ids[1])
+		return error_set(error, CUR_ERROR_USAGE, "one id, or none for all");
+	if (n == 0) {
+		*id = WIRE_QUEUE;
+		*body = g_variant_new("(s)", ids[0] ? ids[0] : "");
+	} else if (act->hold || act->release) {
+		*id = WIRE_HOLD;
+		*body = g_variant_new("(^asb)", ids, act->hold);
+	} else {
+		*id = act->flush ? WIRE_FLUSH : act->drop ? WIRE_DROP : WIRE_RESEND;
+		*body = g_variant_new("(^as)", ids);
+	}
+	return TRUE;
+}
+
+int command_queue(struct run *run)
+{
+	struct queue_act act = {0};
+	const struct argument table[] = {
+	    {"--flush", .flag = &act.flush},	 {"--hold", .flag = &act.hold},
+	    {"--release", .flag = &act.release}, {"--drop", .flag = &act.drop},
+	    {"--resend", .flag = &act.resend},
+	};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
+	enum wire_id id = WIRE_QUEUE;
+	GVariant *body = NULL;
+
+	if (!words)
+		return cli_fail(error);
+	for (guint i = 0; i < words->len; i++)
+		if (!g_utf8_validate(words->pdata[i], -1, NULL)) {
+			complain("'%s' is no id", (char *)words->pdata[i]);
+			return CLI_USAGE;
+		}
+	g_ptr_array_add(words, NULL);
+	if (!queue_request(&act, (char **)words->pdata, &id, &body, &error))
+		return cli_fail(error);
+	if (client_wait(run_client(run, TRUE, NULL, NULL), id, body, ANSWER_MS, print_queued, run,
+			&error))
+		return CLI_OK;
+	return cli_fail(error);
+}

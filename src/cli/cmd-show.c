@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cur show: a message as text, as its bytes, as one of its parts, or as JSON. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+#include "cur/cli/cli.h"
+#include "cur/mail/address.h"
+#include "cur/mail/date.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/message.h"
+#include "cur/model/showing.h"
+#include "cur/store/hcache.h"
+#include "cur/store/maildir.h"
+
+struct show {
+	struct run *run;
+	gboolean raw;
+	const char *part; /* section number, or NULL */
+	const char *id;	  /* number.lid, or NULL for a file */
+	char *path;
+	mark_t mark;
+};
+
+/* ---- which file ---- */
+
+static gboolean find_by_id(struct show *show, guint32 mailbox, guint32 lid, GError **error)
+{
+	struct hcache *cache = run_cache(show->run, error);
+	struct hcache_mailbox mb;
+	struct envelope env;
+	guint32 row_id;
+
+	if (!cache)
+		return FALSE;
+	if (!hcache_mailbox(cache, mailbox, &mb) || !hcache_find(cache, mailbox, lid, &row_id))
+		return error_set(error, CUR_ERROR_GONE, "there is no message %u.%u", mailbox, lid);
+	hcache_text(cache, mailbox, row_id, &env);
+	show->mark = hcache_mark(cache, mailbox, row_id);
+	show->path = maildir_find_at(mb.path, env.field[ENV_FILE], show->mark, error);
+	return show->path != NULL;
+}
+
+static gboolean find_file(struct show *show, const char *word, GError **error)
+{
+	guint32 mailbox, lid;
+
+	if (!run_parse_id(word, &mailbox, &lid)) {
+		show->path = g_strdup(word);
+		return TRUE;
+	}
+	show->id = word;
+	return find_by_id(show, mailbox, lid, error);
+}
+
+/* ---- as JSON ---- */
+
+static void print_addresses(struct json *json, const char *key, struct headers *h, const char *name)
+{
+	const char *raw = headers_get_raw(h, name);
+	g_autoptr(GPtrArray) list = address_parse(raw ? raw : "");
+
+	json_array(json, key);
+	for (guint i = 0; i < list->len; i++) {
+		const struct address *a = list->pdata[i];
+		g_autofree char *spec = address_spec_display(a);
+
+		if (a->kind != ADDRESS_MAILBOX)
+			continue;
+		json_object(json, NULL);
+		json_string(json, "name", a->name);
+		json_string(json, "address", spec);
+		json_end_object(json);
+	}
+	json_end_array(json);
+}
+
+static void print_headers(struct json *json, struct headers *h)
+{
+	json_array(json, "headers");
+	for (guint i = 0; i < headers_count(h); i++) {
+		json_object(json, NULL);
+		json_string(json, "name", headers_name(h, i));
+		json_string(json, "value", headers_text(h, i));
+		json_end_object(json);
+	}
+	json_end_array(json);
+}
+
+static void print_text(struct json *json, struct part *p)
+{
+	g_autofree char *text = NULL;
+	gsize n;
+
+	if (!part_is(p, "text", NULL))
+		return;
+	text = part_text(p, &n);
+	json_text(json, "text", text, n);
+}
+
+/* Not deeper than PART_DEPTH_MAX: message.c opens no further. */
+static void print_part(struct json *json, struct part *p, const char *key)
+{
+	g_autofree char *type = part_type_name(p);
+
+	json_object(json, key);
+	json_string(json, "part", p->number);
+	json_string(json, "type", type);
+	json_string(json, "charset", p->charset);
+	json_string(json, "encoding", part_encoding_name(p));
+	json_string(json, "disposition", p->disposition);
+	json_string(json, "name", p->file_name);
+	json_string(json, "content_id", p->content_id);
+	json_number(json, "size", part_size(p));
+	json_boolean(json, "attachment", part_is_attachment(p));
+	print_text(json, p);
+	if (p->is_message && p->parent)
+		print_headers(json, part_headers(p));
+	if (p->n_children) {
+		json_array(json, "parts");
+		for (guint i = 0; i < p->n_children; i++)
+			print_part(json, p->children[i], NULL);
+		json_end_array(json);
+	}
+	json_end_object(json);
+}
+
+static void print_as_json(struct show *show, struct message *m)
+{
+	static const struct {
+		const char *key, *name;
+	} lists[] = {
+	    {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"reply_to", "Reply-To"}};
+	struct json *json = &show->run->json;
+	struct headers *h = message_headers(m);
+	gint64 date = 0;
+	gint16 zone;
+
+	json_object(json, NULL);
+	if (show->id) {
+		json_string(json, "id", show->id);
+		json_array(json, "flags");
+		for (mark_t bit = 1; bit <= FLAG_ALL; bit <<= 1)
+			if (show->mark & bit)
+				json_string(json, NULL, flags_word(bit));
+		json_end_array(json);
+	}
+	json_string(json, "path", show->path);
+	json_string(json, "subject", headers_get(h, "Subject"));
+	json_string(json, "message_id", headers_get_raw(h, "Message-ID"));
+	if (headers_get_raw(h, "Date") && date_parse(headers_get_raw(h, "Date"), &date, &zone))
+		json_number(json, "date", date);
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		print_addresses(json, lists[i].key, h, lists[i].name);
+	print_headers(json, h);
+	print_part(json, message_root(m), "body");
+	json_end_object(json);
+	json_print(json);
+}
+
+/* ---- the other ways ---- */
+
+static gboolean print_one_part(struct show *show, struct message *m, GError **error)
+{
+	struct part *p = message_find_part(m, show->part);
+
+	if (!p)
+		return error_set(error, CUR_ERROR_GONE, "'%s' has no part %s", show->path,
+				 show->part);
+	fflush(stdout);
+	return part_save_fd(p, STDOUT_FILENO, error);
+}
+
+static gboolean print_raw(struct message *m, GError **error)
+{
+	gsize n;
+	const char *bytes = message_bytes(m, &n);
+
+	fflush(stdout);
+	return file_write_all(STDOUT_FILENO, bytes, n, error);
+}
+
+static gboolean print_as_text(struct show *show, struct message *m, GError **error)
+{
+	struct conf *conf = run_conf(show->run, error);
+	g_autofree char *text = NULL;
+
+	if (!conf)
+		return FALSE;
+	text = showing_text(conf, m, SHOWING_WEEDED, TRUE);
+	say_text(text, strlen(text));
+	return TRUE;
+}
+
+static gboolean show_one(struct show *show, const char *word, GError **error)
+{
+	auto_ptr(message) m = NULL;
+
+	if (!find_file(show, word, error))
+		return FALSE;
+	m = message_open(show->path, error);
+	if (!m)
+		return FALSE;
+	if (show->part)
+		return print_one_part(show, m, error);
+	if (show->raw)
+		return print_raw(m, error);
+	if (!show->run->as_json)
+		return print_as_text(show, m, error);
+	print_as_json(show, m);
+	return TRUE;
+}
+
+int command_show(struct run *run)
+{
+	struct show options = {.run = run};
+	const struct argument table[] = {{"--raw", .flag = &options.raw},
+					 {"--part", .text = &options.part}};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
+	int status = CLI_OK;
+
+	if (!words)
+		return cli_fail(error);
+	if (words->len == 0) {
+		complain("show what? cur show ID");
+		return CLI_USAGE;
+	}
+	for (guint i = 0; i < words->len; i++) {
+		struct show show = options;
+		g_autoptr(GError) why = NULL;
+
+		if (!show_one(&show, words->pdata[i], &why))
+			status = cli_fail(why);
+		g_free(show.path);
+	}
+	return status;
+}
