@@ -270,11 +270,11 @@ char *mailcap_file_name(const struct mailcap_entry *entry, const char *name)
 {
 	const char *template = entry && entry->name_template ? entry->name_template : "%s";
 	const char *at = strstr(template, "%s");
-	g_autofree char *plain = path_safe_name(name && *name ? name : "part", -1);
+	const char *plain = name && *name ? name : "part";
 	g_autofree char *full = NULL;
 
 	if (!at || g_str_has_suffix(plain, at + 2))
-		return g_steal_pointer(&plain);
+		return path_safe_name(plain, -1);
 	full = g_strdup_printf("%.*s%s%s", (int)(at - template), template, plain, at + 2);
 	return path_safe_name(full, -1);
 }
