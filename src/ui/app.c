@@ -353,6 +353,26 @@ static void open_first(struct app *app, const struct app_start *start)
 	}
 }
 
+/* What is wrong in the configuration: the first error, and that there are more. */
+static void tell_first_problem(struct app *app)
+{
+	const GPtrArray *problems = conf_problems(app->conf);
+	guint n = conf_n_errors(app->conf);
+
+	for (guint i = 0; i < problems->len; i++) {
+		const struct conf_problem *problem = g_ptr_array_index(problems, i);
+		g_autofree char *text = conf_problem_format(problem);
+
+		if (problem->severity != CONF_ERROR)
+			continue;
+		if (n > 1)
+			app_error(app, "%s (and %u more, see cur -D)", text, n - 1);
+		else
+			app_error(app, "%s", text);
+		return;
+	}
+}
+
 static gboolean begin(void *data)
 {
 	struct app *app = data;
@@ -361,12 +381,14 @@ static gboolean begin(void *data)
 	turn_begin(app);
 	if (!conf_run_hooks(app->conf, HOOK_STARTUP, &error))
 		app_gerror(app, &error);
+	tell_first_problem(app);
 	if (app->priv->start->compose)
 		app->priv->start->compose(app, app->priv->start->compose_data);
 	else
 		send_recover(app);
 	fn_take_pushed(app);
 	run_queue(app);
+	app->priv->started = TRUE;
 	return G_SOURCE_REMOVE;
 }
 
@@ -381,8 +403,10 @@ int app_run(struct conf *conf, const struct app_start *start, GError **error)
 	build(&app, start);
 	colors_apply(screen_paint(app.screen), conf);
 	turn_start(&app);
-	app.index = index_open(&app);
-	open_first(&app, start);
+	if (!start->compose) {
+		app.index = index_open(&app);
+		open_first(&app, start);
+	}
 	app.priv->loop = g_main_loop_new(NULL, FALSE);
 	g_idle_add(begin, &app);
 	if (!app.quitting)

@@ -144,6 +144,8 @@ static gboolean prepare(GSource *source, int *timeout)
 
 	*timeout = -1;
 	bury_views(app);
+	if (app->priv->started && !app->views->len && !prompt_active(app))
+		app_quit(app);
 	if (!app->quitting && anything_to_draw(app)) {
 		turn_begin(app);
 		layout_draw(app);
@@ -313,7 +315,7 @@ void turn_start(struct app *app)
 	struct client_options options = {
 	    .data_dir = data_dir,
 	    .program = "cur",
-	    .args = p->start->conf_args ? (const char *const *)p->start->conf_args->pdata : NULL,
+	    .args = p->start->engine_args,
 	};
 
 	app->client = client_new(&options, client_changed, told, app);

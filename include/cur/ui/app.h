@@ -48,8 +48,10 @@ struct app_start {
 	gboolean browse;      /* -y: start in the list of mailboxes */
 	gboolean only_if_new; /* -z, -Z */
 	const char *pattern;  /* initial limit, or NULL */
-	GPtrArray *conf_args; /* -F and -e arguments for the engine, in order (char *) */
-	/* Called once after the first screen: compose a message instead of reading. */
+	const char *const
+	    *engine_args; /* for an engine that is started: -F, -e …, NULL at the end */
+	/* Compose a message instead of reading: called once; the program ends with its last view.
+	 */
 	void (*compose)(struct app *app, void *data);
 	void *compose_data;
 };

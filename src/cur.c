@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reader: options, then a command for scripts, or the configuration and the interface. */
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cur/base/path.h"
+#include "cur/cli/cli.h"
+#include "cur/conf/conf.h"
+#include "cur/mail/mailto.h"
+#include "cur/model/compose.h"
+#include "cur/ui/app.h"
+#include "cur/ui/send.h"
+
+/* As `cur` and its commands read it: -F and -n, then each -e. */
+static struct conf *load_conf(const struct options *o, GError **error)
+{
+	const char *files[] = {o->muttrc, NULL};
+	auto_ptr(conf) conf = conf_new(0);
+
+	if (!conf_load(conf, o->muttrc ? files : NULL, o->no_system, error))
+		return NULL;
+	for (guint i = 0; i < o->commands->len; i++)
+		if (!conf_command(conf, g_ptr_array_index(o->commands, i), NULL, error)) {
+			g_prefix_error(error, "-e: ");
+			return NULL;
+		}
+	return g_steal_pointer(&conf);
+}
+
+/* ---- a message named on the command line ---------------------------------------------- */
+
+static struct draft *first_draft(const struct options *o, const struct conf *conf, GError **error)
+{
+	const char *first = o->to->len ? g_ptr_array_index(o->to, 0) : "";
+	g_autoptr(GBytes) bytes = NULL;
+	char *text;
+	gsize n;
+
+	if (mailto_is(first))
+		return mailto_parse(first, NULL, NULL, error);
+	if (!o->draft)
+		return compose_new(conf);
+	if (!g_file_get_contents(o->draft, &text, &n, error))
+		return NULL;
+	bytes = g_bytes_new_take(text, n);
+	return draft_read(bytes, TRUE, error);
+}
+
+static void add_addresses(char **field, const GPtrArray *more)
+{
+	g_autoptr(GString) all = g_string_new(*field);
+
+	for (guint i = 0; i < more->len; i++)
+		if (!mailto_is(g_ptr_array_index(more, i)))
+			g_string_append_printf(all, "%s%s", all->len ? ", " : "",
+					       (const char *)g_ptr_array_index(more, i));
+	draft_set(field, all->str);
+}
+
+static struct draft *draft_of(const struct options *o, const struct conf *conf, GError **error)
+{
+	auto_ptr(draft) draft = first_draft(o, conf, error);
+
+	if (!draft)
+		return NULL;
+	add_addresses(&draft->to, o->to);
+	add_addresses(&draft->cc, o->cc);
+	add_addresses(&draft->bcc, o->bcc);
+	if (o->subject)
+		draft_set(&draft->subject, o->subject);
+	if (o->include && !g_file_get_contents(o->include, &draft->body, NULL, error))
+		return NULL;
+	for (guint i = 0; i < o->attach->len; i++) {
+		g_autofree char *path = path_home_expand(g_ptr_array_index(o->attach, i));
+
+		g_ptr_array_add(draft->parts, draft_part_new_file(path, FALSE));
+	}
+	return g_steal_pointer(&draft);
+}
+
+static void compose(struct app *app, void *data)
+{
+	const struct options *o = data;
+	g_autoptr(GError) error = NULL;
+	struct draft *draft;
+
+	if (o->postponed) {
+		postponed_open(app);
+		return;
+	}
+	draft = draft_of(o, app->conf, &error);
+	if (draft)
+		send_new(app, draft);
+	else
+		app_gerror(app, &error);
+}
+
+/* ---- the interface ---------------------------------------------------------------------- */
+
+static int run_interface(const struct options *o)
+{
+	g_autoptr(GError) error = NULL;
+	auto_ptr(conf) conf = load_conf(o, &error);
+	g_auto(GStrv) engine_args = options_engine_args(o);
+	struct app_start start = {
+	    .mailbox = o->mailbox,
+	    .read_only = o->read_only,
+	    .browse = o->browser,
+	    .only_if_new = o->first_new || o->not_empty,
+	    .engine_args = (const char *const *)engine_args,
+	};
+
+	if (!conf)
+		return cli_fail(error);
+	if (o->compose || o->postponed) {
+		start.compose = compose;
+		start.compose_data = (void *)o;
+	}
+	app_run(conf, &start, &error);
+	return error ? cli_fail(error) : CLI_OK;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	auto_ptr(options) options = NULL;
+	int status;
+
+	setlocale(LC_ALL, "");
+	options = options_parse(argc, argv, isatty(STDIN_FILENO), &error);
+	if (!options)
+		return cli_fail(error);
+	status = cli_main(options);
+	return status == CLI_IS_INTERFACE ? run_interface(options) : status;
+}
