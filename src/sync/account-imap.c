@@ -68,7 +68,10 @@ static gboolean is_local_matter(struct round *r, const GError *failed)
 	       !error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_CANCELLED);
 }
 
-static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number,
+/* Whether to ask the server about a mailbox, besides looking at its files. */
+enum asking { ASK_ALWAYS, ASK_ON_NEWS, ASK_NEVER };
+
+static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, enum asking asking,
 			     const struct imap_status *status, GError **error)
 {
 	g_autofree struct state_mailbox *mb = round_mailbox(r, number, NULL);
@@ -82,7 +85,8 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number,
 	if (h.unsettled)
 		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
 	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
-	    (!status || h.orphans->len || has_news(status, mb)))
+	    (asking == ASK_ALWAYS || h.orphans->len ||
+	     (asking == ASK_ON_NEWS && has_news(status, mb))))
 		ok = pull_mailbox(r, number, &h, &complete, &failed);
 	harvest_clear(&h);
 	if (ok)
@@ -106,7 +110,7 @@ static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 	for (guint i = 0; i < news->len; i++) {
 		struct folder_news *one = &g_array_index(news, struct folder_news, i);
 
-		if (!sync_mailbox(w, r, one->mailbox, &one->status, error))
+		if (!sync_mailbox(w, r, one->mailbox, ASK_ON_NEWS, &one->status, error))
 			return FALSE;
 		/* What the user does meanwhile does not wait for a long first sync. */
 		if (waker_was_poked(w->waker) && !push_steps(r, error))
@@ -134,7 +138,7 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 {
 	struct round r = round_of(w);
 	GHashTableIter it;
-	void *number;
+	void *number, *ask;
 
 	if (!push_recover(&r, error))
 		return FALSE;
@@ -143,10 +147,11 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 			return FALSE;
 	} else {
 		g_hash_table_iter_init(&it, wishes->mailboxes);
-		while (g_hash_table_iter_next(&it, &number, NULL)) {
-			guint32 mailbox = GPOINTER_TO_UINT(number);
+		while (g_hash_table_iter_next(&it, &number, &ask)) {
+			guint32 mailbox = watched_or_inbox(w, GPOINTER_TO_UINT(number));
 
-			if (!sync_mailbox(w, &r, watched_or_inbox(w, mailbox), NULL, error))
+			if (!sync_mailbox(w, &r, mailbox, ask ? ASK_ALWAYS : ASK_NEVER, NULL,
+					  error))
 				return FALSE;
 		}
 	}

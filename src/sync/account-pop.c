@@ -151,14 +151,25 @@ static gboolean fetch(struct popping *p, const GPtrArray *list, GError **error)
 
 /* ---- deleting at the server ---------------------------------------------------------------- */
 
+static gboolean is_here(struct popping *p, guint32 lid)
+{
+	struct store *store = hub_store(p->w->hub);
+	g_autofree struct state_message *msg = NULL;
+
+	store_lock(store);
+	msg = lid ? state_message(store_state(store), p->inbox->number, lid) : NULL;
+	store_unlock(store);
+	return msg != NULL;
+}
+
 static gboolean may_go(struct popping *p, const struct pop_message *m, const struct seen *s)
 {
 	gint64 age = g_get_real_time() / G_USEC_PER_SEC - s->first_seen;
 
 	if (!m->uidl)
 		return FALSE;
-	if (!s->lid)
-		return TRUE; /* the user deleted it here */
+	if (!is_here(p, s->lid))
+		return TRUE; /* the user deleted it */
 	if (p->w->settings.pop_keep_days > 0)
 		return age >= p->w->settings.pop_keep_days * DAY_S;
 	return !p->w->settings.pop_leave;

@@ -102,9 +102,13 @@ static struct state_mailbox *insert_folder(struct store *store, const struct acc
 struct state_mailbox *folder_make(struct store *store, const struct account *account,
 				  const char *folder, GError **error)
 {
-	struct state_mailbox *mb = insert_folder(store, account, folder, NULL, error);
+	/* Every server has an INBOX, by this name. */
+	static const struct imap_list_row inbox = {.name = "INBOX", .role = ""};
+	gboolean is_inbox = !strcmp(folder, "INBOX");
+	struct state_mailbox *mb =
+	    insert_folder(store, account, folder, is_inbox ? &inbox : NULL, error);
 
-	if (mb && account->protocol == ACCOUNT_IMAP &&
+	if (mb && !is_inbox && account->protocol == ACCOUNT_IMAP &&
 	    !steps_add(store, account->name, STEP_CREATE, mb->number, 0, NULL, error))
 		g_clear_pointer(&mb, g_free);
 	return mb;

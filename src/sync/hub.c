@@ -98,6 +98,12 @@ void hub_tell(struct hub *hub, enum wire_id id, GVariant *body)
 	p->hub = hub;
 	p->id = id;
 	p->body = g_variant_ref_sink(body ? body : g_variant_new("()"));
+	/* On the loop itself at once: CHANGED goes before the DONE of what changed it. */
+	if (g_main_context_is_owner(hub->context)) {
+		deliver(p);
+		parcel_free(p);
+		return;
+	}
 	post(hub, deliver, p, parcel_free);
 }
 

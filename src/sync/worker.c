@@ -60,14 +60,15 @@ static gboolean take_wishes(struct worker *w, struct wishes *out)
 static void return_wishes(struct worker *w, const struct wishes *wishes)
 {
 	GHashTableIter it;
-	void *number;
+	void *number, *ask;
 
 	g_mutex_lock(&w->lock);
 	w->wishes.all |= wishes->all;
 	w->wishes.push |= wishes->push;
 	g_hash_table_iter_init(&it, wishes->mailboxes);
-	while (g_hash_table_iter_next(&it, &number, NULL))
-		g_hash_table_add(w->wishes.mailboxes, number);
+	while (g_hash_table_iter_next(&it, &number, &ask))
+		if (!g_hash_table_lookup(w->wishes.mailboxes, number))
+			g_hash_table_insert(w->wishes.mailboxes, number, ask);
 	g_mutex_unlock(&w->lock);
 }
 
@@ -97,8 +98,19 @@ void worker_want_all(struct worker *w, gboolean insist, struct ticket *t)
 void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t)
 {
 	g_mutex_lock(&w->lock);
-	g_hash_table_add(w->wishes.mailboxes, GUINT_TO_POINTER(mailbox));
+	g_hash_table_insert(w->wishes.mailboxes, GUINT_TO_POINTER(mailbox), GINT_TO_POINTER(TRUE));
 	wish(w, insist, t);
+	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_want_look(struct worker *w, guint32 mailbox)
+{
+	void *number = GUINT_TO_POINTER(mailbox);
+
+	g_mutex_lock(&w->lock);
+	if (!g_hash_table_lookup(w->wishes.mailboxes, number))
+		g_hash_table_insert(w->wishes.mailboxes, number, GINT_TO_POINTER(FALSE));
 	g_mutex_unlock(&w->lock);
 	waker_poke(w->waker);
 }

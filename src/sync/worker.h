@@ -42,7 +42,7 @@ struct wishes {
 	gboolean all;	 /* every mailbox */
 	gboolean push;	 /* steps wait */
 	gboolean insist; /* a user asks: do not wait for back-off or a password refused before */
-	GHashTable *mailboxes; /* these numbers, at the server and here */
+	GHashTable *mailboxes; /* number -> ask the server, too (else only the scan) */
 	GPtrArray *tickets;
 };
 
@@ -92,6 +92,8 @@ DEFINE_AUTO(worker, worker_free)
 /* Wishes, from the main loop. `t` may be NULL; the worker takes a share. */
 void worker_want_all(struct worker *w, gboolean insist, struct ticket *t);
 void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t);
+/* Only its Maildir: something moved there. */
+void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);
 /* The network is back: forget the back-off. */
 void worker_retry(struct worker *w);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main of the engine: options, then sync/engine.h does the rest. */
+#include <glib.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/base/path.h"
+#include "cur/sync/engine.h"
+
+enum { IDLE_EXIT_SECONDS = 5 * 60 };
+
+struct arguments {
+	char *muttrc, *level;
+	char **commands;
+	int idle_exit;
+	gboolean no_system, once, foreground, version;
+};
+
+static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **error)
+{
+	const GOptionEntry entries[] = {
+	    {"muttrc", 'F', 0, G_OPTION_ARG_FILENAME, &a->muttrc, "read this muttrc", "FILE"},
+	    {"no-system", 'n', 0, G_OPTION_ARG_NONE, &a->no_system, "not the system's muttrc",
+	     NULL},
+	    {"command", 'e', 0, G_OPTION_ARG_STRING_ARRAY, &a->commands,
+	     "run this command after the muttrc", "COMMAND"},
+	    {"once", 0, 0, G_OPTION_ARG_NONE, &a->once, "sync all once, send, and end", NULL},
+	    {"foreground", 0, 0, G_OPTION_ARG_NONE, &a->foreground,
+	     "stay when there is nothing to do", NULL},
+	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
+	     "end after so long without a client and work", "SECONDS"},
+	    {"log", 0, 0, G_OPTION_ARG_STRING, &a->level, "error, warning, info or debug", "LEVEL"},
+	    {"version", 'v', 0, G_OPTION_ARG_NONE, &a->version, "print the version", NULL},
+	    {NULL},
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("- the engine of cur");
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, argc, argv, error))
+		return FALSE;
+	if (*argc > 1)
+		return error_set(error, CUR_ERROR_USAGE, "unexpected argument '%s'", (*argv)[1]);
+	if (a->idle_exit < 0)
+		return error_set(error, CUR_ERROR_USAGE, "--idle-exit wants seconds");
+	return TRUE;
+}
+
+/* TRUE and *level for a word of --log. */
+static gboolean level_of(const char *word, enum log_level *level)
+{
+	static const char *const words[] = {[LOG_LEVEL_ERROR] = "error",
+					    [LOG_LEVEL_WARN] = "warning",
+					    [LOG_LEVEL_INFO] = "info",
+					    [LOG_LEVEL_DEBUG] = "debug"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		*level = (enum log_level)i;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static void open_log(enum log_level level)
+{
+	g_autofree char *dir = path_data_dir();
+	g_autofree char *path = g_build_filename(dir, "cur.log", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (!path_make_private(dir, &error) || !log_open(path, level, &error))
+		fprintf(stderr, "curd: no log: %s\n", error->message);
+}
+
+static int complain(const GError *error)
+{
+	fprintf(stderr, "curd: %s\n", error->message);
+	log_event(LOG_LEVEL_ERROR, "%s", error->message);
+	if (error_is(error, CUR_ERROR_USAGE))
+		return ENGINE_USAGE;
+	return error_is(error, CUR_ERROR_BUSY) ? ENGINE_TEMPORARY : ENGINE_PARTIAL;
+}
+
+static int run(const struct arguments *a)
+{
+	struct engine_options options = {
+	    .muttrc = a->muttrc,
+	    .no_system = a->no_system,
+	    .commands = (const char *const *)a->commands,
+	    .idle_exit_seconds = a->foreground ? 0 : (guint)a->idle_exit,
+	    .once = a->once,
+	};
+	g_autoptr(GError) error = NULL;
+	struct engine *engine = engine_new(&options, &error);
+	int status;
+
+	if (!engine)
+		return complain(error);
+	log_event(LOG_LEVEL_INFO, "engine %s started", CUR_VERSION);
+	status = engine_run(engine);
+	engine_free(engine);
+	log_event(LOG_LEVEL_INFO, "engine ends with %d", status);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = {.idle_exit = IDLE_EXIT_SECONDS};
+	enum log_level level = LOG_LEVEL_INFO;
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	setlocale(LC_ALL, "");
+	/* Passwords are in this process: no core dumps, no debugger of others (D53). */
+	prctl(PR_SET_DUMPABLE, 0);
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	if (!parse(&argc, &argv, &a, &error) || (a.level && !level_of(a.level, &level))) {
+		fprintf(stderr, "curd: %s\n", error ? error->message : "no such log level");
+		return ENGINE_USAGE;
+	}
+	if (a.version) {
+		puts("curd " CUR_VERSION);
+		return 0;
+	}
+	open_log(level);
+	status = run(&a);
+	g_free(a.muttrc);
+	g_free(a.level);
+	g_strfreev(a.commands);
+	return status;
+}

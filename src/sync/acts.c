@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See the header for the order in which each act becomes durable. */
+#include "acts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+#include "cur/base/step.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/scan.h"
+#include "cur/store/maildir.h"
+#include "folders.h"
+#include "steps.h"
+
+static gboolean finish(struct store *store, gboolean ok, const char *point, GError **error)
+{
+	if (!ok) {
+		store_rollback(store);
+		return FALSE;
+	}
+	if (!store_commit(store, error))
+		return FALSE;
+	step_point(point);
+	return TRUE;
+}
+
+/* Under the lock. */
+static struct state_mailbox *mailbox_of(struct store *store, guint32 number, GError **error)
+{
+	struct state_mailbox *mb = state_mailbox(store_state(store), number);
+
+	if (!mb)
+		error_set(error, CUR_ERROR_GONE, "there is no mailbox %u", number);
+	return mb;
+}
+
+/* POP3 has no mailboxes at the server: nothing but its own deletions goes back. */
+static gboolean has_server(const struct state_mailbox *mb)
+{
+	return *mb->account && !g_str_has_prefix(mb->name, "pop");
+}
+
+/* ---- flags ------------------------------------------------------------------------------ */
+
+static gboolean mark_one(struct store *store, struct maildir *md, const struct state_mailbox *mb,
+			 struct state_message *msg, mark_t add, mark_t remove, GError **error)
+{
+	mark_t to = (msg->mark | (add & FLAG_ALL)) & ~(remove & (FLAG_ALL | MARK_NEW));
+	gboolean differs;
+
+	/* A name in new/ has no letters. */
+	if (to & FLAG_ALL)
+		to &= ~(mark_t)MARK_NEW;
+	if (to == msg->mark)
+		return TRUE;
+	if (!maildir_set_mark(md, msg->base, msg->mark, to, error))
+		return FALSE;
+	differs = has_server(mb) && msg->uid && ((to ^ msg->agreed) & FLAG_ALL);
+	if (differs && !state_has_step(store_state(store), mb->number, msg->lid) &&
+	    !steps_add(store, mb->account, STEP_FLAGS, mb->number, msg->lid, NULL, error))
+		return FALSE;
+	return store_mark(store, mb->number, msg->lid, to | (differs ? MARK_PENDING : 0), error);
+}
+
+gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
+		  mark_t remove, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	auto_ptr(maildir) md = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = mailbox_of(store, mailbox, error);
+	md = mb ? maildir_open(mb->path, error) : NULL;
+	ok = md != NULL;
+	for (gsize i = 0; ok && i < n; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(store_state(store), mailbox, lids[i]);
+		g_autoptr(GError) failed = NULL;
+
+		if (!msg || mark_one(store, md, mb, msg, add, remove, &failed) ||
+		    error_is(failed, CUR_ERROR_GONE))
+			continue;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		ok = FALSE;
+	}
+	ok = ok && maildir_sync(md, error);
+	return finish(store, ok, "act-mark", error);
+}
+
+/* ---- removal ------------------------------------------------------------------------------ */
+
+static gboolean doom(struct store *store, const struct state_mailbox *mb,
+		     const struct state_message *msg, enum doom how, guint32 after_mailbox,
+		     guint32 after_lid, GError **error)
+{
+	struct step_doom d = {.uidvalidity = mb->uidvalidity,
+			      .uid = msg->uid,
+			      .agreed = msg->agreed,
+			      .how = how,
+			      .mailbox = after_mailbox,
+			      .lid = after_lid};
+	g_autofree char *data = step_doom_format(&d);
+
+	return !has_server(mb) || !msg->uid ||
+	       steps_add(store, mb->account, STEP_EXPUNGE, mb->number, 0, data, error);
+}
+
+struct dead {
+	char *base;
+	mark_t mark;
+};
+
+static void dead_clear(void *data)
+{
+	g_free(((struct dead *)data)->base);
+}
+
+gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		    GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(struct dead));
+	auto_ptr(maildir) md = NULL;
+	gboolean ok = store_begin(store, error);
+
+	g_array_set_clear_func(dead, dead_clear);
+	if (!ok)
+		return FALSE;
+	mb = mailbox_of(store, mailbox, error);
+	md = mb ? maildir_open(mb->path, error) : NULL;
+	ok = md != NULL;
+	for (gsize i = 0; ok && i < n; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(store_state(store), mailbox, lids[i]);
+		struct dead d;
+
+		if (!msg)
+			continue;
+		d = (struct dead){g_strdup(msg->base), msg->mark};
+		g_array_append_val(dead, d);
+		ok = doom(store, mb, msg, DOOM_USER, 0, 0, error) &&
+		     store_drop(store, mailbox, msg->lid, error);
+	}
+	if (!finish(store, ok, "act-remove-recorded", error))
+		return FALSE;
+	/* The record stands: a file that stays is removed by the next scan. */
+	for (guint i = 0; i < dead->len; i++) {
+		const struct dead *d = &g_array_index(dead, struct dead, i);
+
+		maildir_remove(md, d->base, d->mark, NULL);
+	}
+	maildir_sync(md, NULL);
+	step_point("act-removed");
+	return TRUE;
+}
+
+/* ---- to another mailbox --------------------------------------------------------------------- */
+
+struct transfer {
+	struct store *store;
+	struct state_mailbox *from, *to;
+	struct maildir *from_md, *to_md;
+	gboolean move;
+};
+
+/* One rename(2): at no moment are there two names or none. *new_base is yours. */
+static gboolean rename_over(struct transfer *t, const struct state_message *msg, char **new_base,
+			    GError **error)
+{
+	g_autofree char *path = maildir_find(t->from_md, msg->base, msg->mark, error);
+	g_autofree char *base = maildir_name_new(0);
+	g_autoptr(GString) others = g_string_new(NULL);
+	g_autofree char *old = NULL, *name = NULL, *target = NULL, *same = NULL;
+	const char *letters;
+
+	if (!path)
+		return FALSE;
+	old = g_path_get_basename(path);
+	same = maildir_name_base(old, &letters);
+	flags_split(letters ? letters : "", others);
+	name = maildir_name_join(base, msg->mark, others->str);
+	target = g_build_filename(t->to->path, msg->mark & MARK_NEW ? "new" : "cur", name, NULL);
+	if (rename(path, target) == 0) {
+		*new_base = g_steal_pointer(&base);
+		return TRUE;
+	}
+	if (errno != EXDEV)
+		return error_from_errno(error, errno, "cannot move '%s'", path);
+	return maildir_move(t->from_md, msg->base, msg->mark, t->to_md, msg->mark, new_base, error);
+}
+
+/* A message that waits to be moved or copied itself goes on from where it really is. */
+static gboolean pass_on(const struct state_step *step, void *data)
+{
+	struct state_step *found = data;
+
+	if (strcmp(step->kind, STEP_MOVE) && strcmp(step->kind, STEP_COPY))
+		return TRUE;
+	found->id = step->id;
+	found->kind = !strcmp(step->kind, STEP_MOVE) ? STEP_MOVE : STEP_COPY;
+	found->data = g_strdup(step->data);
+	return FALSE;
+}
+
+static gboolean same_account(const struct transfer *t)
+{
+	return has_server(t->from) && has_server(t->to) &&
+	       !strcmp(t->from->account, t->to->account);
+}
+
+/* The steps by which the server hears of one message's way; `lid` is the row in the target. */
+static gboolean add_steps(struct transfer *t, const struct state_message *msg, guint32 lid,
+			  GError **error)
+{
+	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid, msg->agreed};
+	struct state_step waiting = {0};
+	g_autofree char *data = NULL;
+
+	if (same_account(t) && msg->uid) {
+		data = step_source_format(&src);
+		return steps_add(t->store, t->to->account, t->move ? STEP_MOVE : STEP_COPY,
+				 t->to->number, lid, data, error);
+	}
+	if (same_account(t) && t->move)
+		state_steps(store_state(t->store), t->from->account, t->from->number, msg->lid,
+			    pass_on, &waiting, NULL);
+	data = (char *)waiting.data;
+	if (waiting.id)
+		return state_drop_step(store_state(t->store), waiting.id, error) &&
+		       steps_add(t->store, t->to->account, waiting.kind, t->to->number, lid, data,
+				 error);
+	if (has_server(t->to) &&
+	    !steps_add(t->store, t->to->account, STEP_APPEND, t->to->number, lid, NULL, error))
+		return FALSE;
+	return !t->move || doom(t->store, t->from, msg, has_server(t->to) ? DOOM_AFTER : DOOM_USER,
+				t->to->number, lid, error);
+}
+
+static gboolean add_copy(struct transfer *t, const struct state_message *msg, const char *base,
+			 guint32 *lid, GError **error)
+{
+	g_autofree char *path = maildir_find(t->to_md, base, msg->mark, error), *text = NULL;
+	struct scan_hints hints = {.file = base, .date_received = msg->date_received};
+	struct state_message copy = {
+	    .mailbox = t->to->number,
+	    .agreed = same_account(t) ? msg->agreed : 0,
+	    .mark = msg->mark & ~(mark_t)MARK_PENDING,
+	    .id_hash = msg->id_hash,
+	    .size_bytes = msg->size_bytes,
+	    .date_received = msg->date_received,
+	    .base = base,
+	};
+	struct row row;
+	gsize n;
+
+	if (!path || !scan_file(path, &hints, &row, &text, &n, error))
+		return FALSE;
+	if (has_server(t->to))
+		copy.mark |= MARK_PENDING;
+	if (!store_add(t->store, &copy, &row, text, n, error))
+		return FALSE;
+	*lid = copy.lid;
+	return TRUE;
+}
+
+static gboolean transfer_one(struct transfer *t, const struct state_message *msg, GError **error)
+{
+	g_autofree char *base = NULL;
+	guint32 lid;
+
+	if (t->move ? !rename_over(t, msg, &base, error)
+		    : !maildir_copy(t->from_md, msg->base, msg->mark, t->to_md, msg->mark, &base,
+				    error))
+		return FALSE;
+	return add_copy(t, msg, base, &lid, error) && add_steps(t, msg, lid, error) &&
+	       (!t->move || store_drop(t->store, t->from->number, msg->lid, error));
+}
+
+static gboolean transfer_all(struct transfer *t, const guint32 *lids, gsize n, GError **error)
+{
+	for (gsize i = 0; i < n; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(store_state(t->store), t->from->number, lids[i]);
+		g_autoptr(GError) failed = NULL;
+
+		if (!msg || transfer_one(t, msg, &failed) || error_is(failed, CUR_ERROR_GONE))
+			continue;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	step_point("act-transfer-renamed");
+	return maildir_sync(t->to_md, error) && (!t->move || maildir_sync(t->from_md, error));
+}
+
+gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		      guint32 target, gboolean move, GError **error)
+{
+	struct transfer t = {.store = store, .move = move};
+	gboolean ok;
+
+	if (mailbox == target && move)
+		return TRUE;
+	if (!store_begin(store, error))
+		return FALSE;
+	t.from = mailbox_of(store, mailbox, error);
+	t.to = t.from ? mailbox_of(store, target, error) : NULL;
+	t.from_md = t.to ? maildir_open(t.from->path, error) : NULL;
+	t.to_md = t.from_md ? maildir_open(t.to->path, error) : NULL;
+	ok = t.to_md && transfer_all(&t, lids, n, error);
+	g_clear_pointer(&t.from_md, maildir_close);
+	g_clear_pointer(&t.to_md, maildir_close);
+	g_free(t.from);
+	g_free(t.to);
+	return finish(store, ok, "act-transfer", error);
+}
+
+/* ---- a message from outside ---------------------------------------------------------------------
+ */
+
+static gboolean copy_in(int fd, struct delivery *d, GError **error)
+{
+	char buffer[1 << 16];
+	ssize_t n;
+
+	while ((n = read(fd, buffer, sizeof buffer)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_from_errno(error, errno, "cannot read the message");
+		if (!delivery_write(d, buffer, (gsize)n, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean record_append(struct store *store, const struct state_mailbox *mb,
+			      const struct delivery *d, mark_t mark, gint64 date_received,
+			      guint32 *lid, GError **error)
+{
+	struct scan_hints hints = {.file = delivery_base(d), .date_received = date_received};
+	struct state_message msg = {.mailbox = mb->number,
+				    .mark = mark | (has_server(mb) ? MARK_PENDING : 0),
+				    .base = delivery_base(d)};
+	g_autofree char *text = NULL;
+	struct row row;
+	gsize n;
+
+	if (!scan_file(delivery_path(d), &hints, &row, &text, &n, error))
+		return FALSE;
+	msg.id_hash = row.id_hash;
+	msg.size_bytes = row.size_bytes;
+	msg.date_received = row.date_received;
+	if (!store_add(store, &msg, &row, text, n, error))
+		return FALSE;
+	if (lid)
+		*lid = msg.lid;
+	return !has_server(mb) ||
+	       steps_add(store, mb->account, STEP_APPEND, mb->number, msg.lid, NULL, error);
+}
+
+gboolean act_append_fd(struct store *store, guint32 mailbox, int fd, mark_t flags,
+		       gint64 date_received, guint32 *lid, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	auto_ptr(maildir) md = NULL;
+	auto_ptr(delivery) d = NULL;
+	mark_t mark = flags & FLAG_ALL ? flags & FLAG_ALL : (mark_t)MARK_NEW;
+
+	store_lock(store);
+	mb = mailbox_of(store, mailbox, error);
+	store_unlock(store);
+	md = mb ? maildir_open(mb->path, error) : NULL;
+	d = md ? delivery_open(md, error) : NULL;
+	if (!d || !copy_in(fd, d, error) || !delivery_finish(d, 0, mark, date_received, error) ||
+	    !delivery_commit(&d, 1, error))
+		return FALSE;
+	step_point("act-append-visible");
+	return store_begin(store, error) &&
+	       finish(store, record_append(store, mb, d, mark, date_received, lid, error),
+		      "act-append", error);
+}
+
+gboolean act_append(struct store *store, guint32 mailbox, const char *path, mark_t flags,
+		    gint64 date_received, guint32 *lid, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	gboolean ok;
+
+	if (fd < 0)
+		return error_from_errno(error, errno, "cannot read '%s'", path);
+	ok = act_append_fd(store, mailbox, fd, flags, date_received, lid, error);
+	close(fd);
+	/* "which the engine takes over": it lies in the mailbox now. */
+	if (ok)
+		unlink(path);
+	return ok;
+}
+
+/* ---- mailboxes
+ * -------------------------------------------------------------------------------------- */
+
+gboolean act_create(struct store *store, const struct account *account, const char *name,
+		    GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = state_mailbox_by_name(store_state(store), name);
+	if (mb) {
+		store_rollback(store);
+		return error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", name);
+	}
+	mb = account ? folder_make(store, account, name + strlen(account->url) + 1, error)
+		     : folder_make_local(store, name, TRUE, error);
+	return finish(store, mb != NULL, "act-create", error);
+}
+
+static void remove_files(const char *maildir)
+{
+	static const char *const parts[] = {"cur", "new", "tmp"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *path = g_build_filename(maildir, parts[i], NULL);
+		GDir *dir = g_dir_open(path, 0, NULL);
+		const char *name;
+
+		while (dir && (name = g_dir_read_name(dir))) {
+			g_autofree char *file = g_build_filename(path, name, NULL);
+
+			unlink(file);
+		}
+		if (dir)
+			g_dir_close(dir);
+		rmdir(path);
+	}
+	rmdir(maildir);
+}
+
+gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = mailbox_of(store, mailbox, error);
+	/* The step belongs to no mailbox: its own goes now. */
+	ok = mb && store_drop_mailbox(store, mailbox, error) &&
+	     (!has_server(mb) || !*mb->server_name ||
+	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
+	if (!finish(store, ok, "act-delete-recorded", error))
+		return FALSE;
+	remove_files(mb->path);
+	return TRUE;
+}
+
+static gboolean rename_recorded(struct store *store, const struct account *account,
+				struct state_mailbox *mb, const char *to, GError **error)
+{
+	g_autofree char *old_path = g_strdup(mb->path), *old_server = g_strdup(mb->server_name);
+	g_autofree char *path = NULL, *parent = NULL, *base = NULL;
+	const char *folder = account ? to + strlen(account->url) + 1 : NULL;
+
+	path = account ? store_maildir_path(store, account->name, folder) : g_strdup(to);
+	parent = g_path_get_dirname(path);
+	base = g_path_get_basename(path);
+	if (g_mkdir_with_parents(parent, 0700) < 0 || rename(old_path, path) < 0)
+		return error_from_errno(error, errno, "cannot rename '%s'", old_path);
+	if (!file_sync_dir(parent, error))
+		return FALSE;
+	mb->name = to;
+	mb->path = path;
+	mb->folder = folder ? folder : base;
+	return store_put_mailbox(store, mb, error) &&
+	       (!has_server(mb) || !*old_server ||
+		steps_add(store, mb->account, STEP_RENAME, mb->number, 0, old_server, error));
+}
+
+gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
+		    const char *to, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL, *there = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = mailbox_of(store, mailbox, error);
+	there = state_mailbox_by_name(store_state(store), to);
+	if (there)
+		ok = error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", to);
+	ok = ok && mb && rename_recorded(store, account, mb, to, error);
+	return finish(store, ok, "act-rename", error);
+}
+
+gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = mailbox_of(store, mailbox, error);
+	if (mb)
+		mb->subscribed = on;
+	ok = mb && store_put_mailbox(store, mb, error) &&
+	     (!has_server(mb) ||
+	      steps_add(store, mb->account, STEP_SUBSCRIBE, mailbox, 0, on ? "1" : "0", error));
+	return finish(store, ok, "act-subscribe", error);
+}

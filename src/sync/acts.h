@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a user does to messages and mailboxes, made durable here at once; the server
+ * hears of it by steps. Each function is one commit of the store, or none at all.
+ *
+ * The order: files are renamed or linked and their folders fsynced, then rows and
+ * steps are committed. A kill between the two looks as if another program had done
+ * it, and the scan takes it from there. Only a removal is recorded first.
+ */
+#ifndef CUR_SYNC_ACTS_H
+#define CUR_SYNC_ACTS_H
+
+#include <glib.h>
+
+#include "cur/conf/accounts.h"
+#include "cur/store/store.h"
+
+/* Lids that are not there (any more) are passed over. `add`, `remove`: FLAG_ bits and MARK_NEW. */
+gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
+		  mark_t remove, GError **error);
+gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		    GError **error);
+/* To another mailbox, of the same account, another one or none. */
+gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		      guint32 target, gboolean move, GError **error);
+
+/*
+ * A file with a complete message becomes a message of the mailbox. date_received in Unix seconds,
+ * 0 for now. *lid (may be NULL) is its number.
+ */
+gboolean act_append(struct store *store, guint32 mailbox, const char *path, mark_t flags,
+		    gint64 date_received, guint32 *lid, GError **error);
+/* The same from an open file, read from where it stands. */
+gboolean act_append_fd(struct store *store, guint32 mailbox, int fd, mark_t flags,
+		       gint64 date_received, guint32 *lid, GError **error);
+
+/* `account` NULL: `name` is the path of a local Maildir. EXISTS when it is there. */
+gboolean act_create(struct store *store, const struct account *account, const char *name,
+		    GError **error);
+gboolean act_delete(struct store *store, guint32 mailbox, GError **error);
+/* Within its account. */
+gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
+		    const char *to, GError **error);
+gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine as its own parts see it: engine.c, clients.c, requests.c. Main loop only. */
+#ifndef CUR_SYNC_CORE_H
+#define CUR_SYNC_CORE_H
+
+#include <glib.h>
+
+#include "cur/conf/accounts.h"
+#include "cur/sync/engine.h"
+#include "cur/wire/socket.h"
+#include "hub.h"
+#include "index.h"
+#include "network.h"
+#include "submit.h"
+#include "watch.h"
+#include "worker.h"
+
+struct engine {
+	const struct engine_options *options;
+	char **args; /* of the last HELLO that brought some, or NULL */
+	struct conf *conf;
+	struct store *store;
+	struct hub *hub;
+	GMainLoop *loop;
+	struct wire_listener *listener;
+	GPtrArray *clients;  /* struct client * */
+	GPtrArray *waiting;  /* requests.c: SUBMITTED that wait for the server's word */
+	GHashTable *workers; /* account name -> struct worker * */
+	struct worker *local;
+	struct submit *submit;
+	struct index *index;
+	struct network *network;
+	struct watch *watch;
+	guint tick, rewatch;
+	gint64 idle_since_s; /* monotonic; 0: not idle */
+	GMutex accounts_lock;
+	GPtrArray *accounts; /* struct account *; read by other threads under the lock */
+	gboolean once_synced;
+};
+
+/* ---- engine.c ------------------------------------------------------------------- */
+
+/* Read the configuration again, with `args` ("-F", file, "-e", command …) when not NULL. */
+gboolean engine_configure(struct engine *e, const char *const *args, GError **error);
+/* The worker of a mailbox; never NULL: the local one for plain Maildirs. */
+struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb);
+/* A copy of the account a canonical name belongs to, yours; NULL for a path or a stranger. */
+const struct account *engine_account_of(struct engine *e, const char *name);
+/* The mailbox of that name; a local Maildir or an account's INBOX is taken in. Yours. */
+struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError **error);
+struct transport *engine_resolve_transport(const char *line, void *engine, GError **error);
+void engine_quit(struct engine *e);
+
+/* ---- clients.c -------------------------------------------------------------------- */
+
+struct client {
+	struct engine *engine;
+	struct wire *wire;
+	gboolean greeted;
+	GHashTable *opened; /* mailbox -> how often, of this client */
+	guint id;	    /* a closed client is not answered */
+};
+
+void clients_accept(int fd, void *engine);
+void clients_free(struct engine *e);
+/* To all that said HELLO; FALSE when there is none. */
+gboolean clients_tell(enum wire_id id, GVariant *body, void *engine);
+struct client *clients_find(struct engine *e, guint id);
+void client_done(struct client *c, guint32 serial);
+void client_fail(struct client *c, guint32 serial, const GError *error);
+/* The mailboxes programs look at, to the workers. */
+void clients_watch(struct engine *e);
+
+/* ---- requests.c --------------------------------------------------------------------- */
+
+void request_handle(struct client *c, enum wire_id id, guint32 serial, GVariant *body);
+/* What became of a message, to whoever waits for it (submit_outcome_fn). */
+void request_outcome(const char *id, enum outbox_state state, guint code, const char *words,
+		     void *engine);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* net/smtp.h and $sendmail behind one set of outcomes. */
+#include "deliver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cur/base/child.h"
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+#include "cur/mail/scan.h"
+#include "cur/net/smtp.h"
+#include "cur/net/words.h"
+#include "login.h"
+
+enum { PROGRAM_TIMEOUT_MS = 10 * 60 * 1000, EXIT_TEMPFAIL = 75 };
+
+struct deliver {
+	struct hub *hub;
+	struct waker *waker;
+	guint connect_s;
+	const struct transport *transport; /* of the open session */
+	struct smtp *smtp;
+	GHashTable *logins; /* Transport: line -> struct login, with what the user typed */
+};
+
+void deliver_result_clear(struct deliver_result *result)
+{
+	g_clear_pointer(&result->words, g_free);
+}
+
+static void login_free(void *data)
+{
+	login_clear(data);
+	g_free(data);
+}
+
+struct deliver *deliver_new(struct hub *hub, struct waker *waker, guint connect_s)
+{
+	struct deliver *d = g_new0(struct deliver, 1);
+
+	d->hub = hub;
+	d->waker = waker;
+	d->connect_s = connect_s;
+	d->logins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, login_free);
+	return d;
+}
+
+void deliver_free(struct deliver *d)
+{
+	deliver_close(d);
+	g_hash_table_unref(d->logins);
+	g_free(d);
+}
+
+void deliver_close(struct deliver *d)
+{
+	g_clear_pointer(&d->smtp, smtp_close);
+	d->transport = NULL;
+}
+
+static enum deliver_outcome outcome_of(const GError *error)
+{
+	if (error_is(error, CUR_ERROR_AUTH) || error_is(error, CUR_ERROR_TLS))
+		return DELIVER_BLOCKED;
+	if (error_is(error, CUR_ERROR_REFUSED) || error_is(error, CUR_ERROR_USAGE))
+		return DELIVER_REFUSED;
+	return error_is(error, CUR_ERROR_UNKNOWN) ? DELIVER_UNKNOWN : DELIVER_RETRY;
+}
+
+static void fail(struct deliver_result *result, const GError *error, guint code)
+{
+	result->outcome = outcome_of(error);
+	result->code = code;
+	g_free(result->words);
+	result->words = g_strdup(error->message);
+}
+
+static struct login *login_of(struct deliver *d, const char *line)
+{
+	struct login *l = g_hash_table_lookup(d->logins, line);
+
+	if (!l) {
+		l = g_new0(struct login, 1);
+		g_hash_table_insert(d->logins, g_strdup(line), l);
+	}
+	return l;
+}
+
+gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliver_result *result)
+{
+	struct smtp_account account = {0};
+	struct auth_account auth;
+	g_autoptr(GError) error = NULL;
+	struct login *login;
+
+	if (d->transport == t && (!t->smtp || (d->smtp && smtp_is_usable(d->smtp))))
+		return TRUE;
+	deliver_close(d);
+	d->transport = t;
+	if (!t->smtp)
+		return TRUE;
+	login = login_of(d, t->outbox);
+	/* A server that knows us by our address wants no user. */
+	if (*t->smtp->user || *t->smtp->oauth_refresh_command || t->smtp->pass)
+		account.auth = &auth;
+	if (!login_prepare(login, d->hub, t->smtp, d->connect_s, &account.server, &auth, &error) ||
+	    !(d->smtp = smtp_open(&account, d->waker, &error))) {
+		if (error_is(error, CUR_ERROR_AUTH))
+			login_note_refused(login);
+		fail(result, error, 0);
+		/* A greeting of 5xx is about the server's day, not about this message. */
+		if (result->outcome == DELIVER_REFUSED)
+			result->outcome = DELIVER_RETRY;
+		return FALSE;
+	}
+	login->refused = FALSE;
+	return TRUE;
+}
+
+/* A copy of the message alone, from its first byte on: what follows reads from a file's start. */
+static int open_alone(const char *dir, const char *id, GError **error)
+{
+	guint64 n;
+	int from = outbox_open_message(dir, id, &n, error), to;
+	char buffer[1 << 16];
+	ssize_t got;
+
+	if (from < 0)
+		return -1;
+	to = memfd_create("message", MFD_CLOEXEC);
+	if (to < 0)
+		error_from_errno(error, errno, "cannot copy the message");
+	while (to >= 0 && (got = read(from, buffer, sizeof buffer)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got > 0 && file_write_all(to, buffer, (gsize)got, error))
+			continue;
+		if (got < 0)
+			error_from_errno(error, errno, "cannot read the message");
+		close(to);
+		to = -1;
+	}
+	close(from);
+	return to;
+}
+
+static char *describe(const struct smtp_result *smtp, const GError *error)
+{
+	if (smtp->refused && smtp->refused[0])
+		return g_strjoinv("; ", smtp->refused);
+	return g_strdup(error->message);
+}
+
+static void send_smtp(struct deliver *d, int fd, const struct outbox_item *item,
+		      struct deliver_result *result)
+{
+	struct smtp_message message = {.sender = item->from, .fd = fd};
+	g_autoptr(GPtrArray) to = g_ptr_array_new();
+	struct smtp_result smtp = {0};
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < item->to->len; i++)
+		g_ptr_array_add(to, g_ptr_array_index(item->to, i));
+	g_ptr_array_add(to, NULL);
+	message.recipients = (const char *const *)to->pdata;
+	if (smtp_send(d->smtp, &message, &smtp, &error)) {
+		result->outcome = DELIVER_SENT;
+	} else {
+		fail(result, error, (guint)MAX(smtp.code, 0));
+		g_free(result->words);
+		result->words = describe(&smtp, error);
+	}
+	smtp_result_clear(&smtp);
+}
+
+static void judge_program(const struct child_result *child, struct deliver_result *result)
+{
+	gsize n;
+	const char *said = g_bytes_get_data(child->err, &n);
+
+	result->words = server_words(said ? said : "", (gssize)n);
+	if (child->timed_out || child->status > 128)
+		result->outcome = DELIVER_UNKNOWN;
+	else if (child->status == 0)
+		result->outcome = DELIVER_SENT;
+	else
+		result->outcome = child->status == EXIT_TEMPFAIL ? DELIVER_RETRY : DELIVER_REFUSED;
+}
+
+/* The command line of $sendmail, "--", the recipients; no shell (C14). */
+static char **program_argv(const char *command, const struct outbox_item *item, GError **error)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) words = NULL;
+	g_autoptr(GError) bad = NULL;
+
+	if (!g_shell_parse_argv(command, NULL, &words, &bad)) {
+		error_set(error, CUR_ERROR_USAGE, "$sendmail: %s", bad->message);
+		return NULL;
+	}
+	for (guint i = 0; words[i]; i++)
+		g_ptr_array_add(argv, g_strdup(words[i]));
+	g_ptr_array_add(argv, g_strdup("--"));
+	for (guint i = 0; i < item->to->len; i++)
+		g_ptr_array_add(argv, g_strdup(g_ptr_array_index(item->to, i)));
+	g_ptr_array_add(argv, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&argv), FALSE);
+}
+
+static void send_program(struct deliver *d, int fd, const struct outbox_item *item,
+			 struct deliver_result *result)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) argv = program_argv(d->transport->sendmail, item, &error);
+	off_t size = lseek(fd, 0, SEEK_END);
+	struct child_input input = {.argv = (const char *const *)argv,
+				    .n_stdin = (gsize)MAX(size, 0),
+				    .timeout_ms = PROGRAM_TIMEOUT_MS};
+	struct child_result child = {0};
+	void *bytes = NULL;
+
+	if (size > 0)
+		bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (argv && (size <= 0 || bytes == MAP_FAILED))
+		error_from_errno(&error, errno, "cannot read the message");
+	input.stdin_bytes = bytes;
+	if (!error && child_run(&input, &child, &error)) {
+		judge_program(&child, result);
+		child_result_clear(&child);
+	} else {
+		fail(result, error, 0);
+	}
+	if (size > 0 && bytes != MAP_FAILED)
+		munmap(bytes, (size_t)size);
+}
+
+void deliver_send(struct deliver *d, const char *dir, const char *id,
+		  const struct outbox_item *item, struct deliver_result *result)
+{
+	g_autoptr(GError) error = NULL;
+	int fd = open_alone(dir, id, &error);
+
+	if (fd < 0) {
+		fail(result, error, 0);
+		return;
+	}
+	if (d->transport->smtp)
+		send_smtp(d, fd, item, result);
+	else
+		send_program(d, fd, item, result);
+	close(fd);
+}
+
+guint64 deliver_message_hash(const char *dir, const char *id)
+{
+	g_autofree char *header = g_malloc(SCAN_HEADER_MAX), *text = NULL;
+	struct scan_hints hints = {0};
+	struct row row = {0};
+	guint64 size;
+	gsize n;
+	int fd = outbox_open_message(dir, id, &size, NULL);
+	ssize_t got;
+
+	if (fd < 0)
+		return 0;
+	got = read(fd, header, SCAN_HEADER_MAX);
+	close(fd);
+	if (got <= 0)
+		return 0;
+	scan_header(header, (gsize)got, &hints, &row, &text, &n);
+	return row.id_hash;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One message to one transport: an SMTP session that is kept for the next, or a program. */
+#ifndef CUR_SYNC_DELIVER_H
+#define CUR_SYNC_DELIVER_H
+
+#include <glib.h>
+
+#include "cur/conf/accounts.h"
+#include "cur/net/waker.h"
+#include "cur/store/outbox.h"
+#include "hub.h"
+
+enum deliver_outcome {
+	DELIVER_SENT,	 /* accepted */
+	DELIVER_RETRY,	 /* definitely not sent, try later */
+	DELIVER_REFUSED, /* definitely not sent, and will not be */
+	DELIVER_UNKNOWN, /* nobody can tell */
+	DELIVER_BLOCKED, /* password or certificate: not without the user */
+};
+struct deliver_result {
+	enum deliver_outcome outcome;
+	guint code;  /* of SMTP, or 0 */
+	char *words; /* safe to show, or NULL */
+};
+void deliver_result_clear(struct deliver_result *result);
+
+struct deliver;
+struct deliver *deliver_new(struct hub *hub, struct waker *waker, guint connect_s);
+void deliver_free(struct deliver *d);
+
+/* Be connected to `t` (borrowed until deliver_close). FALSE: *result says why. */
+gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliver_result *result);
+void deliver_send(struct deliver *d, const char *dir, const char *id,
+		  const struct outbox_item *item, struct deliver_result *result);
+void deliver_close(struct deliver *d);
+
+/* msgid_hash of a message in the outbox, as rows have it. 0 when it cannot be read. */
+guint64 deliver_message_hash(const char *dir, const char *id);
+
+#endif

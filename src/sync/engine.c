@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Start, configuration, the coming and going of workers, the time to leave. */
+#include "cur/sync/engine.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+
+#include "core.h"
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/base/path.h"
+#include "cur/conf/conf.h"
+#include "folders.h"
+#include "steps.h"
+
+enum { TICK_S = 5, CHECK_MIN_S = 60, REWATCH_MS = 500, BACKOFF_WAIT_S = 60 * 60 };
+
+/* ---- configuration -------------------------------------------------------------------- */
+
+static void read_args(const char *const *args, GPtrArray *files, GPtrArray *commands,
+		      gboolean *no_system)
+{
+	for (guint i = 0; args && args[i]; i++) {
+		if (!strcmp(args[i], "-n"))
+			*no_system = TRUE;
+		else if (!strcmp(args[i], "-F") && args[i + 1])
+			g_ptr_array_add(files, (void *)args[++i]);
+		else if (!strcmp(args[i], "-e") && args[i + 1])
+			g_ptr_array_add(commands, (void *)args[++i]);
+	}
+}
+
+/* A line with a mistake does not stop the mail: it is logged, and the program shows it. */
+static struct conf *load_conf(struct engine *e, const char *const *args, GError **error)
+{
+	const struct engine_options *o = e->options;
+	g_autoptr(GPtrArray) files = g_ptr_array_new(), commands = g_ptr_array_new();
+	gboolean no_system = o->no_system;
+	auto_ptr(conf) conf = conf_new(0);
+
+	if (o->muttrc && !args)
+		g_ptr_array_add(files, (void *)o->muttrc);
+	for (guint i = 0; o->commands && o->commands[i] && !args; i++)
+		g_ptr_array_add(commands, (void *)o->commands[i]);
+	read_args(args, files, commands, &no_system);
+	g_ptr_array_add(files, NULL);
+	if (!conf_load(conf, files->len > 1 ? (const char *const *)files->pdata : NULL, no_system,
+		       error))
+		return NULL;
+	for (guint i = 0; i < commands->len; i++)
+		conf_command(conf, g_ptr_array_index(commands, i), NULL, NULL);
+	for (guint i = 0; i < conf_problems(conf)->len; i++) {
+		g_autofree char *text =
+		    conf_problem_format(g_ptr_array_index(conf_problems(conf), i));
+
+		log_event(LOG_LEVEL_INFO, "%s", text);
+	}
+	return g_steal_pointer(&conf);
+}
+
+static void settings_of(const struct engine *e, struct worker_settings *out)
+{
+	const struct settings *s = conf_settings(e->conf);
+
+	*out = (struct worker_settings){
+	    .check_s = MAX(s->mail_check, CHECK_MIN_S),
+	    .connect_s = (guint)MAX(s->connect_timeout, 0),
+	    .send_id = s->imap_send_id,
+	    .pop_leave = s->pop_delete != QUAD_YES,
+	    .pop_keep_days = s->pop_keep_days,
+	    .assumed = *s->assumed_charset ? g_strsplit(s->assumed_charset, ":", -1) : NULL,
+	    .once = e->options->once,
+	};
+}
+
+static void free_worker(void *data)
+{
+	worker_free(data);
+}
+
+static void start_workers(struct engine *e)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) accounts = conf_accounts(e->conf, problems);
+	struct worker_settings settings;
+
+	settings_of(e, &settings);
+	g_ptr_array_set_free_func(accounts, NULL);
+	for (guint i = 0; i < accounts->len; i++) {
+		struct account *a = g_ptr_array_index(accounts, i);
+		const struct worker_ops *ops =
+		    a->protocol == ACCOUNT_POP ? &worker_pop_ops : &worker_imap_ops;
+		struct worker *w = worker_start(e->hub, ops, a, &settings);
+
+		g_hash_table_insert(e->workers, g_strdup(a->name), w);
+		worker_want_all(w, FALSE, NULL);
+	}
+	e->local = worker_start(e->hub, &worker_local_ops, NULL, &settings);
+	for (guint i = 0; i < problems->len; i++)
+		hub_note(e->hub, HUB_ERROR, "", "%s", (const char *)g_ptr_array_index(problems, i));
+	g_strfreev(settings.assumed);
+}
+
+static void stop_workers(struct engine *e)
+{
+	GHashTableIter it;
+	void *worker;
+
+	/* All at once: each may need a moment to finish its step. */
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		worker_stop(worker);
+	g_hash_table_remove_all(e->workers);
+	g_clear_pointer(&e->local, worker_free);
+}
+
+static void take_accounts(struct engine *e)
+{
+	GPtrArray *old = e->accounts, *fresh = conf_accounts(e->conf, NULL);
+
+	g_mutex_lock(&e->accounts_lock);
+	e->accounts = fresh;
+	g_mutex_unlock(&e->accounts_lock);
+	if (old)
+		g_ptr_array_unref(old);
+}
+
+gboolean engine_configure(struct engine *e, const char *const *args, GError **error)
+{
+	struct conf *conf = load_conf(e, args ? args : (const char *const *)e->args, error);
+
+	if (!conf)
+		return FALSE;
+	if (e->conf)
+		conf_free(e->conf);
+	e->conf = conf;
+	if (args) {
+		g_strfreev(e->args);
+		e->args = g_strdupv((char **)args);
+	}
+	stop_workers(e);
+	take_accounts(e);
+	start_workers(e);
+	if (e->submit) {
+		submit_forget_transports(e->submit);
+		submit_adopt(e->submit, engine_resolve_transport, e, NULL);
+	}
+	return TRUE;
+}
+
+/* ---- who is who -------------------------------------------------------------------------- */
+
+struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb)
+{
+	return *mb->account ? g_hash_table_lookup(e->workers, mb->account) : e->local;
+}
+
+const struct account *engine_account_of(struct engine *e, const char *name)
+{
+	for (guint i = 0; i < e->accounts->len; i++) {
+		const struct account *a = g_ptr_array_index(e->accounts, i);
+		gsize n = strlen(a->url);
+
+		if (!strncmp(name, a->url, n) && name[n] == '/' && name[n + 1])
+			return a;
+	}
+	return NULL;
+}
+
+static struct state_mailbox *known_mailbox(struct engine *e, const char *name)
+{
+	struct state_mailbox *mb;
+
+	store_lock(e->store);
+	mb = state_mailbox_by_name(store_state(e->store), name);
+	store_unlock(e->store);
+	return mb;
+}
+
+/* The mailbox that every account has, before the server was asked. */
+static gboolean is_inbox(const struct account *a, const char *name)
+{
+	return !strcmp(name + strlen(a->url), "/INBOX");
+}
+
+struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError **error)
+{
+	struct state_mailbox *mb = known_mailbox(e, name);
+	const struct account *a = engine_account_of(e, name);
+
+	if (mb)
+		return mb;
+	if (a ? !is_inbox(a, name) : !g_path_is_absolute(name)) {
+		error_set(error, CUR_ERROR_GONE, "there is no mailbox '%s'", name);
+		return NULL;
+	}
+	if (!store_begin(e->store, error))
+		return NULL;
+	mb = a ? folder_make(e->store, a, "INBOX", error)
+	       : folder_make_local(e->store, name, FALSE, error);
+	if (!mb)
+		store_rollback(e->store);
+	else if (!store_commit(e->store, error))
+		g_clear_pointer(&mb, g_free);
+	return mb;
+}
+
+struct transport *engine_resolve_transport(const char *line, void *engine, GError **error)
+{
+	struct engine *e = engine;
+
+	return conf_transport_of(e->conf, line, error);
+}
+
+/* For Fcc, on the outbox's thread: made when it is not there. */
+static guint32 mailbox_for_copy(const char *name, void *data, GError **error)
+{
+	struct engine *e = data;
+	g_autofree struct state_mailbox *mb = known_mailbox(e, name);
+	const struct account *a;
+
+	if (mb)
+		return mb->number;
+	if (!store_begin(e->store, error))
+		return 0;
+	g_mutex_lock(&e->accounts_lock);
+	a = engine_account_of(e, name);
+	if (a)
+		mb = folder_make(e->store, a, name + strlen(a->url) + 1, error);
+	else if (g_path_is_absolute(name))
+		mb = folder_make_local(e->store, name, TRUE, error);
+	else
+		error_set(error, CUR_ERROR_USAGE, "no account for '%s'", name);
+	g_mutex_unlock(&e->accounts_lock);
+	if (!mb)
+		store_rollback(e->store);
+	else if (!store_commit(e->store, error))
+		g_clear_pointer(&mb, g_free);
+	return mb ? mb->number : 0;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static gboolean watch_one(const struct state_mailbox *mb, void *data)
+{
+	struct engine *e = data;
+
+	if (*mb->account)
+		watch_add(e->watch, mb->number, mb->path);
+	return TRUE;
+}
+
+static gboolean rewatch(void *data)
+{
+	struct engine *e = data;
+
+	e->rewatch = 0;
+	store_lock(e->store);
+	state_mailboxes(store_state(e->store), NULL, watch_one, e, NULL);
+	store_unlock(e->store);
+	return G_SOURCE_REMOVE;
+}
+
+static void rewatch_soon(void *data)
+{
+	struct engine *e = data;
+
+	if (!e->rewatch)
+		e->rewatch = g_timeout_add(REWATCH_MS, rewatch, e);
+}
+
+/* On whatever thread committed. */
+static void on_changed(guint32 mailbox, guint64 generation, gboolean directory, void *data)
+{
+	struct engine *e = data;
+
+	if (mailbox)
+		hub_tell(e->hub, WIRE_CHANGED, g_variant_new("(ut)", mailbox, generation));
+	if (!directory)
+		return;
+	hub_tell(e->hub, WIRE_DIRECTORY, NULL);
+	hub_call(e->hub, rewatch_soon, e);
+}
+
+static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
+{
+	struct engine *e = data;
+
+	if (id == WIRE_NEWMAIL && e->index)
+		index_wake(e->index);
+	return clients_tell(id, body, e);
+}
+
+static void on_touched(guint32 mailbox, void *data)
+{
+	struct engine *e = data;
+	g_autofree struct state_mailbox *mb = NULL;
+	struct worker *w;
+
+	store_lock(e->store);
+	mb = state_mailbox(store_state(e->store), mailbox);
+	store_unlock(e->store);
+	w = mb ? engine_worker_of(e, mb) : NULL;
+	if (w)
+		worker_want_look(w, mailbox);
+	if (e->index)
+		index_wake(e->index);
+}
+
+static void on_network(void *data)
+{
+	struct engine *e = data;
+	GHashTableIter it;
+	void *worker;
+
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		worker_retry(worker);
+	submit_wake(e->submit, FALSE);
+}
+
+static gboolean on_stop_signal(void *data)
+{
+	engine_quit(data);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_hup(void *data)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!engine_configure(data, NULL, &error))
+		log_event(LOG_LEVEL_ERROR, "configuration not read again: %s", error->message);
+	return G_SOURCE_CONTINUE;
+}
+
+void engine_quit(struct engine *e)
+{
+	if (e->loop)
+		g_main_loop_quit(e->loop);
+}
+
+/* ---- the time to leave -------------------------------------------------------------------------
+ */
+
+static gboolean has_waiting_steps(struct engine *e, const char *account)
+{
+	g_autoptr(GPtrArray) steps = steps_load(e->store, account, 0, NULL);
+
+	for (guint i = 0; steps && i < steps->len; i++)
+		if (((const struct step *)g_ptr_array_index(steps, i))->state != STEP_STUCK)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_working(struct engine *e, gint64 outbox_s)
+{
+	GHashTableIter it;
+	void *worker;
+
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		if (worker_is_busy(worker))
+			return TRUE;
+	return worker_is_busy(e->local) || submit_is_busy(e->submit, outbox_s) ||
+	       index_is_busy(e->index);
+}
+
+static gboolean has_work(struct engine *e)
+{
+	GHashTableIter it;
+	void *name;
+
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, &name, NULL))
+		if (has_waiting_steps(e, name))
+			return TRUE;
+	return is_working(e, BACKOFF_WAIT_S);
+}
+
+static gboolean on_tick(void *data)
+{
+	struct engine *e = data;
+	gint64 now = g_get_monotonic_time() / G_USEC_PER_SEC;
+
+	if (!e->options->idle_exit_seconds)
+		return G_SOURCE_CONTINUE;
+	if (e->clients->len || has_work(e))
+		e->idle_since_s = 0;
+	else if (!e->idle_since_s)
+		e->idle_since_s = now;
+	else if (now - e->idle_since_s >= e->options->idle_exit_seconds)
+		engine_quit(e);
+	return G_SOURCE_CONTINUE;
+}
+
+/* --once: all synced; then the outbox and the index. */
+static gboolean on_once_tick(void *data)
+{
+	struct engine *e = data;
+
+	if (e->once_synced && !is_working(e, 0))
+		engine_quit(e);
+	return G_SOURCE_CONTINUE;
+}
+
+static void once_synced(const GError *error, void *data)
+{
+	((struct engine *)data)->once_synced = TRUE;
+}
+
+static void want_once(struct engine *e)
+{
+	struct ticket *t = ticket_new(e->hub, once_synced, e);
+	GHashTableIter it;
+	void *worker;
+
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		worker_want_all(worker, FALSE, t);
+	ticket_return(t, NULL);
+}
+
+/* ---- life
+ * ------------------------------------------------------------------------------------------ */
+
+struct engine *engine_new(const struct engine_options *options, GError **error)
+{
+	auto_ptr(engine) e = g_new0(struct engine, 1);
+	g_autofree char *data_dir = path_data_dir(), *cache_dir = path_cache_dir();
+	g_autofree char *cache = g_build_filename(cache_dir, "headers.mdb", NULL);
+
+	e->options = options;
+	e->clients = g_ptr_array_new();
+	e->waiting = g_ptr_array_new();
+	e->workers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_worker);
+	g_mutex_init(&e->accounts_lock);
+	if (!path_make_private(cache_dir, error))
+		return NULL;
+	e->store = store_open(data_dir, cache, error);
+	if (!e->store)
+		return NULL;
+	e->hub = hub_new(e->store, on_tell, e);
+	store_on_changed(e->store, on_changed, e);
+	if (!store_catch_up(e->store, NULL, NULL, error) || !engine_configure(e, NULL, error))
+		return NULL;
+	e->submit = submit_start(e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
+				 request_outcome, mailbox_for_copy, e);
+	e->index = index_start(e->hub);
+	e->watch = watch_new(on_touched, e);
+	e->network = network_watch(on_network, e);
+	if (!options->once)
+		e->listener = wire_listen(data_dir, NULL, clients_accept, e, error);
+	if (!options->once && !e->listener)
+		return NULL;
+	return g_steal_pointer(&e);
+}
+
+void engine_free(struct engine *e)
+{
+	g_clear_pointer(&e->listener, wire_listener_free);
+	if (e->hub)
+		hub_cancel_prompts(e->hub);
+	stop_workers(e);
+	g_clear_pointer(&e->submit, submit_free);
+	g_clear_pointer(&e->index, index_free);
+	g_clear_pointer(&e->network, network_free);
+	g_clear_pointer(&e->watch, watch_free);
+	if (e->rewatch)
+		g_source_remove(e->rewatch);
+	clients_free(e);
+	g_ptr_array_unref(e->waiting);
+	g_hash_table_unref(e->workers);
+	g_clear_pointer(&e->accounts, g_ptr_array_unref);
+	g_clear_pointer(&e->conf, conf_free);
+	g_clear_pointer(&e->hub, hub_free);
+	g_clear_pointer(&e->store, store_close);
+	g_mutex_clear(&e->accounts_lock);
+	g_strfreev(e->args);
+	g_free(e);
+}
+
+static int exit_status(struct engine *e)
+{
+	gboolean all_temporary;
+	guint n = hub_n_failures(e->hub, &all_temporary);
+
+	if (!e->options->once || !n)
+		return ENGINE_DONE;
+	return all_temporary ? ENGINE_TEMPORARY : ENGINE_PARTIAL;
+}
+
+int engine_run(struct engine *e)
+{
+	guint sources[] = {g_unix_signal_add(SIGTERM, on_stop_signal, e),
+			   g_unix_signal_add(SIGINT, on_stop_signal, e),
+			   g_unix_signal_add(SIGHUP, on_hup, e),
+			   e->options->once ? g_timeout_add(20, on_once_tick, e)
+					    : g_timeout_add_seconds(TICK_S, on_tick, e)};
+	g_autoptr(GError) error = NULL;
+
+	e->loop = g_main_loop_new(NULL, FALSE);
+	if (!submit_adopt(e->submit, engine_resolve_transport, e, &error))
+		hub_note(e->hub, HUB_ERROR, "", "outbox: %s", error->message);
+	rewatch(e);
+	if (e->options->once)
+		want_once(e);
+	g_main_loop_run(e->loop);
+	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+		g_source_remove(sources[i]);
+	g_clear_pointer(&e->loop, g_main_loop_unref);
+	return exit_status(e);
+}

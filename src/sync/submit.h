@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The outbox's worker: takes files out of outbox/new, submits them, and carries out
+ * what follows (Fcc, \Answered on the parent) before a row goes. Sent once or
+ * asked about, never twice (G2).
+ */
+#ifndef CUR_SYNC_SUBMIT_H
+#define CUR_SYNC_SUBMIT_H
+
+#include <glib.h>
+
+#include "cur/base/auto.h"
+#include "cur/conf/accounts.h"
+#include "hub.h"
+
+struct submit;
+
+/* What became of a message; on the main loop. `state` SENT, REFUSED or UNKNOWN. */
+typedef void (*submit_outcome_fn)(const char *id, enum outbox_state state, guint code,
+				  const char *words, void *data);
+/* A mailbox by its canonical name, made when it is not there; 0 with *error. From any thread. */
+typedef guint32 (*submit_mailbox_fn)(const char *name, void *data, GError **error);
+
+struct submit *submit_start(struct hub *hub, guint connect_s, submit_outcome_fn outcome,
+			    submit_mailbox_fn mailbox, void *data);
+void submit_free(struct submit *s); /* finishes the message it is at */
+DEFINE_AUTO(submit, submit_free)
+
+/*
+ * Take over what lies in outbox/new (and in work/ without a row), on the main loop. `resolve`
+ * turns a Transport: line into a transport of the configuration.
+ */
+typedef struct transport *(*submit_resolve_fn)(const char *line, void *data, GError **error);
+gboolean submit_adopt(struct submit *s, submit_resolve_fn resolve, void *data, GError **error);
+/* The same for one file of outbox/new. */
+void submit_take(struct submit *s, const char *id, submit_resolve_fn resolve, void *data);
+/* The configuration changed: transports are resolved anew. */
+void submit_forget_transports(struct submit *s);
+
+/* Try now; `insist`: also where a password was refused. */
+void submit_wake(struct submit *s, gboolean insist);
+/* TRUE while something is being sent or due before `seconds` are over. */
+gboolean submit_is_busy(struct submit *s, gint64 seconds);
+
+/* What a user asks for a row. GONE, or BUSY while it is being sent. */
+enum submit_wish { SUBMIT_FLUSH, SUBMIT_HOLD, SUBMIT_RELEASE, SUBMIT_DROP, SUBMIT_RESEND };
+gboolean submit_ask(struct submit *s, const char *id, enum submit_wish wish, GError **error);
+
+#endif
