@@ -232,12 +232,17 @@ static void plan_leaf(struct planner *pl, struct part *p)
 	pl->shown = TRUE;
 }
 
+static void add_blank(struct planner *pl, struct part *p)
+{
+	if (!pl->options->no_markers)
+		add(pl, STEP_BLANK, p, NULL);
+}
+
 static void plan_numbered(struct planner *pl, struct part *p, guint number)
 {
 	add_marker(pl, p, number);
 	plan_part(pl, p);
-	if (!pl->options->no_markers)
-		add(pl, STEP_BLANK, p, NULL);
+	add_blank(pl, p);
 }
 
 static void plan_mixed(struct planner *pl, struct part *p)
@@ -253,8 +258,11 @@ static void plan_mixed(struct planner *pl, struct part *p)
 static void plan_related(struct planner *pl, struct part *p)
 {
 	plan_part(pl, p->children[0]);
-	for (guint i = 1; i < p->n_children && !is_done(pl); i++)
+	for (guint i = 1; i < p->n_children && !is_done(pl); i++) {
+		if (i == 1)
+			add_blank(pl, p);
 		plan_numbered(pl, p->children[i], i + 1);
+	}
 }
 
 static void plan_alternative(struct planner *pl, struct part *p)
@@ -267,8 +275,10 @@ static void plan_alternative(struct planner *pl, struct part *p)
 	plan_part(pl, choice);
 	for (guint i = 0; i < p->n_children && !is_done(pl); i++) {
 		struct part *child = p->children[i];
-		if (child != choice && part_is(child, "text", "calendar"))
-			plan_numbered(pl, child, i + 1);
+		if (child == choice || !part_is(child, "text", "calendar"))
+			continue;
+		add_blank(pl, p);
+		plan_numbered(pl, child, i + 1);
 	}
 }
 

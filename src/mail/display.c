@@ -31,7 +31,6 @@ struct line {
 };
 
 struct display {
-	struct message *message;
 	struct display_options options;
 	GArray *plan;
 	guint next_step;
@@ -229,8 +228,7 @@ static struct rich *plain_block(const char *text, gsize n)
 }
 
 struct flowed_lines {
-	struct display *d;
-	struct part *part;
+	gboolean space_quotes;
 	GString *text;	 /* all lines, NUL behind each */
 	GArray *lengths; /* of struct flowed_length */
 };
@@ -243,10 +241,9 @@ static void take_flowed(const char *text, gsize n, guint level, void *data)
 {
 	struct flowed_lines *f = data;
 	gsize start = f->text->len;
-	gboolean spaced = f->d->options.space_quotes;
 	for (guint i = 0; i < level; i++)
-		g_string_append(f->text, spaced ? "> " : ">");
-	if (level && !spaced && n)
+		g_string_append(f->text, f->space_quotes ? "> " : ">");
+	if (level && !f->space_quotes && n)
 		g_string_append_c(f->text, ' ');
 	g_string_append_len(f->text, text, (gssize)n);
 	struct flowed_length length = {f->text->len - start, level};
@@ -259,7 +256,7 @@ static void add_flowed(struct display *d, struct part *p, const char *text, gsiz
 	g_autofree char *delsp = part_param(p, "delsp");
 	struct rich *block = keep_block(d, rich_new());
 	g_autoptr(GArray) lengths = g_array_new(FALSE, FALSE, sizeof(struct flowed_length));
-	struct flowed_lines f = {d, p, block->text, lengths};
+	struct flowed_lines f = {d->options.space_quotes, block->text, lengths};
 	flowed_decode(text, n, delsp && !g_ascii_strcasecmp(delsp, "yes"), take_flowed, &f);
 
 	const char *at = block->text->str;
@@ -350,7 +347,6 @@ static void free_block(void *block)
 static struct display *display_begin(struct message *m, const struct display_options *options)
 {
 	struct display *d = g_new0(struct display, 1);
-	d->message = m;
 	if (options)
 		d->options = *options;
 	if (d->options.assumed_charset)

@@ -102,7 +102,6 @@ static void put_text(struct renderer *r, const struct html_slice *text)
 {
 	g_string_truncate(r->text, 0);
 	html_decode_entities(r->text, text->p, text->n);
-	/* An entity cut by the end of a text can leave no half character: the input is valid. */
 	if (r->now.pre)
 		html_flow_raw(flow_of(r), r->text->str, r->text->len, style_of(r));
 	else

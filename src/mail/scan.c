@@ -59,7 +59,8 @@ static void take_addresses(struct scan *s, const struct field *f, enum envelope_
 	s->field[to] = g_string_free(out, FALSE);
 }
 
-/* The id of the message; people and programs forget the brackets. */
+/* The id of the message; people and programs forget the brackets. RFC 2047 words mean nothing in
+ * it. */
 static void take_id(struct scan *s, const struct field *f, enum envelope_field to)
 {
 	if (s->field[to])
@@ -69,13 +70,13 @@ static void take_id(struct scan *s, const struct field *f, enum envelope_field t
 	gsize n;
 	const char *id = msgid_next(&p, &n);
 	if (id) {
-		s->field[to] = header_decode(id, n, NULL);
+		s->field[to] = g_utf8_make_valid(id, (gssize)n);
 		return;
 	}
 	g_autofree char *bare = g_strdup_printf("<%s>", g_strstrip(value));
 	p = bare;
 	if (msgid_next(&p, &n) == bare)
-		s->field[to] = header_decode(bare, n, NULL);
+		s->field[to] = g_utf8_make_valid(bare, (gssize)n);
 }
 
 /* The last REFERENCES_MAX ids: those near the message matter for its place. */

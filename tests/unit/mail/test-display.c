@@ -74,7 +74,7 @@ static void the_corpus_is_shown(void **state)
 	    {"alternative-empty-plain.eml", HEAD "B|html words\n"},
 	    {"enriched.eml", HEAD "B|Now is the time\nB|for all <good> men\n"},
 	    {"related.eml",
-	     HEAD "B|Picture: [image: cat]\nM|[-- Attachment #2 --]\n"
+	     HEAD "B|Picture: [image: cat]\n |\nM|[-- Attachment #2 --]\n"
 		  "M|[-- Type: image/png, Encoding: base64, Size: 0.1K --]\n |\n"
 		  "M|[-- image/png is unsupported (use 'v' to view this part) --]\n |\n"},
 	    {"no-boundary.eml",

@@ -176,6 +176,15 @@ static void an_id_without_brackets_is_taken(void **state)
 	g_free(s.text);
 }
 
+static void words_in_ids_are_not_decoded(void **state) /* M18 */
+{
+	struct scanned s;
+	scan_text(&s, "Message-ID: <=?utf-8?Q?a=20b?=@x>\nReferences: <=?utf-8?Q?c?=@x>\n\n");
+	assert_string_equal(s.env.field[ENV_MESSAGE_ID], "<=?utf-8?Q?a=20b?=@x>");
+	assert_true(s.row.parent_hash == msgid_hash("<=?utf-8?Q?c?=@x>"));
+	g_free(s.text);
+}
+
 static void references_are_capped_at_the_near_end(void **state) /* M06 */
 {
 	GString *message = g_string_new("Message-ID: <me@x>\nReferences:");
@@ -287,6 +296,7 @@ int main(void)
 	    cmocka_unit_test(the_fast_path_writes_what_the_parser_would),
 	    cmocka_unit_test(odd_message_ids_give_different_rows),
 	    cmocka_unit_test(an_id_without_brackets_is_taken),
+	    cmocka_unit_test(words_in_ids_are_not_decoded),
 	    cmocka_unit_test(references_are_capped_at_the_near_end),
 	    cmocka_unit_test(an_absurd_date_sorts_by_the_time_received),
 	    cmocka_unit_test(hostile_headers_take_linear_time),
