@@ -76,19 +76,34 @@ struct decoder {
 	GMimeEncoding gmime; /* the other encodings that change bytes */
 };
 
+/* Where the data of a uuencoded body begins, behind its "begin 644 name" line; 0: there is none. */
+static gsize uuencoded_start(const struct part *p)
+{
+	const char *end = p->body + p->body_n, *line = p->body;
+	while (end - line > 6 && memcmp(line, "begin ", 6)) {
+		const char *lf = memmem(line, (gsize)(end - line), "\nbegin ", 7);
+		line = lf ? lf + 1 : end;
+	}
+	const char *lf = line < end ? memchr(line, '\n', (gsize)(end - line)) : NULL;
+	return lf ? (gsize)(lf + 1 - p->body) : 0;
+}
+
 static void decoder_init(struct decoder *d, const struct part *p)
 {
 	*d = (struct decoder){.encoding = p->encoding};
-	if (p->encoding == PART_QUOTED_PRINTABLE)
+	if (p->encoding == PART_QUOTED_PRINTABLE) {
 		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	else if (p->encoding == PART_UUENCODE)
+	} else if (p->encoding == PART_UUENCODE) {
 		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_UUENCODE);
+		d->gmime.state |= GMIME_UUDECODE_STATE_BEGIN; /* GMime does not look for it */
+	}
 }
 
-static gboolean changes_bytes(const struct part *p)
+/* Does decoding change the bytes? *start is where they begin. */
+static gboolean changes_bytes(const struct part *p, gsize *start)
 {
-	return p->encoding == PART_BASE64 || p->encoding == PART_QUOTED_PRINTABLE ||
-	       p->encoding == PART_UUENCODE;
+	*start = p->encoding == PART_UUENCODE ? uuencoded_start(p) : 0;
+	return p->encoding == PART_BASE64 || p->encoding == PART_QUOTED_PRINTABLE || *start;
 }
 
 /* Room for n bytes more, decoded. */
@@ -110,13 +125,14 @@ static gsize decoder_step(struct decoder *d, const char *in, gsize n, gboolean l
 
 GBytes *part_decode(struct part *p)
 {
-	if (!changes_bytes(p))
+	gsize start;
+	if (!changes_bytes(p, &start))
 		return g_bytes_new_from_bytes(p->message->bytes,
 					      (gsize)(p->body - p->message->data), p->body_n);
 	struct decoder d;
 	decoder_init(&d, p);
 	char *out = g_malloc(decoder_room(&d, p->body_n));
-	gsize n = decoder_step(&d, p->body, p->body_n, TRUE, out);
+	gsize n = decoder_step(&d, p->body + start, p->body_n - start, TRUE, out);
 	return g_bytes_new_take(g_realloc(out, n + 1), n);
 }
 
@@ -133,12 +149,12 @@ char *part_text(struct part *p, gsize *n)
 
 gboolean part_save_fd(struct part *p, int fd, GError **error)
 {
-	if (!changes_bytes(p))
+	gsize done;
+	if (!changes_bytes(p, &done))
 		return file_write_all(fd, p->body, p->body_n, error);
 	struct decoder d;
 	decoder_init(&d, p);
 	g_autofree char *out = g_malloc(decoder_room(&d, CHUNK));
-	gsize done = 0;
 	do {
 		gsize n = MIN(p->body_n - done, (gsize)CHUNK);
 		gboolean last = done + n == p->body_n;

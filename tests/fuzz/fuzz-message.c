@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Reading messages: scan, parts, display, HTML. Seeds are tests/corpus/.
- * Built with -fsanitize=fuzzer it is a libFuzzer target; built without
- * (-DFUZZ_FILES) it reads the files it is given.
- */
+/* Reading messages: scan, parts, display, HTML. The seeds are tests/corpus/. */
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "message.h"
 
@@ -16,19 +12,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_message((const char *)data, size);
 	return 0;
 }
-
-#ifdef FUZZ_FILES
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		g_autofree char *text = NULL;
-		gsize n;
-		if (!g_file_get_contents(argv[i], &text, &n, NULL)) {
-			fprintf(stderr, "cannot read '%s'\n", argv[i]);
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)text, n);
-	}
-	return 0;
-}
-#endif

@@ -55,7 +55,9 @@ static void the_corpus_has_these_parts(void **state)
 	    {"boundary-prefix.eml",
 	     " multipart/mixed;1 multipart/mixed;1.1 text/plain;2 text/plain;"}, /* M14 */
 	    {"unclosed-multipart.eml", " multipart/mixed;1 text/plain;2 text/plain;"},
-	    {"two-encodings.eml", "1 text/plain;"},
+	    {"two-encodings.eml", "1 text/plain;"}, /* M13, M14: the first field counts */
+	    {"boundary-same.eml",
+	     " multipart/mixed;1 multipart/mixed;1.1 text/plain;2 text/plain;"}, /* M14 */
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		auto_ptr(message) m = open_corpus(cases[i].name);
@@ -85,6 +87,7 @@ static void texts_are_decoded(void **state)
 	    {"qp-damaged.eml", "1", "a = b =Z =0\nsoftbreak=\nend"}, /* M11 */
 	    {"utf-16-odd.eml", "1", "hi\xef\xbf\xbd\xef\xbf\xbd"},   /* M24 */
 	    {"utf-7.eml", "1", "+ABsAWw-31m +ADw-b+AD4-\n"},	     /* M24 */
+	    {"two-encodings.eml", "1", "abc"},			     /* M13 */
 	    {"evil-charset.eml", "1", "café \xef\xbf\xbd[31m\n"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -97,6 +100,28 @@ static void texts_are_decoded(void **state)
 			print_error("%s\n", cases[i].name);
 		assert_string_equal(text, cases[i].text);
 		assert_int_equal(n, strlen(text));
+	}
+}
+
+static void uuencoded_bodies_are_found_by_their_begin(void **state) /* M12 */
+{
+	static const struct {
+		const char *body, *text;
+	} cases[] = {
+	    {"begin 644 x\n#86)C\n`\nend\nignored", "abc"},
+	    {"see:\nbegin 644 x\n#86)C\n`\nend\n", "abc"},
+	    {"beginning of nothing\n", "beginning of nothing\n"},
+	    {"begin", "begin"},
+	    {"begin 644 x", "begin 644 x"},
+	    {"begin 644 x\n", ""},
+	    {"", ""},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *all =
+		    g_strconcat("Content-Transfer-Encoding: x-uuencode\n\n", cases[i].body, NULL);
+		auto_ptr(message) m = open_text(all);
+		g_autofree char *text = part_text(message_root(m), NULL);
+		assert_string_equal(text, cases[i].text);
 	}
 }
 
@@ -351,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(what_is_not_asked_for_is_not_decoded),
 	    cmocka_unit_test(the_corpus_has_these_parts),
 	    cmocka_unit_test(texts_are_decoded),
+	    cmocka_unit_test(uuencoded_bodies_are_found_by_their_begin),
 	    cmocka_unit_test(a_part_knows_its_header_and_its_bytes),
 	    cmocka_unit_test(a_part_is_found_by_its_content_id),
 	    cmocka_unit_test(parameters_are_read_as_people_write_them),
