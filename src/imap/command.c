@@ -53,8 +53,7 @@ gboolean command_send(struct imap *s, struct command *c, GError **error, const c
 							      : session_lost(s);
 }
 
-/* The connection is gone: say goodbye's words rather than "closed". */
-static gboolean explain(struct imap *s, GError *cause, GError **error)
+gboolean session_explain(struct imap *s, GError *cause, GError **error)
 {
 	session_lost(s);
 	if (s->bye && g_error_matches(cause, CUR_ERROR, CUR_ERROR_RETRY)) {
@@ -78,7 +77,7 @@ static gboolean await(struct imap *s, struct command *c, gboolean until_ready, G
 				  link_name(s->link));
 		else if (response_read(s, &cause))
 			continue;
-		return explain(s, cause, error);
+		return session_explain(s, cause, error);
 	}
 	if (c->status != COMMAND_RUNNING)
 		g_ptr_array_remove(s->running, c);

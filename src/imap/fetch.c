@@ -178,7 +178,8 @@ static gboolean item(struct imap *s, struct response *r, GError **error)
 		return item_modseq(s, r);
 	if (token_is(name, n, "BODY[]"))
 		return item_text(s, r, error);
-	return lex_skip_value(&s->lx, error);
+	/* Behind a text, what nobody asked for is rather the rest of a text longer than it says. */
+	return !r->has_text && lex_skip_value(&s->lx, error);
 }
 
 static gboolean items(struct imap *s, struct response *r, GError **error)

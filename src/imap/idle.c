@@ -30,10 +30,8 @@ static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds
 		if (*event != LINK_READABLE)
 			return TRUE;
 		link_allow(s->link, IMAP_COMMAND_S);
-		if (!response_read(s, &cause)) {
-			g_propagate_error(error, cause);
-			return session_lost(s);
-		}
+		if (!response_read(s, &cause))
+			return session_explain(s, cause, error);
 		if (s->news || c->status != COMMAND_RUNNING)
 			return TRUE;
 	}

@@ -112,8 +112,10 @@ gboolean command_end(struct imap *s, GError **error);
 gboolean command_mailbox(struct imap *s, struct command *c, const char *verb, const char *name,
 			 const char *rest, GError **error);
 
-/* The session cannot go on; `error` as given. */
+/* The session cannot go on. */
 gboolean session_lost(struct imap *s);
+/* The same for a failure of the link (taken): a BYE that was heard tells more than "closed". */
+gboolean session_explain(struct imap *s, GError *cause, GError **error);
 
 /* ---- responses ---- */
 
