@@ -179,12 +179,14 @@ struct account *conf_account_of(struct conf *conf, const char *name, GError **er
 
 	if (!server_parse(name, &server, error))
 		return NULL;
-	before = settings_save(conf->settings);
+	if (conf->hooks[HOOK_ACCOUNT]->len > 0)
+		before = settings_save(conf->settings);
 	/* The password in a URL is nobody's business in a hook. */
 	url = server_url(&server, server.user ? server.user : "");
 	if (conf_run_account_hooks(conf, url, error) && check_tunnel(conf->settings, error))
 		a = make_account(conf->settings, &server);
-	settings_restore(conf->settings, before);
+	if (before)
+		settings_restore(conf->settings, before);
 	server_clear(&server);
 	return a;
 }

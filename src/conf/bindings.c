@@ -25,18 +25,20 @@ static gboolean keys_clash(const struct binding *b, const int *keys, guint n)
 	return !memcmp(b->keys, keys, MIN(b->n_keys, n) * sizeof(*keys));
 }
 
+static int compare_keys(const struct binding *a, const struct binding *b)
+{
+	for (guint i = 0; i < MIN(a->n_keys, b->n_keys); i++)
+		if (a->keys[i] != b->keys[i])
+			return a->keys[i] < b->keys[i] ? -1 : 1;
+	return (int)a->n_keys - (int)b->n_keys;
+}
+
 static void insert_sorted(GPtrArray *list, struct binding *b)
 {
-	g_autofree char *name = keys_name(b->keys, b->n_keys);
-	guint at = 0;
+	guint at = list->len;
 
-	for (; at < list->len; at++) {
-		const struct binding *other = g_ptr_array_index(list, at);
-		g_autofree char *other_name = keys_name(other->keys, other->n_keys);
-
-		if (strcmp(name, other_name) < 0)
-			break;
-	}
+	while (at > 0 && compare_keys(b, g_ptr_array_index(list, at - 1)) < 0)
+		at--;
 	g_ptr_array_insert(list, at, b);
 }
 

@@ -18,15 +18,14 @@ static char *without_password(const char *url)
 {
 	struct server s;
 	g_autofree char *base = NULL;
+	char *shown;
 
 	if (!server_parse(url, &s, NULL))
 		return g_strdup(url);
-	if (s.pass) {
-		base = server_url(&s, s.user);
-		base = g_strconcat(base, "/", s.path, NULL);
-	}
+	base = s.pass ? server_url(&s, s.user) : NULL;
+	shown = base ? g_strconcat(base, "/", s.path, NULL) : g_strdup(url);
 	server_clear(&s);
-	return base ? g_steal_pointer(&base) : g_strdup(url);
+	return shown;
 }
 
 static char *format(const struct settings *s, const struct variable *v, enum dump_flags flags)

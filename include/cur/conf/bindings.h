@@ -31,7 +31,7 @@ const struct binding *conf_binding_find(const struct conf *conf, enum menu menu,
 const struct binding *conf_binding_of(const struct conf *conf, enum menu menu,
 				      enum function function);
 
-/* struct binding * of one menu, in order of their keys' names. Borrowed until a command runs. */
+/* struct binding * of one menu, in order of their keys. Borrowed until a command runs. */
 const GPtrArray *conf_bindings(const struct conf *conf, enum menu menu);
 
 #endif
