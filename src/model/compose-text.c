@@ -88,7 +88,6 @@ static void append_quote(const struct conf *conf, const struct draft *draft,
 	    .indent_string = indent,
 	    .attribution = attribution,
 	    .post_indent_string = post,
-	    .quote_regexp = s->quote_regexp.re,
 	    .text_flowed = draft->text_flowed,
 	    .indent_empty = TRUE,
 	};

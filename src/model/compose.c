@@ -86,7 +86,6 @@ static struct reply_options reply_options_of(const struct conf *conf,
 	    .reply_self = s->reply_self,
 	    .metoo = s->metoo,
 	    .ignore_list_reply_to = s->ignore_list_reply_to,
-	    .followup_to = s->followup_to,
 	};
 }
 
@@ -115,7 +114,6 @@ struct draft *compose_reply(const struct conf *conf, struct original *const orig
 	draft = compose_new(conf);
 	draft_set(&draft->to, to.to);
 	draft_set(&draft->cc, to.cc);
-	draft_set(&draft->mail_followup_to, to.mail_followup_to);
 	reply_recipients_clear(&to);
 	if (choice->kind == REPLY_TO_AUTHOR)
 		return draft;
@@ -383,6 +381,17 @@ void compose_finish(struct conf *conf, struct draft *draft, struct original *con
 			g_ptr_array_add(draft->fcc, fcc);
 	}
 	compose_text(conf, draft, originals, n, forward, choice);
+}
+
+void compose_followup_to(const struct conf *conf, struct draft *draft)
+{
+	const struct compose_choice none = {0};
+	struct reply_options options = reply_options_of(conf, &none);
+
+	if (!conf_settings(conf)->followup_to || draft->mail_followup_to)
+		return;
+	draft->mail_followup_to =
+	    reply_mail_followup_to(draft->to, draft->cc, draft->from, &options);
 }
 
 gboolean compose_forgot_attachment(const struct conf *conf, const struct draft *draft)

@@ -45,8 +45,10 @@ static void submit(struct composer *c)
 	struct app *app = c->view->app;
 	struct draft *draft = composer_draft(c);
 	GError *error = NULL;
-	g_autofree char *id = submit_draft(app->conf, app->client, draft, &error);
+	g_autofree char *id = NULL;
 
+	compose_followup_to(app->conf, draft);
+	id = submit_draft(app->conf, app->client, draft, &error);
 	if (!id) {
 		app_gerror(app, &error); /* the draft stays in the menu */
 		return;

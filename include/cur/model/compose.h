@@ -78,6 +78,9 @@ void compose_finish(struct conf *conf, struct draft *draft, struct original *con
 /* The Fcc mutt would choose for these recipients; NULL for none. Canonical. Yours. */
 char *compose_fcc(struct conf *conf, const struct draft *draft);
 
+/* $followup_to: when it goes to known lists, say where answers shall go. Before it is sent. */
+void compose_followup_to(const struct conf *conf, struct draft *draft);
+
 /* $abort_noattach: does the text (quoted lines aside) speak of an attachment that is not there? */
 gboolean compose_forgot_attachment(const struct conf *conf, const struct draft *draft);
 
