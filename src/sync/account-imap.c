@@ -27,8 +27,6 @@ static gboolean connect_imap(struct worker *w, GError **error)
 	if (!w->session)
 		return FALSE;
 	imap_on_alert(w->session, on_alert, w);
-	/* What changed while nobody was connected. */
-	worker_want_all(w, FALSE, NULL);
 	return TRUE;
 }
 

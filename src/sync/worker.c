@@ -265,6 +265,8 @@ static void work(struct worker *w, struct wishes *wishes)
 			fail_round(w, wishes, error);
 			return;
 		}
+		/* Who knows what happened while nobody was connected. */
+		wishes->all = TRUE;
 	}
 	set_state(w, WORKER_SYNCING);
 	if (!w->ops->round(w, wishes, &error)) {

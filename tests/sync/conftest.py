@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real engine against a real Dovecot: both sides as plain data, to be compared."""
+
+import email
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from home import BUILD, Home  # noqa: E402
+from servers import Lab  # noqa: E402
+from wire import Wire  # noqa: E402
+
+LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
+
+
+def letter(i, subject="letter", body="text\n"):
+    return (f"From: Bob <bob@example.net>\nTo: anna@example.org\nSubject: {subject} {i}\n"
+            f"Date: Mon, 02 Nov 2026 10:00:{i % 60:02} +0000\nMessage-ID: <{subject}-{i}@example.net>\n\n"
+            f"{body}").encode()
+
+
+class Desk:
+    """An account: its server, its home, its engine."""
+
+    def __init__(self, lab, **options):
+        self.lab = lab
+        self.server = lab.dovecot(**options)
+        self.home = Home().account(self.server)
+        self.engine = None
+
+    def close(self):
+        self.stop()
+        self.home.close()
+
+    # ---- the engine
+
+    def once(self, status=0, env=None, timeout=60):
+        done = self.home.run("--once", "--log", "debug", program="curd", env=env, timeout=timeout)
+        if status is not None and done.returncode != status:
+            raise AssertionError(f"curd --once: {done.returncode}\n{done.stderr}\n{self.log()[-4000:]}")
+        return done
+
+    def start(self, env=None):
+        self.engine = subprocess.Popen([str(BUILD / "curd"), "--foreground", "--log", "debug"],
+                                       env={**self.home.env, **(env or {})}, stdin=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL, cwd=self.home.path)
+        return Wire(self.home.data)
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.engine:
+            self.engine.send_signal(sig)
+            try:
+                self.engine.wait(15)
+            finally:
+                self.engine.kill()
+                self.engine = None
+
+    def log(self):
+        path = self.home.data / "cur.log"
+        return path.read_text() if path.exists() else ""
+
+    # ---- both sides
+
+    def folder(self, name="INBOX"):
+        [account] = (self.home.data / "mail").iterdir()
+        return account / name
+
+    def files(self, name="INBOX"):
+        box = self.folder(name)
+        return sorted(p for part in ("new", "cur") for p in (box / part).iterdir())
+
+    def here(self):
+        """{folder: sorted [(Message-ID, flags)]} of the Maildirs."""
+        [account] = (self.home.data / "mail").iterdir()
+        found = {}
+        for cur in sorted(account.rglob("cur")):
+            name = str(cur.parent.relative_to(account))
+            found[name] = sorted(
+                (email.message_from_bytes(p.read_bytes())["Message-ID"],
+                 "".join(sorted(p.name.rpartition(":2,")[2])) if ":2," in p.name else "")
+                for p in self.files(name))
+        return found
+
+    def there(self):
+        """The same of the server."""
+        client, found = self.server.client(), {}
+        for row in client.list()[1]:
+            name = re.search(rb'"?([^"]*)"?$', row).group(1).decode().strip()
+            name = re.match(rb'.* "." (.*)$', row).group(1).decode().strip('"')
+            client.select(f'"{name}"', readonly=True)
+            _ok, answer = client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+            found[name] = sorted(
+                (part[1].decode().partition(":")[2].strip(),
+                 "".join(sorted(LETTERS.get(flag, "") for flag in re.search(r"FLAGS \(([^)]*)\)", (part[0]).decode()).group(1).split())))
+                for part in answer if isinstance(part, tuple))
+        client.logout()
+        return found
+
+    def rows(self):
+        """{folder: sorted Message-ID hashes and marks} as state.db has them."""
+        db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT COUNT(*) FROM messages").fetchone()[0]
+        finally:
+            db.close()
+
+    def steps(self):
+        db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT kind, state, data FROM steps").fetchall()
+        finally:
+            db.close()
+
+    def agree(self):
+        here, there = self.here(), self.there()
+        assert here == there
+        assert self.rows() == sum(len(v) for v in here.values())
+        return here
+
+    def settle(self, seconds=20):
+        """Wait until both sides are the same and nothing waits."""
+        end = time.monotonic() + seconds
+        while self.steps() or self.here() != self.there():
+            if time.monotonic() > end:
+                assert self.here() == self.there(), self.log()[-6000:]
+                raise AssertionError(f"steps wait: {self.steps()}\n{self.log()[-3000:]}")
+            time.sleep(0.1)
+        return self.here()
+
+    def age(self):
+        """Make the folders' mtimes old enough for an absence to count (a second)."""
+        for part in self.home.data.glob("mail/*/*/*"):
+            if part.is_dir():
+                os.utime(part, (time.time() - 10,) * 2)
+
+
+@pytest.fixture
+def lab():
+    with Lab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def desk(lab):
+    desk = Desk(lab)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def filled(desk):
+    """Ten messages on both sides: the odd ones read."""
+    desk.server.fill([letter(i) for i in range(10)], flags=lambda i: "S" if i % 2 else "")
+    desk.once()
+    return desk
