@@ -35,6 +35,7 @@ struct reply_options {
 	gboolean metoo;
 	gboolean ignore_list_reply_to;
 	gboolean followup_to; /* write Mail-Followup-To */
+	const char *from;     /* my address of this reply, for Mail-Followup-To; may be NULL */
 };
 
 /* Where the message goes. Free with reply_recipients_clear(). */
@@ -64,6 +65,14 @@ gboolean reply_recipients(const struct envelope *const envs[], guint n_envs, enu
 			  GError **error);
 void reply_recipients_clear(struct reply_recipients *r);
 
+/*
+ * Mail-Followup-To of a message that goes to known lists ($followup_to), made when
+ * it is sent: its recipients without me when I am subscribed, with `from` when not.
+ * NULL: no list is among them. Yours.
+ */
+char *reply_mail_followup_to(const char *to, const char *cc, const char *from,
+			     const struct reply_options *options);
+
 /* "Re: " and the subject without its reply prefix; $empty_subject when there is none. Yours. */
 char *reply_subject(const char *subject, const struct regex *reply_regexp,
 		    const char *empty_subject);
@@ -84,7 +93,7 @@ struct quote_options {
 	const char *attribution;	  /* first line, rendered; NULL: none */
 	const char *post_indent_string;	  /* last line, rendered; NULL or "": none */
 	const char *header;		  /* header block to quote first ($header); NULL: none */
-	const struct regex *quote_regexp; /* $quote_regexp, for text_flowed prefixes */
+	const struct regex *quote_regexp; /* which lines are quoted already; NULL: "^>" */
 	gboolean text_flowed;		  /* ">" without a blank in front of quoted lines */
 	gboolean indent_empty;		  /* put the indent on empty lines too */
 	gboolean strip_signature;	  /* cut from "-- " on */

@@ -271,7 +271,7 @@ static void flowed_text_is_stuffed_and_wrapped(void **state)
 	struct build_options o = options;
 	auto_ptr(draft) draft = simple("From me\n> quoted\nA paragraph that is a good deal longer "
 				       "than the seventy-two columns "
-				       "that fit.\n");
+				       "that fit a line.\n");
 	struct built_message built;
 
 	o.wrap_flowed = TRUE;
@@ -279,7 +279,7 @@ static void flowed_text_is_stuffed_and_wrapped(void **state)
 	build(draft, &o, &built);
 	assert_non_null(strstr(text_of(built.message), "format=flowed\n"));
 	assert_non_null(strstr(text_of(built.message), "\n From me\n"));
-	assert_non_null(strstr(text_of(built.message), "columns \nthat fit.\n"));
+	assert_non_null(strstr(text_of(built.message), "columns \nthat fit a line.\n"));
 	built_message_clear(&built);
 }
 
