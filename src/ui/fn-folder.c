@@ -34,6 +34,7 @@ static void change_folder(struct view *view, int fn)
 						: "Open mailbox ('?' for list): ",
 			  .initial = initial,
 			  .complete = COMPLETE_MAILBOX,
+			  .replace = TRUE,
 			  .history = HISTORY_MAILBOX,
 			  .done = folder_typed,
 			  .data = read_only ? view : NULL};

@@ -151,6 +151,7 @@ void fn_search_entries(struct view *view, int fn)
 	gboolean backward = fn == FN_SEARCH_REVERSE;
 	struct ask ask = {.question = backward ? "Reverse search for: " : "Search for: ",
 			  .initial = view->app->priv->search,
+			  .replace = TRUE,
 			  .history = HISTORY_PATTERN,
 			  .done = start_search,
 			  .data = backward ? view : NULL};

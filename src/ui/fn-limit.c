@@ -34,6 +34,7 @@ static void limit(struct view *view, int fn)
 	struct ask ask = {.question = "Limit to messages matching: ",
 			  .initial = mailbox_limit_text(view->app->mailbox),
 			  .complete = COMPLETE_PATTERN,
+			  .replace = TRUE,
 			  .history = HISTORY_PATTERN,
 			  .done = limit_typed};
 
@@ -105,6 +106,7 @@ static void ask_search(struct view *view, int fn)
 	struct ask ask = {.question = backward ? "Reverse search for: " : "Search for: ",
 			  .initial = view->app->priv->index_search,
 			  .complete = COMPLETE_PATTERN,
+			  .replace = TRUE,
 			  .history = HISTORY_PATTERN,
 			  .done = search_typed,
 			  .data = backward ? view : NULL};

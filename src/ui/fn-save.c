@@ -186,6 +186,7 @@ static void ask_target(struct view *view, int fn)
 	struct ask ask = {.question = question,
 			  .initial = initial,
 			  .complete = COMPLETE_MAILBOX,
+			  .replace = TRUE,
 			  .history = HISTORY_MAILBOX,
 			  .done = target_typed,
 			  .data = s};

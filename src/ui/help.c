@@ -9,7 +9,7 @@
 #include "cur/conf/bindings.h"
 #include "cur/ui/pager.h"
 
-enum { KEY_COLUMNS = 12, NAME_COLUMNS = 26 };
+enum { KEY_COLUMNS = 14, NAME_COLUMNS = 26 };
 
 static void add_line(GString *text, const char *key, const char *name, const char *what)
 {

@@ -32,9 +32,11 @@ struct question {
 	struct line_edit edit; /* ASK_TEXT */
 	enum complete complete;
 	enum history_kind history;
-	gboolean secret, literal; /* literal: the next key is text (quote-char) */
-	guint back;		  /* history entries gone back, 0: the line itself */
-	char *own;		  /* the line before the history was entered */
+	gboolean secret;
+	gboolean literal; /* the next key is text (quote-char) */
+	gboolean fresh;	  /* nothing was typed: a character replaces the text */
+	guint back;	  /* history entries gone back, 0: the line itself */
+	char *own;	  /* the line before the history was entered */
 	struct completion *completion;
 	prompt_text_fn text_done;
 
@@ -159,6 +161,7 @@ void prompt_ask(struct app *app, const struct ask *ask)
 	q->complete = ask->complete;
 	q->history = ask->history;
 	q->secret = ask->secret;
+	q->fresh = ask->replace;
 	q->text_done = ask->done;
 }
 
@@ -332,6 +335,7 @@ static void cycle_mailboxes(struct app *app, struct question *q)
 
 static void edit_function(struct app *app, struct question *q, int fn)
 {
+	q->fresh = FALSE;
 	if (fn != FN_COMPLETE)
 		g_clear_pointer(&q->completion, complete_free);
 	if (line_edit_function(&q->edit, fn))
@@ -382,6 +386,9 @@ static void insert(struct app *app, struct question *q, int key)
 	gboolean browse = q->complete == COMPLETE_MAILBOX || q->complete == COMPLETE_FILE;
 
 	g_clear_pointer(&q->completion, complete_free);
+	if (q->fresh && key >= ' ' && key < KEYCODE_FIRST)
+		line_edit_set(&q->edit, "");
+	q->fresh = FALSE;
 	if (key == '?' && browse && q->edit.chars->len == 0)
 		open_menu(app, q);
 	else if (key >= ' ' && key < KEYCODE_FIRST)

@@ -41,8 +41,7 @@ struct ask {
 	enum complete complete;
 	enum history_kind history; /* which ring the line joins; HISTORY_N: none */
 	gboolean secret;	   /* not shown, no history */
-	/* The '?' and Tab Tab of mailbox and file questions open the browser; files may be many. */
-	gboolean many;
+	gboolean replace;	   /* a character typed first replaces `initial` */
 	prompt_text_fn done;
 	void *data;
 };
