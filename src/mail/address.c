@@ -13,12 +13,22 @@
  * and every reader understands it. */
 #define PHRASE_SPECIALS "()<>[]:;@\\,\""
 
+/* A line end in an address would begin a new field in the message that is written with it. */
+static char *one_line(const char *text)
+{
+	char *copy = g_strdup(text ? text : "");
+	for (char *p = copy; *p; p++)
+		if ((guchar)*p < ' ' || *p == 0x7f)
+			*p = ' ';
+	return copy;
+}
+
 struct address *address_new(const char *name, const char *local, const char *host)
 {
 	struct address *a = g_new0(struct address, 1);
-	a->name = g_strdup(name ? name : "");
-	a->local = g_strdup(local ? local : "");
-	a->host = g_strdup(host ? host : "");
+	a->name = one_line(name);
+	a->local = one_line(local);
+	a->host = one_line(host);
 	return a;
 }
 

@@ -19,7 +19,7 @@ char *charset_canonical(const char *charset);
 /*
  * Text in `charset` (NULL or "": none named) to UTF-8. A text without a charset
  * or with an unknown one is judged by charset_guess(). Control characters that
- * a stateful charset (UTF-7, ISO-2022) smuggles in become U+FFFD; CR LF become
+ * come out of another charset than UTF-8 become U+FFFD; CR LF become
  * LF with no other change. The result is NUL-terminated, *out_n may be NULL. Yours.
  */
 char *charset_to_utf8(const char *bytes, gsize n, const char *charset, const char *const *assumed,

@@ -45,7 +45,7 @@ struct part {
 	char *description; /* Content-Description, decoded */
 	char *content_id;  /* without brackets */
 	enum part_encoding encoding;
-	gboolean too_deep;   /* a container that was not opened because of a cap */
+	gboolean too_deep;   /* a container not opened, or not wholly, because of a cap */
 	gboolean is_message; /* a header of a message (root, or child of message/rfc822) */
 	const char *head;    /* raw header block, with its empty line */
 	gsize head_n;

@@ -19,7 +19,7 @@ enum rich_style {
 /* Bytes [start, start+n) have these styles. Spans are in order and do not overlap. */
 struct rich_span {
 	guint32 start, n;
-	guint32 style; /* enum rich_style, or bits of the user of this struct above 1 << 8 */
+	guint32 style; /* enum rich_style */
 };
 
 struct rich {

@@ -144,6 +144,14 @@ static void a_header_for_sending_is_ascii_and_reads_back(void **state)
 	}
 }
 
+static void no_address_can_begin_a_new_field(void **state) /* M40 */
+{
+	g_autoptr(GPtrArray) list = address_list_new();
+	g_ptr_array_add(list, address_new("a\r\nBcc: x", "b\nc", "d\re"));
+	g_autofree char *header = address_format_header(list);
+	assert_null(strpbrk(header, "\r\n"));
+}
+
 static void merging_takes_each_mailbox_once(void **state)
 {
 	g_autoptr(GPtrArray) list = address_parse("A <a@b>, g: c@d, a@B;");
@@ -184,6 +192,7 @@ int main(void)
 	    cmocka_unit_test(equality_ignores_the_case_and_the_form_of_a_host),
 	    cmocka_unit_test(hosts_are_written_for_people_and_for_servers),
 	    cmocka_unit_test(a_header_for_sending_is_ascii_and_reads_back),
+	    cmocka_unit_test(no_address_can_begin_a_new_field),
 	    cmocka_unit_test(merging_takes_each_mailbox_once),
 	    cmocka_unit_test(an_envelope_refuses_what_could_be_a_command),
 	};
