@@ -93,35 +93,20 @@ static gboolean run_version(struct command *c, GError **error)
 
 /* ---- environment of children ----------------------------------------------------------- */
 
-static gboolean is_entry_of(const char *entry, const char *name)
-{
-	gsize n = strlen(name);
-
-	return !strncmp(entry, name, n) && (entry[n] == '=' || !entry[n]);
-}
-
-static void replace_entry(GPtrArray *environment, const char *name, char *entry)
-{
-	for (guint i = environment->len; i-- > 0;)
-		if (is_entry_of(g_ptr_array_index(environment, i), name))
-			g_ptr_array_remove_index(environment, i);
-	g_ptr_array_add(environment, entry);
-}
-
 static gboolean query_environment(struct command *c, const char *name, GError **error)
 {
 	const char *value = g_getenv(name);
 
-	for (guint i = 0; i < c->conf->environment->len; i++) {
-		const char *entry = g_ptr_array_index(c->conf->environment, i);
-
-		if (is_entry_of(entry, name))
-			value = strchr(entry, '=') ? strchr(entry, '=') + 1 : NULL;
-	}
 	if (!value)
 		return error_set(error, CUR_ERROR_USAGE, "'%s' is not set", name);
 	c->message = g_strdup_printf("%s=%s", name, value);
 	return TRUE;
+}
+
+/* A configuration that may run nothing may not steer what others run either. */
+static gboolean may_change_environment(const struct conf *conf, const char *name)
+{
+	return !(conf->flags & CONF_NO_SHELL) && *name && !strchr(name, '=');
 }
 
 static gboolean run_setenv(struct command *c, GError **error)
@@ -138,7 +123,8 @@ static gboolean run_setenv(struct command *c, GError **error)
 	value = command_word(c, 0, error);
 	if (!value)
 		return FALSE;
-	replace_entry(c->conf->environment, name, g_strdup_printf("%s=%s", name, value));
+	if (may_change_environment(c->conf, name))
+		g_setenv(name, value, TRUE);
 	return TRUE;
 }
 
@@ -148,7 +134,8 @@ static gboolean run_unsetenv(struct command *c, GError **error)
 
 	if (!name)
 		return FALSE;
-	replace_entry(c->conf->environment, name, g_strdup(name));
+	if (may_change_environment(c->conf, name))
+		g_unsetenv(name);
 	return TRUE;
 }
 

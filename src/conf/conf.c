@@ -23,7 +23,6 @@ struct conf *conf_new(enum conf_flags flags)
 	conf->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
 	conf->sources = g_ptr_array_new_with_free_func(g_free);
 	conf->pushed = g_ptr_array_new_with_free_func(g_free);
-	conf->environment = g_ptr_array_new_with_free_func(g_free);
 	bindings_init(conf);
 	colors_init(conf);
 	hooks_init(conf);
@@ -48,7 +47,6 @@ void conf_free(struct conf *conf)
 	g_ptr_array_unref(conf->problems);
 	g_ptr_array_unref(conf->sources);
 	g_ptr_array_unref(conf->pushed);
-	g_ptr_array_unref(conf->environment);
 	g_free(conf->personal_file);
 	g_free(conf);
 }
@@ -97,11 +95,6 @@ GPtrArray *conf_take_pushed(struct conf *conf)
 		return NULL;
 	conf->pushed = g_ptr_array_new_with_free_func(g_free);
 	return pushed;
-}
-
-const GPtrArray *conf_environment(const struct conf *conf)
-{
-	return conf->environment;
 }
 
 /* ---- problems --------------------------------------------------------------- */

@@ -56,7 +56,6 @@ struct conf {
 
 	GPtrArray *bindings[MENU_N];
 	GPtrArray *pushed;
-	GPtrArray *environment;
 	struct color_rule *colors[2][COLOR_N]; /* [1] is mono */
 	GPtrArray *color_rules[2][COLOR_N];
 	GPtrArray *hooks[HOOK_N];

@@ -78,9 +78,6 @@ char *conf_lookup(const struct conf *conf, const char *name);
  */
 GPtrArray *conf_take_pushed(struct conf *conf);
 
-/* "NAME=value" of setenv and "NAME" of unsetenv, in order, for child processes. Borrowed. */
-const GPtrArray *conf_environment(const struct conf *conf);
-
 /* Names that are close to a mistyped one, or NULL. Borrowed: static text. */
 const char *conf_nearest(const char *name, const char *const *names);
 
