@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plays tests/dialogue/ *.pop against POP3: each file is a test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../fake/dialogue.h"
+#include "cur/imap/pop.h"
+
+struct texts {
+	GString *out, *text;
+};
+
+static gboolean text_begin(const struct pop_message *m, void *data, GError **error)
+{
+	struct texts *t = data;
+
+	g_string_truncate(t->text, 0);
+	return TRUE;
+}
+
+static gboolean text_bytes(const char *bytes, gsize n, void *data, GError **error)
+{
+	struct texts *t = data;
+
+	g_string_append_len(t->text, bytes, (gssize)n);
+	return TRUE;
+}
+
+static gboolean text_end(const struct pop_message *m, void *data, GError **error)
+{
+	struct texts *t = data;
+	g_autofree char *text = g_strescape(t->text->str, NULL);
+
+	g_string_append_printf(t->out, "%s%u '%s'", t->out->len ? " | " : "", m->number, text);
+	return TRUE;
+}
+
+static gboolean text_refused(const struct pop_message *m, const char *words, void *data,
+			     GError **error)
+{
+	struct texts *t = data;
+
+	g_string_append_printf(t->out, "%s%u refused: %s", t->out->len ? " | " : "", m->number,
+			       words);
+	return TRUE;
+}
+
+static void say_list(const GPtrArray *list, GString *out)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct pop_message *m = list->pdata[i];
+
+		g_string_append_printf(out, "%s%u %s %" G_GUINT64_FORMAT, i ? " | " : "", m->number,
+				       m->uidl ? m->uidl : "-", m->size_bytes);
+	}
+}
+
+/* The acts work on the list made by the last "list". */
+static gboolean act(struct pop *p, const char *what, GPtrArray **list, GString *out, GError **error)
+{
+	static const struct pop_message_ops ops = {text_begin, text_bytes, text_end, text_refused};
+	struct texts t = {out, g_string_new(NULL)};
+	gboolean ok = FALSE;
+
+	if (!strcmp(what, "list")) {
+		g_clear_pointer(list, g_ptr_array_unref);
+		*list = pop_list(p, error);
+		ok = *list != NULL;
+		if (ok)
+			say_list(*list, out);
+	} else if (!strcmp(what, "fetch")) {
+		ok = pop_fetch(p, *list, &ops, &t, error);
+	} else if (!strcmp(what, "top")) {
+		ok = pop_top(p, (*list)->pdata[0], 0, &ops, &t, error);
+	} else if (!strcmp(what, "delete")) {
+		ok = pop_delete(p, *list, error);
+	} else if (!strcmp(what, "quit")) {
+		ok = pop_quit(p, error);
+	}
+	g_string_free(t.text, TRUE);
+	return ok;
+}
+
+static gboolean run(struct dialogue *d)
+{
+	auto_ptr(waker) waker = waker_new();
+	struct pop_account account = {.server = d->server, .auth = d->auth};
+	g_autoptr(GPtrArray) list = NULL;
+	GError *error = NULL;
+	auto_ptr(pop) p = pop_open(&account, waker, &error);
+	g_autofree char *got = dialogue_outcome(p != NULL, NULL, error);
+	gboolean ok = dialogue_check(d, "open", dialogue_get(d, "open", "ok"), got);
+
+	for (guint i = 0; p && i < d->does->len; i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		g_autofree char *outcome = NULL;
+		gboolean done;
+
+		error = NULL;
+		done = act(p, d->does->pdata[i], &list, out, &error);
+		/* What came before a failure counts as well. */
+		outcome = dialogue_outcome(done, out->str, error);
+		if (!done && out->len) {
+			g_string_append_printf(out, " then %s", outcome);
+			g_free(outcome);
+			outcome = g_strdup(out->str);
+		}
+		ok = dialogue_check(d, d->does->pdata[i], d->is->pdata[i], outcome) && ok;
+	}
+	return ok;
+}
+
+static void every_pop_dialogue_goes_as_written(void **state)
+{
+	assert_int_equal(dialogue_play_all(".pop", run), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_pop_dialogue_goes_as_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
