@@ -80,8 +80,11 @@ static gboolean has_prefix_word(const GPtrArray *list, const char *text)
 
 gboolean conf_is_ignored(const struct conf *conf, const char *header)
 {
-	return has_prefix_word(conf->words[WORDS_IGNORE], header) &&
-	       !has_prefix_word(conf->words[WORDS_UNIGNORE], header);
+	/* `unignore from:` leaves the field in, `ignore "from "` an mbox line out. */
+	g_autofree char *field = g_strconcat(header, ":", NULL);
+
+	return has_prefix_word(conf->words[WORDS_IGNORE], field) &&
+	       !has_prefix_word(conf->words[WORDS_UNIGNORE], field);
 }
 
 /* "text", "text/" and "text/" with a star mean every subtype. */

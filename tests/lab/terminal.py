@@ -84,8 +84,8 @@ class Terminal:
 
 
 def plain_environment(home, **more):
-    """An environment with nothing of the user's in it."""
-    env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8",
+    """An environment with nothing of the user's in it. TERM is what pyte can do: it knows no REP, SU or SD."""
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "linux", "LANG": "C.UTF-8",
            "LC_ALL": "C.UTF-8", "TZ": "UTC", "EDITOR": "true", "MAIL": "/nonexistent",
            "XDG_CONFIG_HOME": f"{home}/config", "XDG_DATA_HOME": f"{home}/data",
            "XDG_CACHE_HOME": f"{home}/cache", "XDG_RUNTIME_DIR": f"{home}/run"}
