@@ -40,6 +40,7 @@ static char *prepare_text(const struct draft *draft, const struct build_options 
 	g_autofree char *raw = draft_body(draft, n, error);
 	g_autofree char *text = NULL;
 	g_autofree char *wrapped = NULL;
+	char *stuffed;
 
 	if (!raw)
 		return NULL;
@@ -50,10 +51,10 @@ static char *prepare_text(const struct draft *draft, const struct build_options 
 	text = body_lf(raw, n);
 	if (!flowed)
 		return g_steal_pointer(&text);
-	wrapped = options->wrap_flowed ? body_wrap_flowed(text, *n) : g_steal_pointer(&text);
-	text = flowed_stuff(wrapped, strlen(wrapped));
-	*n = strlen(text);
-	return g_steal_pointer(&text);
+	wrapped = options->wrap_flowed ? body_wrap_flowed(text, *n) : g_strdup(text);
+	stuffed = flowed_stuff(wrapped, strlen(wrapped));
+	*n = strlen(stuffed);
+	return stuffed;
 }
 
 static gboolean write_text(const struct draft *draft, const struct build_options *options,

@@ -197,23 +197,21 @@ static void add_message(const struct envelope *env, enum reply_kind kind,
 /* Take me out; the last of me stays when nobody else is there and `keep_one`. */
 static void remove_me(GPtrArray *list, const struct reply_options *o, gboolean keep_one)
 {
-	g_autoptr(GPtrArray) kept = address_list_new();
 	struct address *mine = NULL;
+	gsize n;
+	g_autofree gpointer *all = g_ptr_array_steal(list, &n);
 
-	while (list->len > 0) {
-		struct address *a = g_ptr_array_steal_index(list, 0);
-
-		if (!is_me(o, a)) {
-			g_ptr_array_add(kept, a);
+	for (gsize i = 0; i < n; i++) {
+		if (!is_me(o, all[i])) {
+			g_ptr_array_add(list, all[i]);
 			continue;
 		}
 		address_free(mine);
-		mine = a;
+		mine = all[i];
 	}
-	if (kept->len == 0 && keep_one && mine)
-		g_ptr_array_add(kept, g_steal_pointer(&mine));
+	if (list->len == 0 && keep_one && mine)
+		g_ptr_array_add(list, g_steal_pointer(&mine));
 	address_free(mine);
-	append(list, kept);
 }
 
 static char *key_of(const struct address *a)

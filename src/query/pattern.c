@@ -80,16 +80,18 @@ static gint by_cost(gconstpointer a, gconstpointer b)
 	return (gint)left->cost - (gint)right->cost;
 }
 
-/* One node out of a list that is not empty. */
+/* One node out of a list that is not empty; the list is empty then. */
 static struct node *join(GPtrArray *list, enum node_kind kind)
 {
+	gsize n;
+	g_autofree gpointer *children = g_ptr_array_steal(list, &n);
 	struct node *node;
 
-	if (list->len == 1)
-		return g_ptr_array_steal_index(list, 0);
+	if (n == 1)
+		return children[0];
 	node = node_new(kind);
-	while (list->len > 0) {
-		struct node *child = g_ptr_array_steal_index(list, 0);
+	for (gsize i = 0; i < n; i++) {
+		struct node *child = children[i];
 
 		node->cost = MAX(node->cost, child->cost);
 		g_ptr_array_add(node->children, child);
