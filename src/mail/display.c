@@ -15,54 +15,88 @@
 #include "cur/mail/html.h"
 #include "display-plan.h"
 
-/* Quote marks stand at the begin of a line; a regex need not see a megabyte of it. */
-enum { PREFIX_BYTES = 1000 };
+enum {
+	PREFIX_BYTES =
+	    1000, /* quote marks stand at the begin of a line; no regex sees all of a megabyte */
+	LINES_MAX = 10000000 /* a hundred megabytes of empty lines are not a text to read */
+};
 
+/* Kept small: a long message has millions. */
 struct line {
 	const char *text;
-	gsize n;
-	enum display_kind kind;
-	guint quote_level;
-	gsize name_n;
+	guint32 n, block;
+	guint32 first_span, n_spans;
+	guint16 quote_level, name_n;
+	guint8 kind; /* enum display_kind */
+	guint8 flowed;
+};
+
+/* Lines of one part that were made together; text is NULL when they own none. */
+struct block {
+	struct rich *text;
 	struct part *part;
-	struct rich *block;
-	guint first_span, n_spans;
-	gboolean flowed;
 };
 
 struct display {
 	struct display_options options;
 	GArray *plan;
 	guint next_step;
-	GArray *lines;	   /* of struct line */
-	GPtrArray *blocks; /* of struct rich */
+	GArray *lines;	/* of struct line */
+	GArray *blocks; /* of struct block */
 };
 
 /* ---- lines from blocks -------------------------------------------------------------- */
 
-static struct line *add_line(struct display *d, enum display_kind kind, struct part *p,
-			     const char *text, gsize n)
+/* Begin a block; the lines that follow belong to it. Takes the text. */
+static void begin_block(struct display *d, struct part *p, struct rich *text)
 {
-	struct line line = {.text = text, .n = n, .kind = kind, .part = p};
+	struct block block = {text, p};
+	g_array_append_val(d->blocks, block);
+}
+
+static struct line *add_line(struct display *d, enum display_kind kind, const char *text, gsize n)
+{
+	struct line line = {
+	    .text = text, .n = (guint32)n, .block = d->blocks->len - 1, .kind = (guint8)kind};
 	g_array_append_val(d->lines, line);
 	return &g_array_index(d->lines, struct line, d->lines->len - 1);
 }
 
-/* Keep a finished text; its lines may point into it. */
-static struct rich *keep_block(struct display *d, struct rich *block)
+/* A line alone, its text borrowed from the plan. */
+static void add_single(struct display *d, enum display_kind kind, struct part *p, const char *text)
 {
-	g_ptr_array_add(d->blocks, block);
-	return block;
+	begin_block(d, p, NULL);
+	add_line(d, kind, text, strlen(text));
 }
 
-/* A line's text that belongs to no block. Takes the string. */
+/* A line alone. Takes the text. */
 static struct line *add_own_line(struct display *d, enum display_kind kind, struct part *p,
 				 char *text)
 {
-	struct rich *block = keep_block(d, rich_new());
+	struct rich *block = rich_new();
 	g_string_assign(block->text, text);
 	g_free(text);
-	return add_line(d, kind, p, block->text->str, block->text->len);
+	begin_block(d, p, block);
+	return add_line(d, kind, block->text->str, block->text->len);
+}
+
+static void set_level(struct line *line, guint level)
+{
+	line->quote_level = (guint16)MIN(level, (guint)G_MAXUINT16);
+}
+
+/* TRUE, and a last line that says so, when there are too many. */
+static gboolean is_full(struct display *d)
+{
+	static const char text[] =
+	    "[-- Error: more lines than are shown (use 'v' to view this part) --]";
+	if (d->lines->len < LINES_MAX)
+		return FALSE;
+	const struct line *last = &g_array_index(d->lines, struct line, d->lines->len - 1);
+	if (last->text != text)
+		add_line(d, DISPLAY_ERROR, text, sizeof(text) - 1);
+	d->next_step = d->plan->len;
+	return TRUE;
 }
 
 /* Spans cut at line ends, with offsets within their line; lines take theirs in order. */
@@ -113,30 +147,26 @@ static guint quote_level(const struct display_options *o, const char *text, gsiz
 static void classify(const struct display *d, struct line *line, gboolean *signature)
 {
 	guint level = quote_level(&d->options, line->text, line->n);
-	if (level) {
-		line->kind = DISPLAY_QUOTED;
-		line->quote_level = level;
-		return;
-	}
-	*signature = *signature || !strcmp(line->text, "-- ");
-	line->kind = *signature ? DISPLAY_SIGNATURE : DISPLAY_BODY;
+	set_level(line, level);
+	*signature = *signature || (!level && !strcmp(line->text, "-- "));
+	line->kind = level ? DISPLAY_QUOTED : *signature ? DISPLAY_SIGNATURE : DISPLAY_BODY;
 }
 
 /* Cut a block into lines. Takes the block. */
 static void add_block(struct display *d, struct part *p, struct rich *block)
 {
-	char *text = keep_block(d, block)->text->str;
+	begin_block(d, p, block);
+	char *text = block->text->str;
 	gsize at = 0, n = block->text->len;
 	gboolean signature = FALSE;
 	g_autoptr(GArray) whole = g_steal_pointer(&block->spans);
 	block->spans = g_array_new(FALSE, FALSE, sizeof(struct rich_span));
 	struct span_cutter cutter = {whole, block->spans, 0};
-	while (at < n) {
+	while (at < n && !is_full(d)) {
 		char *lf = memchr(text + at, '\n', n - at);
 		gsize stop = lf ? (gsize)(lf - text) : n;
 		text[stop] = '\0';
-		struct line *line = add_line(d, DISPLAY_BODY, p, text + at, stop - at);
-		line->block = block;
+		struct line *line = add_line(d, DISPLAY_BODY, text + at, stop - at);
 		line->first_span = block->spans->len;
 		line->n_spans = cut_spans(&cutter, at, stop);
 		classify(d, line, &signature);
@@ -190,7 +220,7 @@ static void add_field(struct display *d, struct part *p, struct headers *h, guin
 			add_own_line(d, DISPLAY_HEADER, p, g_strdup(value));
 		return;
 	}
-	gsize name_n = strlen(name) + 1;
+	guint16 name_n = (guint16)MIN(strlen(name) + 1, (gsize)G_MAXUINT16);
 	g_autofree char *all = g_strdup_printf("%s: %s", name, value);
 	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
 	for (char **line = lines; *line; line++) {
@@ -212,7 +242,7 @@ static void add_headers(struct display *d, struct part *p)
 	}
 	for (guint rank = 0; rank <= ranks; rank++)
 		for (guint i = 0; i < n; i++)
-			if (rank_of[i] == rank)
+			if (rank_of[i] == rank && !is_full(d))
 				add_field(d, p, h, i);
 }
 
@@ -254,18 +284,19 @@ static void take_flowed(const char *text, gsize n, guint level, void *data)
 static void add_flowed(struct display *d, struct part *p, const char *text, gsize n)
 {
 	g_autofree char *delsp = part_param(p, "delsp");
-	struct rich *block = keep_block(d, rich_new());
+	struct rich *block = rich_new();
+	begin_block(d, p, block);
 	g_autoptr(GArray) lengths = g_array_new(FALSE, FALSE, sizeof(struct flowed_length));
 	struct flowed_lines f = {d->options.space_quotes, block->text, lengths};
 	flowed_decode(text, n, delsp && !g_ascii_strcasecmp(delsp, "yes"), take_flowed, &f);
 
 	const char *at = block->text->str;
 	gboolean signature = FALSE;
-	for (guint i = 0; i < lengths->len; i++) {
+	for (guint i = 0; i < lengths->len && !is_full(d); i++) {
 		const struct flowed_length *l = &g_array_index(lengths, struct flowed_length, i);
-		struct line *line = add_line(d, DISPLAY_BODY, p, at, l->n);
+		struct line *line = add_line(d, DISPLAY_BODY, at, l->n);
 		line->flowed = TRUE;
-		line->quote_level = l->level;
+		set_level(line, l->level);
 		signature = signature || (!l->level && !strcmp(at, "-- "));
 		line->kind = l->level	 ? DISPLAY_QUOTED
 			     : signature ? DISPLAY_SIGNATURE
@@ -321,13 +352,13 @@ static void run_step(struct display *d, const struct display_step *step)
 		add_headers(d, step->part);
 		break;
 	case STEP_BLANK:
-		add_line(d, DISPLAY_BLANK, step->part, "", 0);
+		add_single(d, DISPLAY_BLANK, step->part, "");
 		break;
 	case STEP_MARKER:
-		add_line(d, DISPLAY_MARKER, step->part, step->text, strlen(step->text));
+		add_single(d, DISPLAY_MARKER, step->part, step->text);
 		break;
 	case STEP_ERROR:
-		add_line(d, DISPLAY_ERROR, step->part, step->text, strlen(step->text));
+		add_single(d, DISPLAY_ERROR, step->part, step->text);
 		break;
 	case STEP_AUTOVIEW:
 		add_autoview(d, step->part);
@@ -339,9 +370,9 @@ static void run_step(struct display *d, const struct display_step *step)
 
 /* ---- outside ------------------------------------------------------------------------------ */
 
-static void free_block(void *block)
+static void clear_block(void *block)
 {
-	rich_free(block);
+	rich_free(((struct block *)block)->text);
 }
 
 static struct display *display_begin(struct message *m, const struct display_options *options)
@@ -353,7 +384,8 @@ static struct display *display_begin(struct message *m, const struct display_opt
 		message_set_assumed(m, d->options.assumed_charset);
 	d->plan = display_plan_new();
 	d->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-	d->blocks = g_ptr_array_new_with_free_func(free_block);
+	d->blocks = g_array_new(FALSE, FALSE, sizeof(struct block));
+	g_array_set_clear_func(d->blocks, clear_block);
 	return d;
 }
 
@@ -377,7 +409,7 @@ void display_free(struct display *d)
 		return;
 	g_array_unref(d->plan);
 	g_array_unref(d->lines);
-	g_ptr_array_unref(d->blocks);
+	g_array_unref(d->blocks);
 	g_free(d);
 }
 
@@ -394,18 +426,19 @@ gboolean display_line(struct display *d, guint i, struct display_line *out)
 	if (!fill_to(d, i))
 		return FALSE;
 	const struct line *line = &g_array_index(d->lines, struct line, i);
+	const struct block *block = &g_array_index(d->blocks, struct block, line->block);
 	*out = (struct display_line){
 	    .text = line->text,
 	    .n = line->n,
-	    .kind = line->kind,
+	    .kind = (enum display_kind)line->kind,
 	    .quote_level = line->quote_level,
 	    .name_n = line->name_n,
-	    .part = line->part,
+	    .part = block->part,
 	    .n_spans = line->n_spans,
 	    .flowed = line->flowed,
 	};
 	if (line->n_spans)
-		out->spans = &g_array_index(line->block->spans, struct rich_span, line->first_span);
+		out->spans = &g_array_index(block->text->spans, struct rich_span, line->first_span);
 	return TRUE;
 }
 

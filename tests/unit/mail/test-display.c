@@ -209,6 +209,22 @@ static void huge_lines_and_headers_are_shown_in_time(void **state) /* M80, M81, 
 	assert_quick(start);
 }
 
+static void empty_lines_without_end_are_cut(void **state) /* M80 */
+{
+	gsize n = 12000000;
+	char *text = g_malloc(n);
+	memset(text, '\n', n);
+	g_autoptr(GBytes) bytes = g_bytes_new_take(text, n);
+	struct display_options options = {.no_headers = TRUE};
+	auto_ptr(message) m = message_new(bytes);
+	auto_ptr(display) d = display_new(m, &options);
+	struct display_line line;
+	guint lines = display_n_lines(d);
+	assert_true(lines < n - 1);
+	assert_true(display_line(d, lines - 1, &line));
+	assert_int_equal(line.kind, DISPLAY_ERROR);
+}
+
 static int make_quotes(void **state)
 {
 	quotes = regex_new("^([ \t]*[|>:}#])+", REGEX_SMART_CASE, NULL);
@@ -231,6 +247,7 @@ int main(void)
 	    cmocka_unit_test(a_viewer_of_the_caller_is_asked),
 	    cmocka_unit_test(a_line_has_the_spans_of_its_own),
 	    cmocka_unit_test(parts_are_made_when_they_are_asked_for),
+	    cmocka_unit_test(empty_lines_without_end_are_cut),
 	    cmocka_unit_test(huge_lines_and_headers_are_shown_in_time),
 	};
 	return cmocka_run_group_tests(tests, make_quotes, free_quotes);
