@@ -21,7 +21,8 @@ gsize base64_end(struct base64 *b, char *out)
 		out[0] = (char)(b->bits >> (b->n * 6 - 8));
 	if (n > 1)
 		out[1] = (char)(b->bits >> 2);
-	*b = (struct base64){0};
+	b->damaged = b->damaged || b->n == 1;
+	b->bits = b->n = 0;
 	return n;
 }
 
@@ -32,15 +33,17 @@ gsize base64_step(struct base64 *b, const char *in, gsize n, char *out)
 		guint8 value = values[(guchar)in[i]];
 		if (in[i] == '=')
 			to += base64_end(b, to);
-		if (!value)
+		if (!value) {
+			b->damaged = b->damaged || ((guchar)in[i] > ' ' && in[i] != '=');
 			continue;
+		}
 		b->bits = b->bits << 6 | (guint32)(value - 1);
 		if (++b->n < 4)
 			continue;
 		*to++ = (char)(b->bits >> 16);
 		*to++ = (char)(b->bits >> 8);
 		*to++ = (char)b->bits;
-		*b = (struct base64){0};
+		b->bits = b->n = 0;
 	}
 	return (gsize)(to - out);
 }

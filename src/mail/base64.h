@@ -10,7 +10,8 @@
 
 struct base64 {
 	guint32 bits;
-	guint n; /* characters of the group that is open */
+	guint n;	  /* characters of the group that is open */
+	gboolean damaged; /* foreign characters were met, or bits are missing at the end */
 };
 
 /* Decode n bytes into out (room for n bytes): how many were written. Start with a zeroed state. */

@@ -15,11 +15,10 @@
 #include "cur/mail/html.h"
 #include "display-plan.h"
 
-enum {
-	PREFIX_BYTES =
-	    1000, /* quote marks stand at the begin of a line; no regex sees all of a megabyte */
-	LINES_MAX = 10000000 /* a hundred megabytes of empty lines are not a text to read */
-};
+/* Quote marks stand at the begin of a line: no regular expression sees a whole megabyte. */
+enum { PREFIX_BYTES = 1000 };
+/* A hundred megabytes of empty lines are not a text to read. */
+enum { LINES_MAX = 10000000 };
 
 /* Kept small: a long message has millions. */
 struct line {
@@ -62,7 +61,7 @@ static struct line *add_line(struct display *d, enum display_kind kind, const ch
 	return &g_array_index(d->lines, struct line, d->lines->len - 1);
 }
 
-/* A line alone, its text borrowed from the plan. */
+/* A line alone. Borrows the text, for ever. */
 static void add_single(struct display *d, enum display_kind kind, struct part *p, const char *text)
 {
 	begin_block(d, p, NULL);
@@ -326,6 +325,9 @@ static void add_content(struct display *d, const struct display_step *step)
 	g_autofree char *text = part_text(step->part, &n);
 	struct html_options html = {.width = d->options.width};
 	g_autofree char *calendar = NULL;
+	if (step->part->damaged)
+		add_single(d, DISPLAY_ERROR, step->part,
+			   "[-- Error: the encoding of this part is damaged --]");
 	switch (step->kind) {
 	case STEP_FLOWED:
 		add_flowed(d, step->part, text, n);

@@ -133,6 +133,7 @@ GBytes *part_decode(struct part *p)
 	decoder_init(&d, p);
 	char *out = g_malloc(decoder_room(&d, p->body_n));
 	gsize n = decoder_step(&d, p->body + start, p->body_n - start, TRUE, out);
+	p->damaged = d.base64.damaged;
 	return g_bytes_new_take(g_realloc(out, n + 1), n);
 }
 

@@ -46,6 +46,7 @@ struct part {
 	char *content_id;  /* without brackets */
 	enum part_encoding encoding;
 	gboolean too_deep;   /* a container not opened, or not wholly, because of a cap */
+	gboolean damaged;    /* known once decoded: base64 with what does not belong there */
 	gboolean is_message; /* a header of a message (root, or child of message/rfc822) */
 	const char *head;    /* raw header block, with its empty line */
 	gsize head_n;

@@ -79,6 +79,9 @@ static void the_corpus_is_shown(void **state)
 		  "M|[-- image/png is unsupported (use 'v' to view this part) --]\n |\n"},
 	    {"no-boundary.eml",
 	     HEAD "E|[-- Error: multipart without parts --]\nB|--x\nB|\nB|text\n"},
+	    {"base64-damaged.eml", /* M10 */
+	     "H|Subject: Привет\nH|From: Anna <anna@example.org>\n |\n"
+	     "E|[-- Error: the encoding of this part is damaged --]\nB|Helloworld!\nB|\f\n"},
 	    {"empty.eml", " |\n"},
 	    {"no-header.eml", " |\nB|only a body\n"},
 	    {"garbage-lines.eml", "H|Subject: good\nH|From: a@example.org\nH|no colon here\n"
