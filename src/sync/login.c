@@ -31,8 +31,8 @@ static char *ask(struct hub *hub, const struct account *account, const char *wha
 static const char *user_of(struct login *l, struct hub *hub, const struct account *account,
 			   GError **error)
 {
-	if (*account->user)
-		return account->user;
+	if (*account->login)
+		return account->login;
 	if (!l->user)
 		l->user = ask(hub, account, "User name", FALSE, FALSE, error);
 	return l->user;
