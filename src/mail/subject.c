@@ -14,8 +14,8 @@ static const char *skip_blanks(const char *p)
 }
 
 /* "re:" in the languages that other programs write it in. */
-static const char *const words[] = {"re",  "aw",  "sv", "vs", "antw",
-				    "odp", "ynt", "ha", "на", "отв"};
+static const char *const words[] = {"re", "aw", "sv", "vs", "antw", "odp", "ynt",
+				    "ha", "на", "На", "НА", "отв",  "Отв", "ОТВ"};
 
 /* Behind one prefix such as "Re: ", "re[2]: ", "AW:"; NULL when there is none. */
 static const char *skip_builtin(const char *subject)

@@ -111,13 +111,10 @@ static void a_subject_loses_its_prefixes(void **state)
 	static const struct {
 		const char *subject, *base;
 	} cases[] = {
-	    {"Re: hello", "hello"},
-	    {"RE: re[2]: Aw: hello", "hello"},
-	    {"  Re:  Re:hello", "hello"},
-	    {"Refund: hello", "Refund: hello"},
-	    {"Re[x]: hello", "Re[x]: hello"},
-	    {"Re:", ""},
-	    {"", ""},
+	    {"Re: hello", "hello"},	      {"RE: re[2]: Aw: hello", "hello"},
+	    {"  Re:  Re:hello", "hello"},     {"Refund: hello", "Refund: hello"},
+	    {"Re[x]: hello", "Re[x]: hello"}, {"Re:", ""},
+	    {"Отв: Re: привет", "привет"},    {"", ""},
 	};
 	auto_ptr(regex) reply = regex_new("^(re)(\\[[0-9]+\\])*:[ \t]*", REGEX_IGNORE_CASE, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
