@@ -26,6 +26,18 @@ struct cert_wish {
 	gboolean is_ca;
 };
 
+/* GnuTLS cuts a name at its NUL; a forger does not: SEQUENCE { [2] name }. */
+static void cert_set_raw_name(gnutls_x509_crt_t crt, const char *name, gsize n)
+{
+	GByteArray *der = g_byte_array_new();
+	guint8 head[] = {0x30, (guint8)(n + 2), 0x82, (guint8)n};
+
+	g_byte_array_append(der, head, sizeof(head));
+	g_byte_array_append(der, (const guint8 *)name, (guint)n);
+	gnutls_x509_crt_set_extension_by_oid(crt, GNUTLS_X509EXT_OID_SAN, der->data, der->len, 0);
+	g_byte_array_unref(der);
+}
+
 static struct cert cert_new(const struct cert_wish *w, const struct cert *issuer)
 {
 	struct cert c;
@@ -49,11 +61,12 @@ static struct cert cert_new(const struct cert_wish *w, const struct cert *issuer
 	gnutls_x509_crt_set_expiration_time(c.crt, now + to * 86400);
 	gnutls_x509_crt_set_key(c.crt, c.key);
 	gnutls_x509_crt_set_basic_constraints(c.crt, w->is_ca, -1);
-	if (*dns && !w->is_ca)
-		gnutls_x509_crt_set_subject_alt_name(c.crt, GNUTLS_SAN_DNSNAME, dns,
-						     w->dns_bytes ? w->dns_bytes : strlen(dns),
+	if (w->dns_bytes)
+		cert_set_raw_name(c.crt, dns, w->dns_bytes);
+	else if (*dns && !w->is_ca)
+		gnutls_x509_crt_set_subject_alt_name(c.crt, GNUTLS_SAN_DNSNAME, dns, strlen(dns),
 						     GNUTLS_FSAN_APPEND);
-	if (!w->no_address && !w->is_ca)
+	if (!w->no_address && !w->is_ca && !w->dns_bytes)
 		gnutls_x509_crt_set_subject_alt_name(c.crt, GNUTLS_SAN_IPADDRESS, address, 4,
 						     GNUTLS_FSAN_APPEND);
 	gnutls_x509_crt_sign2(c.crt, issuer ? issuer->crt : c.crt, issuer ? issuer->key : c.key,
