@@ -48,12 +48,14 @@ static struct frame measure(struct app *app)
 }
 
 /* Set a view's lines; tell it when they differ. */
-static void place(struct view *view, struct rect area, int status_y)
+static void place(struct view *view, struct rect area, struct rect bar)
 {
 	gboolean same = memcmp(&view->area, &area, sizeof(area)) == 0 && view->visible;
 
 	view->area = area;
-	view->status_y = view->ops->status ? status_y : -1;
+	view->status_y = view->ops->status ? bar.y : -1;
+	view->status_x = bar.x;
+	view->status_cols = bar.cols;
 	view->visible = TRUE;
 	view->dirty = TRUE;
 	list_resize(&view->list, view->list.n, MAX(area.rows, 0));
@@ -80,12 +82,13 @@ static void place_views(struct app *app, const struct frame *f)
 		above = top->ops->beneath_rows(top, area.rows);
 	if (above > 1 && above + SPLIT_ROWS_LEFT <= area.rows) {
 		struct rect upper = {area.y, area.x, above - 1, area.cols};
+		struct rect bar = {area.y + above - 1, area.x, 1, area.cols};
 
-		place(beneath, upper, area.y + above - 1);
+		place(beneath, upper, bar);
 		area.y += above;
 		area.rows -= above;
 	}
-	place(top, area, f->status_y);
+	place(top, area, (struct rect){f->status_y, 0, 1, f->cols});
 }
 
 /* ---- drawing ----------------------------------------------------------------------- */

@@ -16,8 +16,9 @@ void statusline_draw(struct view *view, struct paint *paint)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	view->ops->status(view, text, view->area.cols);
-	paint_text(paint, view->status_y, view->area.x, view->area.cols, COLOR_STATUS, text->str);
+	view->ops->status(view, text, view->status_cols);
+	paint_text(paint, view->status_y, view->status_x, view->status_cols, COLOR_STATUS,
+		   text->str);
 }
 
 char *statusline_progress(const struct list *list)

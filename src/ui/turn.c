@@ -101,6 +101,8 @@ void turn_begin(struct app *app)
 	if (p->cache && p->directory_stale && directory_update(app->directory, p->cache))
 		sidebar_changed(app);
 	p->directory_stale = FALSE;
+	if (app->mailbox)
+		directory_seen(app->directory, mailbox_name(app->mailbox));
 }
 
 void turn_release(struct app *app)

@@ -95,6 +95,7 @@ struct view {
 	struct list list; /* its entries; n 0 for a view that has none */
 	struct rect area; /* where draw() may write; set by the app before resize() and draw() */
 	int status_y;	  /* line of its status bar, -1: none or no room */
+	int status_x, status_cols;
 	gboolean visible; /* on the screen: the top one, or above it ($pager_index_lines) */
 	gboolean sidebar; /* the sidebar may stand beside it (index, pager) */
 	gboolean dirty;
