@@ -172,11 +172,6 @@ static gboolean is_me(const char *address, void *data)
 	return recipients_is_me(address, ((struct index *)data)->app->conf);
 }
 
-static gboolean is_list(const char *address, void *data)
-{
-	return recipients_is_list(address, ((struct index *)data)->app->conf);
-}
-
 static gboolean is_subscribed(const char *address, void *data)
 {
 	return recipients_is_subscribed(address, ((struct index *)data)->app->conf);
@@ -199,7 +194,6 @@ static struct index_context context_of(struct index *index)
 	    .hide_thread_subject = s->hide_thread_subject,
 	    .mark_old = s->mark_old,
 	    .is_me = is_me,
-	    .is_list = is_list,
 	    .is_subscribed = is_subscribed,
 	    .hook = hook_format,
 	    .data = index,
