@@ -27,17 +27,8 @@ static void subject_free(struct subject_rule *r)
 	g_free(r);
 }
 
-static void alias_free(struct alias *a)
-{
-	g_free(a->key);
-	g_free(a->addresses);
-	g_free(a->comment);
-	g_free(a);
-}
-
 void misc_init(struct conf *conf)
 {
-	conf->aliases = g_ptr_array_new_with_free_func((GDestroyNotify)alias_free);
 	conf->scores = g_ptr_array_new_with_free_func((GDestroyNotify)score_free);
 	conf->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
 	conf->subject_rules = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
@@ -47,7 +38,6 @@ void misc_init(struct conf *conf)
 
 void misc_clear(struct conf *conf)
 {
-	g_ptr_array_unref(conf->aliases);
 	g_ptr_array_unref(conf->scores);
 	g_ptr_array_unref(conf->attachments);
 	g_ptr_array_unref(conf->subject_rules);

@@ -27,6 +27,7 @@ struct conf *conf_new(enum conf_flags flags)
 	colors_init(conf);
 	hooks_init(conf);
 	lists_init(conf);
+	addresses_init(conf);
 	mailboxes_init(conf);
 	misc_init(conf);
 	return conf;
@@ -40,6 +41,7 @@ void conf_free(struct conf *conf)
 	colors_clear(conf);
 	hooks_clear(conf);
 	lists_clear(conf);
+	addresses_clear(conf);
 	mailboxes_clear(conf);
 	misc_clear(conf);
 	settings_free(conf->settings);

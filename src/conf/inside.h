@@ -88,7 +88,7 @@ struct command_row {
 
 /* Each file's commands, ended by a NULL name. */
 extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
-    list_commands[], mailbox_commands[], control_commands[], misc_commands[];
+    list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[];
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
@@ -122,6 +122,8 @@ void colors_init(struct conf *conf);
 void colors_clear(struct conf *conf);
 void hooks_init(struct conf *conf);
 void hooks_clear(struct conf *conf);
+void addresses_init(struct conf *conf);
+void addresses_clear(struct conf *conf);
 void lists_init(struct conf *conf);
 void lists_clear(struct conf *conf);
 void mailboxes_init(struct conf *conf);
