@@ -212,7 +212,6 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	    .pager_progress = progress,
 	    .mark_old = s->mark_old,
 	    .is_me = recipients_is_me,
-	    .is_list = recipients_is_list,
 	    .is_subscribed = recipients_is_subscribed,
 	    .data = app->conf,
 	};

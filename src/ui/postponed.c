@@ -40,7 +40,6 @@ static char *entry_line(struct view *view, guint n, int cols)
 	struct index_context context = {
 	    .date_format = s->date_format,
 	    .is_me = recipients_is_me,
-	    .is_list = recipients_is_list,
 	    .is_subscribed = recipients_is_subscribed,
 	    .data = view->app->conf,
 	};
