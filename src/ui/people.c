@@ -8,6 +8,7 @@
 #include "cur/conf/keys.h"
 #include "cur/format/of-alias.h"
 #include "cur/format/of-query.h"
+#include "cur/mail/address.h"
 #include "cur/model/compose.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
@@ -67,9 +68,11 @@ static char *alias_text(struct app *app, const struct person *person, guint n, i
 
 static char *query_text(struct app *app, const struct person *person, guint n, int cols)
 {
+	auto_ptr(address) address = address_parse_one(person->address);
+	g_autofree char *bare = address ? address_spec(address) : g_strdup(person->address);
 	struct query_values values = {
 	    .number = n + 1,
-	    .address = person->address,
+	    .address = bare,
 	    .name = person->name,
 	    .extra = person->extra,
 	    .tags = "",
