@@ -9,42 +9,46 @@
 
 enum { FOLD_AT = 76, WORD_MAX = 900, PARAM_PIECE = 60 };
 
-/* One word and the blank in front of it, on a new line when it does not fit. */
-static void append_word(GString *out, const char *word, gsize n, gsize *column)
+/* One word behind its blanks, on a new line when it does not fit on this one. */
+static void append_word(GString *out, const char *blanks, gsize n_blanks, const char *word, gsize n,
+			gsize *column)
 {
-	if (*column + 1 + n > FOLD_AT && *column > 1) {
-		g_string_append(out, "\n ");
-		*column = 1;
-	} else {
-		g_string_append_c(out, ' ');
-		++*column;
+	n_blanks = MIN(n_blanks, FOLD_AT);
+	if (*column > 0 && *column + n_blanks + n > FOLD_AT) {
+		g_string_append_c(out, '\n');
+		*column = 0;
 	}
+	for (gsize i = 0; i < n_blanks; i++)
+		g_string_append_c(out, blanks[i] == '\t' ? '\t' : ' ');
+	*column += n_blanks + n;
 	for (; n > WORD_MAX; n -= WORD_MAX, word += WORD_MAX) {
 		g_string_append_len(out, word, WORD_MAX);
 		g_string_append(out, "\n ");
-		*column = 1;
 	}
 	g_string_append_len(out, word, (gssize)n);
-	*column += n;
 }
 
 void header_write(GString *out, const char *name, const char *value)
 {
+	gboolean first = TRUE;
 	gsize column = 0;
 
-	if (!value || !*value)
+	value = value ? value + strspn(value, " \t\r\n") : "";
+	if (!*value)
 		return;
 	g_string_append_printf(out, "%s:", name);
 	while (*value) {
 		gsize blanks = strspn(value, " \t\r\n");
 		gsize n = strcspn(value + blanks, " \t\r\n");
-		gboolean first = column == 0;
 
 		/* The first word stays beside the name: some readers trip over an empty line. */
-		if (n > 0)
-			append_word(out, value + blanks, n, &column);
+		if (first)
+			append_word(out, " ", 1, value, n, &column);
+		else if (n > 0)
+			append_word(out, value, blanks, value + blanks, n, &column);
 		if (first)
 			column += strlen(name) + 1;
+		first = FALSE;
 		value += blanks + n;
 	}
 	g_string_append_c(out, '\n');

@@ -2,13 +2,7 @@
 /* The quoted text of a reply, and where a signature begins. */
 #include <string.h>
 
-#include "cur/base/regex.h"
 #include "cur/mail/reply.h"
-
-static gboolean is_quoted(const char *line, gsize n, const struct quote_options *o)
-{
-	return o->quote_regexp ? regex_match(o->quote_regexp, line, (gssize)n) : *line == '>';
-}
 
 /* One line without its end. Flowed marks carry a blank only in front of new text (RFC 3676 4.5). */
 static void quote_line(const char *line, gsize n, const struct quote_options *o, GString *out)
@@ -16,7 +10,7 @@ static void quote_line(const char *line, gsize n, const struct quote_options *o,
 	const char *mark = o->indent_string ? o->indent_string : "> ";
 
 	if (o->text_flowed)
-		mark = n == 0 || is_quoted(line, n, o) ? ">" : "> ";
+		mark = n == 0 || *line == '>' ? ">" : "> ";
 	else if (n == 0 && !o->indent_empty)
 		mark = "";
 	g_string_append(out, mark);

@@ -306,9 +306,6 @@ gboolean reply_recipients(const struct envelope *const envs[], guint n_envs, enu
 	out->to = address_format_list(to);
 	out->cc = address_format_list(cc);
 	out->n = to->len + cc->len;
-	if (options->followup_to)
-		out->mail_followup_to =
-		    reply_mail_followup_to(out->to, out->cc, options->from, options);
 	return TRUE;
 }
 
@@ -316,7 +313,6 @@ void reply_recipients_clear(struct reply_recipients *r)
 {
 	g_free(r->to);
 	g_free(r->cc);
-	g_free(r->mail_followup_to);
 	*r = (struct reply_recipients){0};
 }
 

@@ -22,7 +22,6 @@ char *compose_render(const struct conf *conf, const char *format, const struct o
 	struct index_context context = {
 	    .date_format = s->date_format,
 	    .is_me = recipients_is_me,
-	    .is_list = recipients_is_list,
 	    .is_subscribed = recipients_is_subscribed,
 	    .data = (void *)conf,
 	};

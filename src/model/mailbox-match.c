@@ -22,6 +22,7 @@ struct asking {
 	struct mailbox *mb;
 	guint32 row;
 	struct message *message;
+	struct pattern_memo *memo; /* a thread is asked once a pass */
 	GString *text;
 };
 
@@ -262,6 +263,7 @@ static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data)
 	    .collapsed = (mb->state[row] & STATE_FOLDED) != 0,
 	    .deleted = (mb->state[row] & SESSION_DELETED) != 0,
 	    .calls = &calls,
+	    .memo = a->memo,
 	    .data = a,
 	};
 	return TRUE;
@@ -278,12 +280,16 @@ static gboolean ask(struct asking *a, guint32 row, const struct pattern *pattern
 
 static struct asking asking_new(struct mailbox *mb)
 {
-	return (struct asking){.mb = mb, .row = G_MAXUINT32, .text = g_string_new(NULL)};
+	return (struct asking){.mb = mb,
+			       .row = G_MAXUINT32,
+			       .memo = pattern_memo_new(),
+			       .text = g_string_new(NULL)};
 }
 
 static void asking_clear(struct asking *a)
 {
 	message_free(a->message);
+	pattern_memo_free(a->memo);
 	g_string_free(a->text, TRUE);
 }
 

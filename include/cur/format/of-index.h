@@ -26,7 +26,6 @@ struct index_context {
 	gboolean mark_old;
 
 	gboolean (*is_me)(const char *address, void *data);
-	gboolean (*is_list)(const char *address, void *data);
 	gboolean (*is_subscribed)(const char *address, void *data);
 	/* $reverse_alias: the name an alias gives an address; NULL: none. */
 	const char *(*alias_name)(const char *address, void *data);

@@ -34,16 +34,13 @@ struct reply_options {
 	gboolean reply_self;
 	gboolean metoo;
 	gboolean ignore_list_reply_to;
-	gboolean followup_to; /* write Mail-Followup-To */
-	const char *from;     /* my address of this reply, for Mail-Followup-To; may be NULL */
 };
 
 /* Where the message goes. Free with reply_recipients_clear(). */
 struct reply_recipients {
 	char *to;
 	char *cc;
-	char *mail_followup_to; /* header to write; NULL: none */
-	guint n;		/* addresses in to and cc: ask when there are very many */
+	guint n; /* addresses in to and cc: ask when there are very many */
 };
 enum { REPLY_ASK_ABOVE = 100 };
 
@@ -89,14 +86,13 @@ char *reply_from(const struct envelope *env, address_test_fn is_me, void *data,
 		 gboolean reverse_realname);
 
 struct quote_options {
-	const char *indent_string;	  /* "> ", already rendered */
-	const char *attribution;	  /* first line, rendered; NULL: none */
-	const char *post_indent_string;	  /* last line, rendered; NULL or "": none */
-	const char *header;		  /* header block to quote first ($header); NULL: none */
-	const struct regex *quote_regexp; /* which lines are quoted already; NULL: "^>" */
-	gboolean text_flowed;		  /* ">" without a blank in front of quoted lines */
-	gboolean indent_empty;		  /* put the indent on empty lines too */
-	gboolean strip_signature;	  /* cut from "-- " on */
+	const char *indent_string;	/* "> ", already rendered */
+	const char *attribution;	/* first line, rendered; NULL: none */
+	const char *post_indent_string; /* last line, rendered; NULL or "": none */
+	const char *header;		/* header block to quote first ($header); NULL: none */
+	gboolean text_flowed;		/* ">" without a blank in front of quoted lines */
+	gboolean indent_empty;		/* put the indent on empty lines too */
+	gboolean strip_signature;	/* cut from "-- " on */
 };
 
 /* Append `text` (UTF-8, LF) quoted to `out`. Linear. */

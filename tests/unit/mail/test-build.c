@@ -89,7 +89,7 @@ static void a_plain_message_is_plain(void **state)
 static void hostile_bodies_go_out_safe_and_come_back_whole(void **state)
 {
 	g_autofree char *wide = g_strnfill(5000, 'x');
-	g_autofree char *cyrillic = g_strjoinv("", (char *[]){"Привет ", wide, "\n", NULL});
+	g_autofree char *cyrillic = g_strconcat("Привет ", wide, "\n", NULL);
 	const char *const bodies[] = {"bare\rCR\n", "\r.\r\n", "a\n.\nb\n",
 				      wide,	    cyrillic,  "trailing \t\nblank \n",
 				      "=3D = ==\n", "",	       "no newline"};
