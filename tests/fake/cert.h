@@ -27,7 +27,7 @@ struct cert_wish {
 };
 
 /* GnuTLS cuts a name at its NUL; a forger does not: SEQUENCE { [2] name }. */
-static void cert_set_raw_name(gnutls_x509_crt_t crt, const char *name, gsize n)
+static inline void cert_set_raw_name(gnutls_x509_crt_t crt, const char *name, gsize n)
 {
 	GByteArray *der = g_byte_array_new();
 	guint8 head[] = {0x30, (guint8)(n + 2), 0x82, (guint8)n};
@@ -38,7 +38,7 @@ static void cert_set_raw_name(gnutls_x509_crt_t crt, const char *name, gsize n)
 	g_byte_array_unref(der);
 }
 
-static struct cert cert_new(const struct cert_wish *w, const struct cert *issuer)
+static inline struct cert cert_new(const struct cert_wish *w, const struct cert *issuer)
 {
 	struct cert c;
 	time_t now = time(NULL);
@@ -74,14 +74,14 @@ static struct cert cert_new(const struct cert_wish *w, const struct cert *issuer
 	return c;
 }
 
-static void cert_clear(struct cert *c)
+static inline void cert_clear(struct cert *c)
 {
 	gnutls_x509_crt_deinit(c->crt);
 	gnutls_x509_privkey_deinit(c->key);
 }
 
 /* Write it as PEM, for the side that is to trust it. */
-static void cert_write(const struct cert *c, const char *path)
+static inline void cert_write(const struct cert *c, const char *path)
 {
 	gnutls_datum_t pem;
 

@@ -12,6 +12,7 @@
  *	!repeat N text	say the raw text N times
  *	!drip		from here on one byte a write
  *	!close		close the connection
+ *	!shut		say no more; hear what the client says until it goes
  *	!stall		say nothing until the client goes
  *	!eof		expect that the client goes
  *
@@ -274,8 +275,10 @@ static void fake_play(struct fake *f, const char *line)
 		f->drip = TRUE;
 	} else if (!strcmp(line, "!close")) {
 		fake_close(f);
-	} else if (!strcmp(line, "!stall")) {
+	} else if (!strcmp(line, "!stall") || !strcmp(line, "!shut")) {
 		fake_flush(f);
+		if (!strcmp(line, "!shut"))
+			shutdown(f->socket, SHUT_WR);
 		while (fake_fill(f))
 			;
 	} else if (!strcmp(line, "!eof")) {

@@ -35,7 +35,7 @@ struct imap_account {
 };
 
 /*
- * Connect, greeting, STARTTLS when asked for, log in, capabilities, ENABLE. Errors: TLS,
+ * Connect, greeting, STARTTLS when asked for, log in, capabilities. Errors: TLS,
  * AUTH (the server's words), PROTOCOL, RETRY, CANCELLED, REFUSED (BYE, PREAUTH in clear).
  */
 struct imap *imap_open(const struct imap_account *account, struct waker *waker, GError **error);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Submitting a message. What can have happened is decided by one thing: whether the final dot may
+ * have gone out. Before it every failure is definite; after it only a reply is.
+ */
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/net/smtp.h"
+#include "cur/net/words.h"
+#include "smtp-private.h"
+#include "smtp-reply.h"
+
+enum {
+	COMMAND_S = 60,
+	DATA_END_S = 600, /* RFC 5321 4.5.3.2.6 */
+	ADDRESS_MAX = 1000,
+};
+
+gboolean smtp_check_address(const char *address, GError **error)
+{
+	g_autofree char *shown = NULL;
+	gboolean bad =
+	    !*address || strlen(address) > ADDRESS_MAX || !g_utf8_validate(address, -1, NULL);
+
+	for (const char *p = address; *p && !bad; p++)
+		bad = (guchar)*p <= ' ' || *p == 0x7f || *p == '<' || *p == '>';
+	if (!bad)
+		return TRUE;
+	shown = server_words(address, -1);
+	return error_set(error, CUR_ERROR_USAGE, "'%s' cannot be an address", shown);
+}
+
+void smtp_result_clear(struct smtp_result *r)
+{
+	g_free(r->words);
+	g_strfreev(r->refused);
+	memset(r, 0, sizeof(*r));
+}
+
+static gboolean is_ascii(const struct smtp_message *m)
+{
+	gboolean ascii = g_str_is_ascii(m->sender);
+
+	for (const char *const *to = m->recipients; *to; to++)
+		ascii = ascii && g_str_is_ascii(*to);
+	return ascii;
+}
+
+static gboolean check_addresses(const struct smtp_message *m, GError **error)
+{
+	if (*m->sender && !smtp_check_address(m->sender, error))
+		return FALSE;
+	if (!m->recipients || !m->recipients[0])
+		return error_set(error, CUR_ERROR_USAGE, "no recipient");
+	for (const char *const *to = m->recipients; *to; to++)
+		if (!smtp_check_address(*to, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* What the server has said it cannot take is not offered to it. */
+static gboolean check_limits(struct smtp *s, const struct smtp_message *m,
+			     const struct body_facts *f, GError **error)
+{
+	const char *name = link_name(s->link);
+
+	if (f->has_nul)
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "the message holds a NUL byte, which mail cannot carry");
+	if (s->max_bytes && f->wire_bytes > s->max_bytes)
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "the message has %" G_GUINT64_FORMAT
+				 " bytes; '%s' takes %" G_GUINT64_FORMAT,
+				 f->wire_bytes, name, s->max_bytes);
+	if (f->has_8bit && !(s->extensions & SMTP_8BITMIME))
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "'%s' takes 7-bit text only (it lacks 8BITMIME)", name);
+	if (!is_ascii(m) && !(s->extensions & SMTP_SMTPUTF8))
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "'%s' takes ASCII addresses only (it lacks SMTPUTF8)", name);
+	return TRUE;
+}
+
+/* What is known of one attempt. */
+struct attempt {
+	struct smtp *smtp;
+	const struct smtp_message *message;
+	struct smtp_result *result;
+	GPtrArray *refused;
+	guint accepted;
+	int worst; /* code of the worst refusal */
+	char *worst_words;
+	gboolean data_is_open; /* the server waits for text */
+};
+
+static gboolean say_mail(struct smtp *s, const struct smtp_message *m, const struct body_facts *f,
+			 GError **error)
+{
+	g_autofree char *size = NULL;
+
+	if (s->extensions & SMTP_SIZE)
+		size = g_strdup_printf(" SIZE=%" G_GUINT64_FORMAT, f->wire_bytes);
+	return link_printf(s->link, error, "MAIL FROM:<%s>%s%s%s\r\n", m->sender, size ? size : "",
+			   f->has_8bit ? " BODY=8BITMIME" : "", is_ascii(m) ? "" : " SMTPUTF8");
+}
+
+static void note_code(struct attempt *t, const struct smtp_reply *r)
+{
+	if (r->code <= t->worst)
+		return;
+	t->worst = r->code;
+	g_free(t->worst_words);
+	t->worst_words = smtp_reply_words(r);
+}
+
+static gboolean hear_recipient(struct attempt *t, const char *to, GError **error)
+{
+	struct smtp_reply r;
+	gboolean ok;
+
+	smtp_reply_init(&r);
+	ok = smtp_reply_read(t->smtp->link, &r, error);
+	if (ok && r.code / 100 == 2) {
+		t->accepted++;
+	} else if (ok) {
+		g_autofree char *words = smtp_reply_words(&r);
+
+		g_ptr_array_add(t->refused, g_strdup_printf("%s: %d %s", to, r.code, words));
+		note_code(t, &r);
+	}
+	smtp_reply_clear(&r);
+	return ok;
+}
+
+/* FALSE: no reply. A refusal is noted. */
+static gboolean hear(struct attempt *t, int class, gboolean *ok, GError **error)
+{
+	struct smtp_reply r;
+	gboolean heard;
+
+	smtp_reply_init(&r);
+	heard = smtp_reply_read(t->smtp->link, &r, error);
+	*ok = heard && r.code / 100 == class;
+	if (heard && !*ok)
+		note_code(t, &r);
+	smtp_reply_clear(&r);
+	return heard;
+}
+
+/* MAIL, RCPT and DATA in one write; then their answers, in order. */
+static gboolean envelope_pipelined(struct attempt *t, const struct body_facts *f, gboolean *mail_ok,
+				   GError **error)
+{
+	struct link *l = t->smtp->link;
+
+	if (!say_mail(t->smtp, t->message, f, error))
+		return FALSE;
+	for (const char *const *to = t->message->recipients; *to; to++)
+		if (!link_printf(l, error, "RCPT TO:<%s>\r\n", *to))
+			return FALSE;
+	if (!link_printf(l, error, "DATA\r\n") || !hear(t, 2, mail_ok, error))
+		return FALSE;
+	for (const char *const *to = t->message->recipients; *to; to++)
+		if (!hear_recipient(t, *to, error))
+			return FALSE;
+	return hear(t, 3, &t->data_is_open, error);
+}
+
+static gboolean may_go_on(const struct attempt *t)
+{
+	return t->accepted && (!t->refused->len || t->message->allow_some);
+}
+
+/* One command after the other, and no DATA when it would be for nothing. */
+static gboolean envelope_in_steps(struct attempt *t, const struct body_facts *f, gboolean *mail_ok,
+				  GError **error)
+{
+	struct link *l = t->smtp->link;
+
+	if (!say_mail(t->smtp, t->message, f, error) || !hear(t, 2, mail_ok, error))
+		return FALSE;
+	if (!*mail_ok)
+		return TRUE;
+	for (const char *const *to = t->message->recipients; *to; to++)
+		if (!link_printf(l, error, "RCPT TO:<%s>\r\n", *to) ||
+		    !hear_recipient(t, *to, error))
+			return FALSE;
+	if (!may_go_on(t))
+		return TRUE;
+	return link_printf(l, error, "DATA\r\n") && hear(t, 3, &t->data_is_open, error);
+}
+
+static gboolean refusal(struct attempt *t, GError **error)
+{
+	enum cur_error code = t->worst >= 500 ? CUR_ERROR_REFUSED : CUR_ERROR_RETRY;
+	g_autofree char *who = NULL;
+
+	t->result->code = t->worst;
+	t->result->words = g_steal_pointer(&t->worst_words);
+	if (t->worst < 400)
+		return error_set(error, CUR_ERROR_PROTOCOL,
+				 "%s: the server's answers make no sense",
+				 link_name(t->smtp->link));
+	if (t->refused->len) {
+		g_ptr_array_add(t->refused, NULL);
+		who = g_strjoinv("; ", (char **)t->refused->pdata);
+		g_ptr_array_remove_index(t->refused, t->refused->len - 1);
+		return error_set(error, code, "'%s' refuses a recipient, nothing was sent: %s",
+				 link_name(t->smtp->link), who);
+	}
+	return error_set(error, code, "'%s' refuses the message: the server says: %d %s",
+			 link_name(t->smtp->link), t->result->code, t->result->words);
+}
+
+/* The envelope was not taken. Leave the session as it was before, or leave it. */
+static gboolean give_up(struct attempt *t, GError **error)
+{
+	struct smtp *s = t->smtp;
+	gboolean ok = FALSE;
+
+	refusal(t, error);
+	/*
+	 * After 354 a dot would send an empty message to those who were accepted:
+	 * only hanging up sends nothing.
+	 */
+	s->usable = !t->data_is_open && link_printf(s->link, NULL, "RSET\r\n") &&
+		    hear(t, 2, &ok, NULL) && ok;
+	return FALSE;
+}
+
+/* From here on the server may have taken the message. */
+static gboolean finish_data(struct attempt *t, GError **error)
+{
+	struct smtp *s = t->smtp;
+	g_autoptr(GError) lost = NULL;
+	gboolean ok = FALSE;
+
+	link_allow(s->link, DATA_END_S);
+	link_set_silence(s->link, s->data_silence_s);
+	if (!link_write(s->link, ".\r\n", 3, &lost) || !hear(t, 2, &ok, &lost)) {
+		s->usable = FALSE;
+		return error_set(
+		    error, CUR_ERROR_UNKNOWN,
+		    "'%s' has the whole message but did not answer, so it may have been "
+		    "sent: %s",
+		    link_name(s->link), lost->message);
+	}
+	link_set_silence(s->link, 0);
+	if (ok)
+		return TRUE;
+	/* An answer that is neither yes nor no, behind the dot, says nothing. */
+	if (t->worst < 400) {
+		s->usable = FALSE;
+		return error_set(error, CUR_ERROR_UNKNOWN,
+				 "'%s' answered %d to the message, so it may have been sent",
+				 link_name(s->link), t->worst);
+	}
+	g_ptr_array_set_size(t->refused, 0);
+	return refusal(t, error);
+}
+
+/* The text could not be sent to its end; the server may have told why (552 and a close). */
+static gboolean body_failed(struct attempt *t, GError *cause, GError **error)
+{
+	gboolean ok;
+
+	t->smtp->usable = FALSE;
+	if (link_is_broken(t->smtp->link) && hear(t, 2, &ok, NULL) && t->worst >= 400) {
+		g_error_free(cause);
+		return refusal(t, error);
+	}
+	g_propagate_error(error, cause);
+	return FALSE;
+}
+
+static gboolean attempt_run(struct attempt *t, const struct body_facts *f, GError **error)
+{
+	struct smtp *s = t->smtp;
+	GError *cause = NULL;
+	gboolean mail_ok = FALSE, heard;
+
+	link_allow(s->link, COMMAND_S);
+	heard = s->extensions & SMTP_PIPELINING ? envelope_pipelined(t, f, &mail_ok, error)
+						: envelope_in_steps(t, f, &mail_ok, error);
+	if (!heard) {
+		s->usable = FALSE;
+		return FALSE;
+	}
+	if (!mail_ok || !may_go_on(t) || !t->data_is_open)
+		return give_up(t, error);
+	if (!body_send(s->link, t->message->fd, BODY_DOTS_STUFFED, &cause))
+		return body_failed(t, cause, error);
+	return finish_data(t, error);
+}
+
+gboolean smtp_send(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
+		   GError **error)
+{
+	struct attempt t = {.smtp = s, .message = m, .result = result};
+	struct body_facts facts;
+	gboolean ok;
+
+	memset(result, 0, sizeof(*result));
+	if (!s->usable)
+		return error_set(error, CUR_ERROR_RETRY, "the session with '%s' is over",
+				 link_name(s->link));
+	if (!check_addresses(m, error) || !body_scan(m->fd, &facts, error) ||
+	    !check_limits(s, m, &facts, error))
+		return FALSE;
+	t.refused = g_ptr_array_new_with_free_func(g_free);
+	ok = attempt_run(&t, &facts, error);
+	if (t.refused->len) {
+		g_ptr_array_add(t.refused, NULL);
+		result->refused = g_strdupv((char **)t.refused->pdata);
+	}
+	g_ptr_array_unref(t.refused);
+	g_free(t.worst_words);
+	log_event(LOG_LEVEL_INFO, "%s: a message of %" G_GUINT64_FORMAT " bytes %s",
+		  link_name(s->link), facts.wire_bytes, ok ? "was taken" : "was not taken");
+	return ok;
+}
