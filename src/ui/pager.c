@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cells.h"
 #include "cur/base/text.h"
 #include "cur/conf/keys.h"
 #include "cur/format/of-index.h"
@@ -206,7 +207,11 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 {
 	struct app *app = pager->view->app;
 	const struct settings *s = app_settings(app);
+	g_auto(GStrv) to_chars = cells_new(s->to_chars);
+	g_auto(GStrv) flag_chars = cells_new(s->flag_chars);
 	struct index_context context = {
+	    .to_chars = (const char *const *)to_chars,
+	    .flag_chars = (const char *const *)flag_chars,
 	    .mailbox_name = mailbox_folder(app->mailbox),
 	    .date_format = s->date_format,
 	    .pager_progress = progress,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app-private.h"
+#include "cells.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
@@ -37,7 +38,9 @@ static char *entry_line(struct view *view, guint n, int cols)
 	const struct postponed_menu *menu = view->data;
 	const struct settings *s = app_settings(view->app);
 	const struct postponed *p = at(view, n);
+	g_auto(GStrv) flag_chars = cells_new(s->flag_chars);
 	struct index_context context = {
+	    .flag_chars = (const char *const *)flag_chars,
 	    .date_format = s->date_format,
 	    .is_me = recipients_is_me,
 	    .is_subscribed = recipients_is_subscribed,
