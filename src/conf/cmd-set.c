@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* set, unset, toggle, reset: prefixes, operators, my_ variables. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cur/base/error.h"
 #include "cur/base/path.h"
@@ -152,12 +153,28 @@ static char *expand_value(struct command *c, const struct variable *v, char *val
 	return path_absolute(path);
 }
 
+/* C03: a password that stands there in full, in a file that others can read. */
+static void remark_password(struct command *c, const struct variable *v)
+{
+	const char *value = words_rest(c->words);
+	struct stat st;
+
+	value += *value == '"' || *value == '\'';
+	if (!g_str_has_suffix(v->name, "_pass") || strchr("`$\"'; \t", *value))
+		return;
+	if (c->conf->file && stat(c->conf->file, &st) == 0 && (st.st_mode & 077))
+		command_remark(c, CONF_WARNING,
+			       "a password in a file that others can read (chmod 600 it)");
+}
+
 static gboolean assign(struct command *c, const struct variable *v, enum operator op,
 		       GError **error)
 {
-	g_autofree char *value = take_value(c, error);
 	struct settings *s = c->conf->settings;
+	g_autofree char *value = NULL;
 
+	remark_password(c, v);
+	value = take_value(c, error);
 	if (!value)
 		return FALSE;
 	if (op == OPERATOR_APPEND)

@@ -40,6 +40,10 @@ static void problems_say_file_line_and_column(void **state)
 	    {"set hostname=\"a`b\"", "F:1:14: backtick without end\n"},
 	    {"source /no/such/file",
 	     "F:1:8: cannot open '/no/such/file': no such file or directory\n"},
+	    /* C03 */
+	    {"set imap_pass=secret",
+	     "F:1:5: warning: a password in a file that others can read (chmod 600 it)\n"},
+	    {"set imap_pass='' smtp_pass=`pass x` pop_pass=\"$my_p\"", ""},
 	    {"finish\nsett", ""},
 	    {"SET header", "F:1:1: unknown command 'SET'\n"},
 	    {"echo a b", "F:1:6: echo: too many arguments\n"},
