@@ -167,6 +167,7 @@ struct wire {
 	wire_closed_fn closed;
 	void *data;
 	gboolean broken;   /* `closed` was called or is due */
+	gboolean unheard;  /* the peer reads no more; what it said before may still be read */
 	GSource *farewell; /* calls `closed` from the loop, never from within wire_send */
 	GError *why;
 	guint busy;	/* handlers of ours on the stack */
@@ -351,7 +352,7 @@ static void forget_written(struct wire *w)
 	w->out_at = 0;
 }
 
-/* FALSE when the connection broke. */
+/* FALSE when the peer reads no more: it may have said all it had to say, and gone. */
 static gboolean write_some(struct wire *w)
 {
 	while (wire_queued(w)) {
@@ -364,22 +365,21 @@ static gboolean write_some(struct wire *w)
 			return TRUE;
 		}
 		if (n < 0) {
-			break_off(w, NULL); /* gone: EPIPE, ECONNRESET */
-			return FALSE;
+			w->unheard = TRUE; /* EPIPE, ECONNRESET: reading finds the end */
+			break;
 		}
 		w->out_at += n;
 	}
 	g_byte_array_set_size(w->out, 0);
 	w->out_at = 0;
-	return TRUE;
+	return !w->unheard;
 }
 
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 {
 	struct wire *w = data;
 
-	if (!write_some(w))
-		return G_SOURCE_REMOVE;
+	write_some(w);
 	if (wire_queued(w))
 		return G_SOURCE_CONTINUE;
 	drop_source(&w->writer);
@@ -425,5 +425,5 @@ gboolean wire_flush(struct wire *w, int timeout_ms)
 		if (wire_queued(w))
 			poll(&poll_fd, 1, left);
 	}
-	return !w->broken && !wire_queued(w);
+	return !w->broken && !w->unheard && !wire_queued(w);
 }
