@@ -121,23 +121,30 @@ static void find_parents(struct builder *b)
 	}
 }
 
-/* The message of a circle that is shown as its top: the oldest, then the first. */
-static guint32 oldest_in_circle(struct builder *b, guint32 start)
+/* Is `node` a better top of a circle than `other`? A guess by subject is given up first. */
+static gboolean is_better_top(struct builder *b, guint32 node, guint32 other)
 {
 	const struct thread_source *source = b->source;
-	guint32 oldest = start;
+	guint guessed = b->links->data[node] & THREAD_BY_SUBJECT;
 
-	for (guint32 node = *parent_of(b, start); node != start; node = *parent_of(b, node)) {
-		if (node >= source->n)
-			continue;
-		if (oldest >= source->n)
-			oldest = node;
-		else if (source->date && source->date[node] != source->date[oldest])
-			oldest = source->date[node] < source->date[oldest] ? node : oldest;
-		else
-			oldest = MIN(oldest, node);
-	}
-	return oldest;
+	if (guessed != (b->links->data[other] & THREAD_BY_SUBJECT))
+		return guessed != 0;
+	if (node >= source->n || other >= source->n)
+		return node < other;
+	if (source->date && source->date[node] != source->date[other])
+		return source->date[node] < source->date[other];
+	return node < other;
+}
+
+/* The node of a circle that is shown as its top: the oldest message, then the first. */
+static guint32 top_of_circle(struct builder *b, guint32 start)
+{
+	guint32 top = start;
+
+	for (guint32 node = *parent_of(b, start); node != start; node = *parent_of(b, node))
+		if (is_better_top(b, node, top))
+			top = node;
+	return top;
 }
 
 /* Every node has one parent, so a walk upwards ends at a top or runs into itself. */
@@ -157,10 +164,9 @@ static void cut_circles(struct builder *b)
 		}
 		if (node == THREAD_NONE || walk[node] != i + 1)
 			continue;
-		node = oldest_in_circle(b, node);
+		node = top_of_circle(b, node);
 		*parent_of(b, node) = THREAD_NONE;
-		if (node < b->source->n)
-			b->links->data[node] &= (guint8)~THREAD_DUPLICATE;
+		b->links->data[node] &= (guint8) ~(THREAD_DUPLICATE | THREAD_BY_SUBJECT);
 	}
 }
 
