@@ -7,7 +7,7 @@
 #include "cur/net/body.h"
 #include "private.h"
 
-enum { LITERAL_MINUS_MAX = 4096, STORE_S = 300 };
+enum { LITERAL_MINUS_MAX = 4096 };
 
 /* RFC 9051 date-time, in UTC: the zone of the sender is in the message. */
 static char *date_argument(gint64 when)
@@ -50,12 +50,9 @@ static gboolean finish(struct imap *s, struct command *c, GError **error)
 {
 	GError *lost = NULL;
 
-	link_allow(s->link, STORE_S);
-	link_set_silence(s->link, IMAP_COMMAND_S);
-	if (command_end(s, &lost) && command_await(s, c, &lost)) {
-		link_set_silence(s->link, 0);
+	link_allow(s->link, IMAP_COMMAND_S);
+	if (command_end(s, &lost) && command_await(s, c, &lost))
 		return TRUE;
-	}
 	error_set(error, CUR_ERROR_UNKNOWN, "%s has the whole message but did not answer: %s",
 		  link_name(s->link), lost->message);
 	g_error_free(lost);

@@ -69,6 +69,8 @@ gboolean session_explain(struct imap *s, GError *cause, GError **error)
 static gboolean await(struct imap *s, struct command *c, gboolean until_ready, GError **error)
 {
 	s->ready = FALSE;
+	/* A "+" costs a server nothing; an answer may. */
+	link_set_silence(s->link, until_ready ? 0 : s->patience_s);
 	for (guint n = 0; c->status == COMMAND_RUNNING && !(until_ready && s->ready); n++) {
 		GError *cause = NULL;
 

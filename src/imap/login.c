@@ -86,7 +86,7 @@ static gboolean authenticate(struct imap *s, struct auth *a, GError **error)
 	ok = ok && rounds(s, &c, a, first, error);
 	if (ok && c.status != COMMAND_OK)
 		ok = refused(s, &c, auth_mechanism(a), auth_failure(a), error);
-	ok = ok && auth_finish(a, NULL, error);
+	ok = ok && auth_finish(a, error);
 	command_clear(&c);
 	return ok;
 }

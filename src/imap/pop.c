@@ -227,7 +227,7 @@ static gboolean authenticate(struct pop *p, struct auth *a, GError **error)
 		if (!text)
 			return FALSE;
 		if (over)
-			return ok ? auth_finish(a, NULL, error)
+			return ok ? auth_finish(a, error)
 				  : refused(p, auth_mechanism(a),
 					    auth_failure(a) ? auth_failure(a) : text, error);
 		answer = auth_step(a, first ? NULL : text, error);

@@ -12,7 +12,8 @@
 #include "lex.h"
 
 enum {
-	IMAP_COMMAND_S = 120,
+	IMAP_COMMAND_S = 300,  /* for all of a command, as link_allow counts */
+	IMAP_PATIENCE_S = 120, /* of silence: a search in a large mailbox thinks long */
 	IMAP_GREETING_S = 30,
 	IMAP_LOGOUT_S = 5,
 	IMAP_SET_BYTES = 4000, /* of a UID set in one command line */
@@ -44,6 +45,7 @@ struct imap {
 	struct link *link;
 	struct lexer lx;
 	gboolean alive;
+	guint patience_s;
 	guint64 max_literal;
 
 	gboolean capabilities_known;

@@ -238,6 +238,7 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 	s->mechanisms = g_string_new(NULL);
 	s->max_literal = account->max_literal ? account->max_literal : literal_default;
 	s->selected.permanent_flags = FLAG_ALL;
+	s->patience_s = server.silence_s ? server.silence_s : IMAP_PATIENCE_S;
 	s->link = link_open(&server, waker, &cause);
 	s->lx.link = s->link;
 	s->alive = s->link != NULL;

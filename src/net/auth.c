@@ -324,15 +324,8 @@ char *auth_step(struct auth *a, const char *challenge, GError **error)
 	return n ? g_base64_encode(bytes, n) : g_strdup("");
 }
 
-gboolean auth_finish(struct auth *a, const char *extra, GError **error)
+gboolean auth_finish(struct auth *a, GError **error)
 {
-	if (!a->done && extra) {
-		char *rest = auth_step(a, extra, error);
-
-		if (!rest)
-			return FALSE;
-		auth_wipe(rest);
-	}
 	return a->done || error_set(error, CUR_ERROR_AUTH,
 				    "the server did not prove that it knows the password (%s)",
 				    a->mechanism->name);

@@ -166,7 +166,7 @@ static gboolean login(struct smtp *s, const struct auth_account *account, struct
 		return FALSE;
 	if (r->code != 235)
 		return login_refused(s, a, r, error);
-	return auth_finish(a, NULL, error);
+	return auth_finish(a, error);
 }
 
 /* ---- session ---- */

@@ -5,7 +5,7 @@
  *
  *	# what must hold, with the id of its case
  *	tls: starttls		(or implicit, none; default none)
- *	user: … pass: … mechanisms: plain login … silence: seconds
+ *	user: … pass: … mechanisms: plain login … silence: seconds connect: seconds
  *	open: ok		what comes of connecting: a pattern with * and ?
  *	do: select INBOX	what to do then …
  *	is: ok *		… and what comes of it
@@ -85,7 +85,7 @@ static void dialogue_account(struct dialogue *d, guint16 port, const char *ca)
 	d->server.port = port;
 	d->server.cas = d->cas;
 	d->server.no_system_cas = TRUE;
-	d->server.connect_s = 5;
+	d->server.connect_s = (guint)atoi(dialogue_get(d, "connect", "5"));
 	d->server.silence_s = (guint)atoi(dialogue_get(d, "silence", "10"));
 	d->server.tls = !strcmp(tls, "starttls")   ? LINK_TLS_STARTTLS
 			: !strcmp(tls, "implicit") ? LINK_TLS_IMPLICIT

@@ -53,10 +53,10 @@ gboolean auth_client_first(const struct auth *a);
 char *auth_step(struct auth *a, const char *challenge, GError **error);
 
 /*
- * The server says OK: FALSE with AUTH when the mechanism still owes its own proof (SCRAM);
- * `extra` is base64 data that came with the OK (SMTP, POP3 never; IMAP never), or NULL.
+ * The server says OK: FALSE with AUTH when it still owes its own proof (SCRAM; it comes as a last
+ * challenge, which auth_step answers with "").
  */
-gboolean auth_finish(struct auth *a, const char *extra, GError **error);
+gboolean auth_finish(struct auth *a, GError **error);
 
 /* What the server refused with, when the mechanism told it in a challenge (OAuth's JSON); or
  * NULL. Borrowed. */
