@@ -223,13 +223,13 @@ static int read_owner(int fd)
 	return n > 0 ? atoi(text) : 0;
 }
 
+/* The text is for people, the lock is flock's: a full disk must not keep us from locking. */
 static void write_owner(int fd)
 {
 	g_autofree char *text = g_strdup_printf("%d\n", (int)getpid());
 
-	/* The text is for people; the lock is flock's. */
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, strlen(text), 0) < 0)
-		return;
+	if (ftruncate(fd, 0) == 0)
+		file_write_all(fd, text, strlen(text), NULL);
 }
 
 struct file_lock *file_lock_try(const char *path, int *owner, GError **error)

@@ -258,7 +258,6 @@ char *words_next(struct words *w, enum words_flags flags)
 	word = take_word(w, flags);
 	if (w->error)
 		g_clear_pointer(&word, g_free);
-	/* Backticks that gave nothing are no word, unless something else made one. */
 	return word;
 }
 
