@@ -8,6 +8,7 @@
 #include "cur/store/fulltext.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <notmuch.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,8 +49,6 @@ static enum cur_error code_of_words(notmuch_status_t status, const char *words)
 {
 	if (words && (strstr(words, "No space left") || strstr(words, "Disk quota")))
 		return CUR_ERROR_FULL;
-	if (words && strstr(words, "lock"))
-		return CUR_ERROR_BUSY;
 	if (words && strstr(words, "modified"))
 		return CUR_ERROR_RETRY;
 	return code_of(status);
@@ -97,15 +96,17 @@ static gboolean write_config(const char *index_dir, const char *mail_dir, GError
 	return file_write_atomic(path, text, n, 0600, error);
 }
 
+/* libnotmuch names a missing database in several ways: look for it ourselves. */
 static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mode, char **words)
 {
 	g_autofree char *config = config_path(ft->index_dir);
-	notmuch_status_t status =
-	    notmuch_database_open_with_config(ft->index_dir, mode, config, NULL, &ft->db, words);
+	g_autofree char *xapian = g_build_filename(ft->index_dir, "xapian", NULL);
 
-	if (status != NOTMUCH_STATUS_NO_DATABASE || mode == NOTMUCH_DATABASE_MODE_READ_ONLY)
-		return status;
-	free(g_steal_pointer(words));
+	if (g_file_test(xapian, G_FILE_TEST_IS_DIR))
+		return notmuch_database_open_with_config(ft->index_dir, mode, config, NULL, &ft->db,
+							 words);
+	if (mode == NOTMUCH_DATABASE_MODE_READ_ONLY)
+		return NOTMUCH_STATUS_NO_DATABASE;
 	return notmuch_database_create_with_config(ft->index_dir, config, NULL, &ft->db, words);
 }
 
@@ -127,6 +128,22 @@ static void free_fulltext(struct fulltext *ft)
 	g_free(ft);
 }
 
+/*
+ * Does another program write? libnotmuch would wait for it without end. Xapian's
+ * lock is a POSIX one on a file of its own.
+ */
+static gboolean is_locked(const char *index_dir)
+{
+	g_autofree char *path = g_build_filename(index_dir, "xapian", "flintlock", NULL);
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	gboolean locked = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+	if (fd >= 0)
+		close(fd);
+	return locked;
+}
+
 struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GError **error)
 {
 	struct fulltext *ft;
@@ -135,6 +152,11 @@ struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GErr
 
 	if (!path_make_private(index_dir, error) || !write_config(index_dir, mail_dir, error))
 		return NULL;
+	if (is_locked(index_dir)) {
+		error_set(error, CUR_ERROR_BUSY, "full-text index '%s': another program writes it",
+			  index_dir);
+		return NULL;
+	}
 	ft = new_fulltext(index_dir, mail_dir);
 	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
 	if (status == NOTMUCH_STATUS_SUCCESS && notmuch_database_needs_upgrade(ft->db))

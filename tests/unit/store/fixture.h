@@ -9,7 +9,7 @@
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
 
-static int folder_make(void **state)
+G_GNUC_UNUSED static int folder_make(void **state)
 {
 	*state = g_dir_make_tmp("cur-test-XXXXXX", NULL);
 	return *state ? 0 : -1;
