@@ -406,7 +406,7 @@ gboolean response_read(struct imap *s, GError **error)
 	if (!untagged(s, error)) {
 		if (*error)
 			return FALSE;
-		log_event(LOG_LEVEL_DEBUG, "%s: an odd response was passed over",
+		log_event(LOG_LEVEL_WARN, "%s: an odd response was passed over",
 			  link_name(s->link));
 	}
 	return lex_skip(&s->lx, error);

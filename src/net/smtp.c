@@ -22,8 +22,7 @@ static const struct {
 } extension_names[] = {
     {"PIPELINING", SMTP_PIPELINING}, {"8BITMIME", SMTP_8BITMIME},
     {"SMTPUTF8", SMTP_SMTPUTF8},     {"SIZE", SMTP_SIZE},
-    {"STARTTLS", SMTP_STARTTLS},     {"DSN", SMTP_DSN},
-    {"CHUNKING", SMTP_CHUNKING},
+    {"STARTTLS", SMTP_STARTTLS},
 };
 
 static void note_extension(struct smtp *s, const char *line)

@@ -21,8 +21,6 @@ enum smtp_extension {
 	SMTP_SMTPUTF8 = 1 << 2,
 	SMTP_SIZE = 1 << 3,
 	SMTP_STARTTLS = 1 << 4,
-	SMTP_DSN = 1 << 5,
-	SMTP_CHUNKING = 1 << 6, /* known, not used */
 };
 
 struct smtp_account {
