@@ -109,7 +109,7 @@ static void refused_answered(struct app *app, int choice, void *data)
 void send_refused(struct app *app, const char *id, const char *words)
 {
 	g_autofree char *question =
-	    g_strdup_printf("Message refused: %s -- (e)dit it again, (l)ater?", words);
+	    g_strdup_printf("Message refused: (e)dit it again, (l)ater? %s", words);
 
 	prompt_key(app, question, "el", refused_answered, g_strdup(id));
 }
