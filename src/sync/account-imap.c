@@ -7,8 +7,6 @@
 #include "steps.h"
 #include "worker.h"
 
-enum { LOOK_AGAIN_S = 2 };
-
 static void on_alert(const char *words, void *data)
 {
 	struct worker *w = data;
@@ -81,7 +79,7 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 		return TRUE;
 	ok = harvest(w->hub, number, r->assumed, &h, &failed);
 	if (h.unsettled)
-		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+		worker_look_again(w);
 	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
 	    (asking == ASK_ALWAYS || h.orphans->len ||
 	     (asking == ASK_ON_NEWS && has_news(status, mb))))

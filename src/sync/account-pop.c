@@ -14,7 +14,7 @@
 #include "incoming.h"
 #include "worker.h"
 
-enum { DAY_S = 24 * 60 * 60, LOOK_AGAIN_S = 2 };
+enum { DAY_S = 24 * 60 * 60 };
 
 struct seen {
 	guint32 lid;
@@ -266,7 +266,7 @@ static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
 	gboolean ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, error);
 
 	if (h.unsettled)
-		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+		worker_look_again(w);
 	harvest_clear(&h);
 	return ok;
 }

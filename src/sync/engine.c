@@ -70,7 +70,6 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	    .pop_leave = s->pop_delete != QUAD_YES,
 	    .pop_keep_days = s->pop_keep_days,
 	    .assumed = *s->assumed_charset ? g_strsplit(s->assumed_charset, ":", -1) : NULL,
-	    .once = e->options->once,
 	};
 }
 

@@ -4,8 +4,6 @@
 #include "harvest.h"
 #include "worker.h"
 
-enum { LOOK_AGAIN_S = 2 };
-
 static gboolean connect_local(struct worker *w, GError **error)
 {
 	w->session = w;
@@ -25,7 +23,7 @@ static gboolean look(struct worker *w, guint32 mailbox)
 
 	ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, &failed);
 	if (h.unsettled)
-		w->look_again_s = g_get_monotonic_time() / G_USEC_PER_SEC + LOOK_AGAIN_S;
+		worker_look_again(w);
 	if (ok && h.n_new)
 		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, h.n_new));
 	harvest_clear(&h);

@@ -6,6 +6,8 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 
+enum { LOOK_AGAIN_S = 2 };
+
 static const char *const state_words[] = {
     [WORKER_IDLE] = "idle",	  [WORKER_CONNECTING] = "connecting", [WORKER_SYNCING] = "syncing",
     [WORKER_OFFLINE] = "waiting", [WORKER_ERROR] = "error",
@@ -52,6 +54,9 @@ static gboolean take_wishes(struct worker *w, struct wishes *out)
 	g_mutex_lock(&w->lock);
 	*out = w->wishes;
 	wishes_init(&w->wishes);
+	/* No moment between the wish and the work at which it looks idle. */
+	if (wishes_any(out) && w->state == WORKER_IDLE)
+		w->state = WORKER_SYNCING;
 	g_mutex_unlock(&w->lock);
 	return wishes_any(out);
 }
@@ -176,11 +181,12 @@ void worker_status(struct worker *w, struct worker_status *out)
 
 gboolean worker_is_busy(struct worker *w)
 {
-	gboolean busy;
+	gboolean busy, waits;
 
 	g_mutex_lock(&w->lock);
-	busy = !w->finished && (w->state == WORKER_SYNCING || w->state == WORKER_CONNECTING ||
-				wishes_any(&w->wishes));
+	waits = w->state == WORKER_OFFLINE || w->state == WORKER_ERROR;
+	busy = w->state == WORKER_SYNCING || w->state == WORKER_CONNECTING ||
+	       (!waits && (wishes_any(&w->wishes) || g_atomic_int_get(&w->look_again)));
 	g_mutex_unlock(&w->lock);
 	return busy;
 }
@@ -281,9 +287,20 @@ static gint64 time_to_rest(struct worker *w, gint64 next_check_s)
 {
 	gint64 until = next_check_s, now = monotonic_s();
 
-	if (w->look_again_s)
+	if (g_atomic_int_get(&w->look_again))
 		until = MIN(until, w->look_again_s);
 	return MAX(until - now, 0) * 1000;
+}
+
+void worker_look_again(struct worker *w)
+{
+	w->look_again_s = monotonic_s() + LOOK_AGAIN_S;
+	g_atomic_int_set(&w->look_again, 1);
+}
+
+static gboolean look_again_is_due(struct worker *w)
+{
+	return g_atomic_int_get(&w->look_again) && monotonic_s() >= w->look_again_s;
 }
 
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */
@@ -303,9 +320,9 @@ static void rest(struct worker *w, gint64 *next_check_s)
 	if (monotonic_s() >= *next_check_s) {
 		*next_check_s = monotonic_s() + w->settings.check_s;
 		worker_want_all(w, FALSE, NULL);
-	} else if (w->look_again_s && monotonic_s() >= w->look_again_s) {
-		w->look_again_s = 0;
+	} else if (look_again_is_due(w)) {
 		worker_want_all(w, FALSE, NULL);
+		g_atomic_int_set(&w->look_again, 0);
 	} else if (news) {
 		worker_want_mailbox(w, worker_watched(w), FALSE, NULL);
 	}
@@ -340,15 +357,9 @@ static void *run(void *data)
 	gint64 next_check_s = monotonic_s() + w->settings.check_s;
 
 	while (!waker_is_stopped(w->waker))
-		if (!turn(w) && !waker_is_stopped(w->waker)) {
-			if (w->settings.once && !w->look_again_s)
-				break;
+		if (!turn(w) && !waker_is_stopped(w->waker))
 			rest(w, &next_check_s);
-		}
 	w->ops->disconnect(w);
-	g_mutex_lock(&w->lock);
-	w->finished = TRUE;
-	g_mutex_unlock(&w->lock);
 	return NULL;
 }
 

@@ -25,7 +25,6 @@ struct worker_settings {
 	gboolean pop_leave; /* not $pop_delete */
 	gint64 pop_keep_days;
 	char **assumed; /* $assumed_charset, or NULL */
-	gboolean once;	/* one round, without waiting */
 };
 
 enum worker_state {
@@ -68,7 +67,8 @@ struct worker {
 	struct waker *waker;
 	struct login login;
 	void *session;	     /* the ops' connection */
-	gint64 look_again_s; /* monotonic time at which a scan wants to be repeated, 0: none */
+	gint look_again;     /* atomic: a scan wants to be repeated … */
+	gint64 look_again_s; /* … at this monotonic time; the thread's own */
 	/* private to worker.c */
 	GThread *thread;
 	GMutex lock; /* what follows */
@@ -78,7 +78,6 @@ struct worker {
 	gint64 last_sync, next_try; /* Unix seconds */
 	guint tries;
 	char *last_error;
-	gboolean finished;
 };
 
 /* Takes `account`. `name` as in the struct. */
@@ -97,6 +96,8 @@ void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);
 /* The network is back: forget the back-off. */
 void worker_retry(struct worker *w);
+/* By the ops: a file was missed once; have a round in two seconds. */
+void worker_look_again(struct worker *w);
 /* What a program looks at: the mailbox to wait in; 0: INBOX. */
 void worker_watch(struct worker *w, guint32 mailbox);
 guint32 worker_watched(struct worker *w);

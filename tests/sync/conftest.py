@@ -44,7 +44,7 @@ class Desk:
 
     # ---- the engine
 
-    def once(self, status=0, env=None, timeout=60):
+    def once(self, status=0, env=None, timeout=25):
         done = self.home.run("--once", "--log", "debug", program="curd", env=env, timeout=timeout)
         if status is not None and done.returncode != status:
             raise AssertionError(f"curd --once: {done.returncode}\n{done.stderr}\n{self.log()[-4000:]}")

@@ -41,9 +41,10 @@ def test_first_sync_brings_all_messages_with_flags_and_dates(filled):
 
 def test_second_sync_fetches_nothing(filled):
     before = [(p.name, p.stat().st_ino) for p in filled.files()]
+    asked = filled.log().count("UID FETCH")
     filled.once()
     assert [(p.name, p.stat().st_ino) for p in filled.files()] == before
-    assert filled.log().count("UID FETCH") <= 3
+    assert filled.log().count("UID FETCH") == asked
 
 
 def test_new_mail_flags_and_expunges_there_come_here(filled):
@@ -143,6 +144,7 @@ def test_d57_a_foreign_uid_in_a_name_is_no_uid(filled):
 
 def test_p30_uidvalidity_changed_nothing_is_lost_doubled_or_fetched_again(filled):
     box = filled.server.folder / "mail/anna/Maildir"
+    time.sleep(1.1)  # UIDVALIDITY is a second
     for path in box.glob("dovecot*"):
         path.unlink()
     before = {p.stat().st_ino for p in filled.files()}
