@@ -63,7 +63,7 @@ libs_store  :=
 # What the reader links of store/: no SQLite, no notmuch.
 pkgs_reader := lmdb
 
-closure = $(sort $(1) $(foreach f,$(1),$(uses_$(f))))
+closure = $(sort $(1) $(foreach f,$(1),$(uses_$(f)) $(foreach g,$(uses_$(f)),$(uses_$(g)))))
 pkgs_of = $(sort $(foreach f,$(1),$(pkgs_$(f))))
 libs_of = $(foreach f,$(1),$(libs_$(f)))
 pc_libs = $(shell $(PKG) --libs $(filter-out notmuch,$(1)) 2>/dev/null) \
