@@ -60,12 +60,15 @@ void list_resize(struct list *list, guint n, guint page)
 	list_go(list, list->cursor);
 }
 
+/* Where everything fits on the page, everything is shown, even if that shifts the line. */
 void list_follow(struct list *list, guint i)
 {
 	guint line = list->cursor - MIN(list->cursor, list->top);
 
 	i = list->n ? MIN(i, list->n - 1) : 0;
-	list->top = MIN(i > line ? i - line : 0, last_top(list));
+	list->top = i > line ? MIN(i - line, last_top(list)) : 0;
+	if (list->n <= list->page)
+		list->top = 0;
 	list_go(list, i);
 }
 

@@ -14,13 +14,16 @@
 #include "colors.h"
 #include "cur/base/text.h"
 
-/* Unicode 9, 2.4 Explicit Directional Isolates. */
-#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
-#define POP_DIRECTIONAL_ISOLATE "\xe2\x81\xa9"
+/*
+ * The left-to-right mark keeps blanks, digits and marks beside a right-to-left
+ * text where they are. Isolates (U+2068) would say it better, but some terminals
+ * give them a column; this one has none anywhere.
+ */
+#define LEFT_TO_RIGHT_MARK "\xe2\x80\x8e"
 
 /* ---- from spans to runs ---------------------------------------------------- */
 
-/* Hebrew, Arabic and their neighbours: is isolation worth its two characters? */
+/* Hebrew, Arabic and their neighbours: does its direction need to be fenced in? */
 static gboolean has_right_to_left(const char *text, gsize n)
 {
 	for (const char *p = text; p < text + n; p = g_utf8_next_char(p)) {
@@ -75,8 +78,8 @@ static int span_run(const struct span *span, int cols, GString *out)
 	}
 	used = fit(out, text, n, cols);
 	if (span->flags & SPAN_ISOLATE && has_right_to_left(out->str, out->len)) {
-		g_string_prepend(out, FIRST_STRONG_ISOLATE);
-		g_string_append(out, POP_DIRECTIONAL_ISOLATE);
+		g_string_prepend(out, LEFT_TO_RIGHT_MARK);
+		g_string_append(out, LEFT_TO_RIGHT_MARK);
 	}
 	return used;
 }
@@ -244,8 +247,8 @@ static void put_cluster(struct pen *pen, const struct text_iter *it)
 	mvadd_wch(y, pen->x, &cell);
 }
 
-/* An isolate has no cell: it hangs on the one before it, which a fresh line may not have. */
-static void put_isolate(struct pen *pen, const char *utf8)
+/* A direction mark has no cell: it hangs on the one before it, which a fresh line may not have. */
+static void put_direction(struct pen *pen, const char *utf8)
 {
 	wchar_t mark[] = {g_utf8_get_char(utf8), 0};
 
@@ -270,7 +273,7 @@ static void put_clusters(struct pen *pen, const char *utf8)
 	text_iter_init(&it, utf8, -1);
 	while (text_iter_next(&it)) {
 		if (it.width <= 0)
-			put_isolate(pen, it.start);
+			put_direction(pen, it.start);
 		else if (pen->paint->unicode)
 			put_cluster(pen, &it);
 		else

@@ -61,7 +61,6 @@ static void a_sequence_waits_for_its_end(void **state)
 	enum function fn = FN_NOOP;
 
 	command(w, "bind index gg first-entry");
-	command(w, "bind index g noop");
 	command(w, "bind index gt next-thread");
 	assert_int_equal(type(w, 'g', &fn), KEYMAP_MORE);
 	assert_true(keymap_pending(w->km));
