@@ -107,7 +107,8 @@ static int run_interface(const struct options *o)
 	    .mailbox = o->mailbox,
 	    .read_only = o->read_only,
 	    .browse = o->browser,
-	    .only_if_new = o->first_new || o->not_empty,
+	    .first_new = o->first_new,
+	    .not_empty = o->not_empty,
 	    .engine_args = (const char *const *)engine_args,
 	};
 

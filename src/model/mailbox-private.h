@@ -43,7 +43,7 @@ struct threads {
 
 struct mailbox {
 	struct mailbox_source source;
-	char *name, *account, *folder, *path, *role;
+	char *name, *account, *folder, *path;
 	guint32 number;
 	gboolean read_only, writable;
 	gboolean in_turn; /* a snapshot is held */

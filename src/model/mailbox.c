@@ -53,7 +53,6 @@ struct mailbox *mailbox_open(const struct mailbox_source *source, const char *na
 	mb->account = g_strdup("");
 	mb->folder = plain_folder(name);
 	mb->path = g_strdup(g_path_is_absolute(name) ? name : "");
-	mb->role = g_strdup("");
 	mb->read_only = read_only;
 	mb->writable = !read_only;
 	mb->page = G_MAXUINT32;
@@ -95,7 +94,6 @@ void mailbox_close(struct mailbox *mb)
 	g_free(mb->account);
 	g_free(mb->folder);
 	g_free(mb->path);
-	g_free(mb->role);
 	g_free(mb);
 }
 
@@ -134,7 +132,6 @@ static gboolean look_up(struct mailbox *mb, struct hcache_head *head)
 	mb->number = info.number;
 	*head = info.head;
 	take_string(&mb->path, info.path);
-	take_string(&mb->role, info.role);
 	take_string(&mb->account, info.account);
 	if (*info.account)
 		take_string(&mb->folder, info.folder);
@@ -315,16 +312,6 @@ const char *mailbox_path(const struct mailbox *mb)
 const char *mailbox_folder(const struct mailbox *mb)
 {
 	return mb->folder;
-}
-
-const char *mailbox_role(const struct mailbox *mb)
-{
-	return mb->role;
-}
-
-gboolean mailbox_indexed(const struct mailbox *mb)
-{
-	return mb->head.indexed != 0;
 }
 
 gboolean mailbox_writable(const struct mailbox *mb)

@@ -314,11 +314,10 @@ static void take_down(struct app *app)
 	prompt_free(app);
 	while (app->views->len)
 		view_close(view_top(app));
-	if (app->client) {
-		turn_stop(app);
-		g_clear_pointer(&app->mailbox, mailbox_close);
+	turn_stop(app);
+	g_clear_pointer(&app->mailbox, mailbox_close);
+	if (app->client)
 		client_free(app->client);
-	}
 	screen_close(app->screen);
 	sidebar_free(app->sidebar);
 	directory_free(app->directory);
@@ -335,11 +334,39 @@ static void take_down(struct app *app)
 	g_free(p);
 }
 
-/* The first mailbox: as asked, else $spoolfile. */
+/* As asked, the first with new mail (-Z), else $spoolfile. Yours. */
+static char *first_name(struct app *app, const struct app_start *start)
+{
+	const struct folder *fresh =
+	    start->first_new ? directory_next_new(app->directory, "") : NULL;
+
+	if (fresh)
+		return g_strdup(fresh->name);
+	return g_strdup(start->mailbox ? start->mailbox : app_settings(app)->spoolfile);
+}
+
+/* -z and -Z by what the cache says now. */
+static gboolean worth_starting(struct app *app, const struct app_start *start, GError **error)
+{
+	g_autofree char *typed = NULL, *name = NULL;
+	const struct folder *folder;
+
+	if (!start->first_new && !start->not_empty)
+		return TRUE;
+	turn_begin(app);
+	if (start->first_new && !directory_new_count(app->directory))
+		return error_set(error, CUR_ERROR_GONE, "no mailbox with new mail");
+	typed = first_name(app, start);
+	name = directory_expand(app->directory, typed, NULL, NULL, error);
+	folder = name ? directory_find(app->directory, name) : NULL;
+	if (name && start->not_empty && (!folder || !folder->messages))
+		return error_set(error, CUR_ERROR_GONE, "mailbox '%s' is empty", typed);
+	return name != NULL;
+}
+
 static void open_first(struct app *app, const struct app_start *start)
 {
-	const struct settings *s = app_settings(app);
-	const char *name = start->mailbox ? start->mailbox : s->spoolfile;
+	g_autofree char *name = first_name(app, start);
 
 	if (start->browse)
 		folders_open(app, "", TRUE, NULL, NULL);
@@ -401,6 +428,10 @@ int app_run(struct conf *conf, const struct app_start *start, GError **error)
 	if (!app.screen)
 		return 1;
 	build(&app, start);
+	if (!worth_starting(&app, start, error)) {
+		take_down(&app);
+		return 1;
+	}
 	colors_apply(screen_paint(app.screen), conf);
 	turn_start(&app);
 	if (!start->compose) {

@@ -21,7 +21,7 @@
 
 enum { KEY_ABORT = 7 /* Ctrl-G */, KEY_INTERRUPT = 3 };
 
-enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_ANY_KEY, ASK_KEYS };
+enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_KEYS };
 
 struct question {
 	enum question_kind kind;
@@ -185,11 +185,6 @@ void prompt_key(struct app *app, const char *question, const char *letters, prom
 
 	q->letters = g_strdup(letters);
 	q->key_done = done;
-}
-
-void prompt_any_key(struct app *app, const char *question, prompt_key_fn done, void *data)
-{
-	question_new(app, ASK_ANY_KEY, question, data)->key_done = done;
 }
 
 void prompt_keys(struct app *app, const char *question, void (*key)(struct app *app, int key))
@@ -462,11 +457,7 @@ void prompt_feed(struct app *app, int key, gboolean typed)
 	app->priv->redraw_message = TRUE;
 	if (typed && !q->shown && q->kind != ASK_TEXT)
 		return;
-	if (q->kind == ASK_KEYS) {
-		q->each_key(app, key);
-		return;
-	}
-	if ((key == KEY_ABORT || key == KEY_INTERRUPT) && !q->literal) {
+	if ((key == KEY_ABORT || key == KEY_INTERRUPT) && !q->literal && q->kind != ASK_KEYS) {
 		keymap_flush(app->keymap);
 		refuse(app);
 		return;
@@ -481,8 +472,9 @@ void prompt_feed(struct app *app, int key, gboolean typed)
 	case ASK_LETTER:
 		feed_letter(app, q, key);
 		break;
-	default:
-		answer_choice(app, 0);
+	case ASK_KEYS:
+		q->each_key(app, key);
+		break;
 	}
 }
 

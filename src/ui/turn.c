@@ -341,10 +341,12 @@ void turn_stop(struct app *app)
 {
 	struct app_private *p = app->priv;
 
-	finish_requests(app);
-	g_source_remove(p->tick);
-	g_source_destroy(p->turn);
-	g_source_unref(p->turn);
+	if (app->client) {
+		finish_requests(app);
+		g_source_remove(p->tick);
+		g_source_destroy(p->turn);
+		g_source_unref(p->turn);
+	}
 	bury_views(app);
 	turn_release(app);
 	drop_cache(app);

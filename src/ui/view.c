@@ -57,17 +57,6 @@ struct view *view_beneath(struct view *view)
 	return g_ptr_array_index(view->app->views, at - 1);
 }
 
-struct view *view_find(struct app *app, const struct view_ops *ops)
-{
-	for (guint i = app->views->len; i-- > 0;) {
-		struct view *view = g_ptr_array_index(app->views, i);
-
-		if (view->ops == ops)
-			return view;
-	}
-	return NULL;
-}
-
 void view_redraw(struct view *view)
 {
 	view->dirty = TRUE;

@@ -81,8 +81,6 @@ guint32 mailbox_number(const struct mailbox *mb);   /* 0: the engine has not giv
 const char *mailbox_path(const struct mailbox *mb); /* of the Maildir, "" when not known yet */
 const char *
 mailbox_folder(const struct mailbox *mb); /* name to show: folder in its account, or the path */
-const char *mailbox_role(const struct mailbox *mb); /* Sent, Trash …, or "" */
-gboolean mailbox_indexed(const struct mailbox *mb); /* every file was read at least once */
 
 /* Writing is allowed: not -R, and not switched off by toggle-write. */
 gboolean mailbox_writable(const struct mailbox *mb);

@@ -43,11 +43,12 @@ struct app {
 
 /* What to do when the interface starts; strings are borrowed for the call. */
 struct app_start {
-	const char *mailbox;  /* canonical name or as typed; NULL: $spoolfile */
-	gboolean read_only;   /* -R */
-	gboolean browse;      /* -y: start in the list of mailboxes */
-	gboolean only_if_new; /* -z, -Z */
-	const char *pattern;  /* initial limit, or NULL */
+	const char *mailbox; /* canonical name or as typed; NULL: $spoolfile */
+	gboolean read_only;  /* -R */
+	gboolean browse;     /* -y: start in the list of mailboxes */
+	gboolean first_new;  /* -Z: the first mailbox with new mail, GONE when there is none */
+	gboolean not_empty;  /* -z: GONE when the mailbox holds no message */
+	const char *pattern; /* initial limit, or NULL */
 	const char *const
 	    *engine_args; /* for an engine that is started: -F, -e …, NULL at the end */
 	/* Compose a message instead of reading: called once; the program ends with its last view.

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The menus about parts and people: attachments of a message, aliases, answers of $query_command.
- */
+/* The parts of a message as a menu. */
 #ifndef CUR_UI_ATTACHMENTS_H
 #define CUR_UI_ATTACHMENTS_H
 

@@ -13,12 +13,11 @@ struct view;
 
 /* What must hold, checked before the handler runs; each has mutt's message. */
 enum fn_needs {
-	NEED_MAILBOX = 1 << 0,	  /* "No mailbox is open." */
-	NEED_MESSAGE = 1 << 1,	  /* "There are no messages."; implies NEED_MAILBOX */
-	NEED_WRITABLE = 1 << 2,	  /* "Mailbox is read-only." */
-	NEED_ENTRY = 1 << 3,	  /* "No entries.": the view's list is not empty */
-	NEED_THREADS = 1 << 4,	  /* "Threading is not enabled." */
-	NEED_NOT_ATTACH = 1 << 5, /* "Function not permitted in attach-message mode." */
+	NEED_MAILBOX = 1 << 0,	/* "No mailbox is open." */
+	NEED_MESSAGE = 1 << 1,	/* "There are no messages."; implies NEED_MAILBOX */
+	NEED_WRITABLE = 1 << 2, /* "Mailbox is read-only." */
+	NEED_ENTRY = 1 << 3,	/* "No entries.": the view's list is not empty */
+	NEED_THREADS = 1 << 4,	/* "Threading is not enabled." */
 };
 
 /* `fn` is the FN_ id (conf/keys.h): one handler may serve several. */

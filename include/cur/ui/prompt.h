@@ -62,9 +62,6 @@ void prompt_yes_no(struct app *app, const char *question, int quad, prompt_yes_f
 void prompt_key(struct app *app, const char *question, const char *letters, prompt_key_fn done,
 		void *data);
 
-/* "Press any key to continue..." */
-void prompt_any_key(struct app *app, const char *question, prompt_key_fn done, void *data);
-
 /* A question stands and has the keys. */
 gboolean prompt_active(struct app *app);
 

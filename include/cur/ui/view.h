@@ -114,9 +114,6 @@ void view_close(struct view *view);
 /* The top view, and the one beneath another (NULL at the bottom). */
 struct view *view_top(struct app *app);
 struct view *view_beneath(struct view *view);
-/* The topmost view of these ops, NULL when there is none. */
-struct view *view_find(struct app *app, const struct view_ops *ops);
-
 /* Ask to be drawn at the end of this turn. */
 void view_redraw(struct view *view);
 
