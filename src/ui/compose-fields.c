@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Functions of the compose menu that change the header and the text. */
-#include <string.h>
 
 #include "compose-private.h"
 #include "cur/conf/accounts.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Leaving the compose menu: sent, postponed, copied away, or given up. */
 #include <stdio.h>
-#include <string.h>
 
 #include "compose-private.h"
 #include "cur/base/error.h"

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys of index and pager that show messages or hand them to other programs. */
-#include <string.h>
-
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
-#include "cur/mail/address.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/aliases.h"
 #include "cur/ui/app.h"
@@ -58,12 +55,10 @@ static void fn_raw(struct view *view, int fn)
 		return;
 	text = g_bytes_get_data(g_ptr_array_index(items, 0), &n);
 	copy = g_malloc(n + 1);
-	memcpy(copy, text, n);
-	copy[n] = '\0';
-	/* A NUL would end the text. */
+	/* A NUL would end the text: it is shown as "@". */
 	for (gsize i = 0; i < n; i++)
-		if (!copy[i])
-			copy[i] = '@';
+		copy[i] = text[i] ? text[i] : '@';
+	copy[n] = '\0';
 	pager_open_text(app, "raw message", copy);
 }
 

@@ -11,7 +11,6 @@
 #include "cur/mail/flags.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
-#include "cur/ui/screen.h"
 #include "cur/ui/viewer.h"
 #include "pager-look.h"
 #include "pager-private.h"

@@ -2,8 +2,6 @@
 /* The menu behind aliases.c and query.c. */
 #include "people.h"
 
-#include <string.h>
-
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
 #include "cur/format/of-alias.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The menu of postponed messages. */
-#include <string.h>
 
+#include "cur/model/postponed.h"
 #include "app-private.h"
 #include "cells.h"
 #include "cur/conf/accounts.h"
@@ -10,7 +10,6 @@
 #include "cur/format/of-index.h"
 #include "cur/model/client.h"
 #include "cur/model/manuscript.h"
-#include "cur/model/postponed.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/send.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* $query_command: asking it, reading its answer, showing it. */
-#include <string.h>
 
 #include "cur/base/child.h"
 #include "cur/base/text.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Messages that come back: left behind by a crash, or refused by the server. */
-#include "cur/conf/conf.h"
 #include "cur/model/client.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/submit.h"

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Asking where parts are saved, one after the other. */
-#include <errno.h>
 #include <sys/stat.h>
 
-#include "cur/base/error.h"
 #include "cur/conf/conf.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
