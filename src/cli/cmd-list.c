@@ -5,13 +5,14 @@
 
 #include "commands.h"
 #include "cur/base/error.h"
+#include "cur/base/text.h"
 #include "cur/cli/cli.h"
 #include "cur/mail/date.h"
 #include "cur/mail/flags.h"
 #include "cur/query/pattern.h"
 #include "cur/store/hcache.h"
 
-enum { SEARCH_MS = 60000 };
+enum { SEARCH_MS = 60000, FROM_COLUMNS = 24 };
 
 /* ---- a row ---- */
 
@@ -55,6 +56,20 @@ static void row_as_json(struct run *run, const struct hcache_mailbox *mb, const 
 	json_print(json);
 }
 
+static void row_as_text(guint32 mailbox, const struct row *row, mark_t mark,
+			const struct envelope *env)
+{
+	g_autofree char *id = g_strdup_printf("%u.%u", mailbox, row->lid);
+	g_autofree char *date =
+	    date_format("%Y-%m-%d %H:%M", row->date_sent, DATE_LOCAL, row->zone_minutes, FALSE);
+	g_autofree char *from = text_safe(env->field[ENV_FROM], -1, TEXT_SAFE_LINE);
+	g_autoptr(GString) column = g_string_new(NULL);
+
+	text_pad(column, from, -1, FROM_COLUMNS, TEXT_LEFT);
+	say("%-10s %c%c %s  %s  %s", id, flags_index_char(mark), mark & FLAG_FLAGGED ? '!' : ' ',
+	    date, column->str, env->field[ENV_SUBJECT]);
+}
+
 void print_row(struct run *run, guint32 mailbox, guint32 row_id)
 {
 	const struct row *row = hcache_row(run->cache, mailbox, row_id);
@@ -69,11 +84,7 @@ void print_row(struct run *run, guint32 mailbox, guint32 row_id)
 		row_as_json(run, &mb, row, mark, &env);
 		return;
 	}
-	g_autofree char *id = g_strdup_printf("%u.%u", mailbox, row->lid);
-	g_autofree char *date =
-	    date_format("%Y-%m-%d %H:%M", row->date_sent, DATE_LOCAL, row->zone_minutes, FALSE);
-	say("%-10s %c%c %s  %s  %s", id, flags_index_char(mark), mark & FLAG_FLAGGED ? '!' : ' ',
-	    date, env.field[ENV_FROM], env.field[ENV_SUBJECT]);
+	row_as_text(mailbox, row, mark, &env);
 }
 
 /* ---- list ---- */

@@ -337,6 +337,8 @@ GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const ch
 
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		done = run_query(ft, query, limit, paths, error);
+	else if (status == NOTMUCH_STATUS_NO_DATABASE)
+		done = error_set(error, CUR_ERROR_GONE, "no message is in the full-text index yet");
 	else
 		done = fail(error, status, words, index_dir);
 	free(words);
