@@ -273,41 +273,40 @@ static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
 
 static gboolean round_pop(struct worker *w, const struct wishes *wishes, GError **error)
 {
-	struct pop_account account = {0};
 	struct popping p = {.w = w, .inbox = inbox_of(w, error)};
 	gboolean ok = FALSE;
 
 	if (!p.inbox)
 		return FALSE;
 	p.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	if (look_here(w, p.inbox->number, error) &&
-	    login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
-			  &account.auth, error)) {
-		g_autoptr(GError) failed = NULL;
-
-		p.pop = pop_open(&account, w->waker, &failed);
-		ok = p.pop && talk(&p, &failed);
-		if (!p.pop && error_is(failed, CUR_ERROR_AUTH))
-			login_note_refused(&w->login);
+	if (look_here(w, p.inbox->number, error) && (p.pop = w->session)) {
+		ok = talk(&p, error);
 		g_clear_pointer(&p.pop, pop_close);
-		if (!ok)
-			g_propagate_error(error, g_steal_pointer(&failed));
+		w->session = NULL;
 	}
 	g_hash_table_unref(p.seen);
 	g_free(p.inbox);
 	return ok;
 }
 
-/* A POP3 session is a round: nothing is kept open, others could not log in. */
+/* A POP3 session lasts one round: while it is open, others could not log in. */
 static gboolean connect_pop(struct worker *w, GError **error)
 {
-	w->session = w;
-	return TRUE;
+	struct pop_account account = {0};
+
+	if (!login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
+			   &account.auth, error))
+		return FALSE;
+	w->session = pop_open(&account, w->waker, error);
+	return w->session != NULL;
 }
 
 static void disconnect_pop(struct worker *w)
 {
-	w->session = NULL;
+	struct pop *pop = g_steal_pointer(&w->session);
+
+	if (pop)
+		pop_close(pop);
 }
 
 static gboolean rest_pop(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)

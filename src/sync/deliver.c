@@ -107,10 +107,13 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 	/* A server that knows us by our address wants no user. */
 	if (*t->smtp->user || *t->smtp->oauth_refresh_command || t->smtp->pass)
 		account.auth = &auth;
-	if (!login_prepare(login, d->hub, t->smtp, d->connect_s, &account.server, &auth, &error) ||
+	while (
+	    !login_prepare(login, d->hub, t->smtp, d->connect_s, &account.server, &auth, &error) ||
 	    !(d->smtp = smtp_open(&account, d->waker, &error))) {
-		if (error_is(error, CUR_ERROR_AUTH))
-			login_note_refused(login);
+		if (login_wants_another(login, error)) {
+			g_clear_error(&error);
+			continue;
+		}
 		fail(result, error, 0);
 		/* A greeting of 5xx is about the server's day, not about this message. */
 		if (result->outcome == DELIVER_REFUSED)

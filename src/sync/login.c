@@ -12,10 +12,13 @@ void login_clear(struct login *l)
 	g_clear_pointer(&l->mechanisms, g_strfreev);
 }
 
-void login_note_refused(struct login *l)
+gboolean login_wants_another(struct login *l, const GError *failed)
 {
+	if (!error_is(failed, CUR_ERROR_AUTH))
+		return FALSE;
 	auth_wipe(g_steal_pointer(&l->password));
 	l->refused = TRUE;
+	return !l->in_vain;
 }
 
 static char *ask(struct hub *hub, const struct account *account, const char *what, gboolean secret,
@@ -52,6 +55,7 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 	}
 	if (!l->password)
 		l->password = ask(hub, account, "Password", TRUE, l->refused, error);
+	l->in_vain = !l->password;
 	auth->password = l->password;
 	return l->password != NULL;
 }

@@ -20,6 +20,7 @@ struct login {
 	char *password;	  /* asked, or NULL */
 	char *token;	  /* of this connection */
 	gboolean refused; /* the server did not take the last one */
+	gboolean in_vain; /* the user was asked and gave no answer */
 	const char *cas[3];
 	char **mechanisms;
 };
@@ -32,7 +33,10 @@ void login_clear(struct login *l);
 gboolean login_prepare(struct login *l, struct hub *hub, const struct account *account,
 		       guint connect_s, struct link_server *server, struct auth_account *auth,
 		       GError **error);
-/* The server refused it: the next login_prepare asks. */
-void login_note_refused(struct login *l);
+/*
+ * `failed` is why connecting failed. TRUE: the server refused what it was told; prepare again,
+ * which asks the user. FALSE: something else, or the user was asked in vain.
+ */
+gboolean login_wants_another(struct login *l, const GError *failed);
 
 #endif

@@ -36,7 +36,7 @@ struct pull {
 	GArray *fresh; /* guint32, ascending: to be fetched */
 	struct maildir *md;
 	guint n_renamed;
-	GPtrArray *unlink;   /* struct doomed_file *: after the commit */
+	GPtrArray *unlink;   /* struct doomed_file * */
 	gboolean suspicious; /* P30, P33: numbers mean nothing any more */
 };
 
@@ -284,7 +284,7 @@ static gboolean collect_row(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
-static gboolean unlink_dead(struct pull *p, GError **error)
+static void unlink_dead(struct pull *p)
 {
 	for (guint i = 0; i < p->unlink->len; i++) {
 		struct doomed_file *f = g_ptr_array_index(p->unlink, i);
@@ -295,7 +295,6 @@ static gboolean unlink_dead(struct pull *p, GError **error)
 			hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
 	}
 	g_ptr_array_set_size(p->unlink, 0);
-	return TRUE;
 }
 
 /* Items [from, to) and the rows of their UIDs and of the holes between. */
@@ -331,7 +330,10 @@ static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first,
 	if (ok && p->n_renamed)
 		ok = maildir_sync(p->md, error);
 	p->n_renamed = 0;
-	return round_commit(p->r, ok, "pull-merged", error) && unlink_dead(p, error);
+	/* Before the commit: a file left without its row would look like a new message. */
+	if (ok)
+		unlink_dead(p);
+	return round_commit(p->r, ok, "pull-merged", error);
 }
 
 static gboolean merge(struct pull *p, GError **error)

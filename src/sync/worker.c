@@ -259,15 +259,33 @@ static void fail_round(struct worker *w, struct wishes *wishes, const GError *er
 	return_wishes(w, wishes);
 }
 
+/* Once with what the configuration says, then with what the user types. */
+static gboolean connect(struct worker *w, GError **error)
+{
+	g_autoptr(GError) first = NULL;
+	g_autoptr(GError) failed = NULL;
+
+	while (!w->ops->connect(w, &failed)) {
+		if (login_wants_another(&w->login, failed)) {
+			/* The server's own words, not "no answer", are what the user shall see. */
+			g_clear_error(&first);
+			first = g_steal_pointer(&failed);
+			continue;
+		}
+		g_propagate_error(error,
+				  first ? g_steal_pointer(&first) : g_steal_pointer(&failed));
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static void work(struct worker *w, struct wishes *wishes)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (!w->session) {
 		set_state(w, WORKER_CONNECTING);
-		if (!w->ops->connect(w, &error)) {
-			if (error_is(error, CUR_ERROR_AUTH))
-				login_note_refused(&w->login);
+		if (!connect(w, &error)) {
 			fail_round(w, wishes, error);
 			return;
 		}
