@@ -59,12 +59,20 @@ static struct conf *load_conf(struct engine *e, const char *const *args, GError 
 	return g_steal_pointer(&conf);
 }
 
+/* A look at all mailboxes; what is watched is told by the server at once. */
+static gint64 check_seconds(const struct engine *e, enum account_protocol protocol)
+{
+	const struct settings *s = conf_settings(e->conf);
+
+	return MAX(protocol == ACCOUNT_POP ? s->pop_checkinterval : s->mail_check, CHECK_MIN_S);
+}
+
 static void settings_of(const struct engine *e, struct worker_settings *out)
 {
 	const struct settings *s = conf_settings(e->conf);
 
 	*out = (struct worker_settings){
-	    .check_s = MAX(s->mail_check, CHECK_MIN_S),
+	    .check_s = check_seconds(e, ACCOUNT_IMAP),
 	    .connect_s = (guint)MAX(s->connect_timeout, 0),
 	    .send_id = s->imap_send_id,
 	    .pop_leave = s->pop_delete != QUAD_YES,
@@ -90,8 +98,10 @@ static void start_workers(struct engine *e)
 		struct account *a = g_ptr_array_index(accounts, i);
 		const struct worker_ops *ops =
 		    a->protocol == ACCOUNT_POP ? &worker_pop_ops : &worker_imap_ops;
-		struct worker *w = worker_start(e->hub, ops, a, &settings);
+		struct worker *w;
 
+		settings.check_s = check_seconds(e, a->protocol);
+		w = worker_start(e->hub, ops, a, &settings);
 		g_hash_table_insert(e->workers, g_strdup(a->name), w);
 		worker_want_all(w, FALSE, NULL);
 	}
