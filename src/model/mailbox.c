@@ -169,7 +169,8 @@ static void grow(struct mailbox *mb, guint32 n)
 {
 	mb->lid = g_renew(guint32, mb->lid, n);
 	mb->state = g_renew(guint8, mb->state, n);
-	memset(mb->state + mb->n_rows, 0, n - mb->n_rows);
+	if (n > mb->n_rows)
+		memset(mb->state + mb->n_rows, 0, n - mb->n_rows);
 	mb->n_rows = n;
 }
 
