@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies in the outbox is sent once, filed, and asked about when nobody can tell."""
+
+import os
+
+import pytest
+from conftest import Desk, letter
+from wire import Refused
+
+SEEN = 1 << 4
+
+
+@pytest.fixture
+def office(lab):
+    """A desk with a submission server, whose next answers stand in `script`."""
+    desk = Desk(lab)
+    desk.script = desk.home.path / "script"
+    desk.sink = lab.submission(dovecot=desk.server, script=desk.script)
+    desk.home.account(desk.server, desk.sink)
+    desk.server.fill([letter(1)])
+    desk.once()
+    yield desk
+    desk.close()
+
+
+def put(desk, i=1, to="bob@example.net", more=""):
+    """What a program does: a finished file appears in outbox/new."""
+    outbox = desk.home.data / "outbox"
+    for part in ("tmp", "new", "work"):
+        (outbox / part).mkdir(parents=True, exist_ok=True)
+    head = (f"Cur-Outbox: 1\nAccount: \nTransport: smtp://anna@localhost:{desk.sink.port}\n"
+            f"From: anna@example.org\nTo: {to}\nFcc: {desk.home.url}Sent\nSubject: out {i}\n{more}\n")
+    (outbox / "tmp" / f"id{i}").write_bytes(head.encode() + letter(i, "out"))
+    os.rename(outbox / "tmp" / f"id{i}", outbox / "new" / f"id{i}")
+    return f"id{i}"
+
+
+def queue(desk):
+    return {row[0]: row[1] for row in desk.wire.ask("QUEUE", "")}
+
+
+@pytest.fixture
+def sending(office):
+    office.wire = office.start()
+    office.wire.ask("SYNC", [], True)
+    yield office
+    office.wire.close()
+
+
+def test_a_message_is_sent_filed_and_its_parent_marked(sending):
+    inbox = sending.wire.open(sending.home.url + "INBOX")
+    ident = put(sending, more=f"Answered: {inbox}.1\n")
+    sending.wire.ask("SUBMITTED", ident, True)
+    state = sending.settle()
+    assert len(sending.sink.messages()) == 1
+    assert state["Sent"] == [("<out-1@example.net>", "S")]
+    assert "R" in state["INBOX"][0][1]
+    assert queue(sending) == {} and not list((sending.home.data / "outbox/work").iterdir())
+
+
+def test_p66_a_refused_recipient_stops_all_and_the_message_stays(sending):
+    ident = put(sending, to="nobody@example.net")
+    with pytest.raises(Refused, match="no such user"):
+        sending.wire.ask("SUBMITTED", ident, True)
+    assert queue(sending) == {ident: "refused"} and sending.sink.messages() == []
+    sending.wire.ask("DROP", [ident])
+    assert queue(sending) == {}
+
+
+def test_p60_a_lost_answer_is_unknown_and_not_sent_again(sending):
+    sending.script.write_text("close\n")
+    ident = put(sending)
+    with pytest.raises(Refused):
+        sending.wire.ask("SUBMITTED", ident, True)
+    sending.wire.ask("FLUSH", [])
+    assert queue(sending) == {ident: "unknown"} and len(sending.sink.messages()) == 1
+
+
+def test_p62_a_temporary_refusal_is_tried_again(sending):
+    sending.script.write_text("451 later\n")
+    ident = put(sending)
+    sending.wire.ask("SUBMITTED", ident, False)
+    while queue(sending).get(ident) != "retry":
+        pass
+    sending.wire.ask("FLUSH", [ident])
+    sending.wire.wait("SENT")
+    assert len(sending.sink.messages()) == 1
+
+
+def test_p61_killed_after_each_step_it_is_sent_at_most_once_and_then_filed_once(lab):
+    for stop in range(1, 14):
+        desk = Desk(lab)
+        try:
+            desk.sink = lab.submission(dovecot=desk.server)
+            desk.home.account(desk.server, desk.sink)
+            desk.once()
+            put(desk)
+            desk.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+            desk.once(status=None)
+            desk.once(status=None)
+            sent = len(desk.sink.messages())
+            unknown = "may or may not have been sent" in desk.log()
+            assert sent <= 1, stop
+            assert unknown or (sent == 1 and len(desk.agree()["Sent"]) == 1), (stop, desk.log()[-3000:])
+        finally:
+            desk.close()
