@@ -296,7 +296,8 @@ static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 {
 	struct engine *e = data;
 
-	if (id == WIRE_NEWMAIL && e->index)
+	/* A change may be new mail; the index waits until it has settled. */
+	if (id == WIRE_CHANGED && e->index)
 		index_wake(e->index);
 	return clients_tell(id, body, e);
 }
@@ -313,8 +314,6 @@ static void on_touched(guint32 mailbox, void *data)
 	w = mb ? engine_worker_of(e, mb) : NULL;
 	if (w)
 		worker_want_look(w, mailbox);
-	if (e->index)
-		index_wake(e->index);
 }
 
 static void on_network(void *data)
@@ -372,8 +371,7 @@ static gboolean is_working(struct engine *e, gint64 outbox_s)
 	while (g_hash_table_iter_next(&it, NULL, &worker))
 		if (worker_is_busy(worker))
 			return TRUE;
-	return worker_is_busy(e->local) || submit_is_busy(e->submit, outbox_s) ||
-	       index_is_busy(e->index);
+	return worker_is_busy(e->local) || submit_is_busy(e->submit, outbox_s);
 }
 
 static gboolean has_work(struct engine *e)
@@ -385,7 +383,7 @@ static gboolean has_work(struct engine *e)
 	while (g_hash_table_iter_next(&it, &name, NULL))
 		if (has_waiting_steps(e, name))
 			return TRUE;
-	return is_working(e, BACKOFF_WAIT_S);
+	return is_working(e, BACKOFF_WAIT_S) || index_is_busy(e->index);
 }
 
 static gboolean on_tick(void *data)
@@ -404,7 +402,7 @@ static gboolean on_tick(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* --once: all synced; then the outbox and the index. */
+/* --once: all synced, then the outbox. The index goes on where it is when an engine next runs. */
 static gboolean on_once_tick(void *data)
 {
 	struct engine *e = data;

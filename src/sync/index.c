@@ -13,7 +13,7 @@
 #include "cur/store/fulltext.h"
 #include "cur/store/maildir.h"
 
-enum { SLICE = 500, SETTLE_MS = 500, RETRY_MS = 60 * 1000 };
+enum { SLICE = 500, SETTLE_MS = 1000, SETTLE_MAX_S = 60, RETRY_MS = 60 * 1000 };
 
 struct index {
 	struct hub *hub;
@@ -152,6 +152,16 @@ static gboolean index_all(struct index *ix, GPtrArray *todo, GError **error)
 	return fulltext_close(ft, ok ? error : NULL) && ok;
 }
 
+/* What comes together is indexed together, and a first sync has the machine for itself. */
+static void settle(struct index *ix)
+{
+	gint64 end = g_get_monotonic_time() + SETTLE_MAX_S * G_USEC_PER_SEC;
+
+	while (waker_was_poked(ix->waker) && !waker_is_stopped(ix->waker) &&
+	       g_get_monotonic_time() < end)
+		waker_sleep(ix->waker, SETTLE_MS);
+}
+
 static void *run(void *data)
 {
 	struct index *ix = data;
@@ -168,9 +178,7 @@ static void *run(void *data)
 			log_event(LOG_LEVEL_WARN, "index: %s", error->message);
 		g_atomic_int_set(&ix->busy, 0);
 		waker_sleep(ix->waker, ok ? G_MAXINT32 : RETRY_MS);
-		/* What comes together is indexed together. */
-		if (waker_was_poked(ix->waker))
-			waker_sleep(ix->waker, SETTLE_MS);
+		settle(ix);
 	}
 	return NULL;
 }
