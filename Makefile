@@ -161,10 +161,25 @@ bench: ## measure beside mutt, neomutt, mbsync, msmtp: N=10000,100000 RUNS=5 ONL
 	$(Q)$(MAKE) -s -j$$(nproc) all
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py
 
+# ---- fuzzing: tests/fuzz/fuzz-<name>.c, seeds in tests/fuzz/seeds/<name>/ -------
+# make fuzz F=muttrc [SECONDS=60]: clang's libFuzzer with both sanitizers.
+SECONDS ?= 60
+FUZZ_UNDER := base mail conf query format wire store net imap
+.PHONY: fuzz
+fuzz: ## fuzz one parser: F=name SECONDS=60
+	$(Q)$(MAKE) -s lib-all O=$(O)-fuzz CC=clang OPT='-O1 -g' WERROR= SAN='-fsanitize=fuzzer-no-link,address,undefined'
+	$(Q)clang -std=gnu17 -O1 -g -D_GNU_SOURCE -Iinclude -fsanitize=fuzzer,address,undefined $(call pc_cflags,glib-2.0 gmime-3.0) \
+	  -o $(O)-fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c $(foreach f,$(filter $(FUZZ_UNDER),$(LINK_ORDER)),$(O)-fuzz/lib$(f).a) \
+	  $(call pc_libs,glib-2.0 $(call pkgs_of,$(FUZZ_UNDER))) $(libs_base)
+	$(Q)mkdir -p $(O)-fuzz/found-$(F) && $(O)-fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+	  $(O)-fuzz/found-$(F) $(wildcard tests/fuzz/seeds/$(F))
+.PHONY: lib-all
+lib-all: $(FUZZ_UNDER:%=$(O)/lib%.a)
+
 # ---- manual pages whose tables come from include/cur/*.def --------------------
-TABLES := variables commands functions patterns expandos colors wire
+TABLES := variables commands functions patterns expandos colors requests tidings
 $(O)/%: doc/%.in doc/tables.awk $(wildcard include/cur/*.def) | $(O)/base
-	$(call say,MAN,$@)for t in $(TABLES); do LC_ALL=C.UTF-8 awk -v kind=$$t -f doc/tables.awk include/cur/$$t.def >$(O)/$$t.list || exit 1; done; \
+	$(call say,MAN,$@)for t in $(TABLES); do LC_ALL=C.UTF-8 awk -v kind=$$t -f doc/tables.awk include/cur/$$(case $$t in requests|tidings) echo wire;; *) echo $$t;; esac).def >$(O)/$$t.list || exit 1; done; \
 	  sed $(foreach t,$(TABLES),-e '/^@$(t)@$$/{r $(O)/$(t).list' -e 'd}') $< >$@
 .PHONY: doc
 doc: $(O)/muttrc.5 $(O)/curwire.7 ## manual pages
