@@ -5,15 +5,15 @@
 
 #include "cur/ui/app.h"
 
+struct cache;
 struct hcache;
 struct progress;
 
 struct app_private {
 	GMainLoop *loop;
-	GSource *turn;	      /* draws and lets the snapshot go before each sleep */
-	struct hcache *cache; /* NULL until there is one */
-	char *cache_path;
-	guint64 cache_inode;	  /* of the file that is mapped: the engine may make a new one */
+	GSource *turn; /* draws and lets the snapshot go before each sleep */
+	struct cache *cache;
+	struct hcache *hcache;	  /* of this turn, NULL when there is none */
 	gboolean in_turn;	  /* the snapshot is this turn's */
 	gboolean directory_stale; /* mailboxes or counts changed */
 	gboolean redraw;	  /* everything */

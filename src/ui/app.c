@@ -8,15 +8,14 @@
 #include "colors.h"
 #include "cur/base/child.h"
 #include "cur/base/error.h"
-#include "cur/base/path.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/keys.h"
+#include "cur/model/cache.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/progress.h"
-#include "cur/store/hcache.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/keymap.h"
 #include "cur/ui/prompt.h"
@@ -290,10 +289,9 @@ void app_advance(struct app *app)
 static void build(struct app *app, const struct app_start *start)
 {
 	struct app_private *p = app->priv = g_new0(struct app_private, 1);
-	g_autofree char *cache = path_cache_dir();
 
 	p->start = start;
-	p->cache_path = g_build_filename(cache, "headers.mdb", NULL);
+	p->cache = cache_new();
 	p->progress = progress_new();
 	p->closing = g_ptr_array_new();
 	app->views = g_ptr_array_new();
@@ -326,7 +324,7 @@ static void take_down(struct app *app)
 	g_ptr_array_unref(app->views);
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
-	g_free(p->cache_path);
+	cache_free(p->cache);
 	g_free(p->previous);
 	g_free(p->search);
 	g_free(p->index_search);

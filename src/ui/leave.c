@@ -128,7 +128,7 @@ static void run_folder_hooks(struct app *app, const char *name)
 static void open_now(struct app *app, const char *name, gboolean read_only)
 {
 	struct mailbox_source source = {
-	    .cache = app->priv->cache, .client = app->client, .conf = app->conf};
+	    .cache = app->priv->hcache, .client = app->client, .conf = app->conf};
 
 	if (app->mailbox) {
 		g_free(app->priv->previous);

@@ -223,7 +223,7 @@ static gboolean look(struct app *app, const char *name, gboolean last)
 	GPtrArray *list;
 
 	turn_begin(app);
-	list = postponed_list(app->priv->cache, name, &complete);
+	list = postponed_list(app->priv->hcache, name, &complete);
 	if (list->len) {
 		show(app, list, !conf_is_url(name));
 		return TRUE;

@@ -4,14 +4,12 @@
  * has, at its end what changed is drawn and the snapshot is let go. And what
  * the engine says in between.
  */
-#include <sys/stat.h>
-
 #include "app-private.h"
 #include "cur/base/path.h"
+#include "cur/model/cache.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/progress.h"
-#include "cur/store/hcache.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/screen.h"
 #include "cur/ui/send.h"
@@ -24,43 +22,6 @@ enum {
 	CACHE_CHECK_TICKS = 2,		       /* is it still the same file? */
 	BEEP_INTERVAL_US = 2 * G_USEC_PER_SEC, /* however much mail comes (U09) */
 };
-
-/* ---- the cache ----------------------------------------------------------------------- */
-
-static void drop_cache(struct app *app)
-{
-	struct app_private *p = app->priv;
-
-	if (app->mailbox)
-		mailbox_set_cache(app->mailbox, NULL);
-	g_clear_pointer(&p->cache, hcache_close);
-	p->cache_inode = 0;
-}
-
-static void open_cache(struct app *app)
-{
-	struct app_private *p = app->priv;
-	struct stat st;
-
-	if (p->cache || stat(p->cache_path, &st) < 0)
-		return;
-	p->cache = hcache_open(p->cache_path, NULL);
-	p->cache_inode = st.st_ino;
-	p->directory_stale = TRUE;
-	if (p->cache && app->mailbox)
-		mailbox_set_cache(app->mailbox, p->cache);
-}
-
-/* The engine made the cache anew: what is mapped is a file without a name. */
-static void check_cache(struct app *app)
-{
-	struct app_private *p = app->priv;
-	struct stat st;
-
-	if (p->cache && (stat(p->cache_path, &st) < 0 || st.st_ino != p->cache_inode))
-		drop_cache(app);
-	open_cache(app);
-}
 
 /* ---- turns ------------------------------------------------------------------------------ */
 
@@ -86,6 +47,19 @@ static void update_mailbox(struct app *app)
 	tell_views(app);
 }
 
+static void take_snapshot(struct app *app)
+{
+	struct app_private *p = app->priv;
+	gboolean another;
+
+	p->hcache = cache_begin(p->cache, &another);
+	if (!another)
+		return;
+	p->directory_stale = TRUE;
+	if (app->mailbox)
+		mailbox_set_cache(app->mailbox, p->hcache);
+}
+
 void turn_begin(struct app *app)
 {
 	struct app_private *p = app->priv;
@@ -93,12 +67,10 @@ void turn_begin(struct app *app)
 	if (p->in_turn)
 		return;
 	p->in_turn = TRUE;
-	open_cache(app);
-	if (p->cache && !hcache_renew(p->cache, NULL))
-		drop_cache(app);
+	take_snapshot(app);
 	if (app->mailbox)
 		update_mailbox(app);
-	if (p->cache && p->directory_stale && directory_update(app->directory, p->cache))
+	if (p->hcache && p->directory_stale && directory_update(app->directory, p->hcache))
 		sidebar_changed(app);
 	p->directory_stale = FALSE;
 	if (app->mailbox)
@@ -111,8 +83,7 @@ void turn_release(struct app *app)
 
 	if (app->mailbox)
 		mailbox_release(app->mailbox);
-	if (p->cache)
-		hcache_release(p->cache);
+	cache_end(p->cache);
 	p->in_turn = FALSE;
 }
 
@@ -304,8 +275,10 @@ static gboolean tick(void *data)
 	struct app *app = data;
 
 	app->priv->tick_count++;
-	if (app->priv->tick_count % CACHE_CHECK_TICKS == 0)
-		check_cache(app);
+	if (app->priv->tick_count % CACHE_CHECK_TICKS == 0) {
+		turn_release(app);
+		cache_check(app->priv->cache);
+	}
 	turn_begin(app);
 	return G_SOURCE_CONTINUE;
 }
@@ -349,5 +322,4 @@ void turn_stop(struct app *app)
 	}
 	bury_views(app);
 	turn_release(app);
-	drop_cache(app);
 }

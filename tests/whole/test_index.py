@@ -16,7 +16,7 @@ def box(home, make_message, n=12):
     return home.maildir(messages=messages)
 
 
-def show(home, path, rows=24, cols=80, wanted="subject"):
+def show(home, path, rows=24, cols=80, wanted="Msgs:12"):
     terminal = home.start("-f", str(path), rows=rows, cols=cols)
     terminal.wait(wanted)
     terminal.settle()
@@ -143,7 +143,7 @@ def test_wide_and_combining_text_keeps_the_columns(home, make_message):
     home.muttrc('set index_format="%-20.20n|%s"\n')
     path = home.maildir(messages=[make_message(subject=f"subject {i}", sender=f"{name} <a@b.c>",
                                                ident=f"<{i}@x>") for i, name in enumerate(names)])
-    terminal = show(home, path)
+    terminal = show(home, path, wanted="Msgs:5")
     for y in range(1, 1 + len(names)):
         assert terminal.screen.buffer[y][20].data == "|", terminal.text()
 
@@ -176,7 +176,7 @@ def test_threads_fold_to_one_line(home, make_message):
                 make_message(subject="Re: root", ident="<s@x>", extra="In-Reply-To: <r@x>\n"),
                 make_message(subject="alone", ident="<t@x>")]
     home.muttrc("set sort=threads\n")
-    terminal = show(home, home.maildir(messages=messages), wanted="alone")
+    terminal = show(home, home.maildir(messages=messages), wanted="Msgs:3")
     assert "└─>" in terminal.text()
     terminal.type("*\x1bv")
     assert "└─>" not in terminal.text()
