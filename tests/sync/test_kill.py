@@ -74,3 +74,36 @@ def test_d10_killed_after_each_step_and_run_again_is_as_if_never_killed(lab, his
         finally:
             desk.close()
             desk.server.stop()
+
+
+def acts(desk, wire):
+    """What a user does in a minute; the engine may die in the middle of it."""
+    inbox = wire.open(desk.home.url + "INBOX")
+    wire.ask("MARK", inbox, [1], 1 << 1, 0)
+    wire.ask("MOVE", inbox, [1, 2], desk.home.url + "Trash")
+    wire.ask("MARK", inbox, [3], 1 << 4, 0)
+    wire.ask("REMOVE", inbox, [4])
+    wire.ask("SYNC", [], True)
+
+
+def test_d18_killed_while_a_program_acts_nothing_is_lost_or_doubled(lab):
+    stop, died = 1, True
+    while died:
+        desk = begin(lab, lambda desk: None)
+        try:
+            wire = desk.start(env={"CUR_TEST_STOP": str(stop)})
+            try:
+                acts(desk, wire)
+                died = False
+            except (EOFError, OSError):
+                died = True
+            wire.close()
+            desk.stop()
+            got = finish(desk)
+            left = sorted(i for folder in got.values() for i, _flags in folder)
+            assert left == sorted(set(left)), (stop, desk.log()[-5000:])
+            assert len(left) in ((4, 5) if died else (4,)), (stop, desk.log()[-5000:])
+        finally:
+            desk.close()
+            desk.server.stop()
+        stop += EVERY
