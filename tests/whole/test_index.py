@@ -111,6 +111,7 @@ def test_new_mail_does_not_move_the_cursor(home, make_message):
     (path / "tmp/1.x").write_bytes(early)
     os.rename(path / "tmp/1.x", path / "new/1.x")
     terminal.wait("from the past")
+    terminal.settle()
     assert "subject 002" in cursor_line(terminal)
 
 
