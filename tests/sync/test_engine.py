@@ -5,7 +5,7 @@ import os
 import time
 
 import pytest
-from conftest import Desk, letter
+from desk import Desk, letter
 from wire import Refused
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3

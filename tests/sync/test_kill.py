@@ -5,7 +5,7 @@ of an uninterrupted run. CUR_TEST_EVERY=n takes every n-th point only."""
 import os
 
 import pytest
-from conftest import Desk, letter
+from desk import Desk, letter
 
 EVERY = int(os.environ.get("CUR_TEST_EVERY", "1"))
 

@@ -4,7 +4,7 @@
 import os
 
 import pytest
-from conftest import Desk, letter
+from desk import Desk, letter
 from wire import Refused
 
 SEEN = 1 << 4

@@ -10,7 +10,7 @@ import stat
 import time
 
 import pytest
-from conftest import message
+from letters import message
 
 EDITOR = '#!/bin/sh\nprintf "%s\\n" "$1" >"$HOME/edited"\nprintf "typed text\\n" >>"$1"\n'
 

@@ -8,7 +8,7 @@ import stat
 import time
 
 import pytest
-from conftest import message
+from letters import message
 
 EDITOR = """#!/bin/sh
 # An editor that adds a line at the top of the body and leaves.
@@ -75,10 +75,9 @@ def test_read_answer_see_it_return_and_move_it(desk):
     ident = re.search(r"(?im)^Message-ID: (\S+)", sent[0][1])[1]
     desk.server.deliver("anna", sent[0][1].replace("\r\n", "\n").encode())
     screen.keys("i")
-    screen.wait(lambda text: len(re.findall(r"(─|-)>", text)) >= 2, 20)
+    screen.wait(lambda text: "Msgs:3" in text and text.count("─>") == 2, 20)
     # Move it to another folder; the server has it there and nowhere else.
-    screen.keys("*")
-    screen.settle()
+    screen.type("*")
     screen.type("s", "Save to mailbox")
     screen.type("\x15=Archive\r")
     screen.type("$")

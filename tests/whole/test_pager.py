@@ -7,7 +7,7 @@ import re
 import stat
 
 import pytest
-from conftest import message
+from letters import message
 
 HTML = b"""From: Shop <shop@example.net>
 To: anna@example.org

@@ -3,13 +3,13 @@
 
 import pathlib
 import sys
-import zlib
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lab"))
 
 from home import Home  # noqa: E402
+from letters import message  # noqa: E402
 from servers import Lab  # noqa: E402
 
 
@@ -40,15 +40,6 @@ def account(lab, server, home):
     """A home with an IMAP account and submission on private servers: account.server, account.sink."""
     home.server, home.sink = server, lab.submission(dovecot=server)
     return home.account(server, home.sink)
-
-
-def message(subject="hello", sender="Bob <bob@example.net>", to="anna@example.org", body="text\n", extra="",
-            date="Mon, 02 Nov 2026 10:00:00 +0000", ident=None):
-    """A small message as bytes."""
-    ident = ident or f"<{zlib.crc32(repr((subject, sender, date, body)).encode())}@example.net>"
-    return (f"From: {sender}\nTo: {to}\nSubject: {subject}\nDate: {date}\nMessage-ID: {ident}\n"
-            f"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
-            f"{extra}\n{body}").encode()
 
 
 @pytest.fixture

@@ -3,22 +3,14 @@
 
 import email
 import os
-import pathlib
 import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 
-import pytest
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
-from home import BUILD, Home  # noqa: E402
-from servers import Lab  # noqa: E402
-from wire import Wire  # noqa: E402
+from home import BUILD, Home
+from wire import Wire
 
 LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
 
@@ -143,23 +135,3 @@ class Desk:
             if part.is_dir():
                 os.utime(part, (time.time() - 10,) * 2)
 
-
-@pytest.fixture
-def lab():
-    with Lab() as lab:
-        yield lab
-
-
-@pytest.fixture
-def desk(lab):
-    desk = Desk(lab)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def filled(desk):
-    """Ten messages on both sides: the odd ones read."""
-    desk.server.fill([letter(i) for i in range(10)], flags=lambda i: "S" if i % 2 else "")
-    desk.once()
-    return desk
