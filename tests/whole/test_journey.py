@@ -98,6 +98,7 @@ def test_with_the_server_away_everything_but_fetching_works(desk):
     screen.wait("plans for the week")
     screen.type("1\r")
     screen.type("F")
+    screen.type("1\r")  # $resolve had moved on
     screen.type("s", "Save to mailbox")
     screen.type("\x15=Archive\r")
     screen.type("$")
