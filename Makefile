@@ -115,11 +115,14 @@ $(2): $(1) $(call libs_in,$(call closure,$(3)))
 endef
 $(foreach t,$(UNIT_SRC),$(eval $(call unit_rule,$(t),$(t:tests/unit/%.c=$(O)/unit/%),$(call unit_folder,$(t)))))
 
+# What libraries leak is none of a test's business; without a sanitizer nobody asks this.
+LEAKS := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+
 .PHONY: unit unit-build
 unit-build: $(UNIT_BIN) ## build the C unit tests
 # make unit [M=folder]: build and run the C unit tests
 unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit tests (M=folder for one folder)
-	$(Q)fail=0; for t in $^; do CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \
+	$(Q)fail=0; for t in $^; do $(LEAKS) CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \
 	  && echo "ok   $$t" || { echo "FAIL $$t"; cat $$t.log; fail=1; }; done; exit $$fail
 
 .PHONY: lib
@@ -151,7 +154,9 @@ check: ## install what is needed, build, run every test
 	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/
 
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(Q)$(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+	$(Q)rm -rf $(O)-asan/reports && mkdir -p $(O)-asan/reports
+	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
+	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 check-lint: check-layers check-headers ## what can be proved without running anything
 

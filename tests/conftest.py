@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fixtures of the whole-program tests: real servers, a home with a muttrc, the real programs."""
 
+import os
 import pathlib
 import sys
 
@@ -11,7 +12,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lab"))
 from home import Home  # noqa: E402
 from letters import message  # noqa: E402
 from servers import Lab  # noqa: E402
-
 
 
 @pytest.fixture
@@ -45,3 +45,14 @@ def account(lab, server, home):
 @pytest.fixture
 def make_message():
     return message
+
+
+def pytest_sessionfinish(session):
+    """Fail when any program, whoever started it, left a sanitizer's report (make check-asan)."""
+    if hasattr(session.config, "workerinput") or "CUR_TEST_REPORTS" not in os.environ:
+        return
+    reports = sorted(pathlib.Path(os.environ["CUR_TEST_REPORTS"]).glob("report*"))
+    for report in reports:
+        print(f"\n---- {report}\n{report.read_text(errors='replace')}")
+    if reports:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

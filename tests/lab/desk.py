@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from home import BUILD, Home
+from pace import patience
 from wire import Wire
 
 LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
@@ -52,7 +53,7 @@ class Desk:
         if self.engine:
             self.engine.send_signal(sig)
             try:
-                self.engine.wait(15)
+                self.engine.wait(patience(15))
             finally:
                 self.engine.kill()
                 self.engine = None
@@ -121,7 +122,7 @@ class Desk:
 
     def settle(self, seconds=20):
         """Wait until both sides are the same and nothing waits."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         while self.steps() or self.here() != self.there():
             if time.monotonic() > end:
                 assert self.here() == self.there(), self.log()[-6000:]

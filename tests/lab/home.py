@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from pace import patience
 from terminal import Terminal, plain_environment
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -52,7 +53,7 @@ class Home:
         if isinstance(stdin, str):
             stdin = stdin.encode()
         done = subprocess.run([str(BUILD / program), *map(str, args)], input=stdin or b"", capture_output=True,
-                              env={**self.env, **(env or {})}, timeout=timeout, cwd=self.path)
+                              env={**self.env, **(env or {})}, timeout=patience(timeout), cwd=self.path)
         done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode(errors="replace")
         if check and done.returncode:
             raise AssertionError(f"{program} {args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -81,7 +82,7 @@ class Home:
             return []
 
     def stop_engine(self, sig=signal.SIGTERM, seconds=10):
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         for pid in self.engines():
             os.kill(pid, sig)
         while self.engines():

@@ -7,6 +7,8 @@ import time
 import pexpect
 import pyte
 
+from pace import patience
+
 
 class Terminal:
     def __init__(self, command, env, rows=24, cols=80, cwd=None):
@@ -36,7 +38,7 @@ class Terminal:
     def wait(self, wanted, seconds=10):
         """Until `wanted` (a text, or a function of the screen's text) is on the screen; returns the text."""
         seen = wanted if callable(wanted) else (lambda text: wanted in text)
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         while True:
             self.pump()
             if seen(self.text()):
@@ -46,8 +48,8 @@ class Terminal:
 
     def settle(self, quiet=0.15, seconds=5):
         """Until nothing was written for `quiet` seconds; returns the screen's text."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.pump(quiet):
+        end = time.monotonic() + patience(seconds)
+        while time.monotonic() < end and self.pump(patience(quiet)):
             pass
         return self.text()
 
@@ -66,7 +68,7 @@ class Terminal:
 
     def finish(self, seconds=10):
         """Wait for the program's end; returns its exit status (negative: signal)."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         while self.child.isalive():
             self.pump(0.05)
             if time.monotonic() > end:
@@ -93,5 +95,7 @@ def plain_environment(home, **more):
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
+    # Libraries have no frame pointers: tests/lsan.supp recognises what they leak by a slow unwinding only.
+    env["ASAN_OPTIONS"] = f"fast_unwind_on_malloc=0:malloc_context_size=12:{env.get('ASAN_OPTIONS', '')}"
     env.update(more)
     return env

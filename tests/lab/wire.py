@@ -10,6 +10,8 @@ import time
 
 from gi.repository import GLib
 
+from pace import patience
+
 TABLE = (pathlib.Path(__file__).resolve().parents[2] / "include/cur/wire.def").read_text()
 ROWS = re.findall(r'^WIRE\((\w+),\s*(\w+),\s*"([^"]*)"', TABLE, re.M)
 IDS = {name: number for number, (name, _way, _type) in enumerate(ROWS)}
@@ -24,7 +26,7 @@ class Wire:
 
     def __init__(self, data, seconds=20):
         self.serials, self.told, self.seconds = itertools.count(1), [], seconds
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         while True:
             try:
                 self.socket = socket.socket(socket.AF_UNIX)
@@ -49,7 +51,7 @@ class Wire:
         return data
 
     def next(self, seconds=None):
-        self.socket.settimeout(seconds or self.seconds)
+        self.socket.settimeout(patience(seconds or self.seconds))
         n, number, serial = struct.unpack("<IHI", self.read(10))
         name, _way, kind = ROWS[number]
         body = GLib.Variant.new_from_bytes(GLib.VariantType(kind), GLib.Bytes.new(self.read(n)), False)

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How patient the tests are: CUR_TEST_SLOW=5 gives programs five times as long (sanitizers, valgrind)."""
+
+import os
+
+SLOW = float(os.environ.get("CUR_TEST_SLOW", 1))
+
+
+def patience(seconds):
+    return seconds * SLOW
