@@ -142,8 +142,6 @@ static void fill_tls(struct account *a, const struct settings *s, const struct s
 	a->certificate_file = g_strdup(s->certificate_file);
 	a->client_cert = g_strdup(s->ssl_client_cert);
 	a->use_system_certs = s->ssl_usesystemcerts;
-	a->verify_host = s->ssl_verify_host;
-	a->verify_dates = s->ssl_verify_dates;
 }
 
 static struct account *make_account(const struct settings *s, const struct server *server)
@@ -191,8 +189,7 @@ struct account *conf_account_of(struct conf *conf, const char *name, GError **er
 	return a;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ------------------------------------------------- */
 
 static gboolean is_listed(const GPtrArray *accounts, const struct account *a)
 {
@@ -251,8 +248,7 @@ GPtrArray *conf_accounts(struct conf *conf, GPtrArray *problems)
 	return accounts;
 }
 
-/* ---- transport ----------------------------------------------------------------------------------
- */
+/* ---- transport --------------------------------------------------- */
 
 static char *smtp_line(const struct account *a)
 {

@@ -100,8 +100,7 @@ static const char *command_for(const GPtrArray *fields, enum mailcap_want want)
 	}
 }
 
-/* ---- commands ----------------------------------------------------------------------------------
- */
+/* ---- commands ---------------------------------------------------- */
 
 /* C15: what a message says is cut to these. */
 static void append_value(GString *out, const char *value)

@@ -226,8 +226,7 @@ static gboolean finish(struct popping *p, const GPtrArray *list, GError **error)
 	return !old->len || forget(p, old, error);
 }
 
-/* ---- a round -----------------------------------------------------------------------------------
- */
+/* ---- a round ----------------------------------------------------- */
 
 static struct state_mailbox *inbox_of(struct worker *w, GError **error)
 {

@@ -321,8 +321,7 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 	return finish(store, ok, "act-transfer", error);
 }
 
-/* ---- a message from outside ---------------------------------------------------------------------
- */
+/* ---- a message from outside -------------------------------------- */
 
 static gboolean copy_in(int fd, struct delivery *d, GError **error)
 {

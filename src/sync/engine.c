@@ -349,8 +349,7 @@ void engine_quit(struct engine *e)
 		g_main_loop_quit(e->loop);
 }
 
-/* ---- the time to leave -------------------------------------------------------------------------
- */
+/* ---- the time to leave ------------------------------------------- */
 
 static gboolean has_waiting_steps(struct engine *e, const char *account)
 {

@@ -334,8 +334,7 @@ GArray *folders_list(struct round *r, GError **error)
 	return g_steal_pointer(&news);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ------------------------------------------------------- */
 
 /* The step is done: note what became of the mailbox, in one commit. */
 static gboolean done(struct round *r, struct state_mailbox *mb, const struct step *s,

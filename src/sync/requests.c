@@ -383,30 +383,57 @@ static gboolean ask_subscribe(struct request *r, GError **error)
 	return TRUE;
 }
 
-/* ---- outbox ------------------------------------------------------------------------------------
- */
+/* ---- outbox ------------------------------------------------------ */
+
+static GError *outcome_error(enum outbox_state state, const char *words)
+{
+	const gint code = state == OUTBOX_REFUSED   ? CUR_ERROR_REFUSED
+			  : state == OUTBOX_UNKNOWN ? CUR_ERROR_UNKNOWN
+						    : CUR_ERROR_RETRY;
+
+	if (!words || !*words)
+		words = state == OUTBOX_HOLD ? "it is held" : "it was not sent";
+	return g_error_new_literal(CUR_ERROR, code, words);
+}
+
+/* Has the engine been faster than who asks? Adopted at a start, a message may be settled by now. */
+static gboolean is_settled(struct request *r, const char *id, const struct state_outbox *row,
+			   GError **error)
+{
+	if (submit_was_sent(r->e->submit, id) || (row && row->state == OUTBOX_SENT))
+		return TRUE;
+	if (!row)
+		error_set(error, CUR_ERROR_GONE, "there is no '%s' in the outbox", id);
+	else if (row->state != OUTBOX_QUEUED && row->state != OUTBOX_SENDING)
+		g_propagate_error(error, outcome_error(row->state, row->words));
+	return FALSE;
+}
 
 static gboolean ask_submitted(struct request *r, GError **error)
 {
 	g_autofree struct state_outbox *row = NULL;
-	struct pending *p;
+	g_autoptr(GError) failed = NULL;
 	const char *id;
 	gboolean wait;
 
 	g_variant_get(r->body, "(&sb)", &id, &wait);
 	if (!outbox_id_is_valid(id))
 		return error_set(error, CUR_ERROR_USAGE, "'%s' cannot be an id", id);
+	if (submit_was_sent(r->e->submit, id))
+		return TRUE;
 	submit_take(r->e->submit, id, engine_resolve_transport, r->e);
 	store_lock(r->e->store);
 	row = state_outbox(store_state(r->e->store), id);
 	store_unlock(r->e->store);
-	if (!row)
-		return error_set(error, CUR_ERROR_GONE, "there is no '%s' in the outbox", id);
-	if (!wait)
+	if (is_settled(r, id, row, &failed))
 		return TRUE;
-	p = pending_new(r, id);
-	g_ptr_array_add(r->e->waiting, p);
-	return FALSE;
+	if (failed && (wait || !row)) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	if (wait)
+		g_ptr_array_add(r->e->waiting, pending_new(r, id));
+	return !wait;
 }
 
 static void push_all(struct engine *e)
@@ -432,10 +459,9 @@ void request_outcome(const char *id, enum outbox_state state, guint code, const 
 	} else if (state == OUTBOX_REFUSED)
 		hub_tell(e->hub, WIRE_REFUSED, g_variant_new("(sus)", id, code, words));
 	if (state != OUTBOX_SENT)
-		g_set_error(&error, CUR_ERROR,
-			    state == OUTBOX_REFUSED ? CUR_ERROR_REFUSED : CUR_ERROR_UNKNOWN, "%s",
-			    words);
-	if (error)
+		error = outcome_error(state, words);
+	/* What is tried again has not failed yet. */
+	if (error && state != OUTBOX_RETRY)
 		hub_count_failure(e->hub, error);
 	for (guint i = e->waiting->len; i-- > 0;) {
 		struct pending *p = g_ptr_array_index(e->waiting, i);

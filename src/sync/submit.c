@@ -20,7 +20,10 @@
 #include "deliver.h"
 #include "harvest.h"
 
-enum { SLEEP_MAX_MS = 60 * 1000 };
+enum {
+	SLEEP_MAX_MS = 60 * 1000,
+	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
+};
 
 struct submit {
 	struct hub *hub;
@@ -34,8 +37,9 @@ struct submit {
 	GThread *thread;
 	GMutex lock;		/* what follows */
 	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
-	GHashTable *blocked;	/* lines whose password was refused (P55) */
-	GPtrArray *retired;	/* transports of an older configuration */
+	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
+	GQueue *sent;	     /* ids, the latest first */
+	GPtrArray *retired;  /* transports of an older configuration */
 	gboolean sending;
 };
 
@@ -140,6 +144,15 @@ static void tell(struct submit *s, const char *id, enum outbox_state state, guin
 
 	*n = (struct news){s, g_strdup(id), g_strdup(words ? words : ""), state, code};
 	hub_call(s->hub, tell_main, n);
+}
+
+static void remember_sent(struct submit *s, const char *id)
+{
+	g_mutex_lock(&s->lock);
+	g_queue_push_head(s->sent, g_strdup(id));
+	if (g_queue_get_length(s->sent) > SENT_KNOWN)
+		g_free(g_queue_pop_tail(s->sent));
+	g_mutex_unlock(&s->lock);
 }
 
 /* ---- what follows a submission ------------------------------------------------------------- */
@@ -250,8 +263,7 @@ static void finish_sent(struct submit *s, const char *id, gboolean again)
 	set_row(s, id, OUTBOX_SENT, OUTBOX_SENT, later, error->message, "sent-not-filed", NULL);
 }
 
-/* ---- outcomes ---------------------------------------------------------------------------------
- */
+/* ---- outcomes ---------------------------------------------------- */
 
 static void on_sent(struct submit *s, const struct letter *l)
 {
@@ -262,6 +274,7 @@ static void on_sent(struct submit *s, const struct letter *l)
 			 error->message);
 		return;
 	}
+	remember_sent(s, l->id);
 	finish_sent(s, l->id, FALSE);
 	tell(s, l->id, OUTBOX_SENT, 250, NULL);
 }
@@ -292,6 +305,7 @@ static void on_retry(struct submit *s, const struct letter *l, guint code, const
 		return;
 	}
 	set_row(s, l->id, OUTBOX_SENDING, OUTBOX_RETRY, now_s() + wait, words, "send-retry", NULL);
+	tell(s, l->id, OUTBOX_RETRY, code, words);
 	log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", l->id, wait,
 		  words);
 }
@@ -315,24 +329,27 @@ static void settle(struct submit *s, const struct letter *l, const struct delive
 	}
 }
 
-/* ---- sending ------------------------------------------------------------------------------------
- */
+/* ---- sending ----------------------------------------------------- */
 
-static const struct transport *transport_of(struct submit *s, const char *line)
+/* NULL when there is none or its password was refused; *why is yours. */
+static const struct transport *transport_of(struct submit *s, const char *line, char **why)
 {
 	const struct transport *t = NULL;
 
 	g_mutex_lock(&s->lock);
-	if (!g_hash_table_contains(s->blocked, line))
+	*why = g_strdup(g_hash_table_lookup(s->blocked, line));
+	if (!*why)
 		t = g_hash_table_lookup(s->transports, line);
 	g_mutex_unlock(&s->lock);
+	if (!t && !*why)
+		*why = g_strdup_printf("the configuration has no '%s'", line);
 	return t;
 }
 
 static void block(struct submit *s, const char *line, const char *words)
 {
 	g_mutex_lock(&s->lock);
-	g_hash_table_add(s->blocked, g_strdup(line));
+	g_hash_table_insert(s->blocked, g_strdup(line), g_strdup(words));
 	g_mutex_unlock(&s->lock);
 	hub_note(s->hub, HUB_ERROR, "", "%s: %s; what waits is kept: see `cur queue`", line, words);
 }
@@ -342,6 +359,7 @@ static void send_one(struct submit *s, struct deliver *d, struct letter *l)
 	g_autoptr(GError) error = NULL;
 	auto_ptr(outbox_item) item = outbox_read(s->dir, l->id, &error);
 	struct deliver_result result = {0};
+	g_autofree char *why = NULL;
 	const struct transport *t;
 
 	if (!item) {
@@ -349,14 +367,18 @@ static void send_one(struct submit *s, struct deliver *d, struct letter *l)
 		set_row(s, l->id, l->state, OUTBOX_REFUSED, 0, error->message, "send-broken", NULL);
 		return;
 	}
-	t = transport_of(s, item->transport);
-	/* Connect first: no row is "sending" before there is somebody to send to. */
-	if (!t)
+	t = transport_of(s, item->transport, &why);
+	if (!t) {
+		tell(s, l->id, OUTBOX_RETRY, 0, why);
 		return;
+	}
+	/* Connect first: no row is "sending" before there is somebody to send to. */
 	if (!deliver_open(d, t, &result)) {
-		if (result.outcome == DELIVER_BLOCKED)
+		if (result.outcome == DELIVER_BLOCKED) {
 			block(s, item->transport, result.words);
-		else if (set_row(s, l->id, l->state, OUTBOX_SENDING, 0, NULL, "send-offline", NULL))
+			tell(s, l->id, OUTBOX_RETRY, result.code, result.words);
+		} else if (set_row(s, l->id, l->state, OUTBOX_SENDING, 0, NULL, "send-offline",
+				   NULL))
 			settle(s, l, &result);
 	} else if (set_row(s, l->id, l->state, OUTBOX_SENDING, 0, NULL, "send-begun", NULL)) {
 		deliver_send(d, s->dir, l->id, item, &result);
@@ -458,7 +480,8 @@ struct submit *submit_start(struct hub *hub, guint connect_s, submit_outcome_fn 
 	s->waker = waker_new();
 	s->transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_transport);
 	s->retired = g_ptr_array_new_with_free_func(free_transport);
-	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
 	outbox_sweep(s->dir);
 	s->thread = g_thread_new("submit", run, s);
@@ -472,13 +495,13 @@ void submit_free(struct submit *s)
 	waker_free(s->waker);
 	g_hash_table_unref(s->transports);
 	g_hash_table_unref(s->blocked);
+	g_queue_free_full(s->sent, g_free);
 	g_ptr_array_unref(s->retired);
 	g_mutex_clear(&s->lock);
 	g_free(s);
 }
 
-/* ---- from the main loop -------------------------------------------------------------------------
- */
+/* ---- from the main loop ------------------------------------------ */
 
 void submit_wake(struct submit *s, gboolean insist)
 {
@@ -488,6 +511,16 @@ void submit_wake(struct submit *s, gboolean insist)
 	s->sending = TRUE;
 	g_mutex_unlock(&s->lock);
 	waker_poke(s->waker);
+}
+
+gboolean submit_was_sent(struct submit *s, const char *id)
+{
+	gboolean sent;
+
+	g_mutex_lock(&s->lock);
+	sent = g_queue_find_custom(s->sent, id, (GCompareFunc)strcmp) != NULL;
+	g_mutex_unlock(&s->lock);
+	return sent;
 }
 
 gboolean submit_is_busy(struct submit *s, gint64 seconds)

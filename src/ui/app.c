@@ -199,8 +199,7 @@ void app_push_keys(struct app *app, const char *keys)
 	keymap_push(app->keymap, keys);
 }
 
-/* ---- children ----------------------------------------------------------------------------------
- */
+/* ---- children ---------------------------------------------------- */
 
 static void wait_for_key(void)
 {

@@ -243,8 +243,7 @@ static void act_on_pattern(struct view *view, int fn)
 	prompt_ask(view->app, &ask);
 }
 
-/* ---- tags -------------------------------------------------------------------------------------
- */
+/* ---- tags -------------------------------------------------------- */
 
 static unsigned session_of(struct app *app, const GArray *lids)
 {

@@ -75,8 +75,7 @@ static void list_new(struct view *view, int fn)
 	app_message(app, "%s", text->len ? text->str : "No mailboxes have new mail");
 }
 
-/* ---- the server ---------------------------------------------------------------------------------
- */
+/* ---- the server -------------------------------------------------- */
 
 static void fetched(enum wire_id id, GVariant *body, gboolean final, const GError *error,
 		    void *data)

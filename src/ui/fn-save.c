@@ -76,8 +76,7 @@ static char *offered_target(struct app *app)
 	return hook ? g_strdup(hook) : sender_target(app, pos);
 }
 
-/* ---- doing it -----------------------------------------------------------------------------------
- */
+/* ---- doing it ---------------------------------------------------- */
 
 static void saved(struct mailbox *mb, const GError *error, void *data)
 {

@@ -165,8 +165,7 @@ static struct item *current(struct view *view)
 	return view->list.n ? g_ptr_array_index(b->items, view->list.cursor) : NULL;
 }
 
-/* ---- drawing -----------------------------------------------------------------------------------
- */
+/* ---- drawing ----------------------------------------------------- */
 
 static char type_mark(const struct item *item)
 {

@@ -452,8 +452,7 @@ void index_reshow(struct app *app, guint32 lid)
 	view_redraw(app->index);
 }
 
-/* ---- the view ----------------------------------------------------------------------------------
- */
+/* ---- the view ---------------------------------------------------- */
 
 static void settings_changed(struct view *view)
 {

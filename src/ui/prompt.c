@@ -192,8 +192,7 @@ void prompt_keys(struct app *app, const char *question, void (*key)(struct app *
 	question_new(app, ASK_KEYS, question, NULL)->each_key = key;
 }
 
-/* ---- history ----------------------------------------------------------------------------------
- */
+/* ---- history ----------------------------------------------------- */
 
 static void show_history(struct app *app, struct question *q, guint back)
 {

@@ -34,7 +34,6 @@ struct account {
 	char *certificate_file;	     /* $certificate_file: certificates the user trusts, or "" */
 	char *client_cert;	     /* $ssl_client_cert or "" */
 	gboolean use_system_certs;
-	gboolean verify_host, verify_dates;
 };
 void account_free(struct account *account);
 DEFINE_AUTO(account, account_free)

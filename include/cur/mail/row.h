@@ -23,26 +23,26 @@ enum row_kind {
 };
 
 struct row {
-	gint64 date_sent;	/* Unix seconds from Date:, or date_received when it is absurd */
-	gint64 date_received;	/* Unix seconds: INTERNALDATE, else the file's mtime */
-	guint64 id_hash;	/* msgid_hash(Message-ID); synthetic when there is none, never 0 */
-	guint64 parent_hash;	/* last of References, else first of In-Reply-To; 0: none */
-	guint32 size_bytes;	/* of the file; G_MAXUINT32 when larger */
-	guint32 lid;		/* local id: the engine's number, never used twice in a mailbox */
-	guint16 kind;		/* enum row_kind */
-	gint16 zone_minutes;	/* of Date:, east positive */
-	guint16 lines;		/* of the body, G_MAXUINT16 when more; from Lines: or counted */
-	guint16 attachments;	/* parts that look like attachments; G_MAXUINT16: not counted yet */
+	gint64 date_sent;     /* Unix seconds from Date:, or date_received when it is absurd */
+	gint64 date_received; /* Unix seconds: INTERNALDATE, else the file's mtime */
+	guint64 id_hash;      /* msgid_hash(Message-ID); synthetic when there is none, never 0 */
+	guint64 parent_hash;  /* last of References, else first of In-Reply-To; 0: none */
+	guint32 size_bytes;   /* of the file; G_MAXUINT32 when larger */
+	guint32 lid;	      /* local id: the engine's number, never used twice in a mailbox */
+	guint16 kind;	      /* enum row_kind */
+	gint16 zone_minutes;  /* of Date:, east positive */
+	guint16 lines;	      /* of the body, G_MAXUINT16 when more; from Lines: or counted */
+	guint16 attachments;  /* parts that look like attachments; G_MAXUINT16: not counted yet */
 };
 G_STATIC_ASSERT(sizeof(struct row) == 48);
 
-/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these. */
+/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: keyword letters a..w of Maildir.
+ */
 typedef guint32 mark_t;
 enum mark {
-	MARK_NEW = 1 << 6,	/* lies in new/: no client has listed it yet (mutt's N against O) */
-	MARK_DEAD = 1 << 7,	/* the row is a hole: skip it everywhere */
-	MARK_PENDING = 1 << 8,	/* a step for it waits for the server */
-	/* bits 9..31: Maildir keyword letters a..w, reserved */
+	MARK_NEW = 1 << 6,     /* lies in new/: no client has listed it yet (mutt's N against O) */
+	MARK_DEAD = 1 << 7,    /* the row is a hole: skip it everywhere */
+	MARK_PENDING = 1 << 8, /* a step for it waits for the server */
 };
 
 /*
