@@ -129,13 +129,16 @@ unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit te
 lib: $(if $(M),$(O)/lib$(M).a,$(FOLDERS:%=$(O)/lib%.a)) ## only the libraries (M=folder for one)
 
 # ---- lint -----------------------------------------------------------------
-.PHONY: check-layers check-headers
+.PHONY: check-layers check-headers check-format
 check-layers: ## no folder includes what its layer may not
 	$(Q)sh tests/lint/layers.sh $(foreach f,$(FOLDERS),"$(f):$(uses_$(f))")
 check-headers: ## each header compiles alone
 	$(Q)for h in $$(find include/cur -name '*.h'); do \
 	  echo "#include \"$${h#include/}\"" | $(CC) -std=gnu17 -Wall -Werror -D_GNU_SOURCE -Iinclude \
 	    $(call pc_cflags,glib-2.0 gmime-3.0) -fsyntax-only -x c - || exit 1; done
+check-format: ## all C is formatted as .clang-format says
+	$(Q)if command -v clang-format >/dev/null; then find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror; \
+	  else echo 'check-format: skipped, clang-format is not installed'; fi
 
 # ---- what users and testers run ---------------------------------------------
 .PHONY: demo check check-lint check-asan
@@ -158,7 +161,7 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
 	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
-check-lint: check-layers check-headers ## what can be proved without running anything
+check-lint: check-layers check-headers check-format ## what can be proved without running anything
 
 .PHONY: bench
 bench: ## measure beside mutt, neomutt, mbsync, msmtp: N=10000,100000 RUNS=5 ONLY=start,open,sync,send OUT=file
@@ -203,12 +206,17 @@ uninstall: ## remove what install put there
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/share/doc/cur
 
 # ---- the rest ---------------------------------------------------------------
-.PHONY: clean help format
+.PHONY: clean help format tidy top
 clean: ## remove what was built
 	$(Q)rm -rf $(O)
 help: ## this list
 	$(Q)grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 20
 format: ## clang-format all sources
 	$(Q)find src include tests -name '*.[ch]' | xargs clang-format -i
+tidy: ## clang-tidy all sources with the checks of .clang-tidy (M=folder for one folder)
+	$(Q)find src$(if $(M),/$(M)) -name '*.c' | xargs -P 2 -I@ clang-tidy --quiet --warnings-as-errors='*' @ -- -std=gnu17 -D_GNU_SOURCE \
+	  -DCUR_VERSION='"$(VERSION)"' -DCUR_PREFIX='"$(PREFIX)"' -Iinclude $(call pc_cflags,glib-2.0 cmocka $(call pkgs_of,$(FOLDERS)))
+top: ## the longest functions and files: what to part next
+	$(Q)sh tests/lint/top.sh
 
 -include $(wildcard $(O)/*/*.d $(O)/*.d $(O)/unit/*/*.d)

@@ -36,8 +36,7 @@ struct row {
 };
 G_STATIC_ASSERT(sizeof(struct row) == 48);
 
-/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: keyword letters a..w of Maildir.
- */
+/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: Maildir keyword letters a..w. */
 typedef guint32 mark_t;
 enum mark {
 	MARK_NEW = 1 << 6,     /* lies in new/: no client has listed it yet (mutt's N against O) */
