@@ -47,7 +47,7 @@ class Desk:
         self.engine = subprocess.Popen([str(BUILD / "curd"), "--foreground", "--log", "debug"],
                                        env={**self.home.env, **(env or {})}, stdin=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, cwd=self.home.path)
-        return Wire(self.home.data)
+        return Wire(self.home.data, alive=lambda: self.engine.poll() is None)
 
     def stop(self, sig=signal.SIGTERM):
         if self.engine:

@@ -24,7 +24,7 @@ class Refused(Exception):
 class Wire:
     """A connection that said HELLO. ask() returns the rows that came before DONE; told keeps the rest."""
 
-    def __init__(self, data, seconds=20):
+    def __init__(self, data, seconds=20, alive=lambda: True):
         self.serials, self.told, self.seconds = itertools.count(1), [], seconds
         end = time.monotonic() + patience(seconds)
         while True:
@@ -32,7 +32,9 @@ class Wire:
                 self.socket = socket.socket(socket.AF_UNIX)
                 self.socket.connect(str(data / "socket"))
                 break
-            except OSError:
+            except OSError as error:
+                if not alive():
+                    raise EOFError("the engine is gone") from error
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)

@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine killed after each durable step (CUR_TEST_STOP), then run to the end: the state must be the one
-of an uninterrupted run. CUR_TEST_EVERY=n takes every n-th point only."""
+"""The engine killed after a durable step (CUR_TEST_STOP), then run to the end: the state must be the one
+of an uninterrupted run. CUR_TEST_EVERY=1 kills at each step; else at every n-th, from an offset that
+CUR_TEST_SEED chooses (a new one each run, printed when a test fails)."""
 
 import os
+import random
+import time
 
 import pytest
 from desk import Desk, letter
 
-EVERY = int(os.environ.get("CUR_TEST_EVERY", "1"))
+EVERY = int(os.environ.get("CUR_TEST_EVERY", "10"))
+SEED = int(os.environ.get("CUR_TEST_SEED", time.time()))
+FIRST = 1 + random.Random(SEED).randrange(EVERY)
+
+
+@pytest.fixture(autouse=True)
+def say_where():
+    print(f"CUR_TEST_EVERY={EVERY} CUR_TEST_SEED={SEED}: from step {FIRST}")
 
 
 def new_mail(desk):
@@ -64,7 +74,7 @@ def test_d10_killed_after_each_step_and_run_again_is_as_if_never_killed(lab, his
     finally:
         whole.close()
     assert names
-    for stop in range(1, len(names) + 1, EVERY):
+    for stop in range(FIRST, len(names) + 1, EVERY):
         desk = begin(lab, history)
         try:
             desk.age()
@@ -87,17 +97,17 @@ def acts(desk, wire):
 
 
 def test_d18_killed_while_a_program_acts_nothing_is_lost_or_doubled(lab):
-    stop, died = 1, True
+    stop, died = FIRST, True
     while died:
         desk = begin(lab, lambda desk: None)
         try:
-            wire = desk.start(env={"CUR_TEST_STOP": str(stop)})
             try:
+                wire = desk.start(env={"CUR_TEST_STOP": str(stop)})
                 acts(desk, wire)
+                wire.close()
                 died = False
             except (EOFError, OSError):
                 died = True
-            wire.close()
             desk.stop()
             got = finish(desk)
             left = sorted(i for folder in got.values() for i, _flags in folder)

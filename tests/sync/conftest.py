@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the engine's tests: an account on a private Dovecot."""
+
+import pytest
+from desk import Desk, letter
+
+
+@pytest.fixture
+def desk(lab):
+    desk = Desk(lab)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def filled(desk):
+    """Ten messages at the server, flagged S by turns, synced once."""
+    desk.server.fill([letter(i) for i in range(10)], flags=lambda i: "S" if i % 2 else "")
+    desk.once()
+    return desk
