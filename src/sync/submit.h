@@ -15,7 +15,8 @@
 
 struct submit;
 
-/* What became of a message; on the main loop. `state` SENT, REFUSED or UNKNOWN. */
+/* What became of a message; on the main loop. `state` SENT, REFUSED, UNKNOWN, or RETRY after
+ * each try that failed. */
 typedef void (*submit_outcome_fn)(const char *id, enum outbox_state state, guint code,
 				  const char *words, void *data);
 /* A mailbox by its canonical name, made when it is not there; 0 with *error. From any thread. */
@@ -39,6 +40,8 @@ void submit_forget_transports(struct submit *s);
 
 /* Try now; `insist`: also where a password was refused. */
 void submit_wake(struct submit *s, gboolean insist);
+/* Was it sent of late? Its row may be gone. */
+gboolean submit_was_sent(struct submit *s, const char *id);
 /* TRUE while something is being sent or due before `seconds` are over. */
 gboolean submit_is_busy(struct submit *s, gint64 seconds);
 
