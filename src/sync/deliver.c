@@ -90,6 +90,18 @@ static struct login *login_of(struct deliver *d, const char *line)
 	return l;
 }
 
+/* A server that knows us by our address wants no user, and nobody is asked for one. */
+static gboolean prepare(struct deliver *d, struct login *login, const struct account *to,
+			struct smtp_account *account, struct auth_account *auth, GError **error)
+{
+	if (!*to->user && !*to->oauth_refresh_command && !to->pass) {
+		login_server(login, to, d->connect_s, &account->server);
+		return TRUE;
+	}
+	account->auth = auth;
+	return login_prepare(login, d->hub, to, d->connect_s, &account->server, auth, error);
+}
+
 gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliver_result *result)
 {
 	struct smtp_account account = {0};
@@ -104,12 +116,8 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 	if (!t->smtp)
 		return TRUE;
 	login = login_of(d, t->outbox);
-	/* A server that knows us by our address wants no user. */
-	if (*t->smtp->user || *t->smtp->oauth_refresh_command || t->smtp->pass)
-		account.auth = &auth;
-	while (
-	    !login_prepare(login, d->hub, t->smtp, d->connect_s, &account.server, &auth, &error) ||
-	    !(d->smtp = smtp_open(&account, d->waker, &error))) {
+	while (!prepare(d, login, t->smtp, &account, &auth, &error) ||
+	       !(d->smtp = smtp_open(&account, d->waker, &error))) {
 		if (login_wants_another(login, error)) {
 			g_clear_error(&error);
 			continue;

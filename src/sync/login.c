@@ -60,8 +60,8 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 	return l->password != NULL;
 }
 
-static void fill_server(struct login *l, const struct account *account, guint connect_s,
-			struct link_server *server)
+void login_server(struct login *l, const struct account *account, guint connect_s,
+		  struct link_server *server)
 {
 	static const enum link_protocol protocols[] = {
 	    [ACCOUNT_IMAP] = LINK_IMAP, [ACCOUNT_POP] = LINK_POP3, [ACCOUNT_SMTP] = LINK_SMTP};
@@ -91,7 +91,7 @@ gboolean login_prepare(struct login *l, struct hub *hub, const struct account *a
 		       guint connect_s, struct link_server *server, struct auth_account *auth,
 		       GError **error)
 {
-	fill_server(l, account, connect_s, server);
+	login_server(l, account, connect_s, server);
 	*auth = (struct auth_account){0};
 	g_clear_pointer(&l->mechanisms, g_strfreev);
 	if (*account->authenticators) {

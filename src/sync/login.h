@@ -26,6 +26,10 @@ struct login {
 };
 void login_clear(struct login *l);
 
+/* Where to connect, and whom to trust there; *server borrows from *l and `account`. */
+void login_server(struct login *l, const struct account *account, guint connect_s,
+		  struct link_server *server);
+
 /*
  * Fill `server` and `auth` (borrowing from both `l` and `account`). Fails with AUTH when
  * there is no password and nobody to ask.
