@@ -38,7 +38,7 @@ static struct draft *first_draft(const struct options *o, const struct conf *con
 	gsize n;
 
 	if (mailto_is(first))
-		return mailto_parse(first, NULL, NULL, error);
+		return compose_mailto(conf, first, error);
 	if (!o->draft)
 		return compose_new(conf);
 	if (!g_file_get_contents(o->draft, &text, &n, error))

@@ -11,6 +11,8 @@
 #include "cur/base/path.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/conf.h"
+#include "cur/mail/address.h"
+#include "cur/mail/charset.h"
 #include "cur/mail/mailto.h"
 #include "cur/model/compose.h"
 #include "cur/model/recipients.h"
@@ -45,25 +47,54 @@ static struct draft *start_draft(struct run *run, GError **error)
 	g_autoptr(GBytes) bytes = NULL;
 
 	if (mailto_is(only))
-		return mailto_parse(only, NULL, NULL, error);
+		return compose_mailto(run->conf, only, error);
 	if (!o->draft)
 		return compose_new(run->conf);
 	bytes = read_input(o->draft, error);
 	return bytes ? draft_read(bytes, TRUE, error) : NULL;
 }
 
+/*
+ * P70: reading mail one guesses what "bob@exa mple.net>" may mean; sending, one does not. An
+ * alias or a bare name is fine.
+ */
+static gboolean is_address(const struct address *a, const char *text)
+{
+	g_autofree char *envelope = address_envelope(a, NULL);
+	g_autofree char *cut_off = g_strconcat(a->local, "@", NULL);
+
+	return a->kind != ADDRESS_MAILBOX ||
+	       (envelope && !strpbrk(a->name, "<>") && (*a->host || !strstr(text, cut_off)));
+}
+
+static gboolean check_addresses(const char *text, GError **error)
+{
+	g_autoptr(GPtrArray) list = address_parse(text);
+
+	for (guint i = 0; i < list->len; i++)
+		if (!is_address(list->pdata[i], text))
+			return error_set(error, CUR_ERROR_USAGE, "'%s' is no address", text);
+	return list->len > 0 || error_set(error, CUR_ERROR_USAGE, "'%s' is no address", text);
+}
+
 /* The field and more addresses, aliases opened. */
-static void add_recipients(struct run *run, char **field, const GPtrArray *more)
+static gboolean add_recipients(struct run *run, char **field, const GPtrArray *more, GError **error)
 {
 	g_autoptr(GString) all = g_string_new(*field);
 	g_autofree char *expanded = NULL;
 
-	for (guint i = 0; i < more->len; i++)
-		if (!mailto_is(more->pdata[i]))
-			g_string_append_printf(all, "%s%s", all->len ? ", " : "",
-					       (char *)more->pdata[i]);
+	for (guint i = 0; i < more->len; i++) {
+		const char *text = more->pdata[i];
+
+		if (mailto_is(text))
+			continue;
+		if (!check_addresses(text, error))
+			return FALSE;
+		g_string_append_printf(all, "%s%s", all->len ? ", " : "", text);
+	}
 	expanded = recipients_expand(run->conf, all->str);
 	draft_set(field, expanded);
+	return TRUE;
 }
 
 static gboolean add_files(const struct options *o, struct draft *draft, GError **error)
@@ -81,9 +112,29 @@ static gboolean add_files(const struct options *o, struct draft *draft, GError *
 	return TRUE;
 }
 
-/* The text of -i, else what the draft has, else standard input. */
-static gboolean set_body(const struct options *o, struct draft *draft, GError **error)
+/*
+ * A script's text in whatever charset: UTF-8, else $charset, $assumed_charset or the likely
+ * one. Mail of a script is not refused for a byte; a NUL cannot be sent.
+ */
+static char *text_to_utf8(struct run *run, const char *bytes, gsize n)
 {
+	const struct settings *s = conf_settings(run->conf);
+	g_autofree char *names = g_strjoin(":", s->charset, s->assumed_charset, NULL);
+	g_auto(GStrv) assumed = g_strsplit(names, ":", -1);
+	char *text = charset_to_utf8(bytes, n, NULL, (const char *const *)assumed, &n);
+	gsize kept = 0;
+
+	for (gsize i = 0; i < n; i++)
+		if (text[i])
+			text[kept++] = text[i];
+	text[kept] = '\0';
+	return text;
+}
+
+/* The text of -i, else what the draft has, else standard input. */
+static gboolean set_body(struct run *run, struct draft *draft, GError **error)
+{
+	const struct options *o = run->options;
 	gboolean has_one = o->draft || (draft->body && *draft->body);
 	const char *from = o->include ? o->include : has_one ? NULL : "-";
 	g_autoptr(GBytes) bytes = from ? read_input(from, error) : NULL;
@@ -95,7 +146,7 @@ static gboolean set_body(const struct options *o, struct draft *draft, GError **
 		return FALSE;
 	const char *text = g_bytes_get_data(bytes, &n);
 	g_free(draft->body);
-	draft->body = g_strndup(text ? text : "", n);
+	draft->body = text_to_utf8(run, text ? text : "", n);
 	draft_set(&draft->body_path, NULL);
 	return TRUE;
 }
@@ -118,6 +169,7 @@ static gboolean finish_draft(struct run *run, struct draft *draft, GError **erro
 	    !conf_command(run->conf, "unset signature", NULL, error))
 		return FALSE;
 	compose_finish(run->conf, draft, NULL, 0, FALSE, &nothing);
+	compose_followup_to(run->conf, draft);
 	choose_copy(conf_settings(run->conf), draft);
 	g_free(draft->body);
 	draft->body = g_steal_pointer(&body);
@@ -133,13 +185,12 @@ static struct draft *make_draft(struct run *run, GError **error)
 
 	if (!draft)
 		return NULL;
-	add_recipients(run, &draft->to, o->to);
-	add_recipients(run, &draft->cc, o->cc);
-	add_recipients(run, &draft->bcc, o->bcc);
 	if (o->subject)
 		draft_set(&draft->subject, o->subject);
-	if (!add_files(o, draft, error) || !set_body(o, draft, error) ||
-	    !finish_draft(run, draft, error))
+	if (!add_recipients(run, &draft->to, o->to, error) ||
+	    !add_recipients(run, &draft->cc, o->cc, error) ||
+	    !add_recipients(run, &draft->bcc, o->bcc, error) || !add_files(o, draft, error) ||
+	    !set_body(run, draft, error) || !finish_draft(run, draft, error))
 		return NULL;
 	return g_steal_pointer(&draft);
 }

@@ -91,15 +91,9 @@ gboolean conf_mime_lookup(const struct conf *conf, const char *type)
 	return has_type(conf->words[WORDS_MIME_LOOKUP], type);
 }
 
-gboolean conf_mailto_allowed(const struct conf *conf, const char *header)
+const GPtrArray *conf_mailto_allow(const struct conf *conf)
 {
-	const GPtrArray *list = conf->words[WORDS_MAILTO_ALLOW];
-
-	for (guint i = 0; i < list->len; i++)
-		if (!strcmp(g_ptr_array_index(list, i), "*") ||
-		    !g_ascii_strcasecmp(g_ptr_array_index(list, i), header))
-			return TRUE;
-	return FALSE;
+	return conf->words[WORDS_MAILTO_ALLOW];
 }
 
 const GPtrArray *conf_header_order(const struct conf *conf)

@@ -33,7 +33,8 @@ static gboolean is_allowed(const char *const *allow, const char *name)
 	static const char *const usual[] = {"cc",	   "subject",	 "body",
 					    "in-reply-to", "references", NULL};
 
-	return g_ascii_strcasecmp(name, "to") == 0 || is_in(allow ? allow : usual, name);
+	allow = allow ? allow : usual;
+	return g_ascii_strcasecmp(name, "to") == 0 || is_in(allow, "*") || is_in(allow, name);
 }
 
 /* n bytes with their %XX undone; NULL with an error for what must not be there. */

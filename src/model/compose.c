@@ -12,6 +12,7 @@
 #include "cur/conf/lists.h"
 #include "cur/format/of-index.h"
 #include "cur/mail/forward.h"
+#include "cur/mail/mailto.h"
 #include "cur/mail/scan.h"
 #include "cur/model/recipients.h"
 #include "cur/query/pattern.h"
@@ -66,6 +67,23 @@ struct draft *compose_new(const struct conf *conf)
 	const struct settings *s = conf_settings(conf);
 
 	draft_set(&draft->body, "");
+	draft_set(&draft->body_type, s->content_type);
+	draft->text_flowed = s->text_flowed && strcmp(s->content_type, "text/plain") == 0;
+	return draft;
+}
+
+struct draft *compose_mailto(const struct conf *conf, const char *url, GError **error)
+{
+	const GPtrArray *names = conf_mailto_allow(conf);
+	g_autofree const char **allow = g_new0(const char *, names->len + 1);
+	const struct settings *s = conf_settings(conf);
+	struct draft *draft;
+
+	for (guint i = 0; i < names->len; i++)
+		allow[i] = g_ptr_array_index(names, i);
+	draft = mailto_parse(url, allow, NULL, error);
+	if (!draft)
+		return NULL;
 	draft_set(&draft->body_type, s->content_type);
 	draft->text_flowed = s->text_flowed && strcmp(s->content_type, "text/plain") == 0;
 	return draft;

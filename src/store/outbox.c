@@ -131,6 +131,8 @@ static gboolean write_and_sync(int fd, const char *path, const GString *head, co
 	gboolean done = file_write_all(fd, head->str, head->len, error) &&
 			file_write_all(fd, message, n, error) && file_sync(fd, path, error);
 
+	if (!done)
+		g_prefix_error(error, "'%s': ", path);
 	if (close(fd) < 0 && done)
 		done = error_from_errno(error, errno, "cannot write '%s'", path);
 	return done;

@@ -659,7 +659,7 @@ static gboolean change(struct submit *s, struct state_outbox *row, enum submit_w
 		row->next_try = 0;
 		return state_put_outbox(store_state(s->store), row, error);
 	}
-	return error_set(error, CUR_ERROR_REFUSED, "'%s' is %s", row->id,
+	return error_set(error, CUR_ERROR_REFUSED, "'%s' is in the state '%s'", row->id,
 			 outbox_state_word(row->state));
 }
 

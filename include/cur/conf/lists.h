@@ -33,7 +33,7 @@ const GPtrArray *conf_my_headers(const struct conf *conf);	    /* "Name: text" *
 gboolean conf_auto_view(const struct conf *conf, const char *type); /* "text/html" */
 gboolean conf_mime_lookup(const struct conf *conf, const char *type);
 const GPtrArray *conf_alternative_order(const struct conf *conf);
-gboolean conf_mailto_allowed(const struct conf *conf, const char *header);
+const GPtrArray *conf_mailto_allow(const struct conf *conf); /* "*": every header */
 const GPtrArray *conf_sidebar_pins(const struct conf *conf);
 
 /* A row of `mailboxes`. */

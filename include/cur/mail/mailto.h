@@ -18,7 +18,7 @@ gboolean mailto_is(const char *text);
 
 /*
  * A draft from a URL. `allow` is `mailto_allow`: NULL-terminated names besides to,
- * or NULL for cc, subject, body, in-reply-to, references. Bcc is taken only when it
+ * "*" for all, or NULL for cc, subject, body, in-reply-to, references. Bcc is taken only when it
  * is allowed and stands in draft->bcc for the caller to show. attach, attachment, fcc
  * and X- fields are never taken. `ignored`, when not NULL, gets the names left out
  * (yours, a GPtrArray of char *). Fails with CUR_ERROR_USAGE: bad %-escape, %00, line

@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "cur/base/auto.h"
+#include "cur/base/patience.h"
 #include "cur/mail/draft.h"
 #include "cur/mail/message.h"
 #include "cur/mail/reply.h"
@@ -47,6 +48,7 @@ struct compose_choice {
 	gboolean include;		/* quote the originals */
 	gboolean forward_as_attachment; /* $mime_forward */
 	gboolean forward_attachments;	/* carry them over */
+	const struct patience *patience; /* who waits for the $signature command, or NULL */
 };
 
 /* An empty message. */
@@ -62,6 +64,9 @@ struct draft *compose_forward(const struct conf *conf, struct original *const or
 			      const struct compose_choice *choice, GError **error);
 /* The message once more, to be changed and sent (resend-message). Nothing outside it is read. */
 struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error);
+
+/* A message from a mailto: link, `mailto_allow` in mind. */
+struct draft *compose_mailto(const struct conf *conf, const char *url, GError **error);
 
 /* reply-hooks that match the original, then send-hooks (and send2-hooks) that match the draft. */
 gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error);
