@@ -7,8 +7,11 @@
 #include "cur/base/error.h"
 #include "cur/base/text.h"
 #include "cur/cli/cli.h"
+#include "cur/conf/conf.h"
+#include "cur/conf/lists.h"
 #include "cur/mail/date.h"
 #include "cur/mail/flags.h"
+#include "cur/model/recipients.h"
 #include "cur/query/pattern.h"
 #include "cur/store/hcache.h"
 
@@ -103,11 +106,46 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 	return x->row_id < y->row_id ? 1 : -1;
 }
 
+/* Who people are stands in the configuration; anything dearer is refused before. */
+static gboolean ask_is_me(const char *address, void *run)
+{
+	return recipients_is_me(address, ((struct run *)run)->conf);
+}
+
+static gboolean ask_is_list(const char *address, void *run)
+{
+	return recipients_is_list(address, ((struct run *)run)->conf);
+}
+
+static gboolean ask_is_subscribed(const char *address, void *run)
+{
+	return recipients_is_subscribed(address, ((struct run *)run)->conf);
+}
+
+static gboolean ask_is_alias(const char *address, void *run)
+{
+	return recipients_alias_of(address, ((struct run *)run)->conf) != NULL;
+}
+
+static gboolean ask_in_group(const char *group, const char *address, const char *name, void *run)
+{
+	return conf_in_group(((struct run *)run)->conf, group, address);
+}
+
+static const struct pattern_calls calls = {
+    .is_me = ask_is_me,
+    .is_list = ask_is_list,
+    .is_subscribed = ask_is_subscribed,
+    .is_alias = ask_is_alias,
+    .in_group = ask_in_group,
+};
+
 static gboolean row_matches(struct run *run, guint32 mailbox, guint32 row_id, const struct row *row,
 			    mark_t mark, const struct pattern *pattern)
 {
 	struct envelope env;
-	struct pattern_subject subject = {.row = row, .mark = mark, .env = &env, .msg = row_id};
+	struct pattern_subject subject = {
+	    .row = row, .mark = mark, .env = &env, .msg = row_id, .calls = &calls, .data = run};
 
 	if (!pattern)
 		return TRUE;

@@ -25,7 +25,7 @@ static const struct command {
 	const char *usage;
 	const char *help;
 } commands[] = {
-	{"check",   command_check,   "[FILE]", "read the configuration and print what is wrong with it"},
+	{"check",   command_check,   "[--all] [FILE]", "read the configuration and print what is wrong with it"},
 	{"folders", command_folders, "[--json]", "list mailboxes with their counts and where they lie"},
 	{"help",    command_help,    "[COMMAND]", "print this list, or more about one command"},
 	{"list",    command_list,    "[--json] [--limit N] [FOLDER [PATTERN]]", "list messages, newest first"},

@@ -127,12 +127,17 @@ int info_run(struct run *run)
 	return o->query->len ? print_variables(run) : print_aliases(run);
 }
 
-/* Read a configuration without acting on it, and print every complaint. */
+/*
+ * Read a configuration without acting on it, and print every complaint. Notes on the
+ * system's files, written for mutt and not by the user, only with --all.
+ */
 int command_check(struct run *run)
 {
+	gboolean all = FALSE;
+	const struct argument table[] = {{"--all", .flag = &all}, {"-v", .flag = &all}};
 	const struct options *o = run->options;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) operands = run_arguments(run, NULL, 0, &error);
+	g_autoptr(GPtrArray) operands = run_arguments(run, table, G_N_ELEMENTS(table), &error);
 	auto_ptr(conf) conf = conf_new(0);
 
 	if (!operands)
@@ -141,9 +146,11 @@ int command_check(struct run *run)
 	if (!conf_load(conf, files[0] ? files : NULL, o->no_system, &error))
 		return cli_fail(error);
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
-		g_autofree char *line = conf_problem_format(conf_problems(conf)->pdata[i]);
+		const struct conf_problem *problem = conf_problems(conf)->pdata[i];
+		g_autofree char *line = conf_problem_format(problem);
 
-		say("%s", line);
+		if (all || !problem->of_system || problem->severity == CONF_ERROR)
+			say("%s", line);
 	}
 	return conf_n_errors(conf) ? CLI_USAGE : CLI_OK;
 }

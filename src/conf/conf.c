@@ -127,6 +127,7 @@ void conf_add_problem(struct conf *conf, int column, enum conf_severity severity
 	problem->line = conf->line;
 	problem->column = column;
 	problem->severity = severity;
+	problem->of_system = conf->in_system;
 	problem->text = text;
 	g_ptr_array_add(conf->problems, problem);
 	if (severity == CONF_ERROR)

@@ -48,6 +48,7 @@ struct conf {
 	GPtrArray *sources; /* real paths of the files being read, innermost last */
 	const char *file;
 	int line;
+	gboolean in_system;  /* in the system's file, or what it sources */
 	gboolean finish;     /* `finish` was met in the file being read */
 	guint command_depth; /* ifdef inside ifdef, hooks inside hooks */
 	gboolean in_account_hook;

@@ -273,8 +273,11 @@ gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_syst
 	g_autofree char *system = no_system ? NULL : first_existing(system_files);
 	g_autofree char *personal = files ? NULL : first_existing((const char *const *)search);
 
-	if (system)
+	if (system) {
+		conf->in_system = TRUE;
 		load_found(conf, system);
+		conf->in_system = FALSE;
+	}
 	if (personal) {
 		set_personal(conf, personal);
 		load_found(conf, personal);

@@ -38,6 +38,7 @@ struct conf_problem {
 	int line;   /* from 1; 0 without a file */
 	int column; /* from 1, in characters */
 	enum conf_severity severity;
+	gboolean of_system; /* in the system's file, or what it sources */
 	char *text;
 };
 /* All since conf_new or conf_clear_problems, as struct conf_problem *. Borrowed. */
