@@ -152,13 +152,14 @@ J ?= $(shell nproc)
 PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(J) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check
-	$(Q)$(MAKE) -s -j$$(nproc) all unit-build
+	$(Q)$(MAKE) -s -j$$(nproc) all unit-build replay-build
 	$(Q)$(MAKE) -s check-lint
 	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/
 
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)rm -rf $(O)-asan/reports && mkdir -p $(O)-asan/reports
-	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
+	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 \
+	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
 	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 check-lint: check-layers check-headers check-format ## what can be proved without running anything
@@ -181,6 +182,14 @@ fuzz: ## fuzz one parser: F=name SECONDS=60
 	  $(call pc_libs,glib-2.0 $(call pkgs_of,$(FUZZ_UNDER))) $(libs_base)
 	$(Q)mkdir -p $(O)-fuzz/found-$(F) && $(O)-fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
 	  $(O)-fuzz/found-$(F) $(wildcard tests/fuzz/seeds/$(F))
+# The same targets without clang: each runs the inputs it is given (tests/fuzz/test_seeds.py).
+REPLAY := $(patsubst tests/fuzz/fuzz-%.c,$(O)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+$(O)/fuzz/%: tests/fuzz/fuzz-%.c tests/fuzz/replay.c tests/fuzz/memory-link.h tests/fuzz/message.h $(call libs_in,$(FUZZ_UNDER))
+	$(call say,REPLAY,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(call pc_cflags,glib-2.0 gmime-3.0) $(CFLAGS) -o $@ \
+	  $< tests/fuzz/replay.c $(call libs_in,$(FUZZ_UNDER)) $(LDFLAGS) $(call pc_libs,glib-2.0 $(call pkgs_of,$(FUZZ_UNDER))) $(libs_base)
+.PHONY: replay-build
+replay-build: $(REPLAY) ## build what runs the fuzzers' seeds
+
 .PHONY: lib-all
 lib-all: $(FUZZ_UNDER:%=$(O)/lib%.a)
 
