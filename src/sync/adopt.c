@@ -220,6 +220,8 @@ static struct offer *offer_of(struct adoption *a, guint32 uid)
 {
 	struct offer key = {.uid = uid};
 
+	if (a->offers->len == 0)
+		return NULL;
 	return bsearch(&key, a->offers->data, a->offers->len, sizeof key, offers_by_uid);
 }
 
