@@ -180,7 +180,7 @@ fuzz: ## fuzz one parser: F=name SECONDS=60
 	$(Q)clang -std=gnu17 -O1 -g -D_GNU_SOURCE -Iinclude -fsanitize=fuzzer,address,undefined $(call pc_cflags,glib-2.0 gmime-3.0) \
 	  -o $(O)-fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c $(foreach f,$(filter $(FUZZ_UNDER),$(LINK_ORDER)),$(O)-fuzz/lib$(f).a) \
 	  $(call pc_libs,glib-2.0 $(call pkgs_of,$(FUZZ_UNDER))) $(libs_base)
-	$(Q)mkdir -p $(O)-fuzz/found-$(F) && $(O)-fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+	$(Q)mkdir -p $(O)-fuzz/found-$(F) && $(O)-fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -artifact_prefix=$(O)-fuzz/ \
 	  $(O)-fuzz/found-$(F) $(wildcard tests/fuzz/seeds/$(F))
 # The same targets without clang: each runs the inputs it is given (tests/fuzz/test_seeds.py).
 REPLAY := $(patsubst tests/fuzz/fuzz-%.c,$(O)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))

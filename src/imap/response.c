@@ -217,7 +217,8 @@ gboolean response_flags(struct lexer *lx, guint32 *flags, GString *keywords, gbo
 		*flags |= bit;
 		if (any && !strcmp(name, "\\*"))
 			*any = TRUE;
-		else if (!bit && *name != '\\' && keywords->len < LEX_STRING_MAX)
+		else if (!bit && *name != '\\' && keywords->len < LEX_STRING_MAX &&
+			 g_utf8_validate(name, (gssize)n, NULL))
 			g_string_append_printf(keywords, "%s%s", keywords->len ? " " : "", name);
 	}
 }

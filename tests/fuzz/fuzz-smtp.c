@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as all that an SMTP server says: only a 2xx behind the dot is a success. */
+/* Any bytes as all that an SMTP server says: what it refused, it did not take. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +18,7 @@ static void send_one(struct smtp *s, gboolean allow_some)
 	struct smtp_result result;
 	gboolean ok = smtp_send(s, &message, &result, NULL);
 
-	g_assert_true(!ok || result.code / 100 == 2);
+	g_assert_true(!ok || (result.code == 0 && !result.words));
 	g_assert_true(!result.words || g_utf8_validate(result.words, -1, NULL));
 	smtp_result_clear(&result);
 	close(message.fd);

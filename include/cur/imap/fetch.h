@@ -21,7 +21,7 @@ struct imap_info {
 	guint has; /* enum imap_info_has */
 	guint32 uid;
 	guint32 flags;	      /* FLAG_ bits of mail/flags.h */
-	const char *keywords; /* other keywords, blank between, or "" */
+	const char *keywords; /* other keywords, UTF-8, blank between, or "" */
 	gint64 internal_date; /* Unix seconds */
 	guint64 size_bytes;   /* RFC822.SIZE: what the server thinks */
 	guint64 modseq;

@@ -52,7 +52,7 @@ struct smtp_message {
 };
 
 struct smtp_result {
-	int code;	/* of the reply that decided; 0 when there was none */
+	int code;	/* of the refusal that decided; 0 when there was none */
 	char *words;	/* what the server said, safe to show, or NULL */
 	char **refused; /* "address: words" for each refused recipient, or NULL */
 };
