@@ -22,6 +22,7 @@
 enum {
 	DEFAULT_LIMIT = 64 * 1024 * 1024,
 	KILL_AFTER_MS = 1000,
+	PATIENCE_MS = 100, /* between two questions to whom waits */
 };
 
 void child_result_clear(struct child_result *result)
@@ -167,17 +168,21 @@ static void drain(struct collector *c)
 			;
 }
 
-static int poll_timeout(gint64 deadline_us)
+static int poll_timeout(gint64 deadline_us, int most_ms)
 {
 	if (!deadline_us)
-		return -1;
-	return CLAMP((deadline_us - g_get_monotonic_time() + 999) / 1000, 0, G_MAXINT);
+		return most_ms;
+	return CLAMP((deadline_us - g_get_monotonic_time() + 999) / 1000, 0,
+		     most_ms < 0 ? G_MAXINT : most_ms);
 }
 
-/* Until the child is gone; kills it at its deadline. TRUE when that was needed. */
-static gboolean collect_until_exit(struct collector *c, pid_t pid, int pidfd, int timeout_ms)
+/* Until the child is gone; kills it at its deadline, or when who waits had enough. */
+static void collect_until_exit(struct collector *c, pid_t pid, int pidfd,
+			       const struct child_input *input, struct child_result *result)
 {
-	gint64 deadline = timeout_ms > 0 ? g_get_monotonic_time() + timeout_ms * 1000LL : 0;
+	const struct patience *patience = input->patience;
+	gint64 now = g_get_monotonic_time();
+	gint64 deadline = input->timeout_ms > 0 ? now + input->timeout_ms * 1000LL : 0;
 	int signal_next = SIGTERM;
 
 	for (;;) {
@@ -186,17 +191,23 @@ static gboolean collect_until_exit(struct collector *c, pid_t pid, int pidfd, in
 		    {.fd = c->fd[1], .events = POLLIN},
 		    {.fd = pidfd, .events = POLLIN},
 		};
-		int ready = poll(fds, 3, poll_timeout(deadline));
+		int ready = poll(fds, 3, poll_timeout(deadline, patience ? PATIENCE_MS : -1));
 
 		for (int i = 0; ready > 0 && i < 2; i++)
 			if (fds[i].revents)
 				collect(c, i);
 		if (ready > 0 && fds[2].revents)
-			return signal_next != SIGTERM;
-		if (deadline && g_get_monotonic_time() >= deadline) {
+			return;
+		now = g_get_monotonic_time();
+		if (!result->stopped && !patience_asks(patience, 0, 0)) {
+			result->stopped = TRUE;
+			deadline = now;
+		}
+		if (deadline && now >= deadline) {
+			result->timed_out = !result->stopped;
 			kill(-pid, signal_next);
 			signal_next = SIGKILL;
-			deadline = g_get_monotonic_time() + KILL_AFTER_MS * 1000LL;
+			deadline = now + KILL_AFTER_MS * 1000LL;
 		}
 	}
 }
@@ -221,7 +232,7 @@ static void collect_child(const struct child_input *input, pid_t pid, struct col
 {
 	int pidfd = pidfd_open(pid, 0);
 
-	result->timed_out = collect_until_exit(c, pid, pidfd, input->timeout_ms);
+	collect_until_exit(c, pid, pidfd, input, result);
 	drain(c);
 	close(pidfd);
 	result->status = wait_for(pid);

@@ -55,6 +55,26 @@ static void request_free(struct request *r)
 	g_free(r);
 }
 
+/* Does it change something that the user would miss? */
+static gboolean is_wish(enum wire_id id)
+{
+	switch (id) {
+	case WIRE_MARK:
+	case WIRE_MOVE:
+	case WIRE_COPY:
+	case WIRE_REMOVE:
+	case WIRE_APPEND:
+	case WIRE_CREATE:
+	case WIRE_DELETE:
+	case WIRE_RENAME:
+	case WIRE_SUBSCRIBE:
+	case WIRE_SUBMITTED:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
 static GList *find_request(struct client *c, guint32 serial)
 {
 	for (GList *l = c->requests.head; l; l = l->next)
@@ -370,16 +390,24 @@ guint32 client_ask(struct client *c, enum wire_id id, GVariant *body, client_ans
 void client_cancel(struct client *c, guint32 serial)
 {
 	GList *link = find_request(c, serial);
+	struct request *r = link ? link->data : NULL;
 
-	if (!link)
+	if (!r)
 		return;
-	request_free(link->data);
+	r->answer = NULL;
+	if (is_wish(r->id))
+		return;
+	request_free(r);
 	g_queue_delete_link(&c->requests, link);
 }
 
-guint client_n_pending(const struct client *c)
+guint client_n_wishes(const struct client *c)
 {
-	return c->requests.length;
+	guint n = 0;
+
+	for (GList *l = c->requests.head; l; l = l->next)
+		n += is_wish(((struct request *)l->data)->id);
+	return n;
 }
 
 struct waiting {

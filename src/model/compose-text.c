@@ -35,9 +35,10 @@ char *compose_render(const struct conf *conf, const char *format, const struct o
 /* ---- signature ---- */
 
 /* What a command prints, or what a file holds; NULL when there is nothing. */
-static char *read_signature(const char *where, gsize *n)
+static char *read_signature(const char *where, const struct patience *patience, gsize *n)
 {
-	struct child_input input = {.limit = SIGNATURE_MAX, .timeout_ms = SIGNATURE_MS};
+	struct child_input input = {
+	    .limit = SIGNATURE_MAX, .timeout_ms = SIGNATURE_MS, .patience = patience};
 	struct child_result result = {0};
 	g_autofree char *command = NULL, *path = NULL;
 	char *text;
@@ -54,7 +55,8 @@ static char *read_signature(const char *where, gsize *n)
 	return text;
 }
 
-static void append_signature(const struct conf *conf, GString *body)
+static void append_signature(const struct conf *conf, const struct patience *patience,
+			     GString *body)
 {
 	const struct settings *s = conf_settings(conf);
 	g_autofree char *text = NULL;
@@ -62,7 +64,7 @@ static void append_signature(const struct conf *conf, GString *body)
 
 	if (!*s->signature)
 		return;
-	text = read_signature(s->signature, &n);
+	text = read_signature(s->signature, patience, &n);
 	if (!text || !n)
 		return;
 	g_string_append(body, s->sig_dashes ? "\n-- \n" : "\n");
@@ -119,7 +121,7 @@ void compose_text(const struct conf *conf, struct draft *draft, struct original 
 	GString *body = g_string_new(draft->body);
 
 	if (s->sig_on_top)
-		append_signature(conf, body);
+		append_signature(conf, choice->patience, body);
 	for (guint i = 0; quotes && i < n; i++) {
 		if (forward)
 			append_forward(conf, originals[i], body);
@@ -129,7 +131,7 @@ void compose_text(const struct conf *conf, struct draft *draft, struct original 
 			g_string_append_c(body, '\n');
 	}
 	if (!s->sig_on_top)
-		append_signature(conf, body);
+		append_signature(conf, choice->patience, body);
 	g_free(draft->body);
 	draft->body = g_string_free(body, FALSE);
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "cur/base/error.h"
 #include "cur/conf/lists.h"
 #include "cur/mail/display.h"
 #include "cur/mail/message.h"
@@ -280,10 +281,8 @@ static gboolean ask(struct asking *a, guint32 row, const struct pattern *pattern
 
 static struct asking asking_new(struct mailbox *mb)
 {
-	return (struct asking){.mb = mb,
-			       .row = G_MAXUINT32,
-			       .memo = pattern_memo_new(),
-			       .text = g_string_new(NULL)};
+	return (struct asking){
+	    .mb = mb, .row = G_MAXUINT32, .memo = pattern_memo_new(), .text = g_string_new(NULL)};
 }
 
 static void asking_clear(struct asking *a)
@@ -307,16 +306,18 @@ gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pa
 	return mailbox_row_matches(mb, mb->shown[pos], pattern);
 }
 
-GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern)
+GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
+			 const struct patience *patience)
 {
-	GArray *lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	struct asking a = asking_new(mb);
+	guint32 i = 0;
 
-	for (guint32 i = 0; i < mb->n_live; i++)
+	for (; i < mb->n_live && patience_asks(patience, i, mb->n_live); i++)
 		if (mailbox_is_inside(mb, mb->all[i]) && ask(&a, mb->all[i], pattern))
 			g_array_append_val(lids, mb->lid[mb->all[i]]);
 	asking_clear(&a);
-	return lids;
+	return i < mb->n_live ? NULL : g_steal_pointer(&lids);
 }
 
 /* ---- the limit --------------------------------------------------------------------------- */
@@ -343,16 +344,17 @@ static gboolean has_session(const struct mailbox *mb, guint32 row)
 	       g_hash_table_contains(mb->overlays, GUINT_TO_POINTER(mb->lid[row]));
 }
 
-void mailbox_judge(struct mailbox *mb)
+gboolean mailbox_judge(struct mailbox *mb, const struct patience *patience)
 {
 	guint8 answers[HCACHE_PAGE_ROWS];
 	guint32 page = G_MAXUINT32;
 	struct asking a;
+	guint32 row = 0;
 
 	if (!mb->limit)
-		return;
+		return TRUE;
 	a = asking_new(mb);
-	for (guint32 row = 0; row < mb->n_rows; row++) {
+	for (; row < mb->n_rows && patience_asks(patience, row, mb->n_rows); row++) {
 		guint8 answer;
 
 		if (mb->state[row] & (STATE_DEAD | STATE_JUDGED))
@@ -368,24 +370,42 @@ void mailbox_judge(struct mailbox *mb)
 		mb->state[row] |= STATE_JUDGED;
 	}
 	asking_clear(&a);
+	return row == mb->n_rows;
 }
 
-gboolean mailbox_limit(struct mailbox *mb, const char *text, GError **error)
+/* Ask all rows anew; when who waits stops it, `before` is the limit again. */
+static gboolean judge_all(struct mailbox *mb, struct pattern *before,
+			  const struct patience *patience, GError **error)
+{
+	g_autofree guint8 *states = g_memdup2(mb->state, mb->n_rows);
+
+	for (guint32 row = 0; row < mb->n_rows; row++)
+		mb->state[row] &= ~(STATE_JUDGED | STATE_INSIDE);
+	if (!mb->in_turn || !mb->loaded || mailbox_judge(mb, patience))
+		return TRUE;
+	pattern_free(mb->limit);
+	mb->limit = before;
+	memcpy(mb->state, states, mb->n_rows);
+	return error_set(error, CUR_ERROR_CANCELLED, "Stopped.");
+}
+
+gboolean mailbox_limit(struct mailbox *mb, const char *text, const struct patience *patience,
+		       GError **error)
 {
 	const struct settings *s = conf_settings(mb->source.conf);
 	struct pattern_options options = {.simple_search = s->simple_search, .last = mb->n_live};
-	struct pattern *pattern = NULL;
+	struct pattern *pattern = NULL, *before = mb->limit;
 
 	if (text && (!*text || g_ascii_strcasecmp(text, "all") == 0))
 		text = NULL;
 	if (text && !(pattern = pattern_compile(text, &options, error)))
 		return FALSE;
-	pattern_free(mb->limit);
 	mb->limit = pattern;
+	if (!judge_all(mb, before, patience, error))
+		return FALSE;
+	pattern_free(before);
 	g_free(mb->limit_text);
 	mb->limit_text = g_strdup(text);
-	for (guint32 row = 0; row < mb->n_rows; row++)
-		mb->state[row] &= ~(STATE_JUDGED | STATE_INSIDE);
 	if (mb->in_turn && mb->loaded)
 		mailbox_show(mb);
 	return TRUE;

@@ -368,7 +368,7 @@ static void show_threads(struct mailbox *mb)
 
 void mailbox_show(struct mailbox *mb)
 {
-	mailbox_judge(mb);
+	mailbox_judge(mb, NULL);
 	count_inside(mb);
 	mb->n_shown = 0;
 	if (mb->threads.tree) {

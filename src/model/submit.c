@@ -313,3 +313,20 @@ void submit_postpone(struct client *client, const struct draft *draft, const cha
 	    g_variant_new("(ssut)", target, p->path, (guint32)(FLAG_SEEN | FLAG_DRAFT), (guint64)0),
 	    postpone_answer, p);
 }
+
+static guint count_and_free(GPtrArray *ids)
+{
+	guint n = ids ? ids->len : 0;
+
+	if (ids)
+		g_ptr_array_unref(ids);
+	return n;
+}
+
+guint submit_n_unsent(void)
+{
+	g_autofree char *dir = outbox_dir();
+
+	return count_and_free(outbox_list_new(dir, NULL)) +
+	       count_and_free(outbox_list_work(dir, NULL));
+}

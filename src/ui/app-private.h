@@ -30,7 +30,7 @@ struct app_private {
 	gboolean search_backward;
 	char *index_search; /* last pattern searched in the index */
 	gboolean index_search_backward;
-	guint quit_waits; /* send.c: how often a composition's end looked at the engine */
+	gboolean hurried; /* ^G or ^C while the program ends: do not wait */
 	gboolean started; /* the first screen stands */
 	const struct app_start *start;
 };
@@ -40,6 +40,8 @@ struct app_private {
 void turn_begin(struct app *app);
 /* Let the snapshot go: before sleeping, and before a child gets the terminal. */
 void turn_release(struct app *app);
+/* At the end: until the engine took what was asked of it (U21). FALSE: it did not take all. */
+gboolean turn_hand_over(struct app *app, GError **error);
 /* Start and stop hearing the engine, the clock and the end of each turn. */
 void turn_start(struct app *app);
 void turn_stop(struct app *app);

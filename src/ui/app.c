@@ -16,6 +16,7 @@
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/progress.h"
+#include "cur/model/submit.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/keymap.h"
 #include "cur/ui/prompt.h"
@@ -147,8 +148,10 @@ static void on_key(int key, void *data)
 {
 	struct app *app = data;
 
-	if (app->quitting)
+	if (app->quitting) {
+		app->priv->hurried |= key == KEY_ABORT || key == KEY_INTERRUPT;
 		return;
+	}
 	turn_begin(app);
 	if (key == KEY_SUSPEND && app_settings(app)->suspend) {
 		turn_release(app);
@@ -372,7 +375,7 @@ static void open_first(struct app *app, const struct app_start *start)
 	if (start->pattern && app->mailbox) {
 		g_autoptr(GError) error = NULL;
 
-		if (!mailbox_limit(app->mailbox, start->pattern, &error))
+		if (!mailbox_limit(app->mailbox, start->pattern, NULL, &error))
 			app_gerror(app, &error);
 	}
 }
@@ -416,10 +419,21 @@ static gboolean begin(void *data)
 	return G_SOURCE_REMOVE;
 }
 
+/* What leaves the machine later (U21). */
+static void tell_unsent(void)
+{
+	guint n = submit_n_unsent();
+
+	if (n)
+		printf("%u message%s in the outbox; see \"cur queue\".\n", n,
+		       n == 1 ? " is" : "s are");
+}
+
 int app_run(struct conf *conf, const struct app_start *start, GError **error)
 {
 	static const struct screen_events events = {on_key, on_paste, on_resized, on_gone};
 	struct app app = {.conf = conf};
+	gboolean handed_over;
 
 	app.screen = screen_open(&events, &app, error);
 	if (!app.screen)
@@ -440,7 +454,9 @@ int app_run(struct conf *conf, const struct app_start *start, GError **error)
 	if (!app.quitting)
 		g_main_loop_run(app.priv->loop);
 	g_clear_pointer(&app.priv->loop, g_main_loop_unref);
+	handed_over = turn_hand_over(&app, error);
 	conf_run_hooks(conf, HOOK_SHUTDOWN, NULL);
 	take_down(&app);
-	return 0;
+	tell_unsent();
+	return handed_over ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "busy.h"
 #include "compose-private.h"
 #include "cur/base/child.h"
 #include "cur/base/error.h"
@@ -269,14 +270,18 @@ static gboolean filter(struct composer *c, const char *command, GError **error)
 	g_autoptr(GBytes) before = composer_content(c, composer_part(c), error);
 	struct child_input input = {0};
 	struct child_result result = {0};
+	struct busy busy;
 	gboolean ok;
 
 	if (!before)
 		return FALSE;
+	busy_begin(&busy, c->view->app, "Running %s", command);
+	input.patience = &busy.patience;
 	input.stdin_bytes = g_bytes_get_data(before, &input.n_stdin);
-	if (!child_shell(command, NULL, &input, &result, error))
-		return FALSE;
-	if (result.status != 0 || result.cut)
+	ok = child_shell(command, NULL, &input, &result, error);
+	if (!busy_end(&busy) || !ok)
+		ok = FALSE;
+	else if (result.status != 0 || result.cut)
 		ok = error_set(error, CUR_ERROR_REFUSED,
 			       "'%s' ended with status %d; nothing was changed", command,
 			       result.status);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Flags, tags and marks for deletion: of one message, the tagged ones, a thread, a pattern. */
+#include "busy.h"
 #include "cur/conf/names.h"
 #include "cur/mail/flags.h"
 #include "cur/model/mailbox.h"
@@ -151,7 +152,7 @@ static void read_thread(struct view *view, int fn)
 static void catch_up(struct view *view, int fn)
 {
 	auto_ptr(pattern) unread = pattern_compile("~U", NULL, NULL);
-	g_autoptr(GArray) lids = mailbox_matching(view->app->mailbox, unread);
+	g_autoptr(GArray) lids = mailbox_matching(view->app->mailbox, unread, NULL);
 
 	mark(view->app, lids, FLAG_SEEN, 0);
 }
@@ -217,6 +218,7 @@ static void pattern_typed(struct app *app, const char *text, void *data)
 	g_autoptr(GError) error = NULL;
 	auto_ptr(pattern) pattern = NULL;
 	g_autoptr(GArray) lids = NULL;
+	struct busy busy;
 
 	if (!text || !*text || !app->mailbox)
 		return;
@@ -225,7 +227,10 @@ static void pattern_typed(struct app *app, const char *text, void *data)
 		app_gerror(app, &error);
 		return;
 	}
-	lids = mailbox_matching(app->mailbox, pattern);
+	busy_begin(&busy, app, "Searching");
+	lids = mailbox_matching(app->mailbox, pattern, &busy.patience);
+	if (!busy_end(&busy))
+		return;
 	apply(app, act, lids);
 	if (!lids->len)
 		app_error(app, "No messages matched criteria.");

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limit, search and order of the index. */
+#include <string.h>
+
 #include "app-private.h"
+#include "busy.h"
+#include "cur/base/regex.h"
 #include "cur/conf/names.h"
 #include "cur/model/mailbox.h"
 #include "cur/query/pattern.h"
@@ -11,14 +15,18 @@
 
 /* ---- limit ------------------------------------------------------------------------------- */
 
-static void limit_typed(struct app *app, const char *text, void *data)
+static void limit_to(struct app *app, const char *text)
 {
 	g_autoptr(GError) error = NULL;
 	guint32 lid = index_lid(app);
+	struct busy busy;
+	gboolean ok;
 
-	if (!text || !app->mailbox)
+	busy_begin(&busy, app, "Limiting");
+	ok = mailbox_limit(app->mailbox, text, &busy.patience, &error);
+	if (!busy_end(&busy))
 		return;
-	if (!mailbox_limit(app->mailbox, text, &error)) {
+	if (!ok) {
 		app_gerror(app, &error);
 		return;
 	}
@@ -27,6 +35,30 @@ static void limit_typed(struct app *app, const char *text, void *data)
 		app_error(app, "No messages matched criteria.");
 	else if (mailbox_limit_text(app->mailbox))
 		app_message(app, "To view all messages, limit to \"all\".");
+}
+
+static void limit_typed(struct app *app, const char *text, void *data)
+{
+	if (text && app->mailbox)
+		limit_to(app, text);
+}
+
+/* By the Message-ID of the current message: a number would mean another one tomorrow. */
+static void limit_thread(struct view *view, int fn)
+{
+	g_autofree char *id = NULL, *text = NULL;
+	struct envelope env;
+	guint pos;
+
+	if (!app_current(view->app, &pos))
+		return;
+	mailbox_envelope(view->app->mailbox, pos, &env);
+	id = regex_escape(env.field[ENV_MESSAGE_ID]);
+	text = g_strdup_printf("~(~i '%s')", id);
+	if (!*id || strchr(id, '\''))
+		app_error(view->app, "The message has no usable Message-ID.");
+	else
+		limit_to(view->app, text);
 }
 
 static void limit(struct view *view, int fn)
@@ -53,13 +85,14 @@ static void show_limit(struct view *view, int fn)
 
 /* ---- search --------------------------------------------------------------------------------- */
 
-static gboolean find(struct app *app, const struct pattern *pattern, gboolean forward, guint *to)
+static gboolean find(struct app *app, const struct pattern *pattern, gboolean forward,
+		     const struct patience *patience, guint *to)
 {
 	guint n = mailbox_count(app->mailbox), pos = 0;
 	gboolean wrap = app_settings(app)->wrap_search;
 
 	app_current(app, &pos);
-	for (guint i = 1; i <= n; i++) {
+	for (guint i = 1; i <= n && patience_asks(patience, i, n); i++) {
 		gint64 at = forward ? (gint64)pos + i : (gint64)pos - i;
 
 		if ((at < 0 || at >= n) && !wrap)
@@ -80,11 +113,19 @@ static void search(struct app *app, gboolean forward)
 	struct pattern_options options = {.simple_search = app_settings(app)->simple_search};
 	g_autoptr(GError) error = NULL;
 	auto_ptr(pattern) pattern = pattern_compile(app->priv->index_search, &options, &error);
+	struct busy busy;
+	gboolean found;
 	guint to;
 
-	if (!pattern)
+	if (!pattern) {
 		app_gerror(app, &error);
-	else if (find(app, pattern, forward, &to))
+		return;
+	}
+	busy_begin(&busy, app, "Searching");
+	found = find(app, pattern, forward, &busy.patience, &to);
+	if (!busy_end(&busy))
+		return;
+	if (found)
 		app_go(app, to);
 	else
 		app_error(app, "Not found.");
@@ -161,6 +202,7 @@ static void ask_order(struct view *view, int fn)
 
 const struct fn_handler fn_limit_handlers[] = {
     {FN_LIMIT, limit, NEED_MAILBOX},
+    {FN_LIMIT_CURRENT_THREAD, limit_thread, NEED_MESSAGE | NEED_THREADS},
     {FN_SHOW_LIMIT, show_limit, NEED_MAILBOX},
     {FN_SEARCH, ask_search, NEED_MESSAGE},
     {FN_SEARCH_REVERSE, ask_search, NEED_MESSAGE},

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* $query_command: asking it, reading its answer, showing it. */
 
+#include "busy.h"
 #include "cur/base/child.h"
+#include "cur/base/error.h"
 #include "cur/base/text.h"
 #include "cur/conf/conf.h"
 #include "cur/mail/address.h"
@@ -47,16 +49,25 @@ GPtrArray *query_parse(const char *text, char **message)
 }
 
 /* The words of the query go to the command as one argument. */
-static char *run_query(const char *command, const char *words, GError **error)
+static char *run_query(struct app *app, const char *words, GError **error)
 {
-	g_autofree char *line = editor_line(command);
+	g_autofree char *line = editor_line(app_settings(app)->query_command);
 	const char *const values[] = {words, NULL};
 	struct child_input input = {.limit = QUERY_LIMIT, .timeout_ms = QUERY_MS};
 	struct child_result result = {0};
+	struct busy busy;
+	gboolean ran;
 	char *text;
 
-	if (!child_shell(line, values, &input, &result, error))
+	busy_begin(&busy, app, "Asking for '%s'", words);
+	input.patience = &busy.patience;
+	ran = child_shell(line, values, &input, &result, error);
+	if (!busy_end(&busy) && ran)
+		ran = error_set(error, CUR_ERROR_CANCELLED, "Stopped.");
+	if (!ran) {
+		child_result_clear(&result);
 		return NULL;
+	}
 	text = text_make_valid(g_bytes_get_data(result.out, NULL),
 			       (gssize)g_bytes_get_size(result.out));
 	child_result_clear(&result);
@@ -69,7 +80,7 @@ static void ask_command(struct app *app, const char *words, address_done_fn done
 	GPtrArray *people = NULL;
 	GError *error = NULL;
 
-	answer = run_query(app_settings(app)->query_command, words, &error);
+	answer = run_query(app, words, &error);
 	if (answer)
 		people = query_parse(answer, &message);
 	if (people && people->len) {

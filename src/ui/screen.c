@@ -29,6 +29,15 @@ enum {
 	/* Long enough for a function key over a slow line, too short to be noticed. */
 	ESCAPE_DELAY_MS = 50,
 	PASTE_MAX = 1 << 20,
+	AHEAD_MAX = 4096,
+	CTRL_C = 3,
+	CTRL_G = 7,
+};
+
+/* As get_wch() gave it. */
+struct typed {
+	int status;
+	wint_t c;
 };
 
 struct screen {
@@ -38,7 +47,9 @@ struct screen {
 	struct paint paint;
 	int left; /* how many times screen_leave() waits for screen_return() */
 	guint input;
-	GArray *signals;   /* guint source ids */
+	GArray *signals; /* guint source ids */
+	GArray *ahead;	 /* struct typed: read by screen_interrupted(), not taken yet */
+	guint ahead_source;
 	GHashTable *keys;  /* curses code -> KEYCODE_ for modified keys */
 	GString *paste;	   /* what is being pasted, or NULL */
 	gboolean brackets; /* the terminal was asked to bracket pastes */
@@ -164,6 +175,19 @@ static void take_key(struct screen *screen, int status, wint_t c)
 		screen->events.key(key, screen->data);
 }
 
+/* What was typed while the program was busy, in order, before what comes now. */
+static int next_input(struct screen *screen, wint_t *c)
+{
+	struct typed typed;
+
+	if (!screen->ahead->len)
+		return get_wch(c);
+	typed = g_array_index(screen->ahead, struct typed, 0);
+	g_array_remove_index(screen->ahead, 0);
+	*c = typed.c;
+	return typed.status;
+}
+
 /* Readable, and nothing to read: that is the end of the file, for ever (U17). */
 static gboolean at_end(void)
 {
@@ -184,7 +208,7 @@ static gboolean readable(int fd, GIOCondition condition, void *data)
 	wint_t c;
 	int status;
 
-	while (screen->input && (status = get_wch(&c)) != ERR) {
+	while (screen->input && (status = next_input(screen, &c)) != ERR) {
 		any = TRUE;
 		take_key(screen, status, c);
 	}
@@ -196,12 +220,45 @@ static gboolean readable(int fd, GIOCondition condition, void *data)
 	return screen->input != 0;
 }
 
+static gboolean take_ahead(void *data)
+{
+	struct screen *screen = data;
+
+	screen->ahead_source = 0;
+	if (screen->input)
+		readable(STDIN_FILENO, G_IO_IN, screen);
+	return G_SOURCE_REMOVE;
+}
+
+static void take_ahead_later(struct screen *screen)
+{
+	if (screen->ahead->len && !screen->ahead_source)
+		screen->ahead_source = g_idle_add(take_ahead, screen);
+}
+
+gboolean screen_interrupted(struct screen *screen)
+{
+	struct typed typed;
+
+	while (!screen->left && (typed.status = get_wch(&typed.c)) != ERR) {
+		if (typed.status != KEY_CODE_YES && (typed.c == CTRL_G || typed.c == CTRL_C)) {
+			screen_drop_input(screen);
+			return TRUE;
+		}
+		if (screen->ahead->len < AHEAD_MAX)
+			g_array_append_val(screen->ahead, typed);
+	}
+	take_ahead_later(screen);
+	return FALSE;
+}
+
 static void listen_to_input(struct screen *screen, gboolean on)
 {
-	if (on && !screen->input)
+	if (on && !screen->input) {
 		screen->input =
 		    g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, readable, screen);
-	else if (!on && screen->input) {
+		take_ahead_later(screen);
+	} else if (!on && screen->input) {
 		g_source_remove(screen->input);
 		screen->input = 0;
 	}
@@ -317,6 +374,7 @@ struct screen *screen_open(const struct screen_events *events, void *data, GErro
 	screen->data = data;
 	screen->term = term;
 	screen->signals = g_array_new(FALSE, FALSE, sizeof(guint));
+	screen->ahead = g_array_new(FALSE, FALSE, sizeof(struct typed));
 	screen->paint.looks = g_array_new(FALSE, FALSE, sizeof(struct terminal_look));
 	screen->paint.rules = g_hash_table_new(NULL, NULL);
 	screen->paint.unicode = g_str_equal(nl_langinfo(CODESET), "UTF-8");
@@ -342,6 +400,8 @@ void screen_close(struct screen *screen)
 	if (!screen)
 		return;
 	listen_to_input(screen, FALSE);
+	if (screen->ahead_source)
+		g_source_remove(screen->ahead_source);
 	for (guint i = 0; i < screen->signals->len; i++)
 		g_source_remove(g_array_index(screen->signals, guint, i));
 	if (!screen->left) {
@@ -354,6 +414,7 @@ void screen_close(struct screen *screen)
 	}
 	delscreen(screen->term);
 	g_array_unref(screen->signals);
+	g_array_unref(screen->ahead);
 	g_array_unref(screen->paint.looks);
 	g_hash_table_unref(screen->paint.rules);
 	g_hash_table_unref(screen->keys);
@@ -430,6 +491,7 @@ void screen_clear(struct screen *screen)
 
 void screen_drop_input(struct screen *screen)
 {
+	g_array_set_size(screen->ahead, 0);
 	if (!screen->left)
 		flushinp();
 }

@@ -6,6 +6,7 @@
 #include "cur/ui/send.h"
 
 #include "app-private.h"
+#include "busy.h"
 #include "cur/conf/conf.h"
 #include "cur/model/client.h"
 #include "cur/model/manuscript.h"
@@ -13,8 +14,6 @@
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
 #include "editor.h"
-
-enum { QUIT_WAIT_MS = 20, QUIT_WAITS_MAX = 100 };
 
 enum step_result { GO_ON, WAIT, STOP };
 
@@ -32,21 +31,10 @@ struct sending {
 	gboolean resend;
 };
 
-/* Quit once the engine has heard what was asked of it, or does not answer. */
-static gboolean quit_when_heard(void *data)
-{
-	struct app *app = data;
-
-	if (client_n_pending(app->client) && ++app->priv->quit_waits < QUIT_WAITS_MAX)
-		return G_SOURCE_CONTINUE;
-	app_quit(app);
-	return G_SOURCE_REMOVE;
-}
-
 void send_ended(struct app *app)
 {
 	if (app->priv->start->compose)
-		g_timeout_add(QUIT_WAIT_MS, quit_when_heard, app);
+		app_quit(app);
 }
 
 static void sending_free(struct sending *s)
@@ -401,6 +389,7 @@ static enum step_result step_finish(struct sending *s)
 	GError *error = NULL;
 	guint n;
 	struct original **list = originals(s, &n);
+	struct busy busy;
 
 	if (!compose_send_hooks(s->app->conf, s->draft, &error))
 		return fail(s, error);
@@ -412,7 +401,11 @@ static enum step_result step_finish(struct sending *s)
 		}
 		return GO_ON;
 	}
+	busy_begin(&busy, s->app, "Starting the message");
+	s->choice.patience = &busy.patience;
 	compose_finish(s->app->conf, s->draft, list, n, s->forward, &s->choice);
+	s->choice.patience = NULL;
+	busy_end(&busy);
 	return GO_ON;
 }
 

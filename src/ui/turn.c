@@ -5,6 +5,8 @@
  * the engine says in between.
  */
 #include "app-private.h"
+#include "busy.h"
+#include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/model/cache.h"
 #include "cur/model/client.h"
@@ -18,6 +20,8 @@
 #include "sidebar.h"
 
 enum {
+	HAND_OVER_US = 10 * G_USEC_PER_SEC,
+	HAND_OVER_LOOK_MS = 50,
 	TICK_SECONDS = 1,
 	CACHE_CHECK_TICKS = 2,		       /* is it still the same file? */
 	BEEP_INTERVAL_US = 2 * G_USEC_PER_SEC, /* however much mail comes (U09) */
@@ -300,14 +304,41 @@ void turn_start(struct app *app)
 	p->tick = g_timeout_add_seconds(TICK_SECONDS, tick, app);
 }
 
-/* Give the engine a moment to take what was asked last. */
-static void finish_requests(struct app *app)
+static gboolean wake(void *unused)
 {
-	gint64 end = g_get_monotonic_time() + 2 * G_USEC_PER_SEC;
+	return G_SOURCE_CONTINUE;
+}
 
-	while (client_n_pending(app->client) && client_state(app->client) == CLIENT_READY &&
-	       g_get_monotonic_time() < end)
+static gboolean reachable(const struct app *app)
+{
+	enum client_state state = client_state(app->client);
+
+	return state == CLIENT_READY || state == CLIENT_CONNECTING;
+}
+
+gboolean turn_hand_over(struct app *app, GError **error)
+{
+	gint64 end = g_get_monotonic_time() + HAND_OVER_US;
+	guint n = client_n_wishes(app->client), left = n;
+	guint timer = g_timeout_add(HAND_OVER_LOOK_MS, wake, NULL);
+	const GError *why;
+	struct busy busy;
+
+	busy_begin(&busy, app, "Handing %u change%s to the engine", n, n == 1 ? "" : "s");
+	while (left && reachable(app) && !app->priv->hurried && g_get_monotonic_time() < end &&
+	       patience_asks(&busy.patience, 0, 0)) {
 		g_main_context_iteration(NULL, TRUE);
+		/* When the engine cannot be had, all that wait have failed. */
+		if (reachable(app))
+			left = client_n_wishes(app->client);
+	}
+	busy_end(&busy);
+	g_source_remove(timer);
+	if (!left)
+		return TRUE;
+	why = client_error(app->client);
+	return error_set(error, CUR_ERROR_UNKNOWN, "%u change%s may not have been made: %s", left,
+			 left == 1 ? "" : "s", why ? why->message : "the engine did not answer");
 }
 
 void turn_stop(struct app *app)
@@ -315,7 +346,6 @@ void turn_stop(struct app *app)
 	struct app_private *p = app->priv;
 
 	if (app->client) {
-		finish_requests(app);
 		g_source_remove(p->tick);
 		g_source_destroy(p->turn);
 		g_source_unref(p->turn);

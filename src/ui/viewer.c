@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "busy.h"
 #include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
@@ -125,17 +126,24 @@ static gboolean viewing_init(struct viewing *v, const struct conf *conf, struct 
 }
 
 /* Run it without the terminal; its output as text, NULL on failure. */
-static char *viewing_output(const struct viewing *v, GError **error)
+static char *viewing_output(struct app *app, const struct viewing *v, GError **error)
 {
 	const char *const values[] = {v->file.path, NULL};
 	struct child_input input = {.limit = AUTOVIEW_LIMIT, .timeout_ms = AUTOVIEW_MS};
 	struct child_result result = {0};
+	struct busy busy;
+	gboolean ran;
 	char *text;
 
 	if (v->input)
 		input.stdin_bytes = g_bytes_get_data(v->input, &input.n_stdin);
-	if (!child_shell(v->line, values, &input, &result, error))
+	busy_begin(&busy, app, "Running %s", v->line);
+	input.patience = &busy.patience;
+	ran = child_shell(v->line, values, &input, &result, error);
+	if (!busy_end(&busy) || !ran) {
+		child_result_clear(&result);
 		return NULL;
+	}
 	text = text_make_valid(g_bytes_get_data(result.out, NULL),
 			       (gssize)g_bytes_get_size(result.out));
 	child_result_clear(&result);
@@ -152,7 +160,7 @@ void viewer_mailcap(struct app *app, struct part *part)
 		app_gerror(app, &error);
 	} else if (v.entry->copious_output) {
 		g_autofree char *type = part_type_name(part);
-		char *text = viewing_output(&v, &error);
+		char *text = viewing_output(app, &v, &error);
 
 		if (text)
 			pager_open_text(app, type, text);
@@ -192,7 +200,7 @@ char *viewer_autoview(struct part *part, void *data)
 	char *text = NULL;
 
 	if (viewing_init(&v, showing->conf, part, MAILCAP_AUTOVIEW, NULL))
-		text = viewing_output(&v, NULL);
+		text = viewing_output(showing->owner, &v, NULL);
 	viewing_clear(&v);
 	return text;
 }
@@ -307,11 +315,16 @@ static gboolean print_one(struct app *app, GBytes *bytes)
 	struct child_input input = {.timeout_ms = 0};
 	struct child_result result = {0};
 	GError *error = NULL;
+	struct busy busy;
 	gboolean ok;
 
+	busy_begin(&busy, app, "Printing");
+	input.patience = &busy.patience;
 	input.stdin_bytes = g_bytes_get_data(bytes, &input.n_stdin);
-	if (!child_shell(app_settings(app)->print_command, NULL, &input, &result, &error)) {
+	ok = child_shell(app_settings(app)->print_command, NULL, &input, &result, &error);
+	if (!busy_end(&busy) || !ok) {
 		app_gerror(app, &error);
+		child_result_clear(&result);
 		return FALSE;
 	}
 	ok = result.status == 0;

@@ -73,6 +73,7 @@ class Terminal:
             self.pump(0.05)
             if time.monotonic() > end:
                 raise AssertionError(f"it does not end; the screen is\n{self.text()}")
+        self.pump(0.05)  # its last words
         self.child.close()
         return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
 

@@ -37,7 +37,7 @@ def test_every_size_shows_the_list(home, make_message, rows, cols):
     terminal = show(home, box(home, make_message), rows, cols, wanted="N")
     lines = terminal.lines()
     assert lines[0].startswith("q:Quit")
-    assert "-Mutt: " in lines[rows - 2]
+    assert "-Cur: " in lines[rows - 2]
     assert all(len(line) <= cols for line in lines)
 
 
@@ -254,3 +254,55 @@ def test_a_terminal_that_cannot_is_refused(home, term, words):
     terminal = home.start(env={"TERM": term})
     terminal.wait(words)
     assert terminal.finish() == 2
+
+
+def test_a_program_that_takes_long_can_be_stopped(home, make_message):
+    home.muttrc('set print_command="sleep 60" print=yes\n')
+    terminal = show(home, box(home, make_message))
+    terminal.type("p", wanted="Printing... (^G stops)")
+    assert "Stopped." in terminal.type("\a", wanted="Stopped.", seconds=5)
+    assert "You are on the first entry." in terminal.type("=K", wanted="first entry")
+
+
+def test_a_search_of_bodies_shows_how_far_it_is_and_can_be_stopped(home, make_message):
+    """U19; what was typed meanwhile is not lost, and the limit stays as it was."""
+    path = home.maildir(messages=[make_message(subject=f"subject {i:03}", body="some words\n" * 3000)
+                                  for i in range(1, 801)])
+    terminal = show(home, path, wanted="Msgs:800")
+    terminal.type("l~b nowhere\r", wanted="Limiting... ")
+    terminal.type("\a", wanted="Stopped.")
+    assert "Msgs:800 " in terminal.text()
+    terminal.type("/~b nowhere\r", wanted="Searching... ")
+    terminal.keys("=")
+    terminal.wait("(top)", 30)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_the_end_waits_until_the_engine_has_what_was_asked(home, make_message, waits):
+    """U21: a flag that the engine did not take yet is not lost in silence."""
+    path = box(home, make_message)
+    terminal = show(home, path)
+    engine, = home.engines()
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        terminal.type("=F")
+        terminal.type("q", wanted="Handing 1 change to the engine... (^G stops)")
+        if not waits:
+            terminal.keys("\a")
+            assert terminal.finish() == 1
+            assert "1 change may not have been made" in terminal.text()
+    finally:
+        os.kill(engine, signal.SIGCONT)
+    if waits:
+        assert terminal.finish() == 0
+    assert any(name.name.endswith("FS") for name in (path / "cur").iterdir()) or not waits
+
+
+def test_a_thread_alone(home, make_message):
+    home.muttrc("set sort=threads\nbind index y limit-current-thread\n")
+    path = home.maildir(messages=[
+        make_message(subject="one", ident="<a@x>"),
+        make_message(subject="Re: one", ident="<b+c@x>", extra="In-Reply-To: <a@x>\n"),
+        make_message(subject="two", ident="<d@x>")])
+    terminal = show(home, path, wanted="Msgs:3")
+    assert "Msgs:2/3" in terminal.type("=jy", wanted="Msgs:2/3")

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "cur/base/auto.h"
+#include "cur/base/patience.h"
 
 struct child_input {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
@@ -21,6 +22,7 @@ struct child_input {
 	gsize limit;	/* of stdout and of stderr, each; 0: 64 MB. What is over is dropped */
 	int timeout_ms; /* 0: none. Then TERM, and KILL a second later */
 	gboolean stderr_to_stdout;
+	const struct patience *patience; /* who waits for it, or NULL; may end it */
 };
 
 struct child_result {
@@ -28,7 +30,8 @@ struct child_result {
 	GBytes *err;
 	int status; /* exit status 0..255, or 128 + signal */
 	gboolean timed_out;
-	gboolean cut; /* output was over the limit */
+	gboolean stopped; /* by whom waited for it */
+	gboolean cut;	  /* output was over the limit */
 };
 void child_result_clear(struct child_result *result);
 

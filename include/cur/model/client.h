@@ -64,10 +64,10 @@ const GError *client_error(const struct client *client);
  */
 guint32 client_ask(struct client *client, enum wire_id id, GVariant *body, client_answer_fn answer,
 		   void *data);
-/* Forget a request: its answer will not be delivered. */
+/* Nobody waits for the answer any more. What was asked to be changed is asked all the same. */
 void client_cancel(struct client *client, guint32 serial);
-/* Requests without their last answer. */
-guint client_n_pending(const struct client *client);
+/* Changes (flags, moves, messages to send …) that the engine did not take or refuse yet. */
+guint client_n_wishes(const struct client *client);
 
 /*
  * Ask and run the context until the last answer, or until timeout_ms (-1: for ever) is over

@@ -45,9 +45,9 @@ struct compose_choice {
 	enum reply_kind kind;
 	gboolean use_reply_to;
 	gboolean use_followup_to;
-	gboolean include;		/* quote the originals */
-	gboolean forward_as_attachment; /* $mime_forward */
-	gboolean forward_attachments;	/* carry them over */
+	gboolean include;		 /* quote the originals */
+	gboolean forward_as_attachment;	 /* $mime_forward */
+	gboolean forward_attachments;	 /* carry them over */
 	const struct patience *patience; /* who waits for the $signature command, or NULL */
 };
 

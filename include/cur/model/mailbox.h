@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "cur/base/auto.h"
+#include "cur/base/patience.h"
 #include "cur/mail/row.h"
 
 struct client;
@@ -165,15 +166,18 @@ void mailbox_resort(struct mailbox *mb);
 
 /*
  * Show only what matches; NULL or "all": everything. The text is remembered
- * ($status_format %V) and applied to new mail too. On error nothing changes.
+ * ($status_format %V) and applied to new mail too. On error nothing changes; CANCELLED when
+ * `patience` (may be NULL) is at its end.
  */
-gboolean mailbox_limit(struct mailbox *mb, const char *pattern, GError **error);
+gboolean mailbox_limit(struct mailbox *mb, const char *pattern, const struct patience *patience,
+		       GError **error);
 const char *mailbox_limit_text(const struct mailbox *mb); /* NULL: no limit */
 
 /* Does the message at pos match? `pattern` is compiled (query/pattern.h). */
 gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pattern);
-/* lids of everything shown (and folded) that matches; yours. */
-GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern);
+/* lids of everything shown (and folded) that matches; yours. NULL: stopped, see `patience`. */
+GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
+			 const struct patience *patience);
 
 gboolean mailbox_threaded(const struct mailbox *mb);
 

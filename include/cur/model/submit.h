@@ -39,6 +39,9 @@ char *submit_draft(struct conf *conf, struct client *client, const struct draft 
 char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
 		   const GPtrArray *fcc, const char *subject, GError **error);
 
+/* Messages in the outbox: waiting, being sent, held or refused. */
+guint submit_n_unsent(void);
+
 /* The message of an outbox entry as a draft again, with its Bcc. The entry stays. */
 struct draft *submit_recall(const char *id, GError **error);
 

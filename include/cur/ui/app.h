@@ -59,7 +59,8 @@ struct app_start {
 
 /*
  * Run the interface until the user quits. Returns the exit status; an error
- * that keeps it from starting is set and nothing was drawn.
+ * that keeps it from starting is set and nothing was drawn; one at its end says what the engine did
+ * not take.
  */
 int app_run(struct conf *conf, const struct app_start *start, GError **error);
 

@@ -49,6 +49,12 @@ void screen_flush(struct screen *screen, int y, int x, gboolean visible);
 /* Forget what the terminal is believed to show: the next flush writes all of it. */
 void screen_clear(struct screen *screen);
 
+/*
+ * While long work keeps the loop from running: was ^G or ^C typed? Other keys
+ * are kept for the loop, in order; a ^G throws them away.
+ */
+gboolean screen_interrupted(struct screen *screen);
+
 /* Throw away what was typed but not read yet. */
 void screen_drop_input(struct screen *screen);
 

@@ -142,7 +142,7 @@ static void a_request_made_while_connecting_is_answered(void **state)
 	assert_int_equal(play->n_rows, 1);
 	assert_int_equal(play->n_tells, 1);
 	assert_int_equal(play->error_code, -1);
-	assert_int_equal(client_n_pending(client), 0);
+	assert_int_equal(client_n_wishes(client), 0);
 }
 
 static void fail_comes_with_its_code(void **state)

@@ -321,7 +321,7 @@ static void a_limit_narrows_and_takes_new_mail_too(void **state)
 	three_messages(w);
 	open_box(w);
 	update(w, 0);
-	assert_true(mailbox_limit(w->mb, "~f odd", NULL));
+	assert_true(mailbox_limit(w->mb, "~f odd", NULL, NULL));
 	assert_shown(w, "3 1");
 	assert_string_equal(mailbox_limit_text(w->mb), "~f odd");
 	begin(w);
@@ -330,9 +330,9 @@ static void a_limit_narrows_and_takes_new_mail_too(void **state)
 	commit(w);
 	update(w, 0);
 	assert_shown(w, "3 1 5");
-	assert_false(mailbox_limit(w->mb, "~j", &error));
+	assert_false(mailbox_limit(w->mb, "~j", NULL, &error));
 	assert_shown(w, "3 1 5");
-	assert_true(mailbox_limit(w->mb, "all", NULL));
+	assert_true(mailbox_limit(w->mb, "all", NULL, NULL));
 	assert_null(mailbox_limit_text(w->mb));
 	assert_shown(w, "2 3 1 4 5");
 }
@@ -346,9 +346,9 @@ static void a_limit_sees_tags_and_deletions(void **state)
 	update(w, 0);
 	mailbox_set_session(w->mb, 3, SESSION_TAGGED, 0);
 	mailbox_set_session(w->mb, 1, SESSION_DELETED, 0);
-	assert_true(mailbox_limit(w->mb, "~T", NULL));
+	assert_true(mailbox_limit(w->mb, "~T", NULL, NULL));
 	assert_shown(w, "3");
-	assert_true(mailbox_limit(w->mb, "~D", NULL));
+	assert_true(mailbox_limit(w->mb, "~D", NULL, NULL));
 	assert_shown(w, "1");
 }
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The user waits for work of this process or of a program it runs. */
+#include "busy.h"
+
+#include "app-private.h"
+#include "cur/conf/names.h"
+#include "cur/ui/paint.h"
+#include "cur/ui/screen.h"
+#include "messages.h"
+
+enum {
+	LOOK_US = 20 * 1000,	 /* between two looks at the keyboard */
+	PATIENT_US = 100 * 1000, /* what takes no longer is not worth a word */
+	SHOW_US = 100 * 1000,
+};
+
+static void show(struct busy *busy, guint done, guint total)
+{
+	struct screen *screen = busy->app->screen;
+	int y = screen_rows(screen) - 1, cols = screen_cols(screen);
+	g_autofree char *text =
+	    total ? g_strdup_printf("%s... %u/%u (^G stops)", busy->what, done, total)
+		  : g_strdup_printf("%s... (^G stops)", busy->what);
+
+	paint_text(screen_paint(screen), y, 0, cols, COLOR_MESSAGE, text);
+	screen_flush(screen, y, cols - 1, FALSE);
+}
+
+static gboolean go_on(guint done, guint total, void *data)
+{
+	struct busy *busy = data;
+	gint64 now = g_get_monotonic_time();
+
+	if (busy->stopped)
+		return FALSE;
+	if (now - MAX(busy->began, busy->looked) < LOOK_US)
+		return TRUE;
+	busy->looked = now;
+	busy->stopped = screen_interrupted(busy->app->screen);
+	if (!busy->stopped && now - busy->began >= PATIENT_US && now - busy->shown >= SHOW_US) {
+		show(busy, done, total);
+		busy->shown = now;
+	}
+	return !busy->stopped;
+}
+
+void busy_begin(struct busy *busy, struct app *app, const char *format, ...)
+{
+	va_list args;
+
+	*busy = (struct busy){.app = app, .began = g_get_monotonic_time()};
+	busy->patience = (struct patience){go_on, busy};
+	va_start(args, format);
+	busy->what = g_strdup_vprintf(format, args);
+	va_end(args);
+}
+
+gboolean busy_end(struct busy *busy)
+{
+	g_clear_pointer(&busy->what, g_free);
+	if (busy->shown)
+		busy->app->priv->redraw_message = TRUE;
+	if (busy->stopped)
+		app_message(busy->app, "Stopped.");
+	return !busy->stopped;
+}
