@@ -33,7 +33,8 @@ gboolean error_set(GError **error, enum cur_error code, const char *format, ...)
 	return FALSE;
 }
 
-enum cur_error error_code_of_errno(int errnum)
+/* The code an errno stands for: ENOSPC is FULL, EACCES is DENIED … */
+static enum cur_error error_code_of_errno(int errnum)
 {
 	switch (errnum) {
 	case ENOENT:

@@ -31,11 +31,6 @@ char *path_cache_dir(void)
 	return xdg_dir("XDG_CACHE_HOME", ".cache");
 }
 
-char *path_config_dir(void)
-{
-	return xdg_dir("XDG_CONFIG_HOME", ".config");
-}
-
 static gboolean check_private(int fd, const char *dir, GError **error)
 {
 	struct stat st;

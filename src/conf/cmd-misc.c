@@ -184,11 +184,6 @@ static gboolean run_attachments(struct command *c, GError **error)
 
 /* ---- subjectrx ----------------------------------------------------------------------------- */
 
-const GPtrArray *conf_subject_rules(const struct conf *conf)
-{
-	return conf->subject_rules;
-}
-
 static void remove_subject_rule(struct conf *conf, const char *text)
 {
 	for (guint i = conf->subject_rules->len; i-- > 0;) {

@@ -194,7 +194,8 @@ static guint distance(const char *a, const char *b)
 	return rows[n % 3][m];
 }
 
-const char *conf_nearest(const char *name, const char *const *names)
+/* Names that are close to a mistyped one, or NULL. Borrowed: static text. */
+static const char *conf_nearest(const char *name, const char *const *names)
 {
 	guint best = MAX(1, strlen(name) / 3) + 1;
 	const char *nearest = NULL;

@@ -71,7 +71,8 @@ const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type)
 	return conf->hooks[type];
 }
 
-gboolean hook_matches(const struct hook *hook, const char *text)
+/* TRUE for a regex hook that holds for `text` (negation counted). */
+static gboolean hook_matches(const struct hook *hook, const char *text)
 {
 	gboolean found = hook->plain ? !strcmp(hook->pattern, text)
 				     : hook->re && regex_match(hook->re, text, -1);

@@ -383,7 +383,8 @@ void settings_free(struct settings *s)
 
 /* ---- as text ------------------------------------------------------------------ */
 
-char *settings_sort_text(unsigned sort)
+/* "date-received", "reverse-threads": the value of a SORT variable as written. Yours. */
+static char *settings_sort_text(unsigned sort)
 {
 	const char *word = "";
 

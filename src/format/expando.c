@@ -10,9 +10,12 @@
 
 enum { DEPTH_MAX = 20, WIDTH_MAX = 1000 };
 
-static const struct expando_info table[EXPANDO_N_IDS] = {
+static const struct {
+	enum expando_domain domain;
+	const char *letters;
+} table[EXPANDO_N_IDS] = {
 #define EXPANDO(DOMAIN, letters, ID, name, origin, state, help)                                    \
-	[EXPANDO_##DOMAIN##_##ID] = {EXPANDO_##DOMAIN, letters, name, help},
+	[EXPANDO_##DOMAIN##_##ID] = {EXPANDO_##DOMAIN, letters},
 #include "cur/expandos.def"
 #undef EXPANDO
 };
@@ -378,9 +381,4 @@ gboolean expando_is_filter(const struct expando *expando)
 gboolean expando_uses(const struct expando *expando, enum expando_id id)
 {
 	return expando->uses[id];
-}
-
-const struct expando_info *expando_info(enum expando_id id)
-{
-	return &table[id];
 }

@@ -220,7 +220,8 @@ static gboolean is_only_recipient(const struct index_subject *s)
 	return address_iter_next(&it) && !address_iter_next(&it) && !*s->env->field[ENV_CC];
 }
 
-guint index_to_me(const struct index_subject *s)
+/* Which character of $to_chars: 0 not to me … as mutt's table; also what %T shows. */
+static guint index_to_me(const struct index_subject *s)
 {
 	test_fn is_me = s->context->is_me;
 	struct address_iter it;

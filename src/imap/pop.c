@@ -15,16 +15,6 @@ gboolean pop_lost(struct pop *p)
 	return FALSE;
 }
 
-gboolean pop_is_alive(const struct pop *p)
-{
-	return p->alive;
-}
-
-struct link *pop_link(struct pop *p)
-{
-	return p->link;
-}
-
 gboolean pop_say(struct pop *p, GError **error, const char *format, ...)
 {
 	g_autofree char *text = NULL;

@@ -125,7 +125,6 @@ gboolean session_explain(struct imap *s, GError *cause, GError **error);
 gboolean response_read(struct imap *s, GError **error);
 /* Act on "[CODE …] text" of a greeting or answer; *code and *text are yours. */
 void response_text(struct imap *s, const char *p, const char *end, struct command *c);
-void response_capabilities(struct imap *s, const char *p, const char *end);
 /* A FETCH response, behind the number and the word. */
 gboolean response_fetch(struct imap *s, GError **error);
 /* A flag list "(\Seen $x)". */
@@ -135,7 +134,6 @@ gboolean response_list(struct imap *s, gboolean lsub, GError **error);
 gboolean response_status(struct imap *s, GError **error);
 
 gboolean session_login(struct imap *s, const struct imap_account *account, GError **error);
-gboolean session_capability(struct imap *s, GError **error);
 
 /* FLAG_ bits and keywords as "(\Seen $x)"; keywords that are no atoms are left out. Yours. */
 char *flag_list(guint32 flags, const char *keywords);

@@ -39,7 +39,7 @@ static void note_capability(struct imap *s, const char *name, gsize n)
 			s->has[i] = TRUE;
 }
 
-void response_capabilities(struct imap *s, const char *p, const char *end)
+static void response_capabilities(struct imap *s, const char *p, const char *end)
 {
 	struct lexer lx = {.p = p, .end = end};
 	const char *name;

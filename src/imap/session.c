@@ -24,11 +24,6 @@ gboolean imap_has(const struct imap *s, enum imap_capability capability)
 	return s->has[capability];
 }
 
-struct link *imap_link(struct imap *s)
-{
-	return s->link;
-}
-
 void imap_on_alert(struct imap *s, imap_alert_fn alert, void *data)
 {
 	s->alert = alert;
@@ -163,7 +158,7 @@ static gboolean preauth_is_fine(struct imap *s, const struct imap_account *accou
 
 /* ---- open ---- */
 
-gboolean session_capability(struct imap *s, GError **error)
+static gboolean session_capability(struct imap *s, GError **error)
 {
 	if (s->capabilities_known)
 		return TRUE;

@@ -145,6 +145,17 @@ char *address_spec(const struct address *a)
 	return g_string_free(out, FALSE);
 }
 
+static char *address_host_to_unicode(const char *host)
+{
+	g_autofree char *lower = g_ascii_strdown(host, -1);
+	char *unicode = NULL;
+	if (!strstr(lower, "xn--") || idn2_to_unicode_8z8z(host, &unicode, 0) != IDN2_OK)
+		return g_strdup(host);
+	char *copy = g_strdup(unicode);
+	idn2_free(unicode);
+	return copy;
+}
+
 char *address_spec_display(const struct address *a)
 {
 	g_autofree char *host = address_host_to_unicode(a->host);
@@ -157,14 +168,6 @@ char *address_format(const struct address *a)
 {
 	GString *out = g_string_new(NULL);
 	append_address(out, a, a->host);
-	return g_string_free(out, FALSE);
-}
-
-char *address_format_display(const struct address *a)
-{
-	g_autofree char *host = address_host_to_unicode(a->host);
-	GString *out = g_string_new(NULL);
-	append_address(out, a, host);
 	return g_string_free(out, FALSE);
 }
 
@@ -318,17 +321,6 @@ char *address_host_to_ascii(const char *host, GError **error)
 	}
 	char *copy = g_strdup(ascii);
 	idn2_free(ascii);
-	return copy;
-}
-
-char *address_host_to_unicode(const char *host)
-{
-	g_autofree char *lower = g_ascii_strdown(host, -1);
-	char *unicode = NULL;
-	if (!strstr(lower, "xn--") || idn2_to_unicode_8z8z(host, &unicode, 0) != IDN2_OK)
-		return g_strdup(host);
-	char *copy = g_strdup(unicode);
-	idn2_free(unicode);
 	return copy;
 }
 

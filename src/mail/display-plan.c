@@ -111,11 +111,6 @@ static int renderer_of(struct part *p, const struct display_options *o)
 	return in_list(p, o->mime_inline) ? STEP_PLAIN : -1;
 }
 
-gboolean display_is_inline(struct part *p, const struct display_options *options)
-{
-	return p->n_children || renderer_of(p, options) >= 0;
-}
-
 /* ---- alternatives ------------------------------------------------------------------ */
 
 static gboolean is_blank_text(struct part *p)
@@ -161,7 +156,9 @@ static struct part *last_matching(struct part *p, const char *pattern)
 	return NULL;
 }
 
-struct part *display_choose_alternative(struct part *p, const struct display_options *options)
+/* Which child of a multipart/alternative is shown; NULL when none can be. */
+static struct part *display_choose_alternative(struct part *p,
+					       const struct display_options *options)
 {
 	const char *const *order = options->alternative_order;
 	struct part *choice = NULL;

@@ -183,7 +183,8 @@ static gboolean has_prefix_in(const char *name, const char *const *list)
 	return FALSE;
 }
 
-gboolean display_header_shown(const struct display_options *options, const char *name)
+/* Is a field shown under these options' ignore lists? */
+static gboolean display_header_shown(const struct display_options *options, const char *name)
 {
 	if (!options->weed)
 		return TRUE;

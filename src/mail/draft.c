@@ -40,6 +40,22 @@ static char **string_at(const struct draft *draft, gsize offset)
 	return (char **)(void *)((char *)draft + offset);
 }
 
+static void draft_part_free(struct draft_part *part)
+{
+	if (!part)
+		return;
+	g_free(part->path);
+	g_clear_pointer(&part->bytes, g_bytes_unref);
+	g_free(part->type);
+	g_free(part->name);
+	g_free(part->description);
+	g_free(part->disposition);
+	g_free(part->encoding);
+	g_free(part->charset);
+	g_free(part->content_id);
+	g_free(part);
+}
+
 struct draft *draft_new(void)
 {
 	struct draft *draft = g_new0(struct draft, 1);
@@ -129,22 +145,6 @@ struct draft_part *draft_part_new_message(GBytes *bytes, const char *description
 	part->description = g_strdup(description);
 	part->disposition = g_strdup("inline");
 	return part;
-}
-
-void draft_part_free(struct draft_part *part)
-{
-	if (!part)
-		return;
-	g_free(part->path);
-	g_clear_pointer(&part->bytes, g_bytes_unref);
-	g_free(part->type);
-	g_free(part->name);
-	g_free(part->description);
-	g_free(part->disposition);
-	g_free(part->encoding);
-	g_free(part->charset);
-	g_free(part->content_id);
-	g_free(part);
 }
 
 char *draft_body(const struct draft *draft, gsize *n, GError **error)

@@ -186,7 +186,8 @@ static void decode_words(struct decoder *d, const char *p, const char *end)
 	flush_words(d);
 }
 
-void header_decode_into(GString *out, const char *value, gsize n, const char *const *assumed)
+/* The same appended to `out`. */
+static void header_decode_into(GString *out, const char *value, gsize n, const char *const *assumed)
 {
 	while (n && is_blank(*value))
 		value++, n--;

@@ -203,7 +203,8 @@ static const struct {
     [CELL_HIDDEN] = {"&", "&"},
 };
 
-const char *thread_cell_text(enum thread_cell cell, gboolean ascii)
+/* The text of one cell. Static. */
+static const char *thread_cell_text(enum thread_cell cell, gboolean ascii)
 {
 	return ascii ? cell_texts[cell].ascii : cell_texts[cell].utf8;
 }

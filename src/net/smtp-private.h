@@ -5,9 +5,17 @@
 
 #include "cur/net/smtp.h"
 
+enum smtp_extension {
+	SMTP_PIPELINING = 1 << 0,
+	SMTP_8BITMIME = 1 << 1,
+	SMTP_SMTPUTF8 = 1 << 2,
+	SMTP_SIZE = 1 << 3,
+	SMTP_STARTTLS = 1 << 4,
+};
+
 struct smtp {
 	struct link *link;
-	guint extensions;
+	guint extensions; /* enum smtp_extension */
 	guint64 max_bytes;
 	char *mechanisms; /* of AUTH, blank between */
 	char *ehlo_name;

@@ -21,7 +21,9 @@ void smtp_reply_clear(struct smtp_reply *r)
 	r->code = 0;
 }
 
-gboolean smtp_reply_line(const char *line, gsize n, int *code, gboolean *more, const char **text)
+/* One reply from text, for the reader and for tests: TRUE when `line` is well formed. */
+static gboolean smtp_reply_line(const char *line, gsize n, int *code, gboolean *more,
+				const char **text)
 {
 	if (n < 3 || line[0] < '2' || line[0] > '5' || !g_ascii_isdigit(line[1]) ||
 	    !g_ascii_isdigit(line[2]))

@@ -19,8 +19,6 @@ void smtp_reply_clear(struct smtp_reply *r);
 
 /* The next reply. Anything that is none: PROTOCOL. */
 gboolean smtp_reply_read(struct link *l, struct smtp_reply *r, GError **error);
-/* One reply from text, for the reader and for tests: TRUE when `line` is well formed. */
-gboolean smtp_reply_line(const char *line, gsize n, int *code, gboolean *more, const char **text);
 
 /* What the server said, safe to show. Yours. */
 char *smtp_reply_words(const struct smtp_reply *r);

@@ -18,7 +18,8 @@ enum {
 	ADDRESS_MAX = 1000,
 };
 
-gboolean smtp_check_address(const char *address, GError **error)
+/* FALSE with USAGE unless it can stand between < and >: no CR, LF, NUL, blank, angle bracket… */
+static gboolean smtp_check_address(const char *address, GError **error)
 {
 	g_autofree char *shown = NULL;
 	gboolean bad =

@@ -234,13 +234,6 @@ void smtp_close(struct smtp *s)
 	drop(s);
 }
 
-guint smtp_extensions(const struct smtp *s, guint64 *max_bytes)
-{
-	if (max_bytes)
-		*max_bytes = s->max_bytes;
-	return s->extensions;
-}
-
 gboolean smtp_is_usable(const struct smtp *s)
 {
 	return s->usable;

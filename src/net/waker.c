@@ -101,11 +101,6 @@ int waker_stop_fd(const struct waker *w)
 	return w->stop_fd;
 }
 
-void waker_restart(struct waker *w)
-{
-	event_clear(w->stop_fd);
-}
-
 gboolean waker_sleep(struct waker *w, gint64 milliseconds)
 {
 	gint64 end = g_get_monotonic_time() + milliseconds * 1000;

@@ -465,11 +465,6 @@ enum pattern_cost pattern_cost(const struct pattern *pattern)
 	return pattern->root->cost;
 }
 
-gboolean pattern_needs_threads(const struct pattern *pattern)
-{
-	return pattern->needs_threads;
-}
-
 gboolean pattern_uses(const struct pattern *pattern, enum pattern_op op)
 {
 	return pattern->uses[op];

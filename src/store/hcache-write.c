@@ -427,19 +427,6 @@ void hcache_drop_mailbox(struct hcache_writer *w, guint32 mailbox)
 	g_hash_table_remove(w->heads, GUINT_TO_POINTER(mailbox));
 }
 
-void hcache_clear_mailbox(struct hcache_writer *w, guint32 mailbox)
-{
-	struct hcache_head *head = edit_head(w, mailbox);
-
-	if (!head)
-		return;
-	del_pages(w, mailbox);
-	del_range(w, DB_LIDS, mailbox);
-	del_range(w, DB_TEXTS, mailbox);
-	head->n_rows = head->n_live = head->n_unread = head->n_new = head->n_flagged = 0;
-	head->epoch++;
-}
-
 /* ---- messages ---- */
 
 static gboolean find_lid(struct hcache_writer *w, guint32 mailbox, guint32 lid, guint32 *row_id)

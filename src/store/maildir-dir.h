@@ -21,12 +21,6 @@ struct maildir_place {
 	char *file; /* yours */
 };
 
-/* Find a message: by `mark`, else by reading the folder. GONE when it is not there. */
-gboolean maildir_locate(struct maildir *md, const char *base, mark_t mark,
-			struct maildir_place *out, GError **error);
-/* What the last search found is known to be stale. */
-void maildir_forget(struct maildir *md);
-
 int maildir_fd(const struct maildir *md, gboolean in_new);
 
 /* The file name an entry was seen under; borrowed from its scan. */

@@ -164,7 +164,8 @@ static gboolean locate_by_mark(struct maildir *md, const char *base, mark_t mark
 	return FALSE;
 }
 
-void maildir_forget(struct maildir *md)
+/* What the last search found is known to be stale. */
+static void maildir_forget(struct maildir *md)
 {
 	maildir_scan_free(md->found);
 	md->found = NULL;
@@ -205,8 +206,9 @@ static gboolean locate_in_found(struct maildir *md, const char *base, struct mai
 	return TRUE;
 }
 
-gboolean maildir_locate(struct maildir *md, const char *base, mark_t mark,
-			struct maildir_place *out, GError **error)
+/* Find a message: by `mark`, else by reading the folder. GONE when it is not there. */
+static gboolean maildir_locate(struct maildir *md, const char *base, mark_t mark,
+			       struct maildir_place *out, GError **error)
 {
 	if (strchr(base, '/') || base[0] == '.')
 		return error_set(error, CUR_ERROR_USAGE, "'%s' is no name of a message", base);

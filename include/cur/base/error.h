@@ -30,9 +30,6 @@ gboolean error_set(GError **error, enum cur_error code, const char *format, ...)
 /* The same from an errno: picks the code and adds ": <strerror, lower case>". */
 gboolean error_from_errno(GError **error, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* The code an errno stands for: ENOSPC is FULL, EACCES is DENIED … */
-enum cur_error error_code_of_errno(int errnum);
-
 /* TRUE when *error is of our domain with this code. */
 gboolean error_is(const GError *error, enum cur_error code);
 

@@ -14,7 +14,6 @@
  */
 char *path_data_dir(void);
 char *path_cache_dir(void);
-char *path_config_dir(void);
 
 /*
  * Make `dir` and its parents (0700). Fails with DENIED when what is there

@@ -79,9 +79,6 @@ char *conf_lookup(const struct conf *conf, const char *name);
  */
 GPtrArray *conf_take_pushed(struct conf *conf);
 
-/* Names that are close to a mistyped one, or NULL. Borrowed: static text. */
-const char *conf_nearest(const char *name, const char *const *names);
-
 /* The row of commands.def. */
 struct conf_command_info {
 	const char *name;

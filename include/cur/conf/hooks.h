@@ -45,9 +45,6 @@ struct hook {
 /* struct hook * in order of definition. Borrowed until a command runs. */
 const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type);
 
-/* TRUE for a regex hook that holds for `text` (negation counted). */
-gboolean hook_matches(const struct hook *hook, const char *text);
-
 /*
  * Run folder-hooks for a mailbox, by its canonical name. Stops at the first error. The list may
  * be changed by the commands it runs.

@@ -66,7 +66,6 @@ struct subject_rule {
 	char *text;
 	char *replacement; /* %L %R %1..%9 */
 };
-const GPtrArray *conf_subject_rules(const struct conf *conf);
 /* A subject as subjectrx shows it, yours; NULL when no rule matches. */
 char *conf_rewrite_subject(const struct conf *conf, const char *subject);
 

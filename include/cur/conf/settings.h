@@ -145,7 +145,4 @@ gboolean settings_is_default(const struct settings *s, const struct variable *v)
 /* The field of a kind, by the row: for code that walks all variables. */
 const char *settings_string(const struct settings *s, const struct variable *v);
 
-/* "date-received", "reverse-threads": the value of a SORT variable as written. Yours. */
-char *settings_sort_text(unsigned sort);
-
 #endif

@@ -117,13 +117,4 @@ char *expando_filter_command(const struct expando *expando, int cols,
 /* TRUE when the expando stands somewhere in the format: callers skip costly facts. */
 gboolean expando_uses(const struct expando *expando, enum expando_id id);
 
-/* The table, for help and completion. */
-struct expando_info {
-	enum expando_domain domain;
-	const char *letters;
-	const char *name; /* NeoMutt's long name, "" when it has none */
-	const char *help;
-};
-const struct expando_info *expando_info(enum expando_id id);
-
 #endif

@@ -63,7 +63,4 @@ struct index_subject {
 /* A source over `subject`, which stays the caller's. */
 struct expando_source index_source(const struct index_subject *subject);
 
-/* Which character of $to_chars: 0 not to me … as mutt's table; also what %T shows. */
-guint index_to_me(const struct index_subject *subject);
-
 #endif

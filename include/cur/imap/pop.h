@@ -21,8 +21,6 @@ struct pop *pop_open(const struct pop_account *account, struct waker *waker, GEr
 /* Closes the connection without QUIT: what was marked by pop_delete stays on the server. */
 void pop_close(struct pop *p);
 DEFINE_AUTO(pop, pop_close)
-gboolean pop_is_alive(const struct pop *p);
-struct link *pop_link(struct pop *p);
 
 enum { POP_MESSAGES_MAX = 500000 };
 

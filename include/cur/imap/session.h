@@ -45,8 +45,6 @@ DEFINE_AUTO(imap, imap_close)
 
 gboolean imap_is_alive(const struct imap *s);
 gboolean imap_has(const struct imap *s, enum imap_capability capability);
-/* For tests and counters. */
-struct link *imap_link(struct imap *s);
 
 /* Called with [ALERT] texts, made safe. */
 typedef void (*imap_alert_fn)(const char *words, void *data);

@@ -60,8 +60,6 @@ char *address_spec_display(const struct address *a);
 char *address_format(const struct address *a);
 /* Members joined by ", ", groups as "name: a, b;". Yours. */
 char *address_format_list(const GPtrArray *list);
-/* The same with hosts as people read them. Yours. */
-char *address_format_display(const struct address *a);
 /* For a header field of a message to send: names in RFC 2047 words, host in ASCII, unfolded. Yours.
  */
 char *address_format_header(const GPtrArray *list);
@@ -75,10 +73,8 @@ void address_list_merge(GPtrArray *list, const GPtrArray *from);
 /* Drop later doubles, and groups' marks when `flat`. */
 void address_list_unique(GPtrArray *list, gboolean flat);
 
-/* Host to IDNA ASCII (non-transitional UTS 46) and to UTF-8. A host that cannot be converted: NULL
- * with error (to ASCII), a copy as it is (to Unicode). Yours. */
+/* Host to IDNA ASCII (non-transitional UTS 46); NULL with error when that cannot be. Yours. */
 char *address_host_to_ascii(const char *host, GError **error);
-char *address_host_to_unicode(const char *host);
 
 /*
  * The spec as SMTP may have it, host in ASCII. Refuses (CUR_ERROR_USAGE) what

@@ -88,11 +88,4 @@ guint display_n_lines(struct display *d);
 /* Everything as one text with LF (pipe-decode, print-decode, quoting in a reply). Yours. */
 char *display_to_text(struct display *d);
 
-/* Is a field shown under these options' ignore lists? */
-gboolean display_header_shown(const struct display_options *options, const char *name);
-/* Which child of a multipart/alternative is shown; NULL when none can be. */
-struct part *display_choose_alternative(struct part *p, const struct display_options *options);
-/* Is the part shown inline (not just announced)? */
-gboolean display_is_inline(struct part *p, const struct display_options *options);
-
 #endif

@@ -71,7 +71,6 @@ struct draft_part *draft_part_new_file(const char *path, gboolean unlink_after);
 /* A whole message as message/rfc822. Takes `bytes`. */
 struct draft_part *draft_part_new_message(GBytes *bytes, const char *description);
 struct draft_part *draft_part_new_bytes(GBytes *bytes, const char *type, const char *name);
-void draft_part_free(struct draft_part *part);
 
 /* The body as text, read from body_path when it lies there. Yours. */
 char *draft_body(const struct draft *draft, gsize *n, GError **error);

@@ -13,7 +13,4 @@
  */
 char *header_decode(const char *value, gsize n, const char *const *assumed);
 
-/* The same appended to `out`. */
-void header_decode_into(GString *out, const char *value, gsize n, const char *const *assumed);
-
 #endif

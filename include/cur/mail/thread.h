@@ -145,7 +145,5 @@ DEFINE_AUTO(thread_view, thread_view_free)
 guint32 thread_cells(const struct thread_view *view, guint32 msg, guint8 *cells, guint32 max);
 /* The same as text: UTF-8 line drawing, or plain ASCII with $ascii_chars. Yours. */
 char *thread_tree_text(const struct thread_view *view, guint32 msg, guint32 max, gboolean ascii);
-/* The text of one cell. Static. */
-const char *thread_cell_text(enum thread_cell cell, gboolean ascii);
 
 #endif

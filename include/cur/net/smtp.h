@@ -15,14 +15,6 @@
 
 struct smtp;
 
-enum smtp_extension {
-	SMTP_PIPELINING = 1 << 0,
-	SMTP_8BITMIME = 1 << 1,
-	SMTP_SMTPUTF8 = 1 << 2,
-	SMTP_SIZE = 1 << 3,
-	SMTP_STARTTLS = 1 << 4,
-};
-
 struct smtp_account {
 	struct link_server server;
 	const struct auth_account *auth; /* NULL: no login (a relay that knows us) */
@@ -37,12 +29,6 @@ struct smtp *smtp_open(const struct smtp_account *account, struct waker *waker, 
 /* QUIT, at most 5 s, its answer ignored: what was accepted stays accepted. */
 void smtp_close(struct smtp *s);
 DEFINE_AUTO(smtp, smtp_close)
-
-/* Bits of enum smtp_extension; *max_bytes (may be NULL) is the limit of SIZE, 0 for none. */
-guint smtp_extensions(const struct smtp *s, guint64 *max_bytes);
-
-/* FALSE with USAGE unless it can stand between < and >: no CR, LF, NUL, blank, angle bracket… */
-gboolean smtp_check_address(const char *address, GError **error);
 
 struct smtp_message {
 	const char *sender;	       /* "" for the null sender */

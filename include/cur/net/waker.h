@@ -28,8 +28,6 @@ void waker_stop(struct waker *w);
 gboolean waker_is_stopped(const struct waker *w);
 /* Readable while stopped. */
 int waker_stop_fd(const struct waker *w);
-/* Make a stopped waker usable again. */
-void waker_restart(struct waker *w);
 
 /*
  * Sleep, for back-off between connections. TRUE: the time is over; FALSE: poked

@@ -50,8 +50,6 @@ DEFINE_AUTO(pattern, pattern_free)
 
 /* The dearest test in it. */
 enum pattern_cost pattern_cost(const struct pattern *pattern);
-/* TRUE when it needs a threaded view: ~( ) ~<( ) ~>( ) ~$ ~= ~#. */
-gboolean pattern_needs_threads(const struct pattern *pattern);
 /* TRUE for the operator somewhere in it. */
 gboolean pattern_uses(const struct pattern *pattern, enum pattern_op op);
 

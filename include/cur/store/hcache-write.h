@@ -57,8 +57,6 @@ gboolean hcache_replace(struct hcache_writer *w, guint32 mailbox, const struct r
 gboolean hcache_set_mark(struct hcache_writer *w, guint32 mailbox, guint32 lid, mark_t mark);
 gboolean hcache_get_mark(struct hcache_writer *w, guint32 mailbox, guint32 lid, mark_t *mark);
 gboolean hcache_kill(struct hcache_writer *w, guint32 mailbox, guint32 lid);
-/* Kill every row. */
-void hcache_clear_mailbox(struct hcache_writer *w, guint32 mailbox);
 
 /* All live lids, ascending, as this batch leaves them; guint32 elements, yours. */
 GArray *hcache_lids(struct hcache_writer *w, guint32 mailbox);
