@@ -6,6 +6,7 @@ screen shows, sends a message, sees it come back, and exits 0. What it started i
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -83,6 +84,8 @@ def interactive(home):
 
 
 def main():
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(1))  # so that what was started is stopped
     attended = sys.stdin.isatty() and sys.stdout.isatty() and "--scripted" not in sys.argv
     with Lab() as lab:
         dovecot = lab.dovecot()

@@ -9,6 +9,7 @@ Unix socket paths must be short.
 
 import base64
 import contextlib
+import ctypes
 import grp
 import imaplib
 import os
@@ -54,6 +55,11 @@ def wait_for_port(port, seconds=15, alive=lambda: True):
             return
         time.sleep(0.02)
     raise RuntimeError(f"no server came up on 127.0.0.1:{port}")
+
+
+def die_with_parent():
+    """In a child before exec: the kernel ends it when whoever started it is gone, however that came."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 class Certificate:
@@ -213,7 +219,8 @@ service stats {{
     def start(self):
         self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(self.config)],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, start_new_session=True)
+                                        stderr=subprocess.DEVNULL, start_new_session=True,
+                                        preexec_fn=die_with_parent)
         try:
             wait_for_port(self.imap, alive=lambda: self.process.poll() is None)
         except RuntimeError as error:
@@ -302,7 +309,7 @@ class Submission:
             command += ["--script", str(self.script)]
         self.log = open(self.folder / "smtpd.log", "ab")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                                        start_new_session=True)
+                                        start_new_session=True, preexec_fn=die_with_parent)
         wait_for_port(self.port, alive=lambda: self.process.poll() is None)
 
     def stop(self):

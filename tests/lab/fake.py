@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server on loopback that says what a test wants it to say, and remembers what it was told."""
+
+import socket
+import ssl
+import threading
+
+
+class Talk:
+    """One connection: lines out, lines in."""
+
+    def __init__(self, connection, server):
+        self.connection, self.server, self.waiting = connection, server, b""
+
+    def say(self, *lines):
+        for line in lines:
+            self.connection.sendall(line.encode() if isinstance(line, str) else line)
+            self.connection.sendall(b"\r\n")
+
+    def hear(self):
+        """The next line without its end; b"" at the end of the connection."""
+        while b"\n" not in self.waiting:
+            more = self.connection.recv(4096)
+            if not more:
+                return b""
+            self.server.seen += more
+            self.waiting += more
+        line, _, self.waiting = self.waiting.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def silence(self):
+        """Say nothing until the other side goes."""
+        while self.hear():
+            pass
+
+
+class Fake:
+    """`talk(Talk)` runs for each connection; `seen` is all that was heard, after TLS when there is TLS."""
+
+    def __init__(self, talk, certificate=None):
+        self.talk, self.seen, self.connections = talk, bytearray(), 0
+        self.context = None
+        if certificate:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(certificate.cert, certificate.key)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _peer = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        try:
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            self.talk(Talk(connection, self))
+        except OSError:
+            pass  # the program went: what it said is in `seen`
+        finally:
+            connection.close()
+
+    def close(self):
+        self.listener.close()
+
+
+def imap(capabilities="IMAP4rev1", greeting="* OK ready", answers=None):
+    """A talk of a server that agrees with everything. `answers` maps a command's name to lines in place
+    of the usual OK ({tag} is replaced), or to a function of (talk, tag, words)."""
+    def talk(t):
+        t.say(greeting)
+        while line := t.hear():
+            tag, _, rest = line.decode(errors="replace").partition(" ")
+            words = rest.split() or [""]
+            answer = (answers or {}).get(words[0].upper())
+            if callable(answer):
+                answer(t, tag, words)
+            elif answer is not None:
+                t.say(*(part.replace("{tag}", tag) for part in answer))
+            elif words[0].upper() == "CAPABILITY":
+                t.say(f"* CAPABILITY {capabilities}", f"{tag} OK done")
+            else:
+                t.say(f"{tag} OK done")
+    return talk
