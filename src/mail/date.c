@@ -318,7 +318,17 @@ char *date_format(const char *format, gint64 seconds, enum date_zone zone, gint1
 	struct tm tm = {0};
 	break_down(seconds, zone, zone_minutes, &tm);
 	g_autofree char *own = english ? with_english(format, &tm) : NULL;
+	g_autofree char *zone_name = NULL;
 	char buffer[256];
+
+	/* %Z: nobody knows what the sender's zone is called, only how far off it is. */
+	if (zone == DATE_SENDER) {
+		int off = (int)(tm.tm_gmtoff / 60), distance = ABS(off);
+
+		zone_name = g_strdup_printf("%c%02d%02d", off < 0 ? '-' : '+', distance / 60,
+					    distance % 60);
+		tm.tm_zone = zone_name;
+	}
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the user's $date_format */
 	gsize n = strftime(buffer, sizeof(buffer), own ? own : format, &tm);

@@ -68,7 +68,9 @@ char *showing_text(const struct conf *conf, struct message *message, enum showin
 
 	showing_init(&showing, conf);
 	showing.options.no_headers = header == SHOWING_NO_HEADER;
-	showing.options.weed = header == SHOWING_WEEDED;
+	/* What a part says of itself is weeded also where the message says nothing. */
+	showing.options.weed =
+	    header == SHOWING_NO_HEADER ? conf_settings(conf)->weed : header == SHOWING_WEEDED;
 	showing.options.no_markers = !markers;
 	showing.options.first_part_only = conf_settings(conf)->include_onlyfirst;
 	display = display_new(message, &showing.options);

@@ -223,6 +223,63 @@ static void fn_skip(struct view *view, int fn)
 	view_redraw(view);
 }
 
+/* ---- parts ---- */
+
+static const struct part *part_at(struct pager *pager, guint line)
+{
+	struct display_line at;
+
+	return display_line(pager->display, line, &at) ? at.part : NULL;
+}
+
+/* The first line of the part that `line` is of; the header of the message has its own. */
+static guint part_start(struct pager *pager, guint line)
+{
+	const struct part *part = part_at(pager, line);
+
+	while (line && part_at(pager, line - 1) == part)
+		line--;
+	return line;
+}
+
+static gboolean next_part(struct pager *pager, guint *line)
+{
+	const struct part *here = part_at(pager, *line), *part;
+
+	do
+		part = part_at(pager, ++*line);
+	while (part && part == here);
+	return part != NULL;
+}
+
+static gboolean previous_part(struct pager *pager, guint *line)
+{
+	guint start = part_start(pager, *line);
+
+	if (start == *line && start)
+		start = part_start(pager, start - 1);
+	if (start == *line)
+		return FALSE;
+	*line = start;
+	return TRUE;
+}
+
+static void fn_part(struct view *view, int fn)
+{
+	struct pager *pager = view->data;
+	guint line = pager->top.line;
+
+	if (pager->display &&
+	    (fn == FN_NEXT_PART ? next_part(pager, &line) : previous_part(pager, &line))) {
+		pager->top = (struct text_pos){line, 0};
+		pager_text_settle(pager->text, &pager->top);
+	} else {
+		app_error(view->app, fn == FN_NEXT_PART ? "This is the last part."
+							: "This is the first part.");
+	}
+	view_redraw(view);
+}
+
 static void fn_toggle_weed(struct view *view, int fn)
 {
 	struct pager *pager = view->data;
@@ -259,6 +316,8 @@ const struct fn_handler pager_handlers[] = {
     {FN_SEARCH_OPPOSITE, fn_search_next, 0},
     {FN_SEARCH_TOGGLE, fn_search_toggle, 0},
     {FN_TOGGLE_QUOTED, fn_toggle_quoted, 0},
+    {FN_NEXT_PART, fn_part, 0},
+    {FN_PREVIOUS_PART, fn_part, 0},
     {FN_SKIP_QUOTED, fn_skip, 0},
     {FN_SKIP_HEADERS, fn_skip, 0},
     {FN_DISPLAY_TOGGLE_WEED, fn_toggle_weed, 0},

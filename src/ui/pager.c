@@ -189,6 +189,7 @@ static char *progress_text_of(struct pager *pager)
 {
 	gboolean complete = TRUE, start = !pager->top.line && !pager->top.offset;
 	guint lines = pager->lines ? pager->lines->len : 0;
+	struct text_pos edge = pager->top;
 	gsize bytes = 0;
 
 	if (pager->message)
@@ -198,7 +199,8 @@ static char *progress_text_of(struct pager *pager)
 						 : display_known(pager->display, &complete);
 	if (pager_at_end(pager))
 		return g_strdup(start ? "all" : "end");
-	return g_strdup_printf("%u%%", MIN(99, pager->top.line * 100 / MAX(lines, 1)));
+	pager_text_move(pager->text, &edge, MAX(pager->view->area.rows, 1));
+	return g_strdup_printf("%u%%", MIN(99, edge.line * 100 / MAX(lines, 1)));
 }
 
 /* $pager_format of the message that is shown. */

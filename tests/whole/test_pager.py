@@ -220,3 +220,18 @@ def test_a_message_can_be_piped(reader, home):
     screen.wait("for the pipe")
     assert "needle" in (home.path / "piped").read_text()
     assert os.path.getsize(home.path / "piped") > 50
+
+
+def test_the_keys_go_from_part_to_part(reader):
+    parts = b"".join(b"--b\nContent-Type: text/plain\n\n" + b"line of part %d\n" % n * 30 for n in (1, 2, 3))
+    screen = reader([b"From: Eve <eve@example.net>\nTo: anna@example.org\nSubject: parts\n"
+                     b"Date: Mon, 02 Nov 2026 10:02:00 +0000\nMessage-ID: <parts@example.net>\nMIME-Version: 1.0\n"
+                     b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n"])
+    screen.type("\r", "line of part 1")
+    for wanted in ("Attachment #1", "Attachment #2", "Attachment #3"):
+        assert wanted in screen.type("]", wanted).split("\n")[1]
+    screen.type("]", "This is the last part.")
+    assert "Attachment #2" in screen.type("[", "Attachment #2").split("\n")[1]
+    screen.type("jj[", "Attachment #2")
+    screen.type("[[[", "This is the first part.")
+    assert "Subject: parts" in screen.text()

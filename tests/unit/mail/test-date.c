@@ -101,7 +101,9 @@ static void formats_take_the_zone_they_are_told(void **state)
 {
 	g_autofree char *utc = date_format("%Y-%m-%d %H:%M", T, DATE_UTC, 0, FALSE);
 	g_autofree char *sender = date_format("%a %d %b %H:%M %z %%b", T, DATE_SENDER, -300, TRUE);
+	g_autofree char *named = date_format("%I:%M:%S%p %Z", T, DATE_SENDER, 540, TRUE);
 	assert_string_equal(utc, "2026-11-21 09:11");
+	assert_string_equal(named, "06:11:12PM +0900");
 	assert_string_equal(sender, "Sat 21 Nov 04:11 -0500 %b");
 }
 
