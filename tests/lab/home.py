@@ -44,6 +44,10 @@ class Home:
         self.url = f"{scheme}://{user}@localhost:{port}/"
         return self
 
+    def traced(self):
+        """The environment of a program under strace: there the sanitizer cannot look for leaks."""
+        return {**self.env, "ASAN_OPTIONS": f"{self.env['ASAN_OPTIONS']}:detect_leaks=0"}
+
     @property
     def data(self):
         return self.path / "data/cur"

@@ -243,7 +243,7 @@ def test_status_0_says_that_the_message_is_on_the_disk(home):
     offline(home)
     trace = home.path / "trace"
     done = subprocess.run(["strace", "-y", "-o", trace, "-e", "trace=fsync,fdatasync,rename,renameat,renameat2,exit_group",
-                           BUILD / "cur", "-s", "safe", "bob@example.net"], env=home.env, input=b"x\n", capture_output=True, timeout=60)
+                           BUILD / "cur", "-s", "safe", "bob@example.net"], env=home.traced(), input=b"x\n", capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     calls = [line for line in trace.read_text().splitlines() if "outbox" in line]
     written = next(i for i, c in enumerate(calls) if "sync" in c and "outbox/tmp" in c)
