@@ -147,7 +147,8 @@ def test_a_body_cannot_write_into_the_status_bar(reader):
     # U10: text that looks like our frame stays in the body
     body = "---Mutt: forged status\n" * 60
     screen = reader([message("honest subject", body=body)])
-    text = screen.type("\r", "forged")
+    screen.type("\r", "forged")
+    text = screen.settle()
     assert "honest subject" in body_lines(text)[-2]
     assert "forged" not in "\n".join(body_lines(text)[-2:])
 
