@@ -247,7 +247,8 @@ static gboolean follow_up(struct submit *s, const char *id, gboolean again, GErr
 	for (guint i = 0; i < item->fcc->len; i++)
 		if (!file_copy(s, id, g_ptr_array_index(item->fcc, i), again, error))
 			return FALSE;
-	mark_parent(s, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED);
+	/* As in mutt, who answered has read it. */
+	mark_parent(s, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);
 	mark_parent(s, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED);
 	return drop_row(s, id, error);
 }
