@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Completion of cur for bash: source it, or copy it to /usr/share/bash-completion/completions/cur
+# Completion of cur for bash; make install puts it where bash looks.
 _cur()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}

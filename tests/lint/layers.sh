@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # No folder may include a header of a folder its layer does not use.
 # Arguments: "folder:folders it may use", from the Makefile.
 bad=0
