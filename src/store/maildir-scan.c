@@ -118,13 +118,18 @@ static gboolean same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* Is a change of this moment bound to show in the mtime? Clocks may be ahead or behind. */
+/* Is a change of this moment bound to show in the time? Clocks may be ahead or behind. */
+static gboolean is_older(const struct timespec *t, const struct timespec *now, gint64 ms)
+{
+	gint64 age_ms =
+	    ((gint64)now->tv_sec - t->tv_sec) * 1000 + (now->tv_nsec - t->tv_nsec) / 1000000;
+
+	return age_ms > ms || age_ms < -ms;
+}
+
 static gboolean is_settled(const struct timespec *mtime, const struct timespec *now)
 {
-	gint64 age_ms = ((gint64)now->tv_sec - mtime->tv_sec) * 1000 +
-			(now->tv_nsec - mtime->tv_nsec) / 1000000;
-
-	return age_ms > 1000 || age_ms < -1000;
+	return is_older(mtime, now, 1000);
 }
 
 struct maildir_scan *maildir_scan(struct maildir *md, GError **error)
@@ -202,4 +207,37 @@ const char *maildir_entry_file(const struct maildir_entry *entry)
 gboolean maildir_scan_is_complete(const struct maildir_scan *scan)
 {
 	return scan->complete;
+}
+
+/* A file system that counts seconds gives no nanoseconds; others count in ticks of 10 ms or less.
+ */
+static gboolean shows_every_change(const struct timespec *ctime, const struct timespec *now)
+{
+	return is_older(ctime, now, ctime->tv_nsec % 1000 ? 100 : 2000);
+}
+
+/* The time of the inode: unlike the mtime nobody can set it back. */
+static gboolean append_words(GString *words, int fd, const struct timespec *now)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !st.st_nlink || !shows_every_change(&st.st_ctim, now))
+		return FALSE;
+	g_string_append_printf(
+	    words, " %" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld",
+	    (guint64)st.st_dev, (guint64)st.st_ino, (gint64)st.st_ctim.tv_sec,
+	    (long)st.st_ctim.tv_nsec);
+	return TRUE;
+}
+
+char *maildir_state_words(const struct maildir *md)
+{
+	GString *words = g_string_new(NULL);
+	struct timespec now;
+	gboolean ok;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ok = append_words(words, maildir_fd(md, TRUE), &now) &&
+	     append_words(words, maildir_fd(md, FALSE), &now);
+	return g_string_free(words, !ok);
 }

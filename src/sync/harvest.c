@@ -15,7 +15,7 @@
 #include "reconcile.h"
 #include "steps.h"
 
-enum { SLICE = 1000, SCAN_TRIES = 5, MISSES_NEEDED = 2 };
+enum { SLICE = 1000, SCAN_TRIES = 5, MISSES_NEEDED = 2, SMALL = 100 };
 
 /* A file that differs from its row, or has none; or a row without a file. */
 struct finding {
@@ -412,10 +412,52 @@ static gboolean harvest_first(struct job *j, gboolean complete, GError **error)
 	       set_head(j, TRUE, 0, error);
 }
 
+/* ---- folders at rest ------------------------------------------------------------ */
+
+static char *rest_key(const struct job *j)
+{
+	return g_strdup_printf("rest.%u", j->mb->number);
+}
+
+/* Row and file side as they are now; NULL when a change of this moment might not show. Yours. */
+static char *rest_words(const struct job *j)
+{
+	g_autofree char *words = maildir_state_words(j->md);
+
+	return words ? g_strdup_printf("%" G_GUINT64_FORMAT "%s", j->mb->change, words) : NULL;
+}
+
+/* TRUE when nothing has changed since a scan that found rows and files the same. */
+static gboolean is_at_rest(const struct job *j, const char *words)
+{
+	g_autofree char *key = rest_key(j), *last = NULL;
+
+	store_lock(j->store);
+	last = state_get(store_state(j->store), key);
+	store_unlock(j->store);
+	return words && last && !strcmp(words, last);
+}
+
+/* Small folders are read again sooner than written about. */
+static gboolean note_rest(struct job *j, const char *before, GError **error)
+{
+	g_autofree char *key = rest_key(j), *words = rest_words(j);
+
+	if (!words || !before || strcmp(words, before) != 0 || j->n_rows < SMALL || j->fresh->len ||
+	    j->changed->len || j->missing->len || j->seen_again->len)
+		return TRUE;
+	return begin(j, error) && finish(j, state_set(store_state(j->store), key, words, error),
+					 "harvest-rest", error);
+}
+
 static gboolean run(struct job *j, GError **error)
 {
 	gboolean complete = FALSE, is_void = TRUE;
 	gboolean first = j->mb->last_scan == 0 && !*j->mb->account;
+	g_autofree char *words = rest_words(j);
+
+	if (is_at_rest(j, words))
+		return TRUE;
 
 	for (int tries = 0; is_void && tries < SCAN_TRIES; tries++)
 		if (!compare(j, &complete, &is_void, error))
@@ -424,7 +466,9 @@ static gboolean run(struct job *j, GError **error)
 		j->out->unsettled = TRUE;
 		return TRUE;
 	}
-	return first ? harvest_first(j, complete, error) : apply(j, complete, error);
+	if (!(first ? harvest_first(j, complete, error) : apply(j, complete, error)))
+		return FALSE;
+	return note_rest(j, words, error);
 }
 
 static gboolean note_scan_time(struct job *j, GError **error)

@@ -171,14 +171,13 @@ static void *run(void *data)
 		g_autoptr(GError) error = NULL;
 		gboolean ok;
 
-		waker_was_poked(ix->waker);
+		settle(ix);
 		todo = load(ix);
 		ok = index_all(ix, todo, &error);
 		if (!ok)
 			log_event(LOG_LEVEL_WARN, "index: %s", error->message);
 		g_atomic_int_set(&ix->busy, 0);
 		waker_sleep(ix->waker, ok ? G_MAXINT32 : RETRY_MS);
-		settle(ix);
 	}
 	return NULL;
 }
@@ -190,7 +189,7 @@ struct index *index_start(struct hub *hub)
 	ix->hub = hub;
 	ix->store = hub_store(hub);
 	ix->waker = waker_new();
-	ix->busy = 1;
+	index_wake(ix);
 	ix->thread = g_thread_new("index", run, ix);
 	return ix;
 }

@@ -61,6 +61,20 @@ static gboolean take_wishes(struct worker *w, struct wishes *out)
 	return wishes_any(out);
 }
 
+/* What was wished while the connection was made, this round does as well. */
+static void take_more_wishes(struct worker *w, struct wishes *wishes)
+{
+	g_mutex_lock(&w->lock);
+	for (guint i = 0; i < w->wishes.tickets->len; i++)
+		g_ptr_array_add(wishes->tickets, g_ptr_array_index(w->wishes.tickets, i));
+	g_ptr_array_set_size(w->wishes.tickets, 0);
+	g_hash_table_remove_all(w->wishes.mailboxes);
+	w->wishes.all = w->wishes.push = w->wishes.insist = FALSE;
+	g_mutex_unlock(&w->lock);
+	/* Who knows what happened while nobody was connected. */
+	wishes->all = TRUE;
+}
+
 /* Put back what could not be done now; tickets stay with the caller. */
 static void return_wishes(struct worker *w, const struct wishes *wishes)
 {
@@ -289,8 +303,7 @@ static void work(struct worker *w, struct wishes *wishes)
 			fail_round(w, wishes, error);
 			return;
 		}
-		/* Who knows what happened while nobody was connected. */
-		wishes->all = TRUE;
+		take_more_wishes(w, wishes);
 	}
 	set_state(w, WORKER_SYNCING);
 	if (!w->ops->round(w, wishes, &error)) {

@@ -150,4 +150,10 @@ const struct maildir_entry *maildir_scan_find(const struct maildir_scan *scan, c
  */
 gboolean maildir_scan_is_complete(const struct maildir_scan *scan);
 
+/*
+ * Words that stay the same as long as no file comes, goes or is renamed; yours. NULL
+ * when the folder changed so lately that another change might not show in them.
+ */
+char *maildir_state_words(const struct maildir *md);
+
 #endif
