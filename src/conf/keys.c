@@ -115,7 +115,7 @@ static int character(const char *p, gsize *n)
 		*n = 1;
 		return (guchar)*p;
 	}
-	*n = g_utf8_skip[(guchar)*p];
+	*n = (gsize)(g_utf8_next_char(p) - p);
 	return c;
 }
 

@@ -146,26 +146,12 @@ static char *attachments_entry_text(struct view *view, guint n)
 
 static void attachments_draw(struct view *view, struct paint *paint)
 {
-	for (int y = 0; y < view->area.rows; y++) {
-		guint n = view->list.top + (guint)y;
-		g_autofree char *text =
-		    n < view->list.n ? entry_line(view, n, view->area.cols) : g_strdup("");
-
-		paint_text(paint, view->area.y + y, view->area.x, view->area.cols,
-			   n < view->list.n && n == view->list.cursor ? COLOR_INDICATOR
-								      : COLOR_NORMAL,
-			   text);
-	}
+	view_draw_list(view, paint, 0, entry_line);
 }
 
 static void attachments_status(struct view *view, GString *text, int cols)
 {
 	g_string_append_printf(text, "---Attachments (%u)", view->list.n);
-}
-
-static void attachments_resize(struct view *view)
-{
-	list_resize(&view->list, view->list.n, (guint)MAX(view->area.rows, 0));
 }
 
 static void attachments_close(struct view *view)
@@ -384,7 +370,6 @@ static const struct view_ops ops = {
     .draw = attachments_draw,
     .status = attachments_status,
     .help = help,
-    .resize = attachments_resize,
     .entry_text = attachments_entry_text,
     .close = attachments_close,
 };

@@ -211,20 +211,6 @@ static char *compose_entry_text(struct view *view, guint n)
 	return entry_line(view, n, 200);
 }
 
-static void draw_parts(struct view *view, struct paint *paint, int top)
-{
-	const struct list *list = &view->list;
-
-	for (int row = 0; top + row < view->area.rows; row++) {
-		guint n = list->top + (guint)row;
-		g_autofree char *text =
-		    n < list->n ? entry_line(view, n, view->area.cols) : g_strdup("");
-
-		paint_text(paint, view->area.y + top + row, view->area.x, view->area.cols,
-			   n < list->n && n == list->cursor ? COLOR_INDICATOR : COLOR_NORMAL, text);
-	}
-}
-
 /* Rows of header above the parts; on a small screen the parts keep a line. */
 static int header_rows(const struct view *view)
 {
@@ -239,7 +225,7 @@ static void compose_draw(struct view *view, struct paint *paint)
 	if (rows < view->area.rows)
 		paint_text(paint, view->area.y + rows, view->area.x, view->area.cols, COLOR_STATUS,
 			   "-- Attachments");
-	draw_parts(view, paint, rows + 1);
+	view_draw_list(view, paint, rows + 1, entry_line);
 }
 
 static void compose_status(struct view *view, GString *text, int cols)

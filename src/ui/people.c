@@ -99,16 +99,7 @@ static char *people_entry_text(struct view *view, guint n)
 
 static void people_draw(struct view *view, struct paint *paint)
 {
-	for (int y = 0; y < view->area.rows; y++) {
-		guint n = view->list.top + (guint)y;
-		g_autofree char *text =
-		    n < view->list.n ? line_text(view, n, view->area.cols) : g_strdup("");
-
-		paint_text(paint, view->area.y + y, view->area.x, view->area.cols,
-			   n < view->list.n && n == view->list.cursor ? COLOR_INDICATOR
-								      : COLOR_NORMAL,
-			   text);
-	}
+	view_draw_list(view, paint, 0, line_text);
 }
 
 static void people_status(struct view *view, GString *text, int cols)
@@ -116,11 +107,6 @@ static void people_status(struct view *view, GString *text, int cols)
 	const struct people *people = view->data;
 
 	g_string_append(text, people->kind == PEOPLE_ALIASES ? "---Aliases" : "---Query");
-}
-
-static void people_resize(struct view *view)
-{
-	list_resize(&view->list, view->list.n, (guint)MAX(view->area.rows, 0));
 }
 
 /* ---- choosing ---- */
@@ -225,7 +211,6 @@ static const struct view_ops alias_ops = {
     .draw = people_draw,
     .status = people_status,
     .help = help,
-    .resize = people_resize,
     .entry_text = people_entry_text,
     .close = people_close,
 };
@@ -237,7 +222,6 @@ static const struct view_ops query_ops = {
     .draw = people_draw,
     .status = people_status,
     .help = help,
-    .resize = people_resize,
     .entry_text = people_entry_text,
     .close = people_close,
 };

@@ -3,7 +3,9 @@
 #include "cur/ui/view.h"
 
 #include "app-private.h"
+#include "cur/conf/names.h"
 #include "cur/conf/settings.h"
+#include "cur/ui/paint.h"
 
 /* The three settings every menu scrolls by. */
 static void take_settings(struct view *view)
@@ -67,6 +69,21 @@ int view_line_of(const struct view *view, guint n)
 	if (n < view->list.top || n >= view->list.top + view->list.page || n >= view->list.n)
 		return -1;
 	return view->area.y + (int)(n - view->list.top);
+}
+
+void view_draw_list(struct view *view, struct paint *paint, int top, view_line_fn line)
+{
+	const struct list *list = &view->list;
+	const struct rect *area = &view->area;
+
+	for (int row = 0; top + row < area->rows; row++) {
+		guint n = list->top + (guint)row;
+		gboolean there = n < list->n;
+		g_autofree char *text = there ? line(view, n, area->cols) : g_strdup("");
+
+		paint_text(paint, area->y + top + row, area->x, area->cols,
+			   there && n == list->cursor ? COLOR_INDICATOR : COLOR_NORMAL, text);
+	}
 }
 
 /* Settings changed: every view scrolls and looks by the new ones. */

@@ -120,4 +120,9 @@ void view_redraw(struct view *view);
 /* Screen line of entry n of view->list, or -1 when it is not visible. */
 int view_line_of(const struct view *view, guint n);
 
+/* Entry n of view->list as a line; yours. */
+typedef char *(*view_line_fn)(struct view *view, guint n, int cols);
+/* Draw the entries from row `top` of the view's area on, the current one with the indicator. */
+void view_draw_list(struct view *view, struct paint *paint, int top, view_line_fn line);
+
 #endif
