@@ -233,6 +233,6 @@ def test_the_keys_go_from_part_to_part(reader):
         assert wanted in screen.type("]", wanted).split("\n")[1]
     screen.type("]", "This is the last part.")
     assert "Attachment #2" in screen.type("[", "Attachment #2").split("\n")[1]
-    screen.type("jj[", "Attachment #2")
+    screen.type("\r\r[", "Attachment #2")
     screen.type("[[[", "This is the first part.")
     assert "Subject: parts" in screen.text()
