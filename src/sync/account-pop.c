@@ -9,6 +9,7 @@
 #include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "cur/imap/pop.h"
+#include "cur/store/maildir.h"
 #include "folders.h"
 #include "harvest.h"
 #include "incoming.h"
@@ -28,7 +29,8 @@ struct popping {
 	struct pop *pop;
 	struct state_mailbox *inbox;
 	struct incoming *in;
-	GHashTable *seen; /* uidl -> struct seen */
+	GHashTable *seen;      /* uidl -> struct seen */
+	GHashTable *unclaimed; /* lids of rows that no UIDL names */
 	guint n_all, n_refused;
 };
 
@@ -62,6 +64,88 @@ static char *key_of(const struct pop_message *m)
 	if (m->uidl)
 		return g_strdup(m->uidl);
 	return g_strdup_printf("-%u-%" G_GUINT64_FORMAT, m->number, m->size_bytes);
+}
+
+/* ---- what a kill left without its UIDL ------------------------------------------------------ */
+
+static gboolean add_lid(const struct state_message *msg, void *data)
+{
+	g_hash_table_add(data, GUINT_TO_POINTER(msg->lid));
+	return TRUE;
+}
+
+static gboolean load_unclaimed(struct popping *p, GError **error)
+{
+	struct store *store = hub_store(p->w->hub);
+	GHashTableIter it;
+	void *seen;
+	gboolean ok;
+
+	store_lock(store);
+	ok = state_messages(store_state(store), p->inbox->number, 0, 0, add_lid, p->unclaimed,
+			    error);
+	store_unlock(store);
+	g_hash_table_iter_init(&it, p->seen);
+	while (g_hash_table_iter_next(&it, NULL, &seen))
+		g_hash_table_remove(p->unclaimed, GUINT_TO_POINTER(((struct seen *)seen)->lid));
+	return ok;
+}
+
+static gboolean same_bytes(const char *a, const char *b)
+{
+	g_autoptr(GMappedFile) x = g_mapped_file_new(a, FALSE, NULL);
+	g_autoptr(GMappedFile) y = g_mapped_file_new(b, FALSE, NULL);
+	gsize n = x ? g_mapped_file_get_length(x) : 0;
+
+	return n && y && n == g_mapped_file_get_length(y) &&
+	       !memcmp(g_mapped_file_get_contents(x), g_mapped_file_get_contents(y), n);
+}
+
+struct twins {
+	struct popping *p;
+	GPtrArray *paths;
+	GArray *lids;
+};
+
+static gboolean collect_twin(const struct state_message *msg, void *data)
+{
+	struct twins *t = data;
+	char *path;
+
+	if (msg->mailbox != t->p->inbox->number ||
+	    !g_hash_table_contains(t->p->unclaimed, GUINT_TO_POINTER(msg->lid)))
+		return TRUE;
+	path = maildir_find_at(t->p->inbox->path, msg->base, msg->mark, NULL);
+	if (path) {
+		g_ptr_array_add(t->paths, path);
+		g_array_append_val(t->lids, msg->lid);
+	}
+	return TRUE;
+}
+
+/* P75: visible already, but the engine was killed before it was recorded. */
+static guint32 find_twin(const struct row *row, const char *path, void *data)
+{
+	struct popping *p = data;
+	struct store *store = hub_store(p->w->hub);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	struct twins t = {p, paths, lids};
+
+	if (!g_hash_table_size(p->unclaimed))
+		return 0;
+	store_lock(store);
+	state_messages_by_id(store_state(store), row->id_hash, collect_twin, &t, NULL);
+	store_unlock(store);
+	for (guint i = 0; i < paths->len; i++) {
+		guint32 lid = g_array_index(lids, guint32, i);
+
+		if (!same_bytes(path, g_ptr_array_index(paths, i)))
+			continue;
+		g_hash_table_remove(p->unclaimed, GUINT_TO_POINTER(lid));
+		return lid;
+	}
+	return 0;
 }
 
 /* ---- fetching --------------------------------------------------------------------------- */
@@ -130,12 +214,15 @@ static gboolean fetch(struct popping *p, const GPtrArray *list, GError **error)
 	}
 	if (!fresh->len)
 		return TRUE;
+	if (!load_unclaimed(p, error))
+		return FALSE;
 	p->n_all = fresh->len;
 	p->in = incoming_open(hub_store(p->w->hub), p->inbox,
 			      (const char *const *)p->w->settings.assumed, error);
 	if (!p->in)
 		return FALSE;
 	incoming_on_row(p->in, note_uidl, p);
+	incoming_on_twin(p->in, find_twin, p);
 	/* P77: what came whole is kept, whatever broke after it. */
 	if (!pop_fetch(p->pop, fresh, &ops, p, error)) {
 		incoming_commit(p->in, NULL);
@@ -278,11 +365,13 @@ static gboolean round_pop(struct worker *w, const struct wishes *wishes, GError 
 	if (!p.inbox)
 		return FALSE;
 	p.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	p.unclaimed = g_hash_table_new(g_direct_hash, g_direct_equal);
 	if (look_here(w, p.inbox->number, error) && (p.pop = w->session)) {
 		ok = talk(&p, error);
 		g_clear_pointer(&p.pop, pop_close);
 		w->session = NULL;
 	}
+	g_hash_table_unref(p.unclaimed);
 	g_hash_table_unref(p.seen);
 	g_free(p.inbox);
 	return ok;

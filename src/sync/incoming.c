@@ -12,7 +12,8 @@
 enum { BATCH_MESSAGES = 1000, BATCH_BYTES = 64 << 20 };
 
 struct arrival {
-	struct delivery *delivery;
+	struct delivery *delivery; /* NULL: it is here already, as `twin` */
+	guint32 twin;
 	struct incoming_facts facts;
 	struct row row;
 	char *text;
@@ -27,6 +28,8 @@ struct incoming {
 	const char *const *assumed;
 	incoming_fn on_row;
 	void *on_row_data;
+	incoming_twin_fn on_twin;
+	void *on_twin_data;
 	/* the message being written */
 	struct delivery *current;
 	GByteArray *header; /* its first bytes, as they lie in the file */
@@ -83,6 +86,12 @@ void incoming_on_row(struct incoming *in, incoming_fn fn, void *data)
 {
 	in->on_row = fn;
 	in->on_row_data = data;
+}
+
+void incoming_on_twin(struct incoming *in, incoming_twin_fn fn, void *data)
+{
+	in->on_twin = fn;
+	in->on_twin_data = data;
 }
 
 gboolean incoming_begin(struct incoming *in, GError **error)
@@ -186,7 +195,10 @@ gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, G
 		    &a.text_n);
 	a.wire_bytes = in->wire_bytes;
 	in->waiting_bytes += in->file_bytes;
-	a.delivery = g_steal_pointer(&in->current);
+	if (in->on_twin)
+		a.twin = in->on_twin(&a.row, delivery_path(in->current), in->on_twin_data);
+	if (!a.twin)
+		a.delivery = g_steal_pointer(&in->current);
 	g_array_append_val(in->arrivals, a);
 	incoming_cancel(in);
 	return TRUE;
@@ -201,9 +213,30 @@ static gboolean make_visible(struct incoming *in, GError **error)
 {
 	g_autofree struct delivery **all = g_new(struct delivery *, in->arrivals->len);
 
-	for (guint i = 0; i < in->arrivals->len; i++)
-		all[i] = g_array_index(in->arrivals, struct arrival, i).delivery;
-	return delivery_commit(all, in->arrivals->len, error);
+	guint n = 0;
+
+	for (guint i = 0; i < in->arrivals->len; i++) {
+		struct arrival *a = &g_array_index(in->arrivals, struct arrival, i);
+
+		if (a->delivery)
+			all[n++] = a->delivery;
+	}
+	return n == 0 || delivery_commit(all, n, error);
+}
+
+static gboolean tell_row(struct incoming *in, const struct state_message *msg,
+			 const struct arrival *a, GError **error)
+{
+	return !in->on_row || in->on_row(msg, a->facts.tag, in->on_row_data, error);
+}
+
+static gboolean use_twin(struct incoming *in, const struct arrival *a, GError **error)
+{
+	g_autofree struct state_message *msg =
+	    state_message(store_state(in->store), in->mailbox, a->twin);
+
+	/* Deleted in this very moment: then it is as if it had been there and read. */
+	return !msg || tell_row(in, msg, a, error);
 }
 
 static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
@@ -217,13 +250,15 @@ static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 	    .id_hash = a->row.id_hash,
 	    .size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32),
 	    .date_received = a->row.date_received,
-	    .base = delivery_base(a->delivery),
 	};
 
+	if (a->twin)
+		return use_twin(in, a, error);
+	msg.base = delivery_base(a->delivery);
 	if (!store_add(in->store, &msg, &a->row, a->text, a->text_n, error))
 		return FALSE;
 	in->n_unseen += !(msg.agreed & FLAG_SEEN);
-	return !in->on_row || in->on_row(&msg, a->facts.tag, in->on_row_data, error);
+	return tell_row(in, &msg, a, error);
 }
 
 static gboolean add_rows(struct incoming *in, GError **error)

@@ -26,6 +26,12 @@ struct incoming *incoming_open(struct store *store, const struct state_mailbox *
 void incoming_close(struct incoming *in);
 DEFINE_AUTO(incoming, incoming_close)
 void incoming_on_row(struct incoming *in, incoming_fn fn, void *data);
+/*
+ * The lid of a row that has the message at `path` already, or 0. That row then takes the
+ * place of a new one: incoming_fn is called for it, and the file at `path` goes.
+ */
+typedef guint32 (*incoming_twin_fn)(const struct row *row, const char *path, void *data);
+void incoming_on_twin(struct incoming *in, incoming_twin_fn fn, void *data);
 
 gboolean incoming_begin(struct incoming *in, GError **error);
 gboolean incoming_bytes(struct incoming *in, const char *bytes, gsize n, GError **error);
