@@ -61,7 +61,7 @@ static void tell_as_json(struct json *json, enum wire_id id, GVariant *body)
 	fflush(stdout);
 }
 
-static void tell_as_text(enum wire_id id, GVariant *body)
+static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 {
 	const char *what, *doing;
 	guint32 number, n;
@@ -74,6 +74,8 @@ static void tell_as_text(enum wire_id id, GVariant *body)
 	} else if (id == WIRE_NOTE) {
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
 		complain("%s%s%s", what, *what ? ": " : "", doing);
+		g_free(run->told);
+		run->told = g_strdup(doing);
 	} else if (id == WIRE_NEWMAIL) {
 		g_variant_get(body, "(uu)", &number, &n);
 		say("%u new in mailbox %u", n, number);
@@ -89,7 +91,7 @@ static void on_tell(enum wire_id id, guint32 serial, GVariant *body, void *data)
 	else if (run->as_json)
 		tell_as_json(&run->json, id, body);
 	else
-		tell_as_text(id, body);
+		tell_as_text(run, id, body);
 }
 
 /* An account is named as it is; anything else is a mailbox as in the muttrc. */
@@ -119,6 +121,13 @@ static GVariant *sync_request(struct run *run, const GPtrArray *words, GError **
 	return g_variant_new("(asb)", &names, TRUE);
 }
 
+/* What was told with its account need not be told again without it. */
+static int fail_once(struct run *run, const GError *error)
+{
+	return run->told && g_str_equal(run->told, error->message) ? cli_status(error)
+								   : cli_fail(error);
+}
+
 /* Stay connected, which keeps the engine fetching, until it or the user ends it. */
 static int watch(struct run *run, struct client *client)
 {
@@ -136,14 +145,15 @@ int command_sync(struct run *run)
 	GVariant *request;
 	struct client *client;
 
-	if (!words || !run_conf(run, &error))
+	/* Only a name wants the configuration: the engine reads its own. */
+	if (!words || (words->len && !run_conf(run, &error)))
 		return cli_fail(error);
 	request = sync_request(run, words, &error);
 	if (!request)
 		return cli_fail(error);
 	client = run_client(run, TRUE, on_tell, run);
 	if (!client_wait(client, WIRE_SYNC, request, -1, NULL, NULL, &error) && !stay)
-		return cli_fail(error);
+		return fail_once(run, error);
 	if (error)
 		complain("%s", error->message);
 	return stay ? watch(run, client) : CLI_OK;

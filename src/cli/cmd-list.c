@@ -282,8 +282,12 @@ int command_search(struct run *run)
 		return CLI_USAGE;
 	}
 	if (!client_wait(run_client(run, TRUE, NULL, NULL), WIRE_SEARCH,
-			 g_variant_new("(su)", query, limit), SEARCH_MS, take_found, found, &error))
-		return cli_fail(error);
+			 g_variant_new("(su)", query, limit), SEARCH_MS, take_found, found,
+			 &error)) {
+		cli_fail(error);
+		/* Without an index yet, there will be one soon. */
+		return error_is(error, CUR_ERROR_GONE) ? CLI_TEMPORARY : CLI_FAILED;
+	}
 	status = print_found(run, found, &error);
 	return error ? cli_fail(error) : status;
 }

@@ -247,15 +247,20 @@ void complain(const char *format, ...)
 	fprintf(stderr, "cur: %s\n", safe);
 }
 
-int cli_fail(const GError *error)
+int cli_status(const GError *error)
 {
-	complain("%s", error->message);
 	if (error_is(error, CUR_ERROR_USAGE))
 		return CLI_USAGE;
 	if (error_is(error, CUR_ERROR_RETRY) || error_is(error, CUR_ERROR_BUSY) ||
 	    error_is(error, CUR_ERROR_FULL))
 		return CLI_TEMPORARY;
 	return CLI_FAILED;
+}
+
+int cli_fail(const GError *error)
+{
+	complain("%s", error->message);
+	return cli_status(error);
 }
 
 GBytes *read_stdin(GError **error)
@@ -333,6 +338,7 @@ static void run_clear(struct run *run)
 	if (run->conf)
 		conf_free(run->conf);
 	json_clear(&run->json);
+	g_free(run->told);
 }
 
 static int dispatch(struct run *run)

@@ -26,6 +26,7 @@ struct run {
 	struct client *client;
 	struct json json;
 	gboolean as_json; /* --json was given */
+	char *told;	  /* what the engine said last by itself, or NULL */
 };
 
 /* The muttrc and -e; its complaints go to standard error. NULL when it cannot be read. */

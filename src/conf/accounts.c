@@ -171,6 +171,7 @@ static gboolean check_tunnel(const struct settings *s, GError **error)
 struct account *conf_account_of(struct conf *conf, const char *name, GError **error)
 {
 	g_autoptr(GPtrArray) before = NULL;
+	g_autofree char *base = NULL;
 	g_autofree char *url = NULL;
 	struct account *a = NULL;
 	struct server server;
@@ -179,8 +180,9 @@ struct account *conf_account_of(struct conf *conf, const char *name, GError **er
 		return NULL;
 	if (conf->hooks[HOOK_ACCOUNT]->len > 0)
 		before = settings_save(conf->settings);
-	/* The password in a URL is nobody's business in a hook. */
-	url = server_url(&server, server.user ? server.user : "");
+	/* The password in a URL is nobody's business in a hook; a slash ends it, as in mutt. */
+	base = server_url(&server, server.user ? server.user : "");
+	url = g_strconcat(base, "/", NULL);
 	if (conf_run_account_hooks(conf, url, error) && check_tunnel(conf->settings, error))
 		a = make_account(conf->settings, &server);
 	if (before)

@@ -17,7 +17,8 @@ gboolean login_wants_another(struct login *l, const GError *failed)
 	if (!error_is(failed, CUR_ERROR_AUTH))
 		return FALSE;
 	auth_wipe(g_steal_pointer(&l->password));
-	l->refused = TRUE;
+	if (!l->in_vain)
+		l->refused = TRUE;
 	return !l->in_vain;
 }
 

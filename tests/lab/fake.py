@@ -37,13 +37,13 @@ class Talk:
 class Fake:
     """`talk(Talk)` runs for each connection; `seen` is all that was heard, after TLS when there is TLS."""
 
-    def __init__(self, talk, certificate=None):
+    def __init__(self, talk, certificate=None, address="127.0.0.1"):
         self.talk, self.seen, self.connections = talk, bytearray(), 0
         self.context = None
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate.cert, certificate.key)
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -83,6 +83,8 @@ def imap(capabilities="IMAP4rev1", greeting="* OK ready", answers=None):
                 answer(t, tag, words)
             elif answer is not None:
                 t.say(*(part.replace("{tag}", tag) for part in answer))
+                if "* BYE" in answer:
+                    return
             elif words[0].upper() == "CAPABILITY":
                 t.say(f"* CAPABILITY {capabilities}", f"{tag} OK done")
             else:

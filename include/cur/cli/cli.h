@@ -22,5 +22,7 @@ int cli_main(const struct options *options);
 
 /* Say an error on standard error, "cur: …", and give the exit status that belongs to it. */
 int cli_fail(const GError *error);
+/* The status alone. */
+int cli_status(const GError *error);
 
 #endif

@@ -48,7 +48,7 @@ static void a_muttrc_is_an_account(void **state)
 	    /* account-hook: each account has its own, and nothing is left behind */
 	    {"set folder=imaps://a@h/ imap_pass=none\nmailboxes imaps://b@h/x\n"
 	     "account-hook imaps://a@h 'set imap_pass=pa'\n"
-	     "account-hook imaps://b@ 'set imap_pass=pb imap_login=lb'",
+	     "account-hook ^imaps://b@h2?/ 'set imap_pass=pb imap_login=lb'",
 	     "a@h imaps://a@h 993 implicit a a pa\nb@h imaps://b@h 993 implicit b lb pb\n"},
 	    {"set folder=imaps://h/\naccount-hook imaps://h 'set imap_user=hooked'",
 	     "hooked@h imaps://hooked@h 993 implicit hooked hooked -\n"},
