@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The browser. Mailboxes come from the directory with their counts; files from
- * the disk. What is done to mailboxes is asked of the engine.
+ * the disk. What is done to mailboxes is folders-mailbox.c.
  */
 #include "folders.h"
 
@@ -12,33 +12,14 @@
 
 #include "app-private.h"
 #include "cur/base/path.h"
+#include "cur/base/regex.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/names.h"
 #include "cur/format/of-folder.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
-#include "cur/ui/functions.h"
-
-struct item {
-	char *name; /* canonical name or absolute path: what is chosen */
-	char *shown;
-	gboolean is_dir; /* a folder on the disk that is no Maildir */
-	struct stat st;	 /* all 0 for a remote mailbox */
-	guint messages, unread;
-	gboolean has_new, remote;
-};
-
-struct browser {
-	GPtrArray *items; /* struct item * */
-	gboolean mailboxes;
-	gboolean subscribed_only;
-	char *dir;	    /* of the files */
-	GPatternSpec *mask; /* enter-mask, or NULL */
-	struct expando *format;
-	prompt_text_fn done;
-	void *data;
-};
+#include "folders-private.h"
 
 static void item_free(void *data)
 {
@@ -104,7 +85,7 @@ static void list_files(struct app *app, struct browser *b)
 
 	add_file(app, b, "..");
 	while (dir && (name = g_dir_read_name(dir)))
-		if (*name != '.' && (!b->mask || g_pattern_spec_match_string(b->mask, name)))
+		if (!b->mask || regex_match(b->mask, name, -1) != b->mask_negated)
 			add_file(app, b, name);
 }
 
@@ -158,7 +139,22 @@ static void fill(struct view *view)
 	view_redraw(view);
 }
 
-static struct item *current(struct view *view)
+/* The cursor stays with its mailbox, wherever that is now. */
+static void directory_changed(struct view *view)
+{
+	const struct browser *b = view->data;
+	const struct item *item = folders_current(view);
+	g_autofree char *name = item ? g_strdup(item->name) : NULL;
+
+	if (!b->mailboxes)
+		return;
+	fill(view);
+	for (guint i = 0; name && i < b->items->len; i++)
+		if (g_str_equal(((struct item *)g_ptr_array_index(b->items, i))->name, name))
+			list_go(&view->list, i);
+}
+
+struct item *folders_current(struct view *view)
 {
 	struct browser *b = view->data;
 
@@ -229,8 +225,7 @@ static void status(struct view *view, GString *text, int cols)
 		g_string_printf(text, "Mailboxes [%u]%s", directory_new_count(view->app->directory),
 				b->subscribed_only ? " (subscribed)" : "");
 	else
-		g_string_printf(text, "Directory [%s], File mask: %s", b->dir,
-				b->mask ? "set" : ".*");
+		g_string_printf(text, "Directory [%s], File mask: %s", b->dir, b->mask_text);
 }
 
 static char *entry_text(struct view *view, guint n)
@@ -273,7 +268,7 @@ static void choose(struct view *view, const char *name)
 
 static void select_entry(struct view *view, int fn)
 {
-	const struct item *item = current(view);
+	const struct item *item = folders_current(view);
 
 	if (item->is_dir || (fn == FN_DESCEND_DIRECTORY && S_ISDIR(item->st.st_mode))) {
 		g_autofree char *dir = g_strdup(item->name);
@@ -287,107 +282,6 @@ static void select_entry(struct view *view, int fn)
 static void leave(struct view *view, int fn)
 {
 	view_close(view);
-}
-
-/* ---- acts on mailboxes
- * ------------------------------------------------------------------------------------ */
-
-static void answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
-		     void *data)
-{
-	struct app *app = data;
-
-	if (final && error)
-		app_error(app, "%s", error->message);
-	else if (final)
-		app->priv->directory_stale = TRUE;
-}
-
-static void ask_engine(struct app *app, enum wire_id id, GVariant *body)
-{
-	client_ask(app->client, id, body, answered, app);
-}
-
-static char *resolve(struct app *app, const char *typed)
-{
-	g_autoptr(GError) error = NULL;
-	char *name = directory_expand(app->directory, typed, NULL, NULL, &error);
-
-	if (!name)
-		app_gerror(app, &error);
-	return name;
-}
-
-static void created(struct app *app, const char *text, void *data)
-{
-	g_autofree char *name = text && *text ? resolve(app, text) : NULL;
-
-	if (name)
-		ask_engine(app, WIRE_CREATE, g_variant_new("(s)", name));
-}
-
-static void create(struct view *view, int fn)
-{
-	struct ask ask = {.question = "Create mailbox: ",
-			  .initial = "=",
-			  .complete = COMPLETE_MAILBOX,
-			  .history = HISTORY_MAILBOX,
-			  .done = created};
-
-	prompt_ask(view->app, &ask);
-}
-
-static void deleted(struct app *app, int yes, void *data)
-{
-	g_autofree char *name = data;
-
-	if (yes == 1)
-		ask_engine(app, WIRE_DELETE, g_variant_new("(s)", name));
-	else
-		app_message(app, "Mailbox not deleted.");
-}
-
-static void delete_mailbox(struct view *view, int fn)
-{
-	const struct item *item = current(view);
-	g_autofree char *question = g_strdup_printf("Really delete mailbox \"%s\"?", item->shown);
-
-	if (view->app->mailbox && g_str_equal(mailbox_name(view->app->mailbox), item->name))
-		app_error(view->app, "Cannot delete the open mailbox.");
-	else
-		prompt_yes_no(view->app, question, QUAD_ASK_NO, deleted, g_strdup(item->name));
-}
-
-static void renamed(struct app *app, const char *text, void *data)
-{
-	g_autofree char *from = data;
-	g_autofree char *to = text && *text ? resolve(app, text) : NULL;
-
-	if (to)
-		ask_engine(app, WIRE_RENAME, g_variant_new("(ss)", from, to));
-}
-
-static void rename_mailbox(struct view *view, int fn)
-{
-	const struct item *item = current(view);
-	g_autofree char *question = g_strdup_printf("Rename mailbox %s to: ", item->shown);
-	struct ask ask = {.question = question,
-			  .initial = item->shown,
-			  .complete = COMPLETE_MAILBOX,
-			  .history = HISTORY_MAILBOX,
-			  .done = renamed,
-			  .data = g_strdup(item->name)};
-
-	prompt_ask(view->app, &ask);
-}
-
-static void subscribe(struct view *view, int fn)
-{
-	const struct item *item = current(view);
-	gboolean on = fn == FN_SUBSCRIBE;
-
-	ask_engine(view->app, WIRE_SUBSCRIBE, g_variant_new("(sb)", item->name, on));
-	app_message(view->app, "%s %s.", on ? "Subscribed to" : "Unsubscribed from", item->shown);
 }
 
 /* ---- other functions
@@ -445,24 +339,43 @@ static void goto_parent(struct view *view, int fn)
 	go_to(view, parent);
 }
 
+/* As $mask is written: "!" in front turns it round, "" lets all through. */
+static gboolean set_mask(struct browser *b, const char *text, GError **error)
+{
+	gboolean negated = *text == '!';
+	const char *pattern = text + negated;
+	struct regex *re = *pattern ? regex_new(pattern, REGEX_SMART_CASE, error) : NULL;
+
+	if (*pattern && !re)
+		return FALSE;
+	regex_free(b->mask);
+	b->mask = re;
+	b->mask_negated = negated;
+	g_free(b->mask_text);
+	b->mask_text = g_strdup(text);
+	return TRUE;
+}
+
 static void mask_typed(struct app *app, const char *text, void *data)
 {
 	struct view *view = data;
-	struct browser *b;
+	GError *error = NULL;
 	guint at;
 
 	if (!text || !g_ptr_array_find(app->views, view, &at))
 		return;
-	b = view->data;
-	g_clear_pointer(&b->mask, g_pattern_spec_free);
-	if (*text && !g_str_equal(text, "*"))
-		b->mask = g_pattern_spec_new(text);
-	fill(view);
+	if (set_mask(view->data, *text ? text : ".", &error))
+		fill(view);
+	else
+		app_gerror(app, &error);
 }
 
 static void enter_mask(struct view *view, int fn)
 {
-	struct ask ask = {.question = "File mask (* and ?): ",
+	const struct browser *b = view->data;
+	struct ask ask = {.question = "File Mask: ",
+			  .initial = b->mask_text,
+			  .replace = TRUE,
 			  .history = HISTORY_OTHER,
 			  .done = mask_typed,
 			  .data = view};
@@ -492,7 +405,7 @@ static void select_new(struct view *view, int fn)
 
 static void display_name(struct view *view, int fn)
 {
-	app_message(view->app, "%s", current(view)->name);
+	app_message(view->app, "%s", folders_current(view)->name);
 }
 
 static void refill(struct view *view, int fn)
@@ -547,7 +460,8 @@ static void closed(struct view *view)
 		b->done(view->app, NULL, b->data);
 	g_ptr_array_unref(b->items);
 	expando_free(b->format);
-	g_clear_pointer(&b->mask, g_pattern_spec_free);
+	regex_free(b->mask);
+	g_free(b->mask_text);
 	g_free(b->dir);
 	g_clear_pointer(&view->data, g_free);
 }
@@ -558,11 +472,6 @@ const struct fn_handler fn_browser_handlers[] = {
     {FN_VIEW_FILE, select_entry, NEED_ENTRY},
     {FN_EXIT, leave, 0},
     {FN_QUIT, leave, 0},
-    {FN_CREATE_MAILBOX, create, 0},
-    {FN_DELETE_MAILBOX, delete_mailbox, NEED_ENTRY},
-    {FN_RENAME_MAILBOX, rename_mailbox, NEED_ENTRY},
-    {FN_SUBSCRIBE, subscribe, NEED_ENTRY},
-    {FN_UNSUBSCRIBE, subscribe, NEED_ENTRY},
     {FN_TOGGLE_SUBSCRIBED, toggle_subscribed, 0},
     {FN_TOGGLE_MAILBOXES, toggle_mailboxes, 0},
     {FN_CHANGE_DIR, change_dir, 0},
@@ -576,7 +485,8 @@ const struct fn_handler fn_browser_handlers[] = {
     {FN_NOOP},
 };
 
-static const struct fn_handler *const handlers[] = {fn_browser_handlers, NULL};
+static const struct fn_handler *const handlers[] = {fn_browser_handlers, folders_mailbox_handlers,
+						    NULL};
 
 static const struct help_item help[] = {
     {FN_EXIT, "Exit"},	     {FN_CHANGE_DIR, "Chdir"},
@@ -592,6 +502,7 @@ static const struct view_ops ops = {
     .status = status,
     .help = help,
     .settings_changed = fill,
+    .directory_changed = directory_changed,
     .entry_text = entry_text,
     .close = closed,
 };
@@ -616,6 +527,7 @@ void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt
 	b->items = g_ptr_array_new_with_free_func(item_free);
 	b->mailboxes = mailboxes && directory_count(app->directory);
 	b->dir = start_dir(start);
+	set_mask(b, app_settings(app)->mask.text, NULL);
 	b->done = done;
 	b->data = data;
 	fill(view);

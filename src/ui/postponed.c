@@ -9,6 +9,7 @@
 #include "cur/conf/keys.h"
 #include "cur/format/of-index.h"
 #include "cur/model/client.h"
+#include "cur/model/compose.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/functions.h"
@@ -66,26 +67,12 @@ static char *postponed_entry_text(struct view *view, guint n)
 
 static void postponed_draw(struct view *view, struct paint *paint)
 {
-	for (int y = 0; y < view->area.rows; y++) {
-		guint n = view->list.top + (guint)y;
-		g_autofree char *text =
-		    n < view->list.n ? entry_line(view, n, view->area.cols) : g_strdup("");
-
-		paint_text(paint, view->area.y + y, view->area.x, view->area.cols,
-			   n < view->list.n && n == view->list.cursor ? COLOR_INDICATOR
-								      : COLOR_NORMAL,
-			   text);
-	}
+	view_draw_list(view, paint, 0, entry_line);
 }
 
 static void postponed_status(struct view *view, GString *text, int cols)
 {
 	g_string_append(text, "---Postponed Messages");
-}
-
-static void postponed_resize(struct view *view)
-{
-	list_resize(&view->list, view->list.n, (guint)MAX(view->area.rows, 0));
 }
 
 static void remove_deleted(struct view *view)
@@ -113,14 +100,28 @@ static void postponed_close(struct view *view)
 	g_free(menu);
 }
 
+/* M43: where the copy goes is not for a server to say; it is chosen as for a new message. */
+static void choose_fcc(struct app *app, struct draft *draft)
+{
+	char *fcc = compose_fcc(app->conf, draft);
+
+	if (fcc && *fcc)
+		g_ptr_array_add(draft->fcc, fcc);
+	else
+		g_free(fcc);
+}
+
 /* The draft becomes a manuscript; what lies in the mailbox stays until that is sent. */
 static gboolean resume(struct app *app, const struct postponed *p, gboolean trusted)
 {
 	g_autofree char *dir = manuscript_dir();
 	GError *error = NULL;
 	struct draft *draft = postponed_draft(p, trusted, &error);
-	struct manuscript *ms = draft ? manuscript_new(dir, draft, &error) : NULL;
+	struct manuscript *ms;
 
+	if (draft && !trusted)
+		choose_fcc(app, draft);
+	ms = draft ? manuscript_new(dir, draft, &error) : NULL;
 	if (!ms) {
 		app_gerror(app, &error);
 		return FALSE;
@@ -175,7 +176,6 @@ static const struct view_ops ops = {
     .draw = postponed_draw,
     .status = postponed_status,
     .help = help,
-    .resize = postponed_resize,
     .entry_text = postponed_entry_text,
     .close = postponed_close,
 };

@@ -39,6 +39,21 @@ static void tell_views(struct app *app)
 	}
 }
 
+static void update_directory(struct app *app)
+{
+	struct app_private *p = app->priv;
+
+	if (!directory_update(app->directory, p->hcache))
+		return;
+	sidebar_changed(app);
+	for (guint i = 0; i < app->views->len; i++) {
+		struct view *view = g_ptr_array_index(app->views, i);
+
+		if (view->ops->directory_changed)
+			view->ops->directory_changed(view);
+	}
+}
+
 static void update_mailbox(struct app *app)
 {
 	struct mailbox_change change = {.anchor = index_lid(app)};
@@ -74,8 +89,8 @@ void turn_begin(struct app *app)
 	take_snapshot(app);
 	if (app->mailbox)
 		update_mailbox(app);
-	if (p->hcache && p->directory_stale && directory_update(app->directory, p->hcache))
-		sidebar_changed(app);
+	if (p->hcache && p->directory_stale)
+		update_directory(app);
 	p->directory_stale = FALSE;
 	if (app->mailbox)
 		directory_seen(app->directory, mailbox_name(app->mailbox));

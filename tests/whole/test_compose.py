@@ -284,3 +284,13 @@ def test_addresses_come_from_query_command(writer, home):
     screen.type("Q", "Query:")
     screen.type("o'x;id\r", "quinn@example.net")
     assert "o'x;id" in screen.text()
+
+
+def test_a_draft_from_the_server_is_copied_where_we_say(account):
+    """M43: what a server wrote about the copy is not believed, but there is one."""
+    account.server.fill([message(subject="for later", extra="X-Cur-Fcc: /tmp/evil\nX-Mutt-Fcc: /tmp/evil\n")], "Drafts")
+    account.sync()
+    screen = account.start()
+    screen.wait("INBOX")
+    text = screen.type("R", "-- Attachments")
+    assert "for later" in text and "Fcc: =Sent" in text and "evil" not in text

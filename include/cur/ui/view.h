@@ -69,6 +69,7 @@ struct view_ops {
 	 * current message became another: the pager follows. NULL: does not care.
 	 */
 	void (*mailbox_changed)(struct view *view);
+	void (*directory_changed)(struct view *view); /* mailboxes or their counts */
 
 	/* A setting or colour was changed by ':' or a hook. NULL: redrawing is enough. */
 	void (*settings_changed)(struct view *view);

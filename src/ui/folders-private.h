@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What folders.c (the list) and folders-mailbox.c (what is done to mailboxes) share. */
+#ifndef UI_FOLDERS_PRIVATE_H
+#define UI_FOLDERS_PRIVATE_H
+
+#include <sys/stat.h>
+
+#include "cur/ui/functions.h"
+#include "cur/ui/prompt.h"
+
+struct item {
+	char *name; /* canonical name or absolute path: what is chosen */
+	char *shown;
+	gboolean is_dir; /* a folder on the disk that is no Maildir */
+	struct stat st;	 /* all 0 for a remote mailbox */
+	guint messages, unread;
+	gboolean has_new, remote;
+};
+
+struct browser {
+	GPtrArray *items; /* struct item * */
+	gboolean mailboxes;
+	gboolean subscribed_only;
+	char *dir;	    /* of the files */
+	char *mask_text;    /* as $mask or enter-mask wrote it */
+	struct regex *mask; /* NULL: every file */
+	gboolean mask_negated;
+	struct expando *format;
+	prompt_text_fn done;
+	void *data;
+};
+
+/* The entry under the cursor; NULL in an empty list. */
+struct item *folders_current(struct view *view);
+
+extern const struct fn_handler folders_mailbox_handlers[];
+
+#endif
