@@ -79,11 +79,6 @@ const GPtrArray *conf_color_rules(const struct conf *conf, enum color_object obj
 	return conf->color_rules[0][object];
 }
 
-const GPtrArray *conf_mono_rules(const struct conf *conf, enum color_object object)
-{
-	return conf->color_rules[1][object];
-}
-
 /* ---- words of colour --------------------------------------------------------------- */
 
 static gboolean parse_palette(const char *name, struct color *color)

@@ -63,11 +63,6 @@ guint64 conf_generation(const struct conf *conf)
 	return conf->generation;
 }
 
-const char *conf_personal_file(const struct conf *conf)
-{
-	return conf->personal_file;
-}
-
 const char *conf_my_variable(const struct conf *conf, const char *name)
 {
 	return g_hash_table_lookup(conf->my, name);

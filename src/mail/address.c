@@ -66,14 +66,6 @@ GPtrArray *address_list_new(void)
 	return g_ptr_array_new_with_free_func(free_item);
 }
 
-GPtrArray *address_list_copy(const GPtrArray *list)
-{
-	GPtrArray *copy = address_list_new();
-	for (guint i = 0; i < list->len; i++)
-		g_ptr_array_add(copy, address_copy(list->pdata[i]));
-	return copy;
-}
-
 /* ---- writing ----------------------------------------------------------- */
 
 static void append_quoted(GString *out, const char *text)

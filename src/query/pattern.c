@@ -17,26 +17,18 @@ enum { DEPTH_MAX = 50, LENGTH_MAX = 65536 };
 
 enum argument { ARG_NONE, ARG_REGEX, ARG_RANGE, ARG_DATE, ARG_MESSAGES, ARG_QUERY };
 
-#define TEXT_NONE ""
-#define TEXT_REGEX "REGEX"
-#define TEXT_RANGE "RANGE"
-#define TEXT_DATE "DATE"
-#define TEXT_MESSAGES "MESSAGES"
-#define TEXT_QUERY "QUERY"
-
 /* What the state column of the table says: does it do what its help tells? */
 enum { STATE_ACTS = TRUE, STATE_LATER = FALSE };
 
-static const struct pattern_info table[PATTERN_N_OPS] = {
+static const struct {
+	char letter;
+	const char *forms; /* among "~=%" */
+	enum argument argument;
+	gboolean acts; /* FALSE: known, and refused for now */
+	enum pattern_cost cost;
+} table[PATTERN_N_OPS] = {
 #define PATTERN(letter, ID, argument, cost, forms, origin, state, help)                            \
-	[PATTERN_##ID] = {letter, forms, TEXT_##argument, STATE_##state, COST_##cost, help},
-#include "cur/patterns.def"
-#undef PATTERN
-};
-
-static const enum argument arguments[PATTERN_N_OPS] = {
-#define PATTERN(letter, ID, argument, cost, forms, origin, state, help)                            \
-	[PATTERN_##ID] = ARG_##argument,
+	[PATTERN_##ID] = {letter, forms, ARG_##argument, STATE_##state, COST_##cost},
 #include "cur/patterns.def"
 #undef PATTERN
 };
@@ -208,7 +200,7 @@ static gboolean check_op(struct compiler *c, int op, const char *at, GError **er
 		what = g_strdup_printf("unknown operator '%s'", term);
 	else if (!table[op].acts)
 		what = g_strdup_printf("'%s' is known, but does nothing yet", term);
-	else if (*at == '%' && arguments[op] == ARG_REGEX && !strchr(table[op].forms, '%'))
+	else if (*at == '%' && table[op].argument == ARG_REGEX && !strchr(table[op].forms, '%'))
 		what = g_strdup_printf("'%s' has no addresses that a group could hold", term);
 	else if (c->options->no_message && table[op].cost >= COST_HEADER)
 		what =
@@ -237,7 +229,7 @@ static struct node *compile_term(struct compiler *c, const char **at, GError **e
 	node->cost = table[op].cost;
 	note_use(c, op);
 	*at += 2;
-	if (arguments[op] == ARG_NONE)
+	if (table[op].argument == ARG_NONE)
 		return g_steal_pointer(&node);
 	while (g_ascii_isspace(**at))
 		++*at;
@@ -468,10 +460,4 @@ enum pattern_cost pattern_cost(const struct pattern *pattern)
 gboolean pattern_uses(const struct pattern *pattern, enum pattern_op op)
 {
 	return pattern->uses[op];
-}
-
-const struct pattern_info *pattern_table(gsize *n)
-{
-	*n = PATTERN_N_OPS;
-	return table;
 }

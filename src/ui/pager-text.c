@@ -68,11 +68,6 @@ void pager_text_set_layout(struct pager_text *text, const struct text_layout *la
 	g_hash_table_remove_all(text->remembered);
 }
 
-const struct text_layout *pager_text_layout(const struct pager_text *text)
-{
-	return &text->layout;
-}
-
 /* The safe copy of a line that needs one, NULL when it may be shown as it is. */
 static const char *safe_copy(struct pager_text *text, guint i, const struct display_line *line)
 {

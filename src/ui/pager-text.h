@@ -47,7 +47,6 @@ void pager_text_free(struct pager_text *text);
 DEFINE_AUTO(pager_text, pager_text_free)
 
 void pager_text_set_layout(struct pager_text *text, const struct text_layout *layout);
-const struct text_layout *pager_text_layout(const struct pager_text *text);
 
 /* A line, safe; FALSE past the end. */
 gboolean pager_text_line(struct pager_text *text, guint i, struct display_line *out);

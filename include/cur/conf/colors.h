@@ -41,8 +41,7 @@ const struct color_rule *conf_color(const struct conf *conf, enum color_object o
 /* struct color_rule * with a regex or pattern, in order of definition; a later match wins. */
 const GPtrArray *conf_color_rules(const struct conf *conf, enum color_object object);
 
-/* The same two of `mono`: only attributes count. */
+/* The same of `mono` without a regex or pattern: only attributes count. */
 const struct color_rule *conf_mono(const struct conf *conf, enum color_object object);
-const GPtrArray *conf_mono_rules(const struct conf *conf, enum color_object object);
 
 #endif

@@ -54,8 +54,6 @@ char *conf_problem_format(const struct conf_problem *problem);
  * `files` cannot be read; problems inside files are in conf_problems().
  */
 gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_system, GError **error);
-/* The personal file that was read, or NULL. */
-const char *conf_personal_file(const struct conf *conf);
 /* Where conf_load looks for it, in order. Yours: g_strfreev. */
 char **conf_search_path(void);
 

@@ -39,7 +39,6 @@ void address_free(struct address *a);
 DEFINE_AUTO(address, address_free)
 
 GPtrArray *address_list_new(void);
-GPtrArray *address_list_copy(const GPtrArray *list);
 
 /*
  * Parse a field's value: raw (with RFC 2047 words) or decoded UTF-8. Linear,

@@ -130,15 +130,4 @@ void pattern_match_rows(const struct pattern *pattern, const struct row *rows, c
 /* Rewrite a simple search ($simple_search) without compiling. Yours. */
 char *pattern_expand_simple(const char *text, const char *simple_search);
 
-/* The table, for help and completion. */
-struct pattern_info {
-	char letter;
-	const char *forms;    /* among "~=%" */
-	const char *argument; /* "", "REGEX", "RANGE", "DATE" … */
-	gboolean acts;	      /* FALSE: known, and refused for now */
-	enum pattern_cost cost;
-	const char *help;
-};
-const struct pattern_info *pattern_table(gsize *n);
-
 #endif
