@@ -157,7 +157,7 @@ static gboolean set_argument(struct compiler *c, struct node *node, char sigil, 
 {
 	const struct pattern_options *options = c->options;
 
-	switch (arguments[node->op]) {
+	switch (table[node->op].argument) {
 	case ARG_RANGE:
 		return range_of_numbers(text, &node->range, error);
 	case ARG_DATE:
