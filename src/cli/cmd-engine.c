@@ -73,9 +73,9 @@ static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 			 total);
 	} else if (id == WIRE_NOTE) {
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
-		complain("%s%s%s", what, *what ? ": " : "", doing);
 		g_free(run->told);
-		run->told = g_strdup(doing);
+		run->told = g_strdup_printf("%s%s%s", what, *what ? ": " : "", doing);
+		complain("%s", run->told);
 	} else if (id == WIRE_NEWMAIL) {
 		g_variant_get(body, "(uu)", &number, &n);
 		say("%u new in mailbox %u", n, number);
@@ -136,10 +136,27 @@ static int watch(struct run *run, struct client *client)
 	return cli_fail(client_error(client));
 }
 
+/* The user's word for a folder that was stopped because so much of it is gone. */
+static int accept_deletions(struct run *run, const GPtrArray *words)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *mailbox = NULL;
+
+	if (words->len != 1)
+		error_set(&error, CUR_ERROR_USAGE, "which folder? (one, as the note named it)");
+	else
+		mailbox = sync_target(run, words->pdata[0], &error);
+	if (mailbox && client_wait(run_client(run, TRUE, on_tell, run), WIRE_CONFIRM,
+				   g_variant_new("(s)", mailbox), -1, NULL, NULL, &error))
+		return CLI_OK;
+	return fail_once(run, error);
+}
+
 int command_sync(struct run *run)
 {
-	gboolean stay = FALSE;
-	const struct argument table[] = {{"--watch", .flag = &stay}};
+	gboolean stay = FALSE, accept = FALSE;
+	const struct argument table[] = {{"--watch", .flag = &stay},
+					 {"--accept-deletions", .flag = &accept}};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
 	GVariant *request;
@@ -148,6 +165,8 @@ int command_sync(struct run *run)
 	/* Only a name wants the configuration: the engine reads its own. */
 	if (!words || (words->len && !run_conf(run, &error)))
 		return cli_fail(error);
+	if (accept)
+		return accept_deletions(run, words);
 	request = sync_request(run, words, &error);
 	if (!request)
 		return cli_fail(error);

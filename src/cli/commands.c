@@ -33,7 +33,7 @@ static const struct command {
 	{"search",  command_search,  "[--json] [--limit N] QUERY…", "search the text of all messages"},
 	{"show",    command_show,    "[--json|--raw|--part N] ID|FILE…", "print messages"},
 	{"status",  command_status,  "[--json]", "print what the engine does"},
-	{"sync",    command_sync,    "[--json] [--watch] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch"},
+	{"sync",    command_sync,    "[--json] [--watch] [--accept-deletions] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch"},
 };
 /* clang-format on */
 
@@ -315,11 +315,8 @@ void answer_prompt(struct run *run, GVariant *body)
 	guint32 serial;
 
 	g_variant_get(body, "(u&sb)", &serial, &question, &secret);
+	/* Without a terminal there is no answer, and the engine says what it lacks. */
 	answer = secret ? ask_secret(question) : NULL;
-	if (!answer)
-		complain("%s (no answer: there is no terminal; start cur, or set the password in "
-			 "the muttrc)",
-			 question);
 	client_ask(run->client, WIRE_ANSWER,
 		   g_variant_new("(usb)", serial, answer ? answer : "", answer != NULL), NULL,
 		   NULL);

@@ -45,6 +45,7 @@ static struct round round_of(struct worker *w)
 	    .assumed = (const char *const *)w->settings.assumed,
 	    .imap = w->session,
 	    .waker = w->waker,
+	    .shortfall = &w->shortfall,
 	};
 }
 
@@ -80,6 +81,12 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 	ok = harvest(w->hub, number, r->assumed, &h, &failed);
 	if (h.unsettled)
 		worker_look_again(w);
+	if (h.stopped) {
+		error_set(&failed, CUR_ERROR_REFUSED, "%s: too many messages are missing here",
+			  mb->folder);
+		round_fall_short(r, failed);
+		g_clear_error(&failed);
+	}
 	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
 	    (asking == ASK_ALWAYS || h.orphans->len ||
 	     (asking == ASK_ON_NEWS && has_news(status, mb))))
@@ -93,7 +100,7 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 		return FALSE;
 	}
 	hub_note(w->hub, HUB_ERROR, w->name, "%s", failed->message);
-	hub_count_failure(w->hub, failed);
+	round_fall_short(r, failed);
 	return TRUE;
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UID ranges from the newest down, each a command; see incoming.c for what becomes of it. */
+/*
+ * UID ranges from the newest down, each a command; see incoming.c for what becomes of it.
+ * Between two of them what the user did meanwhile goes to the server.
+ */
 #include "fetch.h"
 
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
 #include "incoming.h"
+#include "push.h"
 
-enum { CHUNK = 1000 };
+enum { CHUNK = 250 };
 
 struct fetching {
 	struct round *r;
@@ -68,6 +72,27 @@ static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, guint
 	return TRUE;
 }
 
+/* The steps may have selected another mailbox. */
+static gboolean let_steps_pass(struct fetching *f, GError **error)
+{
+	struct imap *imap = f->r->imap;
+	struct imap_selected sel;
+	const char *now;
+
+	if (!waker_was_poked(f->r->waker))
+		return TRUE;
+	if (!push_steps(f->r, error))
+		return FALSE;
+	now = imap_selected_name(imap);
+	if (now && g_str_equal(now, f->mb->server_name))
+		return TRUE;
+	if (!imap_select(imap, f->mb->server_name, FALSE, &sel, error))
+		return FALSE;
+	return sel.uidvalidity == f->mb->uidvalidity ||
+	       error_set(error, CUR_ERROR_RETRY, "'%s' was made anew while it was fetched",
+			 f->mb->folder);
+}
+
 gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
 		   guint *n_missing, guint *n_unseen, GError **error)
 {
@@ -85,6 +110,8 @@ gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray
 			return FALSE;
 		if (waker_is_stopped(r->waker))
 			break;
+		if (left > 0 && !let_steps_pass(&f, error))
+			return FALSE;
 	}
 	if (!incoming_commit(in, error))
 		return FALSE;

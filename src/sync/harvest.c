@@ -35,6 +35,7 @@ struct job {
 	GPtrArray *fresh, *changed, *missing, *seen_again; /* struct finding * */
 	GHashTable *doomed;				   /* UIDs whose expunge or move waits */
 	guint n_rows;
+	gboolean confirmed; /* the user means it */
 };
 
 static void orphan_free(void *data)
@@ -245,7 +246,7 @@ static gboolean apply_missing(struct job *j, const struct finding *f, GError **e
 
 	if (!msg)
 		return TRUE;
-	if (++msg->misses >= MISSES_NEEDED)
+	if (++msg->misses >= MISSES_NEEDED || j->confirmed)
 		return drop_missing(j, msg, error);
 	j->out->unsettled = TRUE;
 	return store_put(j->store, msg, error);
@@ -385,24 +386,71 @@ static gboolean set_head(struct job *j, gboolean indexed, guint total, GError **
 	return store_commit(j->store, error);
 }
 
+/* ---- an accident, or meant? ------------------------------------------------------ */
+
+static char *confirm_key(guint32 mailbox)
+{
+	return g_strdup_printf("confirmed.%u", mailbox);
+}
+
+static gboolean set_confirmed(struct store *store, guint32 mailbox, const char *value,
+			      GError **error)
+{
+	g_autofree char *key = confirm_key(mailbox);
+
+	if (!store_begin(store, error))
+		return FALSE;
+	if (state_set(store_state(store), key, value, error))
+		return store_commit(store, error);
+	store_rollback(store);
+	return FALSE;
+}
+
+gboolean harvest_confirm(struct store *store, guint32 mailbox, GError **error)
+{
+	return set_confirmed(store, mailbox, "yes", error);
+}
+
+static void load_confirmed(struct job *j)
+{
+	g_autofree char *key = confirm_key(j->mb->number), *value = NULL;
+
+	store_lock(j->store);
+	value = state_get(store_state(j->store), key);
+	store_unlock(j->store);
+	j->confirmed = value && *value;
+}
+
+static gboolean stop(struct job *j)
+{
+	j->out->stopped = TRUE;
+	hub_note(j->hub, HUB_ERROR, j->mb->account,
+		 "%u of %u messages are missing in '%s': nothing is deleted at the server; put the "
+		 "files back, or say that it is meant with: cur sync --accept-deletions '%s'",
+		 j->missing->len, j->n_rows, j->mb->path, j->mb->name);
+	return TRUE;
+}
+
+/* D02, D06: what is gone for certain goes at the server, too; but not too much of it. */
+static gboolean apply_absences(struct job *j, GError **error)
+{
+	load_confirmed(j);
+	if (!j->confirmed && reconcile_is_massacre(j->missing->len, j->n_rows))
+		return stop(j);
+	return apply_all(j, j->missing, apply_missing, "harvest-gone", error) &&
+	       (!j->confirmed || set_confirmed(j->store, j->mb->number, "", error));
+}
+
 static gboolean apply(struct job *j, gboolean complete, GError **error)
 {
 	if (!apply_all(j, j->changed, apply_mark, "harvest-flags", error) ||
 	    !apply_all(j, j->seen_again, apply_seen_again, "harvest-seen", error))
 		return FALSE;
-	if (j->missing->len && !complete) {
+	if (j->missing->len && !complete)
 		j->out->unsettled = TRUE;
-	} else if (reconcile_is_massacre(j->missing->len, j->n_rows)) {
-		j->out->stopped = TRUE;
-		hub_note(j->hub, HUB_ERROR, j->mb->account,
-			 "%u of %u messages are missing in '%s': nothing is deleted at the server; "
-			 "put the files back, or remove the folder to fetch all again",
-			 j->missing->len, j->n_rows, j->mb->path);
-		return TRUE;
-	} else if (!apply_all(j, j->missing, apply_missing, "harvest-gone", error)) {
+	else if (!apply_absences(j, error))
 		return FALSE;
-	}
-	return add_fresh(j, error);
+	return j->out->stopped || add_fresh(j, error);
 }
 
 /* The first look at a folder: a reader sees how far it is. */

@@ -28,6 +28,9 @@ struct harvest {
 };
 void harvest_clear(struct harvest *h);
 
+/* The user means what D06 stopped: the next harvest drops what is missing. */
+gboolean harvest_confirm(struct store *store, guint32 mailbox, GError **error);
+
 /* `assumed`: $assumed_charset, NULL at the end, or NULL. */
 gboolean harvest(struct hub *hub, guint32 mailbox, const char *const *assumed, struct harvest *out,
 		 GError **error);

@@ -380,7 +380,7 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 	}
 	hub_note(r->hub, HUB_ERROR, r->account->name, "'%s' in %s was refused: %s", first->kind,
 		 mb ? mb->folder : first->data, failed->message);
-	hub_count_failure(r->hub, failed);
+	round_fall_short(r, failed);
 	return set_stuck(r, group, failed->message, error);
 }
 

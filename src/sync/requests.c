@@ -213,6 +213,24 @@ static gboolean ask_sync(struct request *r, GError **error)
 	return FALSE;
 }
 
+/* D06: the deletions go to the server with this very sync. */
+static gboolean ask_confirm(struct request *r, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	g_autoptr(GError) failed = NULL;
+	struct ticket *t;
+	const char *name;
+
+	g_variant_get(r->body, "(&s)", &name);
+	mb = engine_mailbox(r->e, name, error);
+	if (!mb || !harvest_confirm(r->e->store, mb->number, error))
+		return FALSE;
+	t = ticket_new(r->e->hub, synced, pending_new(r, NULL));
+	want(r->e, name, t, &failed);
+	ticket_return(t, failed);
+	return FALSE;
+}
+
 /* ---- messages ------------------------------------------------------------------------------ */
 
 static const guint32 *lids_of(GVariant *lids, gsize *n)
@@ -647,14 +665,14 @@ static gboolean ask_stop(struct request *r, GError **error)
 }
 
 static const request_fn handlers[WIRE_N_IDS] = {
-    [WIRE_HELLO] = ask_hello,	      [WIRE_OPEN] = ask_open,		[WIRE_CLOSE] = ask_close,
-    [WIRE_SYNC] = ask_sync,	      [WIRE_MARK] = ask_mark,		[WIRE_MOVE] = ask_move,
-    [WIRE_COPY] = ask_copy,	      [WIRE_REMOVE] = ask_remove,	[WIRE_APPEND] = ask_append,
-    [WIRE_CREATE] = ask_create,	      [WIRE_DELETE] = ask_delete,	[WIRE_RENAME] = ask_rename,
-    [WIRE_SUBSCRIBE] = ask_subscribe, [WIRE_SUBMITTED] = ask_submitted, [WIRE_QUEUE] = ask_queue,
-    [WIRE_FLUSH] = ask_flush,	      [WIRE_HOLD] = ask_hold,		[WIRE_DROP] = ask_drop,
-    [WIRE_RESEND] = ask_resend,	      [WIRE_SEARCH] = ask_search,	[WIRE_STATUS] = ask_status,
-    [WIRE_ANSWER] = ask_answer,	      [WIRE_STOP] = ask_stop,
+    [WIRE_HELLO] = ask_hello,	[WIRE_OPEN] = ask_open,		  [WIRE_CLOSE] = ask_close,
+    [WIRE_SYNC] = ask_sync,	[WIRE_CONFIRM] = ask_confirm,	  [WIRE_MARK] = ask_mark,
+    [WIRE_MOVE] = ask_move,	[WIRE_COPY] = ask_copy,		  [WIRE_REMOVE] = ask_remove,
+    [WIRE_APPEND] = ask_append, [WIRE_CREATE] = ask_create,	  [WIRE_DELETE] = ask_delete,
+    [WIRE_RENAME] = ask_rename, [WIRE_SUBSCRIBE] = ask_subscribe, [WIRE_SUBMITTED] = ask_submitted,
+    [WIRE_QUEUE] = ask_queue,	[WIRE_FLUSH] = ask_flush,	  [WIRE_HOLD] = ask_hold,
+    [WIRE_DROP] = ask_drop,	[WIRE_RESEND] = ask_resend,	  [WIRE_SEARCH] = ask_search,
+    [WIRE_STATUS] = ask_status, [WIRE_ANSWER] = ask_answer,	  [WIRE_STOP] = ask_stop,
 };
 
 void request_handle(struct client *c, enum wire_id id, guint32 serial, GVariant *body)

@@ -17,6 +17,13 @@ struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **er
 	return mb;
 }
 
+void round_fall_short(struct round *r, const GError *failed)
+{
+	hub_count_failure(r->hub, failed);
+	if (!*r->shortfall)
+		*r->shortfall = g_error_copy(failed);
+}
+
 gboolean round_commit(struct round *r, gboolean ok, const char *point, GError **error)
 {
 	if (!ok) {

@@ -18,7 +18,11 @@ struct round {
 	const char *const *assumed; /* $assumed_charset or NULL */
 	struct imap *imap;
 	struct waker *waker;
+	GError **shortfall; /* the first thing that could not be done, though the rest went on */
 };
+
+/* Counts for the exit status and for whoever waits; the user was told. */
+void round_fall_short(struct round *r, const GError *failed);
 
 /* A copy of the mailbox's record, yours (g_free); NULL with GONE. */
 struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **error);

@@ -98,6 +98,16 @@ static void return_tickets(struct wishes *wishes, const GError *error)
 	g_ptr_array_set_size(wishes->tickets, 0);
 }
 
+/* Whoever waits may wait for several accounts: say which. */
+static void fail_tickets(struct worker *w, struct wishes *wishes, const GError *error)
+{
+	g_autoptr(GError) named = g_error_copy(error);
+
+	if (*w->name)
+		g_prefix_error(&named, "%s: ", w->name);
+	return_tickets(wishes, named);
+}
+
 static void wish(struct worker *w, gboolean insist, struct ticket *t)
 {
 	w->wishes.insist |= insist;
@@ -263,13 +273,14 @@ static gint64 time_to_wait(struct worker *w, const struct wishes *wishes)
 static void fail_round(struct worker *w, struct wishes *wishes, const GError *error)
 {
 	w->ops->disconnect(w);
+	g_clear_error(&w->shortfall);
 	if (waker_is_stopped(w->waker)) {
-		return_tickets(wishes, error);
+		fail_tickets(w, wishes, error);
 		return;
 	}
 	note_failure(w, error);
 	hub_count_failure(w->hub, error);
-	return_tickets(wishes, error);
+	fail_tickets(w, wishes, error);
 	return_wishes(w, wishes);
 }
 
@@ -311,7 +322,11 @@ static void work(struct worker *w, struct wishes *wishes)
 		return;
 	}
 	note_success(w);
-	return_tickets(wishes, NULL);
+	if (w->shortfall)
+		fail_tickets(w, wishes, w->shortfall);
+	else
+		return_tickets(wishes, NULL);
+	g_clear_error(&w->shortfall);
 }
 
 static gint64 time_to_rest(struct worker *w, gint64 next_check_s)
@@ -371,10 +386,10 @@ static gboolean turn(struct worker *w)
 		work(w, &wishes);
 	} else if (any) {
 		/* A ticket shall not hang while the account does. */
-		g_autoptr(GError) why = g_error_new(CUR_ERROR, CUR_ERROR_RETRY, "%s: %s", w->name,
-						    w->last_error ? w->last_error : "offline");
+		g_autoptr(GError) why = g_error_new_literal(
+		    CUR_ERROR, CUR_ERROR_RETRY, w->last_error ? w->last_error : "offline");
 
-		return_tickets(&wishes, why);
+		fail_tickets(w, &wishes, why);
 		return_wishes(w, &wishes);
 		waker_sleep(w->waker, wait < 0 ? G_MAXINT32 : wait);
 	}

@@ -67,6 +67,7 @@ struct worker {
 	struct waker *waker;
 	struct login login;
 	void *session;	     /* the ops' connection */
+	GError *shortfall;   /* of this round: what could not be done, though the rest was */
 	gint look_again;     /* atomic: a scan wants to be repeated … */
 	gint64 look_again_s; /* … at this monotonic time; the thread's own */
 	/* private to worker.c */

@@ -13,6 +13,7 @@ from gi.repository import GLib
 from pace import patience
 
 TABLE = (pathlib.Path(__file__).resolve().parents[2] / "include/cur/wire.def").read_text()
+VERSION = int(re.search(r"WIRE_VERSION = (\d+)", (pathlib.Path(__file__).resolve().parents[2] / "include/cur/wire/codec.h").read_text()).group(1))
 ROWS = re.findall(r'^WIRE\((\w+),\s*(\w+),\s*"([^"]*)"', TABLE, re.M)
 IDS = {name: number for number, (name, _way, _type) in enumerate(ROWS)}
 
@@ -38,7 +39,7 @@ class Wire:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)
-        self.ask("HELLO", 1, "test", [])
+        self.ask("HELLO", VERSION, "test", [])
 
     def close(self):
         self.socket.close()

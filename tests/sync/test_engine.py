@@ -122,6 +122,25 @@ def test_d06_a_massacre_stops_the_folder_and_deletes_nothing(lab):
         desk.close()
 
 
+def test_d06_what_the_user_confirms_is_deleted_there(lab):
+    desk = Desk(lab)
+    try:
+        desk.server.fill([letter(i) for i in range(60)])
+        desk.once()
+        for path in desk.files()[:40]:
+            path.unlink()
+        desk.age()
+        stopped = desk.home.run("sync")
+        assert stopped.returncode == 1
+        assert "cur sync --accept-deletions" in stopped.stderr
+        assert len(desk.there()["INBOX"]) == 60
+        desk.home.run("sync", "--accept-deletions", desk.home.url + "INBOX", check=True)
+        assert len(desk.agree()["INBOX"]) == 20
+        desk.home.run("sync", check=True)
+    finally:
+        desk.close()
+
+
 def test_d06_a_maildir_that_vanished_deletes_nothing(filled):
     filled.folder().rename(filled.home.path / "away")
     filled.once(status=1)
@@ -194,6 +213,40 @@ def test_d14_state_deleted_by_the_user_gives_no_duplicates(filled):
     filled.once()
     assert len(filled.agree()["INBOX"]) == 10
     assert {p.stat().st_ino for p in filled.files()} == before
+
+
+# ---- what a script sees
+
+def test_g4_a_mailbox_that_fails_is_told_and_gives_1(filled):
+    filled.folder().rename(filled.home.path / "away")
+    for _ in range(2):
+        done = filled.home.run("sync")
+        assert done.returncode == 1
+        assert "INBOX" in done.stderr and "localhost" in done.stderr
+    (filled.home.path / "away").rename(filled.folder())
+    assert filled.home.run("sync").returncode == 0
+
+
+def test_g4_no_server_gives_75_and_names_the_account(filled):
+    filled.server.stop()
+    done = filled.home.run("sync")
+    assert done.returncode == 75
+    assert "anna@localhost" in done.stderr and "cannot connect" in done.stderr
+    filled.server.start()
+    assert filled.home.run("sync").returncode == 0
+
+
+def test_what_the_user_does_passes_a_long_first_fetch(filled):
+    filled.server.fill([letter(i, "many") for i in range(5000)], "Many")
+    wire = filled.start()
+    inbox = wire.open(filled.home.url + "INBOX")
+    wire.wait("PROGRESS")
+    wire.ask("MARK", inbox, [1], FLAGGED, 0)
+    wire.ask("SYNC", [], True)
+    wire.close()
+    said = filled.log()
+    assert said.index("UID STORE") < said.rindex("BODY.PEEK")
+    assert len(filled.agree()["Many"]) == 5000
 
 
 # ---- programs
