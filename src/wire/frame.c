@@ -28,7 +28,7 @@ void frame_append(GByteArray *out, guint id, guint32 serial, GVariant *body)
 	g_autoptr(GVariant) little =
 	    G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref(held) : g_variant_byteswap(held);
 	g_autoptr(GVariant) normal = g_variant_get_normal_form(little);
-	/* Serialised where GVariant wants it aligned; "()" gives one byte. */
+	/* Serialised where GVariant wants it aligned; "()" gives one byte, "(as)" may give none. */
 	const void *bytes = g_variant_get_data(normal);
 	gsize n = g_variant_get_size(normal);
 	guint start = out->len;
@@ -40,7 +40,8 @@ void frame_append(GByteArray *out, guint id, guint32 serial, GVariant *body)
 	put_number(at, n, 4);
 	put_number(at + 4, id, 2);
 	put_number(at + 6, serial, 4);
-	memcpy(at + FRAME_HEADER, bytes, n);
+	if (n > 0)
+		memcpy(at + FRAME_HEADER, bytes, n);
 }
 
 gssize frame_find(const guint8 *bytes, gsize n, struct frame *out, GError **error)

@@ -328,9 +328,23 @@ static void a_socket_below_a_long_path_is_reached(void **state)
 	g_rmdir(root);
 }
 
+static void a_body_of_no_bytes_goes_and_comes(void **state)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(GVariant) body = NULL;
+	struct frame frame;
+
+	frame_append(bytes, WIRE_FLUSH, 3, g_variant_new("(as)", NULL));
+	assert_int_equal(frame_find(bytes->data, bytes->len, &frame, NULL), FRAME_HEADER);
+	body = wire_decode(frame.id, frame.body, frame.n, NULL);
+	assert_non_null(body);
+	assert_string_equal(g_variant_get_type_string(body), "(as)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_body_of_no_bytes_goes_and_comes),
 	    cmocka_unit_test(every_row_of_the_table_has_a_valid_type),
 	    cmocka_unit_test(a_message_survives_its_frame),
 	    cmocka_unit_test(a_frame_that_is_too_long_is_refused_from_its_header),
