@@ -10,7 +10,7 @@ import pytest
 TREE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CUR_BUILD", TREE / "build")).resolve()
 TARGETS = sorted(path.stem.removeprefix("fuzz-") for path in (TREE / "tests/fuzz").glob("fuzz-*.c"))
-MORE = {"message": sorted((TREE / "tests/corpus").glob("*.eml")), "muttrc": [TREE / "muttrc.example"]}
+MORE = {"muttrc": [TREE / "muttrc.example"]}
 
 
 @pytest.mark.parametrize("target", TARGETS)
