@@ -10,7 +10,7 @@
 #include "cur/wire/socket.h"
 
 enum {
-	TRY_MS = 20,	       /* between tries to reach an engine that starts */
+	TRY_MS = 3,	       /* between tries to reach an engine that starts */
 	RETURN_FIRST_MS = 500, /* before the first return to an engine that cannot be reached */
 	RETURN_MAX_MS = 30000,
 	STEADY_MS = 5000, /* an engine that lived so long is started again at once */

@@ -51,10 +51,11 @@ static struct conf *load_conf(struct engine *e, const char *const *args, GError 
 	for (guint i = 0; i < commands->len; i++)
 		conf_command(conf, g_ptr_array_index(commands, i), NULL, NULL);
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
-		g_autofree char *text =
-		    conf_problem_format(g_ptr_array_index(conf_problems(conf), i));
+		const struct conf_problem *problem = g_ptr_array_index(conf_problems(conf), i);
+		g_autofree char *text = conf_problem_format(problem);
 
-		log_event(LOG_LEVEL_INFO, "%s", text);
+		log_event(problem->severity == CONF_NOTE ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "%s",
+			  text);
 	}
 	return g_steal_pointer(&conf);
 }
