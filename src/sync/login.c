@@ -47,6 +47,8 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 {
 	auth_wipe(g_steal_pointer(&l->token));
 	if (*account->oauth_refresh_command) {
+		/* P55: nobody can be asked for another; the command is not run in a loop. */
+		l->in_vain = TRUE;
 		auth->token = l->token = oauth_token(account->oauth_refresh_command, error);
 		return l->token != NULL;
 	}
