@@ -189,10 +189,11 @@ static void order_chosen(struct app *app, int choice, void *reverse)
 
 static void ask_order(struct view *view, int fn)
 {
+	/* As mutt's words, made to fit 80 columns. */
 	static const char choices[] = "(d)ate/(f)rm/(r)ecv/(s)ubj/t(o)/(t)hread/(u)nsort/si(z)e/"
-				      "s(c)ore/s(p)am/(l)abel?: ";
+				      "s(c)ore/s(p)am/(l)abel";
 	gboolean reverse = fn == FN_SORT_REVERSE;
-	g_autofree char *question = g_strconcat(reverse ? "Rev-Sort " : "Sort ", choices, NULL);
+	g_autofree char *question = g_strconcat(reverse ? "-" : "", choices, "?", NULL);
 	char letters[G_N_ELEMENTS(orders) + 1] = "";
 
 	for (guint i = 0; i < G_N_ELEMENTS(orders); i++)

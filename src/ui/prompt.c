@@ -499,11 +499,19 @@ void prompt_paste(struct app *app, const char *text)
 /* ---- drawing
  * ----------------------------------------------------------------------------------------- */
 
-static char *question_text(const struct question *q)
+/* Cut to the line, but what may be answered stays in sight. */
+static char *question_text(const struct question *q, int cols)
 {
-	if (q->kind != ASK_YES_NO)
-		return g_strdup(q->text);
-	return g_strdup_printf("%s (%s): ", q->text, q->yes ? "[yes]/no" : "yes/[no]");
+	const char *answers = q->yes ? " ([yes]/no): " : " (yes/[no]): ";
+	g_autofree char *safe = text_safe(q->text, -1, TEXT_SAFE_LINE);
+	int room = cols - 1, width;
+
+	if (q->kind == ASK_TEXT)
+		room = MAX(cols * 2 / 3, cols - 20);
+	else if (q->kind == ASK_YES_NO)
+		room -= (int)strlen(answers);
+	safe[text_cut(safe, strlen(safe), MAX(room, 0), &width)] = '\0';
+	return g_strconcat(safe, q->kind == ASK_YES_NO ? answers : "", NULL);
 }
 
 /* The part of the line to show: from a cluster such that the cursor is in sight. */
@@ -525,10 +533,8 @@ static const char *scrolled(const char *before, int room, int *cursor)
 void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
 {
 	const struct question *q = standing(app);
-	g_autofree char *question = question_text(q);
-	g_autofree char *safe_question = text_safe(question, -1, TEXT_SAFE_LINE);
-	gsize asked = text_cut(safe_question, strlen(safe_question), MAX(cols * 2 / 3, cols - 20),
-			       &app->prompt->cursor_x);
+	g_autofree char *question = question_text(q, cols);
+	gsize asked = text_cut(question, strlen(question), cols, &app->prompt->cursor_x);
 	g_autofree char *text = NULL, *safe = NULL;
 	const char *shown = "";
 	int cursor = 0;
@@ -546,7 +552,7 @@ void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
 	}
 
 	struct span spans[] = {
-	    {.text = safe_question, .len = asked, .style = COLOR_PROMPT},
+	    {.text = question, .len = asked, .style = COLOR_PROMPT},
 	    {.text = shown, .len = -1, .style = STYLE_NONE},
 	};
 	struct line line = {.y = y,
