@@ -1,0 +1,404 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong is said in one line that names the account or the file; nothing is lost by it and no
+password is told to anybody."""
+
+import base64
+import os
+import sqlite3
+import stat
+import subprocess
+import time
+
+import pytest
+from fake import Fake, imap
+from home import BUILD
+from letters import message
+from servers import Certificate, Lab
+
+PASSWORD = "xyzzy-password"
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """One authority and the servers of all tests here."""
+    with Lab() as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def server(lab):
+    return lab.dovecot(users={"anna": PASSWORD})
+
+
+@pytest.fixture
+def at(home, lab):
+    """at(port): the home has an account at this port of localhost."""
+    def configure(port, scheme="imaps", more="", host="localhost", password=PASSWORD):
+        secret = f'set imap_pass="{password}"\n' if password else ""
+        home.muttrc(f'set realname=Anna from=anna@example.org folder="{scheme}://anna@{host}:{port}/" spoolfile=+INBOX record=""\n'
+                    f'set ssl_ca_certificates_file="{lab.certificate.ca}" sleep_time=0\n{secret}mailboxes +INBOX\n{more}\n')
+        return home
+    return configure
+
+
+@pytest.fixture
+def fake(lab):
+    """fake(talk, tls=True): a server that is made up, gone after the test."""
+    made = []
+
+    def start(talk, tls=True, certificate=None):
+        made.append(Fake(talk, (certificate or lab.certificate) if tls else None))
+        return made[-1]
+    start.ca = lab.certificate.ca
+    yield start
+    for server in made:
+        server.close()
+
+
+def no_secret(home):
+    """No password and no token stands in the log, in what is printed, or in arguments."""
+    log = home.data / "cur.log"
+    text = log.read_text(errors="replace") if log.exists() else ""
+    for secret in (PASSWORD, base64.b64encode(f"\0anna\0{PASSWORD}".encode()).decode()):
+        assert secret not in text
+    return text
+
+
+def fails(done, *words, status=None):
+    """It failed, in one line that holds the words."""
+    assert done.returncode != 0 and (status is None or done.returncode == status), done
+    assert done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+# ---- passwords ----
+
+def test_p55_a_wrong_password_is_tried_once_and_named(at, fake):
+    tries = []
+
+    def refuse(talk, tag, words):
+        tries.append(words)
+        talk.say(f"{tag} NO [AUTHENTICATIONFAILED] that is not it")
+
+    server = fake(imap("IMAP4rev1 AUTH=PLAIN SASL-IR", answers={"AUTHENTICATE": refuse, "LOGIN": refuse}))
+    home = at(server.port)
+    done = home.run("sync")
+    assert len(tries) == 1
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and f"anna@localhost-{server.port}" in lines[0] and "that is not it" in lines[0]
+    assert all("no answer to 'Password for anna@localhost" in line for line in lines[1:])
+    no_secret(home)
+
+
+def test_a_wrong_password_is_told_in_the_interface_and_another_asked_for(at, server):
+    home = at(server.imaps, password="wrong")
+    screen = home.start()
+    screen.wait(lambda text: "assword for" in text.splitlines()[-1], 20)
+    screen.type(f"{PASSWORD}\r")
+    screen.type("", lambda text: "assword" not in text.splitlines()[-1])
+    deadline = time.monotonic() + 15
+    while home.json("status")[0]["error"] and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert home.json("status")[0]["error"] == ""
+    assert PASSWORD not in screen.raw.decode(errors="replace")
+    no_secret(home)
+
+
+def test_p78_no_password_is_in_the_log_or_in_arguments(at, server, lab):
+    home = at(server.imaps, more='set smtp_url="smtp://anna@localhost:9/" smtp_pass="' + PASSWORD + '"')
+    home.stop_engine()
+    home.run("-d", "5", "sync", check=True)
+    for dump in (["-D"], ["-D", "-S"], ["-Q", "imap_pass"], ["check", "--all"]):
+        done = home.run(*dump)
+        assert PASSWORD not in done.stdout + done.stderr, dump
+    screen = home.start()
+    screen.wait("INBOX")
+    assert home.engines()
+    for pid in (*home.engines(), screen.pid):
+        with open(f"/proc/{pid}/cmdline", "rb") as line:
+            assert PASSWORD.encode() not in line.read()
+    no_secret(home)
+
+
+def test_p78_the_debug_log_has_the_conversation_but_no_password(at, server):
+    home = at(server.imaps)
+    home.run("--once", "--log", "debug", program="curd", check=True)
+    text = no_secret(home)
+    assert "AUTHENTICATE" in text or "LOGIN" in text
+    assert stat.S_IMODE((home.data / "cur.log").stat().st_mode) == 0o600
+
+
+# ---- the way to the server ----
+
+def test_a_refused_connection_is_temporary(at):
+    home = at(9)
+    fails(home.run("sync"), "'localhost' port 9", "refused", status=75)
+
+
+def test_an_unknown_host_is_temporary(at):
+    home = at(993, host="nowhere.invalid")
+    fails(home.run("sync"), "nowhere.invalid", status=75)
+
+
+def test_a_server_that_stays_silent_is_given_up(at, fake):
+    server = fake(lambda talk: talk.silence(), tls=False)
+    home = at(server.port, more="set connect_timeout=2")
+    start = time.monotonic()
+    fails(home.run("sync", timeout=90), "localhost", str(server.port), status=75)
+    assert time.monotonic() - start < 40
+
+
+def certificate_at(tmp_path, name="localhost", days=2):
+    tmp_path.mkdir(exist_ok=True)
+    return Certificate(tmp_path, name, days)
+
+
+def test_p14_a_foreign_authority_is_refused(at, fake, tmp_path):
+    server = fake(imap(), certificate=certificate_at(tmp_path / "foreign"))
+    home = at(server.port)
+    fails(home.run("sync"), f"anna@localhost-{server.port}", "certificate", "authority")
+    assert PASSWORD.encode() not in server.seen and not server.seen
+
+
+@pytest.mark.parametrize("scheme", ["imaps", "imap", "pops"])
+def test_p14_b_another_host_name_is_refused(at, fake, tmp_path, scheme):
+    certificate = certificate_at(tmp_path / "other", "mail.example.net")
+
+    def starttls(talk, tag, words):
+        talk.say(f"{tag} OK begin")
+        context = Fake(lambda t: None, certificate).context
+        talk.connection = context.wrap_socket(talk.connection, server_side=True)
+
+    talk = imap("IMAP4rev1 STARTTLS", answers={"STARTTLS": starttls})
+    server = fake(talk, tls=scheme != "imap", certificate=certificate)
+    home = at(server.port, scheme, f'set ssl_ca_certificates_file="{certificate.ca}" pop_pass="{PASSWORD}"')
+    done = home.run("sync")
+    fails(done, f"localhost-{server.port}", "certificate", "name")
+    assert PASSWORD.encode() not in server.seen and b"AUTH" not in server.seen
+
+
+def test_p14_e_an_expired_certificate_is_refused(at, fake, tmp_path):
+    folder = tmp_path / "old"
+    certificate = certificate_at(folder)
+    request, extra = folder / "cert.csr", folder / "cert.ext"
+    database = folder / "index.txt"
+    database.write_text("")
+    (folder / "serial").write_text("1000\n")
+    (folder / "ca.cnf").write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={database}\nserial={folder}/serial\nnew_certs_dir={folder}\n"
+                                   "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n")
+    subprocess.run(["openssl", "ca", "-batch", "-config", folder / "ca.cnf", "-in", request, "-cert", certificate.ca, "-keyfile",
+                    folder / "ca.key", "-out", certificate.cert, "-notext", "-startdate", "20200101000000Z",
+                    "-enddate", "20200201000000Z", "-extfile", extra], check=True, capture_output=True)
+    server = fake(imap(), certificate=certificate)
+    home = at(server.port, more=f'set ssl_ca_certificates_file="{certificate.ca}"')
+    fails(home.run("sync"), f"localhost-{server.port}", "certificate", "expired")
+    assert not server.seen
+
+
+@pytest.mark.parametrize("capabilities, answers, greeting", [
+    ("IMAP4rev1", {}, "* OK ready"), ("IMAP4rev1 STARTTLS", {"STARTTLS": ["{tag} NO not today"]}, "* OK ready"),
+    ("IMAP4rev1 STARTTLS", {"STARTTLS": ["{tag} BAD what"]}, "* OK ready"), ("IMAP4rev1", {}, "* PREAUTH welcome anna"),
+    ("IMAP4rev1 STARTTLS", {"STARTTLS": ["{tag} OK go", "* CAPABILITY IMAP4rev1 AUTH=PLAIN"]}, "* OK ready")],
+    ids=["missing", "refused", "misunderstood", "preauth", "words behind the answer"])
+def test_p02_without_starttls_no_password_goes_out(at, fake, capabilities, answers, greeting):
+    server = fake(imap(capabilities, greeting, answers), tls=False)
+    home = at(server.port, "imap")
+    done = home.run("sync")
+    assert done.returncode != 0
+    assert "TLS" in done.stderr and "localhost" in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1
+    for secret in (PASSWORD, base64.b64encode(f"\0anna\0{PASSWORD}".encode()).decode(), "LOGIN", "AUTHENTICATE"):
+        assert secret.encode() not in server.seen
+
+
+@pytest.mark.parametrize("ehlo", [["250 fake"], ["250-fake", "250 STARTTLS"]], ids=["missing", "refused"])
+def test_p02_smtp_without_starttls_sends_no_password(home, fake, ehlo):
+    def talk(t):
+        t.say("220 fake ESMTP")
+        while line := t.hear():
+            t.say(*(ehlo if line.upper().startswith(b"EHLO") else ["454 no TLS now" if line.upper() == b"STARTTLS" else "250 ok"]))
+
+    server = fake(talk, tls=False)
+    home.muttrc(f'set from=anna@example.org record="" folder="{home.path}" smtp_url="smtp://anna@localhost:{server.port}/" smtp_pass="{PASSWORD}"\n')
+    done = home.run("--wait", "-s", "s", "bob@example.net", stdin="x")
+    fails(done, "TLS")
+    assert b"AUTH" not in server.seen and b"MAIL" not in server.seen
+    assert len(home.json("queue")) == 1
+
+
+@pytest.mark.parametrize("greeting", ["SSH-2.0-OpenSSH_9.2", "\x16\x03\x01\x02 \x1b[31m", "* BYE too many of you", "220 smtp.example.net ESMTP",
+                                      "x" * 100000])
+def test_a_greeting_that_is_none_is_told_in_one_clean_line(at, fake, greeting):
+    server = fake(imap(greeting=greeting))
+    home = at(server.port)
+    done = home.run("sync")
+    fails(done, f"anna@localhost-{server.port}")
+    assert "\x1b" not in done.stderr and len(done.stderr) < 600
+    assert PASSWORD.encode() not in server.seen
+
+
+# ---- OAuth ----
+
+def oauth(home, text):
+    path = home.path / "token"
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o700)
+    return path
+
+
+@pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
+def test_an_oauth_token_comes_from_the_command_and_goes_to_the_server_alone(at, fake, home, mechanism):
+    lines = []
+
+    def take(talk, tag, words):
+        data = words[2] if len(words) > 2 else None
+        if data is None:
+            talk.say("+ ")
+            data = talk.hear().decode()
+        lines.append((words[1], base64.b64decode(data)))
+        talk.say(f"{tag} NO [AUTHENTICATIONFAILED] enough seen")
+
+    server = fake(imap(f"IMAP4rev1 SASL-IR AUTH={mechanism}", answers={"AUTHENTICATE": take}))
+    command = oauth(home, "echo token-abc123\n")
+    at(server.port, password=None, more=f'set imap_authenticators="{mechanism.lower()}" imap_oauth_refresh_command="{command}"')
+    done = home.run("sync")
+    fails(done, f"anna@localhost-{server.port}")
+    assert lines and lines[0][0] == mechanism
+    assert b"auth=Bearer token-abc123\x01" in lines[0][1] and b"anna" in lines[0][1]
+    home.stop_engine()
+    home.run("--once", "--log", "debug", program="curd")
+    log = (home.data / "cur.log").read_text()
+    assert "token-abc123" not in log + done.stderr
+    assert base64.b64encode(lines[0][1]).decode() not in log
+
+
+@pytest.mark.parametrize("text, words", [("echo no grant >&2; exit 3\n", "no grant"), ("true\n", "token"),
+                                         ("printf 'one\\r\\ntwo\\n'\n", "token"), ("head -c 200000 /dev/zero | tr '\\0' x\n", "token")])
+def test_a_token_command_that_fails_is_told(at, fake, home, text, words):
+    server = fake(imap("IMAP4rev1 SASL-IR AUTH=XOAUTH2"))
+    at(server.port, password=None, more=f'set imap_authenticators=xoauth2 imap_oauth_refresh_command="{oauth(home, text)}"')
+    fails(home.run("sync"), f"anna@localhost-{server.port}", "OAuth refresh command", words)
+    assert b"AUTHENTICATE" not in server.seen
+
+
+def test_smtp_takes_a_token_too(home, fake):
+    said = []
+
+    def talk(t):
+        t.say("220 fake ESMTP")
+        while line := t.hear():
+            said.append(line)
+            if line.upper().startswith(b"EHLO"):
+                t.say("250-fake", "250 AUTH XOAUTH2")
+            else:
+                t.say("535 5.7.8 no")
+
+    server = fake(talk)
+    command = oauth(home, "echo token-abc123\n")
+    home.muttrc(f'set from=anna@example.org record="" folder="{home.path}" smtp_url="smtps://anna@localhost:{server.port}/"\n'
+                f'set ssl_ca_certificates_file="{fake.ca}" smtp_authenticators=xoauth2 smtp_oauth_refresh_command="{command}"\n')
+    done = home.run("--wait", "-s", "s", "bob@example.net", stdin="x")
+    assert done.returncode != 0
+    auth = next(line for line in said if line.startswith(b"AUTH"))
+    assert b"auth=Bearer token-abc123" in base64.b64decode(auth.split()[2])
+    assert "token-abc123" not in done.stderr + (home.data / "cur.log").read_text()
+
+
+# ---- files ----
+
+def test_a_file_in_place_of_a_maildir_is_named(home):
+    (home.path / "Mail").write_text("not a folder\n")
+    home.muttrc(f'set spoolfile="{home.path}/Mail" folder="{home.path}" from=anna@example.org\n')
+    fails(home.run("sync", home.path / "Mail"), f"{home.path}/Mail")
+
+
+def test_a_configuration_that_cannot_be_read_is_named(home):
+    (home.path / "config/cur/muttrc").unlink()
+    (home.path / "config/cur/muttrc").mkdir()
+    done = home.run("-D")
+    assert f"{home.path}/config/cur/muttrc" in done.stderr and done.stderr.count("\n") == 1
+    fails(home.run("-F", home.path / "nowhere", "-D"), f"{home.path}/nowhere")
+    fails(home.run("-F", home.path / "nowhere", "list"), f"{home.path}/nowhere")
+
+
+@pytest.fixture
+def synced(home):
+    box = home.maildir("Mail", [message(f"nr {i}", ident=f"<{i}@x>") for i in range(3)])
+    home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org\nmailboxes "{box}"\n')
+    home.sync(box)
+    home.stop_engine()
+    home.box = box
+    return home
+
+
+def test_a_damaged_header_cache_is_made_anew(synced):
+    path = synced.path / "cache/cur/headers.mdb"
+    before = {row["id"]: row["message_id"] for row in synced.json("list")}
+    for damage in (b"not LMDB at all" * 1000, b"", os.urandom(100000)):
+        synced.stop_engine()
+        path.write_bytes(damage)
+        synced.sync(synced.box)
+        assert {row["id"]: row["message_id"] for row in synced.json("list")} == before
+        assert synced.run("show", next(iter(before)), check=True).stdout
+
+
+@pytest.mark.parametrize("damage", ["noise", "newer"])
+def test_a_state_that_is_damaged_or_newer_stops_the_engine_and_touches_no_mail(synced, damage):
+    path = synced.data / "state.db"
+    names = sorted(p.name for p in synced.box.rglob("*"))
+    if damage == "noise":
+        for extra in ("state.db-wal", "state.db-shm"):
+            (synced.data / extra).unlink(missing_ok=True)
+        path.write_bytes(os.urandom(50000))
+    else:
+        with sqlite3.connect(path) as db:
+            db.execute("PRAGMA user_version=999")
+        db.close()
+    kept = path.read_bytes()
+    fails(synced.run("sync", synced.box), "cur.log")
+    assert str(path) in (synced.data / "cur.log").read_text()
+    assert sorted(p.name for p in synced.box.rglob("*")) == names
+    assert path.read_bytes() == kept
+
+
+def test_a_message_that_is_gone_is_named_and_the_rest_goes_on(synced):
+    row = synced.json("list")[0]
+    for path in (synced.box / "cur").iterdir():
+        if f"nr {row['subject'][-1]}".encode() in path.read_bytes():
+            path.unlink()
+    done = synced.run("show", row["id"])
+    fails(done, "message")
+    screen = synced.start()
+    screen.wait("nr 0")
+    screen.type("\r")
+    assert screen.child.isalive()
+    screen.type("i")
+    screen.wait("nr 1")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may")
+def test_a_full_disk_stops_fetching_with_a_line_and_loses_nothing(at, server, home):
+    server.fill([message(f"big {i}", ident=f"<big{i}@x>", body=("x" * 70 + "\n") * 3000) for i in range(20)])
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", home.path / "data"], check=True)
+    try:
+        at(server.imaps)
+        done = home.run("sync", timeout=90)
+        fails(done, "space", status=75)
+        subprocess.run(["mount", "-o", "remount,size=30m", home.path / "data"], check=True)
+        home.run("sync", timeout=90, check=True)
+        assert sum(row["subject"].startswith("big") for row in home.json("list")) == 20
+    finally:
+        home.stop_engine()
+        subprocess.run(["umount", "-l", home.path / "data"], check=True)
+
+
+# ---- in the interface ----
+
+def test_a_server_that_is_away_is_told_and_what_is_here_can_be_read(synced):
+    synced.muttrc(f'set spoolfile="{synced.box}" folder="imaps://anna@localhost:9/" imap_pass=x from=anna@example.org\n'
+                  f'mailboxes "{synced.box}" +INBOX\n')
+    screen = synced.start()
+    screen.wait("nr 0")
+    screen.wait(lambda text: "localhost" in text and "refused" in text, 20)
+    screen.type("\r", "Subject: nr")
