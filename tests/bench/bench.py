@@ -112,10 +112,10 @@ def bench_open(n):
             cache = home.path / f"cache-{p}-cold"
             cache.mkdir()
             figures[p].append(until_shown(mutt_like(home, p, "date", cache), env, marker, b"q"))
-        cold = until_shown([str(BUILD / "cur"), "-f", str(box)], env, marker, b"q")
+        cold = until_shown([str(BUILD / "cur"), "-n", "-f", str(box)], env, marker, b"q")
         row(f"open {n}, never seen, first full screen", {"cur": [cold], **figures})
         end = time.monotonic() + 600
-        while time.monotonic() < end and home.json("folders", str(box))[0]["indexed"] is not True:
+        while time.monotonic() < end and not [f for f in home.json("folders") if f["path"] == str(box) and f["complete"]]:
             time.sleep(0.2)
         for sort in ("date", "threads"):
             figures = {p: [] for p in ("cur", *rivals)}
@@ -123,7 +123,7 @@ def bench_open(n):
             for turn in range(RUNS + 1):
                 for p in figures:
                     if p == "cur":
-                        took = until_shown([str(BUILD / "cur"), "-f", str(box)], env, marker, b"q")
+                        took = until_shown([str(BUILD / "cur"), "-n", "-f", str(box)], env, marker, b"q")
                     else:
                         took = until_shown(mutt_like(home, p, sort, home.path / f"cache-{p}-cold"), env, marker, b"q")
                     if turn:
@@ -141,7 +141,7 @@ def bench_start():
         figures = {p: [] for p in ("cur", "mutt", "neomutt") if p == "cur" or have(p)}
         for turn in range(RUNS + 1):
             for p in figures:
-                command = [str(BUILD / "cur"), "-f", str(box)] if p == "cur" else mutt_like(home, p, "date", home.path / f"c{p}")
+                command = [str(BUILD / "cur"), "-n", "-f", str(box)] if p == "cur" else mutt_like(home, p, "date", home.path / f"c{p}")
                 took = until_shown(command, env, b"Mail", b"q")
                 if turn:
                     figures[p].append(took)
