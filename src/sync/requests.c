@@ -112,6 +112,25 @@ static void opened_after_list(const GError *error, void *data)
 	g_free(p);
 }
 
+/* U22: what went wrong before this client came was told to nobody. */
+static void tell_troubles(struct request *r)
+{
+	GHashTableIter it;
+	void *name, *worker;
+
+	g_hash_table_iter_init(&it, r->e->workers);
+	while (g_hash_table_iter_next(&it, &name, &worker)) {
+		struct worker_status status;
+
+		worker_status(worker, &status);
+		if (status.state == WORKER_OFFLINE && status.last_error)
+			wire_send(r->c->wire, WIRE_NOTE, 0,
+				  g_variant_new("(uss)", (guint32)HUB_WARNING, name,
+						status.last_error));
+		g_free(status.last_error);
+	}
+}
+
 static gboolean ask_open(struct request *r, GError **error)
 {
 	const struct account *account;
@@ -121,6 +140,8 @@ static gboolean ask_open(struct request *r, GError **error)
 	struct ticket *t;
 	const char *name;
 
+	if (!g_hash_table_size(r->c->opened))
+		tell_troubles(r);
 	g_variant_get(r->body, "(&s)", &name);
 	mb = engine_mailbox(r->e, name, &failed);
 	if (mb) {

@@ -266,7 +266,7 @@ def test_a_program_that_takes_long_can_be_stopped(home, make_message):
 
 def test_a_search_of_bodies_shows_how_far_it_is_and_can_be_stopped(home, make_message):
     """U19; what was typed meanwhile is not lost, and the limit stays as it was."""
-    path = home.maildir(messages=[make_message(subject=f"subject {i:03}", body="some words\n" * 3000)
+    path = home.maildir(messages=[make_message(subject=f"subject {i:03}", body="some words\n" * 30000)
                                   for i in range(1, 801)])
     terminal = show(home, path, wanted="Msgs:800")
     terminal.type("l~b nowhere\r", wanted="Limiting... ")
