@@ -147,9 +147,10 @@ demo: ## install what is needed, build, start private servers, sync, open cur
 	$(Q)$(MAKE) -s -j$$(nproc) all
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/lab/demo.py
 
-# T=file or expression narrows the whole-program tests, J=n sets their number at a time.
+# T=file or expression narrows the tests, J=n sets their number at a time, AGAIN=1 runs one by one
+# what failed the last time.
 J ?= $(shell nproc)
-PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(J) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
+PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath $(O))/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J)) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check
 	$(Q)$(MAKE) -s -j$$(nproc) all unit-build replay-build

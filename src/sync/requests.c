@@ -124,9 +124,9 @@ static void tell_troubles(struct request *r)
 
 		worker_status(worker, &status);
 		if (status.state == WORKER_OFFLINE && status.last_error)
-			wire_send(r->c->wire, WIRE_NOTE, 0,
-				  g_variant_new("(uss)", (guint32)HUB_WARNING, name,
-						status.last_error));
+			wire_send(
+			    r->c->wire, WIRE_NOTE, 0,
+			    g_variant_new("(uss)", (guint32)HUB_WARNING, name, status.last_error));
 		g_free(status.last_error);
 	}
 }
