@@ -73,7 +73,15 @@ class Desk:
         return sorted(p for part in ("new", "cur") for p in (box / part).iterdir())
 
     def here(self):
-        """{folder: sorted [(Message-ID, flags)]} of the Maildirs."""
+        """{folder: sorted [(Message-ID, flags)]} of the Maildirs; again when the engine renames meanwhile."""
+        for _try in range(50):
+            try:
+                return self._read_here()
+            except FileNotFoundError:
+                time.sleep(0.02)
+        return self._read_here()
+
+    def _read_here(self):
         [account] = (self.home.data / "mail").iterdir()
         found = {}
         for cur in sorted(account.rglob("cur")):
