@@ -374,17 +374,6 @@ static const struct view_ops ops = {
     .close = attachments_close,
 };
 
-static struct message *open_current(struct app *app, guint pos)
-{
-	GError *error = NULL;
-	g_autofree char *file = mailbox_file(app->mailbox, mailbox_lid(app->mailbox, pos), &error);
-	struct message *message = file ? message_open(file, &error) : NULL;
-
-	if (!message)
-		app_gerror(app, &error);
-	return message;
-}
-
 void attachments_open(struct app *app)
 {
 	struct attachments *a;
@@ -393,7 +382,7 @@ void attachments_open(struct app *app)
 
 	if (!app->mailbox || !app_current(app, &pos))
 		return;
-	message = open_current(app, pos);
+	message = pager_read(app, pos);
 	if (!message)
 		return;
 	a = g_new0(struct attachments, 1);

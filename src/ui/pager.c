@@ -112,8 +112,7 @@ static void mark_seen(struct app *app, guint pos)
 	mailbox_mark(app->mailbox, lids, FLAG_SEEN, 0, NULL, NULL);
 }
 
-/* The message at `pos`, read from its file; NULL after telling why not. */
-static struct message *read_message(struct app *app, guint pos)
+struct message *pager_read(struct app *app, guint pos)
 {
 	GError *error = NULL;
 	g_autofree char *file = mailbox_file(app->mailbox, mailbox_lid(app->mailbox, pos), &error);
@@ -151,7 +150,7 @@ static void pager_mailbox_changed(struct view *view)
 	if (!view->app->mailbox || !app_current(view->app, &pos)) {
 		view_close(view);
 	} else if (mailbox_lid(view->app->mailbox, pos) != pager->lid) {
-		message = read_message(view->app, pos);
+		message = pager_read(view->app, pos);
 		if (message)
 			take_message(pager, message, pos);
 		else
@@ -373,7 +372,7 @@ void pager_open_message(struct app *app)
 
 	if (!app->mailbox || !app_current(app, &pos))
 		return;
-	message = read_message(app, pos);
+	message = pager_read(app, pos);
 	if (!message)
 		return;
 	pager = push(app, &message_ops, g_new0(struct pager, 1));

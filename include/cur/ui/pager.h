@@ -21,4 +21,8 @@ void pager_open_part(struct app *app, struct part *part, const char *title);
 /* Show a text. Takes `text` (g_malloc); `title` is for the status bar. */
 void pager_open_text(struct app *app, const char *title, char *text);
 
+/* The message at `pos` of the open mailbox, read from its file; NULL after telling why not. Yours.
+ */
+struct message *pager_read(struct app *app, guint pos);
+
 #endif
