@@ -142,7 +142,7 @@ def bench_start():
         for turn in range(RUNS + 1):
             for p in figures:
                 command = [str(BUILD / "cur"), "-n", "-f", str(box)] if p == "cur" else mutt_like(home, p, "date", home.path / f"c{p}")
-                took = until_shown(command, env, b"Mail", b"q")
+                took = until_shown(command, env, b"Msgs:0", b"q")
                 if turn:
                     figures[p].append(took)
         row("start on an empty Maildir", figures)
@@ -158,35 +158,46 @@ def timed(command, **options):
     return time.perf_counter() - start
 
 
+def mbsync_rc(home, dovecot, ca):
+    """The configuration of the one rival in syncing: everything at its default but the folders' names."""
+    rc = home.path / "mbsyncrc"
+    (home.path / "mail").mkdir()
+    rc.write_text(f"IMAPAccount a\nHost localhost\nPort {dovecot.imaps}\nUser anna\nPass secret\nSSLType IMAPS\n"
+                  f"CertificateFile {ca}\n\nIMAPStore far\nAccount a\n\n"
+                  f"MaildirStore near\nPath {home.path}/mail/\nInbox {home.path}/mail/INBOX\nSubFolders Verbatim\n\n"
+                  "Channel c\nFar :far:\nNear :near:\nPatterns *\nCreate Near\nExpunge None\nSyncState *\n")
+    return ["mbsync", "-q", "-c", str(rc), "c"]
+
+
 def bench_sync():
     with Lab() as lab:
         dovecot = lab.dovecot()
         note(f"filling a server with {SYNC} messages")
         dovecot.fill(list(corpus(SYNC)), flags=lambda i: "S")
         dovecot.doveadm("index", "-u", "anna", "INBOX")
-        first, again = {"cur": []}, {"cur": []}
-        if have("mbsync"):
-            first["mbsync"], again["mbsync"] = [], []
+        programs = ["cur", *(p for p in ("mbsync",) if have(p))]
+        first, alone, running = ({p: [] for p in programs} for _ in range(3))
         for turn in range(3):
             home = Home().account(dovecot)
+            cur = [str(BUILD / "cur"), "sync"]
             try:
-                first["cur"].append(timed([str(BUILD / "cur"), "sync"], env=home.env))
-                again["cur"] += [timed([str(BUILD / "cur"), "sync"], env=home.env) for _ in range(RUNS)]
-                home.stop_engine()
-                again.setdefault("cur (no engine running)", []).append(timed([str(BUILD / "cur"), "sync"], env=home.env))
-                if "mbsync" in first:
-                    (home.path / "mail").mkdir()
-                    rc = home.path / "mbsyncrc"
-                    rc.write_text(f"IMAPAccount a\nHost localhost\nPort {dovecot.imaps}\nUser anna\nPass secret\nSSLType IMAPS\n"
-                                  f"SystemCertificates no\nCertificateFile {lab.certificate.ca}\nIMAPStore far\nAccount a\n"
-                                  f"MaildirStore near\nPath {home.path}/mail/\nInbox {home.path}/mail/INBOX\nSubFolders Verbatim\n"
-                                  "Channel c\nFar :far:\nNear :near:\nPatterns *\nCreate Near\nExpunge None\nSyncState *\n")
-                    first["mbsync"].append(timed(["mbsync", "-q", "-c", str(rc), "c"], env=home.env))
-                    again["mbsync"] += [timed(["mbsync", "-q", "-c", str(rc), "c"], env=home.env) for _ in range(RUNS)]
+                first["cur"].append(timed(cur, env=home.env))
+                if "mbsync" in programs:
+                    mbsync = mbsync_rc(home, dovecot, lab.certificate.ca)
+                    first["mbsync"].append(timed(mbsync, env=home.env))
+                for again in range(RUNS):
+                    running["cur"].append(timed(cur, env=home.env))
+                    home.stop_engine()
+                    alone["cur"].append(timed(cur, env=home.env))
+                    if "mbsync" in programs:
+                        took = timed(mbsync, env=home.env)
+                        alone["mbsync"].append(took)
+                        running["mbsync"].append(took)
             finally:
                 home.close()
         row(f"first sync of {SYNC}, every message durable", first)
-        row(f"sync of {SYNC} with nothing new", again)
+        row(f"sync of {SYNC}, nothing new, engine running", running)
+        row(f"sync of {SYNC}, nothing new, nothing running", alone)
 
 
 def bench_send():
