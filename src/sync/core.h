@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The engine as its own parts see it: engine.c, clients.c, requests.c. Main loop only. */
+/* The engine as its own parts see it: engine.c, clients.c, the requests. Main loop only. */
 #ifndef CUR_SYNC_CORE_H
 #define CUR_SYNC_CORE_H
 
@@ -24,7 +24,7 @@ struct engine {
 	GMainLoop *loop;
 	struct wire_listener *listener;
 	GPtrArray *clients;  /* struct client * */
-	GPtrArray *waiting;  /* requests.c: SUBMITTED that wait for the server's word */
+	GPtrArray *waiting;  /* ask-outbox.c: SUBMITTED that wait for the server's word */
 	GHashTable *workers; /* account name -> struct worker * */
 	struct worker *local;
 	struct submit *submit;

@@ -11,7 +11,6 @@
 #include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
-#include "cur/mail/scan.h"
 #include "cur/net/smtp.h"
 #include "cur/net/words.h"
 #include "login.h"
@@ -264,24 +263,4 @@ void deliver_send(struct deliver *d, const char *dir, const char *id,
 	else
 		send_program(d, fd, item, result);
 	close(fd);
-}
-
-guint64 deliver_message_hash(const char *dir, const char *id)
-{
-	g_autofree char *header = g_malloc(SCAN_HEADER_MAX), *text = NULL;
-	struct scan_hints hints = {0};
-	struct row row = {0};
-	guint64 size;
-	gsize n;
-	int fd = outbox_open_message(dir, id, &size, NULL);
-	ssize_t got;
-
-	if (fd < 0)
-		return 0;
-	got = read(fd, header, SCAN_HEADER_MAX);
-	close(fd);
-	if (got <= 0)
-		return 0;
-	scan_header(header, (gsize)got, &hints, &row, &text, &n);
-	return row.id_hash;
 }

@@ -34,7 +34,4 @@ void deliver_send(struct deliver *d, const char *dir, const char *id,
 		  const struct outbox_item *item, struct deliver_result *result);
 void deliver_close(struct deliver *d);
 
-/* msgid_hash of a message in the outbox, as rows have it. 0 when it cannot be read. */
-guint64 deliver_message_hash(const char *dir, const char *id);
-
 #endif

@@ -250,6 +250,21 @@ static guint32 mailbox_for_copy(const char *name, void *data, GError **error)
 	return mb ? mb->number : 0;
 }
 
+/* Not where a password is missing or the server is known to be away. */
+static void refresh(guint32 mailbox, struct ticket *t, void *data)
+{
+	struct engine *e = data;
+	g_autofree struct state_mailbox *mb = NULL;
+	struct worker *w;
+
+	store_lock(e->store);
+	mb = state_mailbox(store_state(e->store), mailbox);
+	store_unlock(e->store);
+	w = mb ? engine_worker_of(e, mb) : NULL;
+	if (w)
+		worker_want_mailbox(w, mailbox, FALSE, t);
+}
+
 /* ---- events ---------------------------------------------------------------------------------- */
 
 static gboolean watch_one(const struct state_mailbox *mb, void *data)
@@ -300,6 +315,8 @@ static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 	/* A change may be new mail; the index waits until it has settled. */
 	if (id == WIRE_CHANGED && e->index)
 		index_wake(e->index);
+	if (id == WIRE_CHANGED && e->submit)
+		submit_mailbox_changed(e->submit);
 	return clients_tell(id, body, e);
 }
 
@@ -452,8 +469,9 @@ struct engine *engine_new(const struct engine_options *options, GError **error)
 	store_on_changed(e->store, on_changed, e);
 	if (!store_catch_up(e->store, NULL, NULL, error) || !engine_configure(e, NULL, error))
 		return NULL;
-	e->submit = submit_start(e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
-				 request_outcome, mailbox_for_copy, e);
+	e->submit =
+	    submit_start(e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
+			 &(struct submit_host){request_outcome, mailbox_for_copy, refresh, e});
 	e->index = index_start(e->hub);
 	e->watch = watch_new(on_touched, e);
 	e->network = network_watch(on_network, e);

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * States of a row, in order: queued, sending (committed before MAIL FROM), then sent,
- * retry, refused or unknown. "Sent" stays until Fcc and marks are durable and the
- * file is gone; found at a start, it goes on there.
+ * The thread that sends what is due and sees to what became of it. "Sent" stays until
+ * Fcc and marks are durable and the file is gone; found at a start, it goes on there.
  */
 #include "submit.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "acts.h"
 #include "backoff.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/step.h"
-#include "cur/mail/flags.h"
 #include "cur/net/waker.h"
-#include "cur/store/outbox.h"
 #include "deliver.h"
-#include "harvest.h"
+#include "filing.h"
+#include "letter.h"
 
 enum {
 	SLEEP_MAX_MS = 60 * 1000,
+	DOUBT_S = 60,	   /* how long a look at the servers may take */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
 };
 
@@ -30,92 +27,22 @@ struct submit {
 	struct store *store;
 	const char *dir;
 	guint connect_s;
-	submit_outcome_fn outcome;
-	submit_mailbox_fn mailbox;
-	void *data;
+	struct submit_host host;
 	struct waker *waker;
 	GThread *thread;
+	gint n_unknown;		/* atomic: rows that a new message may explain */
 	GMutex lock;		/* what follows */
 	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
 	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
+	GHashTable *doubts;  /* id -> struct doubt */
 	GQueue *sent;	     /* ids, the latest first */
 	GPtrArray *retired;  /* transports of an older configuration */
 	gboolean sending;
 };
 
-/* ---- rows ------------------------------------------------------------------------------ */
-
-struct letter {
-	char *id;
-	enum outbox_state state;
-	guint32 tries;
-	gint64 queued, next_try;
-};
-
-static void letter_free(void *data)
-{
-	g_free(((struct letter *)data)->id);
-	g_free(data);
-}
-
-static gboolean collect(const struct state_outbox *row, void *data)
-{
-	struct letter *l = g_new0(struct letter, 1);
-
-	*l = (struct letter){g_strdup(row->id), row->state, row->tries, row->queued, row->next_try};
-	g_ptr_array_add(data, l);
-	return TRUE;
-}
-
-static GPtrArray *load(struct submit *s)
-{
-	GPtrArray *letters = g_ptr_array_new_with_free_func(letter_free);
-
-	store_lock(s->store);
-	state_outbox_rows(store_state(s->store), collect, letters, NULL);
-	store_unlock(s->store);
-	return letters;
-}
-
 static gint64 now_s(void)
 {
 	return g_get_real_time() / G_USEC_PER_SEC;
-}
-
-static gboolean commit(struct submit *s, gboolean ok, const char *point, GError **error)
-{
-	if (!ok) {
-		store_rollback(s->store);
-		return FALSE;
-	}
-	if (!store_commit(s->store, error))
-		return FALSE;
-	step_point(point);
-	return TRUE;
-}
-
-/* A row in its new state, unless the user changed it meanwhile (`from`). */
-static gboolean set_row(struct submit *s, const char *id, enum outbox_state from,
-			enum outbox_state to, gint64 next_try, const char *words, const char *point,
-			GError **error)
-{
-	g_autofree struct state_outbox *row = NULL;
-	gboolean ok = store_begin(s->store, error);
-
-	if (!ok)
-		return FALSE;
-	row = state_outbox(store_state(s->store), id);
-	ok = row && row->state == from;
-	if (ok) {
-		row->state = to;
-		row->tries += to == OUTBOX_SENDING;
-		row->next_try = next_try;
-		row->words = words ? words : "";
-		ok = state_put_outbox(store_state(s->store), row, error);
-	} else {
-		error_set(error, CUR_ERROR_GONE, "'%s' was taken back", id);
-	}
-	return commit(s, ok, point, error);
 }
 
 /* ---- telling ---------------------------------------------------------------------------- */
@@ -131,7 +58,7 @@ static void tell_main(void *data)
 {
 	struct news *n = data;
 
-	n->s->outcome(n->id, n->state, n->code, n->words, n->s->data);
+	n->s->host.outcome(n->id, n->state, n->code, n->words, n->s->host.data);
 	g_free(n->id);
 	g_free(n->words);
 	g_free(n);
@@ -155,122 +82,27 @@ static void remember_sent(struct submit *s, const char *id)
 	g_mutex_unlock(&s->lock);
 }
 
-/* ---- what follows a submission ------------------------------------------------------------- */
-
-static guint64 id_hash_of(struct submit *s, const char *id)
-{
-	return deliver_message_hash(s->dir, id);
-}
-
-struct search {
-	guint32 mailbox;
-	gboolean found;
-};
-
-static gboolean in_mailbox(const struct state_message *msg, void *data)
-{
-	struct search *search = data;
-
-	search->found = search->found || msg->mailbox == search->mailbox;
-	return !search->found;
-}
-
-static gboolean is_filed(struct submit *s, const char *id, guint32 mailbox)
-{
-	struct search search = {mailbox, FALSE};
-
-	store_lock(s->store);
-	state_messages_by_id(store_state(s->store), id_hash_of(s, id), in_mailbox, &search, NULL);
-	store_unlock(s->store);
-	return search.found;
-}
-
-/* A copy into one mailbox; once, however often this is begun. */
-static gboolean file_copy(struct submit *s, const char *id, const char *name, gboolean again,
-			  GError **error)
-{
-	guint32 mailbox = s->mailbox(name, s->data, error);
-	struct harvest h = {0};
-	guint64 n;
-	gboolean ok;
-	int fd;
-
-	if (!mailbox)
-		return FALSE;
-	/* A kill may have left the copy without its row. */
-	if (again) {
-		harvest(s->hub, mailbox, NULL, &h, NULL);
-		harvest_clear(&h);
-	}
-	if (is_filed(s, id, mailbox))
-		return TRUE;
-	fd = outbox_open_message(s->dir, id, &n, error);
-	if (fd < 0)
-		return FALSE;
-	ok = act_append_fd(s->store, mailbox, fd, FLAG_SEEN, 0, NULL, error);
-	close(fd);
-	return ok;
-}
-
-static void mark_parent(struct submit *s, guint32 mailbox, guint32 lid, mark_t flag)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (mailbox && !act_mark(s->store, mailbox, &lid, 1, flag, 0, &error))
-		log_event(LOG_LEVEL_WARN, "the parent of a sent message is not marked: %s",
-			  error->message);
-}
-
-static gboolean drop_row(struct submit *s, const char *id, GError **error)
-{
-	/* The file first: a file without a row would be sent again. */
-	if (!outbox_remove(s->dir, id, error))
-		return FALSE;
-	step_point("sent-file-gone");
-	return store_begin(s->store, error) &&
-	       commit(s, state_drop_outbox(store_state(s->store), id, error), "sent-row-gone",
-		      error);
-}
-
-/* P65, D28: the mail is sent whatever happens here; what fails is tried again. */
-static gboolean follow_up(struct submit *s, const char *id, gboolean again, GError **error)
-{
-	g_autoptr(GError) failed = NULL;
-	auto_ptr(outbox_item) item = outbox_read(s->dir, id, &failed);
-
-	if (!item && error_is(failed, CUR_ERROR_GONE))
-		return drop_row(s, id, error);
-	if (!item) {
-		g_propagate_error(error, g_steal_pointer(&failed));
-		return FALSE;
-	}
-	for (guint i = 0; i < item->fcc->len; i++)
-		if (!file_copy(s, id, g_ptr_array_index(item->fcc, i), again, error))
-			return FALSE;
-	/* As in mutt, who answered has read it. */
-	mark_parent(s, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);
-	mark_parent(s, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED);
-	return drop_row(s, id, error);
-}
+/* ---- outcomes ---------------------------------------------------- */
 
 static void finish_sent(struct submit *s, const char *id, gboolean again)
 {
 	g_autoptr(GError) error = NULL;
-	gint64 later = now_s() + BACKOFF_MAIL_FIRST;
 
-	if (follow_up(s, id, again, &error))
+	if (file_sent(s->hub, s->host.mailbox, s->host.data, id, again, &error))
 		return;
 	hub_note(s->hub, HUB_ERROR, "", "sent, but not filed yet: %s", error->message);
-	set_row(s, id, OUTBOX_SENT, OUTBOX_SENT, later, error->message, "sent-not-filed", NULL);
+	letter_set(s->store, id,
+		   &(struct letter_change){OUTBOX_SENT, OUTBOX_SENT, now_s() + BACKOFF_MAIL_FIRST,
+					   error->message, "sent-not-filed"},
+		   NULL);
 }
 
-/* ---- outcomes ---------------------------------------------------- */
-
-static void on_sent(struct submit *s, const struct letter *l)
+static void on_sent(struct submit *s, const struct letter *l, enum outbox_state from)
 {
+	const struct letter_change sent = {from, OUTBOX_SENT, .point = "sent-recorded"};
 	g_autoptr(GError) error = NULL;
 
-	if (!set_row(s, l->id, OUTBOX_SENDING, OUTBOX_SENT, 0, NULL, "sent-recorded", &error)) {
+	if (!letter_set(s->store, l->id, &sent, &error)) {
 		hub_note(s->hub, HUB_ERROR, "", "sent, but this cannot be recorded: %s",
 			 error->message);
 		return;
@@ -280,19 +112,12 @@ static void on_sent(struct submit *s, const struct letter *l)
 	tell(s, l->id, OUTBOX_SENT, 250, NULL);
 }
 
-static void on_unknown(struct submit *s, const struct letter *l, const char *words)
-{
-	set_row(s, l->id, OUTBOX_SENDING, OUTBOX_UNKNOWN, 0, words, "send-unknown", NULL);
-	hub_note(s->hub, HUB_ERROR, "",
-		 "a message may or may not have been sent (%s); it is not sent again by itself: "
-		 "see `cur queue`",
-		 words);
-	tell(s, l->id, OUTBOX_UNKNOWN, 0, words);
-}
-
 static void on_refused(struct submit *s, const struct letter *l, guint code, const char *words)
 {
-	set_row(s, l->id, OUTBOX_SENDING, OUTBOX_REFUSED, 0, words, "send-refused", NULL);
+	const struct letter_change refused = {OUTBOX_SENDING, OUTBOX_REFUSED, 0, words,
+					      "send-refused"};
+
+	letter_set(s->store, l->id, &refused, NULL);
 	tell(s, l->id, OUTBOX_REFUSED, code, words);
 }
 
@@ -300,25 +125,139 @@ static void on_retry(struct submit *s, const struct letter *l, guint code, const
 {
 	gint64 wait =
 	    backoff_seconds(l->tries + 1, BACKOFF_MAIL_FIRST, BACKOFF_MAIL_CAP, g_random_double());
+	const struct letter_change retry = {OUTBOX_SENDING, OUTBOX_RETRY, now_s() + wait, words,
+					    "send-retry"};
 
 	if (now_s() - l->queued > BACKOFF_MAIL_LIFE) {
 		on_refused(s, l, code, words);
 		return;
 	}
-	set_row(s, l->id, OUTBOX_SENDING, OUTBOX_RETRY, now_s() + wait, words, "send-retry", NULL);
+	letter_set(s->store, l->id, &retry, NULL);
 	tell(s, l->id, OUTBOX_RETRY, code, words);
 	log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", l->id, wait,
 		  words);
+}
+
+static void on_unknown(struct submit *s, const struct letter *l, const char *words)
+{
+	const struct letter_change unknown = {OUTBOX_SENDING, OUTBOX_UNKNOWN, 0, words,
+					      "send-unknown"};
+
+	letter_set(s->store, l->id, &unknown, NULL);
+	hub_note(s->hub, HUB_ERROR, "",
+		 "a message may or may not have been sent (%s); it is not sent again by itself: "
+		 "see `cur queue`",
+		 words);
+	tell(s, l->id, OUTBOX_UNKNOWN, 0, words);
+}
+
+/* ---- doubts (P60, P61) ------------------------------------------- */
+
+/* A row still "sending" of which nobody knows what became: the mailboxes are looked at first. */
+struct doubt {
+	char *words;
+	gint64 until;	 /* monotonic us */
+	gboolean looked; /* the servers have told what they have */
+};
+
+static void doubt_free(void *data)
+{
+	g_free(((struct doubt *)data)->words);
+	g_free(data);
+}
+
+struct inquiry {
+	struct submit *s;
+	char *id;
+};
+
+static void on_looked(const GError *error, void *data)
+{
+	struct inquiry *q = data;
+	struct doubt *doubt;
+
+	g_mutex_lock(&q->s->lock);
+	doubt = g_hash_table_lookup(q->s->doubts, q->id);
+	if (doubt)
+		doubt->looked = TRUE;
+	g_mutex_unlock(&q->s->lock);
+	waker_poke(q->s->waker);
+	g_free(q->id);
+	g_free(q);
+}
+
+/* On the main loop. */
+static void look(void *data)
+{
+	struct inquiry *q = data;
+	struct ticket *t = ticket_new(q->s->hub, on_looked, q);
+	g_autoptr(GArray) places = filing_places(q->s->store, q->id);
+
+	for (guint i = 0; i < places->len; i++)
+		q->s->host.refresh(g_array_index(places, guint32, i), t, q->s->host.data);
+	ticket_return(t, NULL);
+}
+
+static void begin_doubt(struct submit *s, const struct letter *l, const char *words)
+{
+	struct inquiry *q = g_new0(struct inquiry, 1);
+	struct doubt *doubt = g_new0(struct doubt, 1);
+
+	*doubt = (struct doubt){g_strdup(words), g_get_monotonic_time() + DOUBT_S * G_USEC_PER_SEC,
+				FALSE};
+	g_mutex_lock(&s->lock);
+	g_hash_table_insert(s->doubts, g_strdup(l->id), doubt);
+	g_mutex_unlock(&s->lock);
+	*q = (struct inquiry){s, g_strdup(l->id)};
+	hub_call(s->hub, look, q);
+}
+
+/* The words of a doubt that is over, yours; NULL while the look goes on. */
+static char *end_doubt(struct submit *s, const char *id, gboolean proved)
+{
+	struct doubt *doubt;
+	char *words = NULL;
+
+	g_mutex_lock(&s->lock);
+	doubt = g_hash_table_lookup(s->doubts, id);
+	if (doubt && (proved || doubt->looked || g_get_monotonic_time() > doubt->until)) {
+		words = g_strdup(doubt->words);
+		g_hash_table_remove(s->doubts, id);
+	}
+	g_mutex_unlock(&s->lock);
+	return words;
+}
+
+static void settle_doubt(struct submit *s, const struct letter *l)
+{
+	g_autofree char *words = end_doubt(s, l->id, FALSE);
+
+	/* After the end: what came with the last look counts. */
+	if (filing_proves_sent(s->store, l->id, l->queued)) {
+		g_free(end_doubt(s, l->id, TRUE));
+		on_sent(s, l, OUTBOX_SENDING);
+	} else if (words) {
+		on_unknown(s, l, words);
+	}
+}
+
+/* The user was told already; a copy that comes in later is good news. */
+static void settle_unknown(struct submit *s, const struct letter *l)
+{
+	if (!filing_proves_sent(s->store, l->id, l->queued))
+		return;
+	hub_note(s->hub, HUB_INFO, "", "a message that may not have been sent has arrived: it was");
+	on_sent(s, l, OUTBOX_UNKNOWN);
 }
 
 static void settle(struct submit *s, const struct letter *l, const struct deliver_result *result)
 {
 	switch (result->outcome) {
 	case DELIVER_SENT:
-		on_sent(s, l);
+		on_sent(s, l, OUTBOX_SENDING);
 		break;
 	case DELIVER_UNKNOWN:
-		on_unknown(s, l, result->words);
+		begin_doubt(s, l, result->words);
 		break;
 	case DELIVER_REFUSED:
 		on_refused(s, l, result->code, result->words);
@@ -355,6 +294,12 @@ static void block(struct submit *s, const char *line, const char *words)
 	hub_note(s->hub, HUB_ERROR, "", "%s: %s; what waits is kept: see `cur queue`", line, words);
 }
 
+static gboolean begin_sending(struct submit *s, const struct letter *l, const char *point)
+{
+	return letter_set(s->store, l->id,
+			  &(struct letter_change){l->state, OUTBOX_SENDING, .point = point}, NULL);
+}
+
 static void send_one(struct submit *s, struct deliver *d, struct letter *l)
 {
 	g_autoptr(GError) error = NULL;
@@ -365,7 +310,10 @@ static void send_one(struct submit *s, struct deliver *d, struct letter *l)
 
 	if (!item) {
 		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
-		set_row(s, l->id, l->state, OUTBOX_REFUSED, 0, error->message, "send-broken", NULL);
+		letter_set(s->store, l->id,
+			   &(struct letter_change){l->state, OUTBOX_REFUSED, 0, error->message,
+						   "send-broken"},
+			   NULL);
 		return;
 	}
 	t = transport_of(s, item->transport, &why);
@@ -378,10 +326,9 @@ static void send_one(struct submit *s, struct deliver *d, struct letter *l)
 		if (result.outcome == DELIVER_BLOCKED) {
 			block(s, item->transport, result.words);
 			tell(s, l->id, OUTBOX_RETRY, result.code, result.words);
-		} else if (set_row(s, l->id, l->state, OUTBOX_SENDING, 0, NULL, "send-offline",
-				   NULL))
+		} else if (begin_sending(s, l, "send-offline"))
 			settle(s, l, &result);
-	} else if (set_row(s, l->id, l->state, OUTBOX_SENDING, 0, NULL, "send-begun", NULL)) {
+	} else if (begin_sending(s, l, "send-begun")) {
 		deliver_send(d, s->dir, l->id, item, &result);
 		step_point("send-answered");
 		settle(s, l, &result);
@@ -401,48 +348,57 @@ static void set_sending(struct submit *s, gboolean sending)
 	g_mutex_unlock(&s->lock);
 }
 
+static void see_to(struct submit *s, struct deliver *d, struct letter *l)
+{
+	if (is_due(l))
+		send_one(s, d, l);
+	else if (l->state == OUTBOX_SENT && l->next_try <= now_s())
+		finish_sent(s, l->id, TRUE);
+	else if (l->state == OUTBOX_SENDING)
+		settle_doubt(s, l);
+	else if (l->state == OUTBOX_UNKNOWN)
+		settle_unknown(s, l);
+}
+
 static void send_due(struct submit *s, struct deliver *d)
 {
-	g_autoptr(GPtrArray) letters = load(s);
+	g_autoptr(GPtrArray) letters = letters_load(s->store);
 
 	set_sending(s, TRUE);
-	for (guint i = 0; i < letters->len && !waker_is_stopped(s->waker); i++) {
-		struct letter *l = g_ptr_array_index(letters, i);
-
-		if (is_due(l))
-			send_one(s, d, l);
-		else if (l->state == OUTBOX_SENT && l->next_try <= now_s())
-			finish_sent(s, l->id, TRUE);
-	}
+	for (guint i = 0; i < letters->len && !waker_is_stopped(s->waker); i++)
+		see_to(s, d, g_ptr_array_index(letters, i));
 	deliver_close(d);
 	set_sending(s, FALSE);
 }
 
-/* P61: what a kill left. Mail found in a mailbox of sent mail was sent. */
+/* P61: what a kill left. */
 static void recover(struct submit *s)
 {
-	g_autoptr(GPtrArray) letters = load(s);
+	g_autoptr(GPtrArray) letters = letters_load(s->store);
 
 	for (guint i = 0; i < letters->len; i++) {
 		const struct letter *l = g_ptr_array_index(letters, i);
 
 		if (l->state == OUTBOX_SENDING)
-			on_unknown(s, l, "the engine was stopped while it was being sent");
+			begin_doubt(s, l, "the engine was stopped while it was being sent");
 	}
 }
 
 /* Milliseconds until the next row is due. */
 static gint64 next_due(struct submit *s)
 {
-	g_autoptr(GPtrArray) letters = load(s);
+	g_autoptr(GPtrArray) letters = letters_load(s->store);
 	gint64 wait = SLEEP_MAX_MS;
+	gint n_unknown = 0;
 
 	for (guint i = 0; i < letters->len; i++) {
 		const struct letter *l = g_ptr_array_index(letters, i);
 
 		if (l->state == OUTBOX_RETRY || l->state == OUTBOX_SENT)
 			wait = CLAMP((l->next_try - now_s()) * 1000, 1000, wait);
+		n_unknown += l->state == OUTBOX_UNKNOWN || l->state == OUTBOX_SENDING;
 	}
+	g_atomic_int_set(&s->n_unknown, n_unknown);
 	return wait;
 }
 
@@ -466,8 +422,7 @@ static void free_transport(void *data)
 	transport_free(data);
 }
 
-struct submit *submit_start(struct hub *hub, guint connect_s, submit_outcome_fn outcome,
-			    submit_mailbox_fn mailbox, void *data)
+struct submit *submit_start(struct hub *hub, guint connect_s, const struct submit_host *host)
 {
 	struct submit *s = g_new0(struct submit, 1);
 
@@ -475,13 +430,12 @@ struct submit *submit_start(struct hub *hub, guint connect_s, submit_outcome_fn 
 	s->store = hub_store(hub);
 	s->dir = store_outbox_dir(s->store);
 	s->connect_s = connect_s;
-	s->outcome = outcome;
-	s->mailbox = mailbox;
-	s->data = data;
+	s->host = *host;
 	s->waker = waker_new();
 	s->transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_transport);
 	s->retired = g_ptr_array_new_with_free_func(free_transport);
 	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	s->doubts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, doubt_free);
 	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
 	outbox_sweep(s->dir);
@@ -496,6 +450,7 @@ void submit_free(struct submit *s)
 	waker_free(s->waker);
 	g_hash_table_unref(s->transports);
 	g_hash_table_unref(s->blocked);
+	g_hash_table_unref(s->doubts);
 	g_queue_free_full(s->sent, g_free);
 	g_ptr_array_unref(s->retired);
 	g_mutex_clear(&s->lock);
@@ -514,6 +469,12 @@ void submit_wake(struct submit *s, gboolean insist)
 	waker_poke(s->waker);
 }
 
+void submit_mailbox_changed(struct submit *s)
+{
+	if (g_atomic_int_get(&s->n_unknown))
+		submit_wake(s, FALSE);
+}
+
 gboolean submit_was_sent(struct submit *s, const char *id)
 {
 	gboolean sent;
@@ -526,7 +487,7 @@ gboolean submit_was_sent(struct submit *s, const char *id)
 
 gboolean submit_is_busy(struct submit *s, gint64 seconds)
 {
-	g_autoptr(GPtrArray) letters = load(s);
+	g_autoptr(GPtrArray) letters = letters_load(s->store);
 	gboolean busy;
 
 	g_mutex_lock(&s->lock);
@@ -535,31 +496,12 @@ gboolean submit_is_busy(struct submit *s, gint64 seconds)
 	for (guint i = 0; i < letters->len && !busy; i++) {
 		const struct letter *l = g_ptr_array_index(letters, i);
 
-		busy = (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY ||
-			l->state == OUTBOX_SENT) &&
-		       l->next_try <= now_s() + seconds;
+		busy = l->state == OUTBOX_SENDING ||
+		       ((l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY ||
+			 l->state == OUTBOX_SENT) &&
+			l->next_try <= now_s() + seconds);
 	}
 	return busy;
-}
-
-static gboolean add_row(struct submit *s, const char *id, const struct outbox_item *item,
-			GError **error)
-{
-	struct state_outbox row = {
-	    .id = id,
-	    .account = item->account,
-	    .state = OUTBOX_QUEUED,
-	    .queued = now_s(),
-	    .words = "",
-	};
-	g_autofree struct state_outbox *there = NULL;
-	gboolean ok = store_begin(s->store, error);
-
-	if (!ok)
-		return FALSE;
-	there = state_outbox(store_state(s->store), id);
-	return commit(s, there || state_add_outbox(store_state(s->store), &row, error),
-		      "outbox-adopted", error);
 }
 
 static gboolean know_transport(struct submit *s, const char *line, submit_resolve_fn resolve,
@@ -597,7 +539,7 @@ static void adopt_one(struct submit *s, const char *id, submit_resolve_fn resolv
 		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
 		g_clear_error(&error);
 	}
-	if (!item || !outbox_adopt(s->dir, id, &error) || !add_row(s, id, item, &error))
+	if (!item || !outbox_adopt(s->dir, id, &error) || !letter_add(s->store, id, item, &error))
 		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
 }
 
@@ -636,50 +578,4 @@ void submit_forget_transports(struct submit *s)
 	g_hash_table_foreach_steal(s->transports, retire, s->retired);
 	g_hash_table_remove_all(s->blocked);
 	g_mutex_unlock(&s->lock);
-}
-
-/* Which states a wish is for, and what it makes of them. */
-static const struct {
-	enum outbox_state from, to;
-	enum submit_wish wish;
-} wishes[] = {
-    {OUTBOX_QUEUED, OUTBOX_QUEUED, SUBMIT_FLUSH},   {OUTBOX_RETRY, OUTBOX_QUEUED, SUBMIT_FLUSH},
-    {OUTBOX_SENT, OUTBOX_SENT, SUBMIT_FLUSH},	    {OUTBOX_QUEUED, OUTBOX_HOLD, SUBMIT_HOLD},
-    {OUTBOX_RETRY, OUTBOX_HOLD, SUBMIT_HOLD},	    {OUTBOX_HOLD, OUTBOX_HOLD, SUBMIT_HOLD},
-    {OUTBOX_HOLD, OUTBOX_QUEUED, SUBMIT_RELEASE},   {OUTBOX_UNKNOWN, OUTBOX_QUEUED, SUBMIT_RESEND},
-    {OUTBOX_REFUSED, OUTBOX_QUEUED, SUBMIT_RESEND},
-};
-
-static gboolean change(struct submit *s, struct state_outbox *row, enum submit_wish wish,
-		       GError **error)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(wishes); i++) {
-		if (wishes[i].wish != wish || wishes[i].from != row->state)
-			continue;
-		row->state = wishes[i].to;
-		row->next_try = 0;
-		return state_put_outbox(store_state(s->store), row, error);
-	}
-	return error_set(error, CUR_ERROR_REFUSED, "'%s' is in the state '%s'", row->id,
-			 outbox_state_word(row->state));
-}
-
-gboolean submit_ask(struct submit *s, const char *id, enum submit_wish wish, GError **error)
-{
-	g_autofree struct state_outbox *row = NULL;
-	gboolean ok = store_begin(s->store, error);
-
-	if (!ok)
-		return FALSE;
-	row = state_outbox(store_state(s->store), id);
-	if (!row)
-		ok = error_set(error, CUR_ERROR_GONE, "there is no '%s' in the outbox", id);
-	else if (row->state == OUTBOX_SENDING)
-		ok = error_set(error, CUR_ERROR_BUSY, "'%s' is being sent", id);
-	else if (wish == SUBMIT_DROP)
-		ok = outbox_remove(s->dir, id, error) &&
-		     state_drop_outbox(store_state(s->store), id, error);
-	else
-		ok = change(s, row, wish, error);
-	return commit(s, ok, "outbox-asked", error);
 }

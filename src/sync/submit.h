@@ -12,18 +12,28 @@
 #include "cur/base/auto.h"
 #include "cur/conf/accounts.h"
 #include "hub.h"
+#include "ticket.h"
 
 struct submit;
 
-/* What became of a message; on the main loop. `state` SENT, REFUSED, UNKNOWN, or RETRY after
- * each try that failed. */
-typedef void (*submit_outcome_fn)(const char *id, enum outbox_state state, guint code,
-				  const char *words, void *data);
 /* A mailbox by its canonical name, made when it is not there; 0 with *error. From any thread. */
 typedef guint32 (*submit_mailbox_fn)(const char *name, void *data, GError **error);
 
-struct submit *submit_start(struct hub *hub, guint connect_s, submit_outcome_fn outcome,
-			    submit_mailbox_fn mailbox, void *data);
+/* What the outbox needs of the engine around it. */
+struct submit_host {
+	/*
+	 * What became of a message; on the main loop. `state` SENT, REFUSED, UNKNOWN, or RETRY
+	 * after each try that failed.
+	 */
+	void (*outcome)(const char *id, enum outbox_state state, guint code, const char *words,
+			void *data);
+	submit_mailbox_fn mailbox;
+	/* Bring a mailbox up to date with its server, when that can be done now; main loop. */
+	void (*refresh)(guint32 mailbox, struct ticket *t, void *data);
+	void *data;
+};
+
+struct submit *submit_start(struct hub *hub, guint connect_s, const struct submit_host *host);
 void submit_free(struct submit *s); /* finishes the message it is at */
 DEFINE_AUTO(submit, submit_free)
 
@@ -40,13 +50,14 @@ void submit_forget_transports(struct submit *s);
 
 /* Try now; `insist`: also where a password was refused. */
 void submit_wake(struct submit *s, gboolean insist);
+/* There may be news of messages of which it is not known whether they were sent. */
+void submit_mailbox_changed(struct submit *s);
 /* Was it sent of late? Its row may be gone. */
 gboolean submit_was_sent(struct submit *s, const char *id);
 /* TRUE while something is being sent or due before `seconds` are over. */
 gboolean submit_is_busy(struct submit *s, gint64 seconds);
 
-/* What a user asks for a row. GONE, or BUSY while it is being sent. */
+/* What a user asks for a row: letter_wish(). */
 enum submit_wish { SUBMIT_FLUSH, SUBMIT_HOLD, SUBMIT_RELEASE, SUBMIT_DROP, SUBMIT_RESEND };
-gboolean submit_ask(struct submit *s, const char *id, enum submit_wish wish, GError **error);
 
 #endif

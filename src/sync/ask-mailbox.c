@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests about mailboxes: what is open, what is to be synced, making and unmaking them. */
+#include "acts.h"
+#include "ask.h"
+#include "cur/base/error.h"
+#include "harvest.h"
+
+/* ---- what is open -------------------------------------------------------------- */
+
+static void answer_opened(struct client *c, guint32 serial, const struct state_mailbox *mb)
+{
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(c->opened, GUINT_TO_POINTER(mb->number)));
+	struct worker *w = engine_worker_of(c->engine, mb);
+
+	g_hash_table_insert(c->opened, GUINT_TO_POINTER(mb->number), GUINT_TO_POINTER(n + 1));
+	clients_watch(c->engine);
+	if (w && !*mb->account)
+		worker_want_look(w, mb->number);
+	else if (w)
+		worker_want_mailbox(w, mb->number, FALSE, NULL);
+	wire_send(c->wire, WIRE_OPENED, serial, g_variant_new("(us)", mb->number, mb->name));
+	client_done(c, serial);
+}
+
+/* The account was listed: now it is known, or there is no such mailbox. */
+static void opened_after_list(const GError *error, void *data)
+{
+	struct pending *p = data;
+	struct client *c = clients_find(p->e, p->client);
+	g_autoptr(GError) failed = NULL;
+	g_autofree struct state_mailbox *mb = engine_mailbox(p->e, p->name, &failed);
+
+	if (c && mb)
+		answer_opened(c, p->serial, mb);
+	else if (c)
+		client_fail(c, p->serial, error ? error : failed);
+	g_free(p->name);
+	g_free(p);
+}
+
+/* U22: what went wrong before this client came was told to nobody. */
+static void tell_troubles(struct request *r)
+{
+	GHashTableIter it;
+	void *name, *worker;
+
+	g_hash_table_iter_init(&it, r->e->workers);
+	while (g_hash_table_iter_next(&it, &name, &worker)) {
+		struct worker_status status;
+
+		worker_status(worker, &status);
+		if (status.state == WORKER_OFFLINE && status.last_error)
+			wire_send(
+			    r->c->wire, WIRE_NOTE, 0,
+			    g_variant_new("(uss)", (guint32)HUB_WARNING, name, status.last_error));
+		g_free(status.last_error);
+	}
+}
+
+gboolean ask_open(struct request *r, GError **error)
+{
+	const struct account *account;
+	g_autoptr(GError) failed = NULL;
+	g_autofree struct state_mailbox *mb = NULL;
+	struct worker *w = NULL;
+	struct ticket *t;
+	const char *name;
+
+	if (!g_hash_table_size(r->c->opened))
+		tell_troubles(r);
+	g_variant_get(r->body, "(&s)", &name);
+	mb = engine_mailbox(r->e, name, &failed);
+	if (mb) {
+		answer_opened(r->c, r->serial, mb);
+		return FALSE;
+	}
+	account = engine_account_of(r->e, name);
+	if (account && error_is(failed, CUR_ERROR_GONE))
+		w = g_hash_table_lookup(r->e->workers, account->name);
+	if (!w) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	t = ticket_new(r->e->hub, opened_after_list, pending_new(r, name));
+	worker_want_all(w, TRUE, t);
+	ticket_return(t, NULL);
+	return FALSE;
+}
+
+gboolean ask_close(struct request *r, GError **error)
+{
+	guint32 mailbox;
+	guint n;
+
+	g_variant_get(r->body, "(u)", &mailbox);
+	n = GPOINTER_TO_UINT(g_hash_table_lookup(r->c->opened, GUINT_TO_POINTER(mailbox)));
+	if (n > 1)
+		g_hash_table_insert(r->c->opened, GUINT_TO_POINTER(mailbox),
+				    GUINT_TO_POINTER(n - 1));
+	else
+		g_hash_table_remove(r->c->opened, GUINT_TO_POINTER(mailbox));
+	clients_watch(r->e);
+	return TRUE;
+}
+
+/* A name is an account or a mailbox. */
+static gboolean want(struct engine *e, const char *name, struct ticket *t, GError **error)
+{
+	struct worker *w = g_hash_table_lookup(e->workers, name);
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (w) {
+		worker_want_all(w, TRUE, t);
+		return TRUE;
+	}
+	mb = engine_mailbox(e, name, error);
+	w = mb ? engine_worker_of(e, mb) : NULL;
+	if (mb && !w)
+		return error_set(error, CUR_ERROR_GONE, "no account for '%s'", name);
+	if (w)
+		worker_want_mailbox(w, mb->number, TRUE, t);
+	return w != NULL;
+}
+
+static gboolean want_each(struct engine *e, char **names, struct ticket *t, GError **error)
+{
+	GHashTableIter it;
+	void *worker;
+
+	for (guint i = 0; names[i]; i++)
+		if (!want(e, names[i], t, error))
+			return FALSE;
+	if (names[0])
+		return TRUE;
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		worker_want_all(worker, TRUE, t);
+	worker_want_all(e->local, TRUE, t);
+	return TRUE;
+}
+
+gboolean ask_sync(struct request *r, GError **error)
+{
+	g_auto(GStrv) names = NULL;
+	g_autoptr(GError) failed = NULL;
+	struct ticket *t = NULL;
+	gboolean wait;
+
+	g_variant_get(r->body, "(^asb)", &names, &wait);
+	if (!wait)
+		return want_each(r->e, names, NULL, error);
+	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
+	want_each(r->e, names, t, &failed);
+	ticket_return(t, failed);
+	return FALSE;
+}
+
+/* D06: the deletions go to the server with this very sync. */
+gboolean ask_confirm(struct request *r, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	g_autoptr(GError) failed = NULL;
+	struct ticket *t;
+	const char *name;
+
+	g_variant_get(r->body, "(&s)", &name);
+	mb = engine_mailbox(r->e, name, error);
+	if (!mb || !harvest_confirm(r->e->store, mb->number, error))
+		return FALSE;
+	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
+	want(r->e, name, t, &failed);
+	ticket_return(t, failed);
+	return FALSE;
+}
+
+/* ---- making and unmaking ------------------------------------------------------- */
+
+static gboolean owner_of(struct engine *e, const char *name, const struct account **account,
+			 GError **error)
+{
+	*account = engine_account_of(e, name);
+	if (*account || g_path_is_absolute(name))
+		return TRUE;
+	return error_set(error, CUR_ERROR_USAGE, "no account for '%s'", name);
+}
+
+gboolean ask_create(struct request *r, GError **error)
+{
+	const struct account *account;
+	g_autofree struct state_mailbox *mb = NULL;
+	const char *name;
+
+	g_variant_get(r->body, "(&s)", &name);
+	if (!owner_of(r->e, name, &account, error) ||
+	    !act_create(r->e->store, account, name, error))
+		return FALSE;
+	mb = engine_mailbox(r->e, name, NULL);
+	if (mb)
+		request_push(r->e, mb->number);
+	return TRUE;
+}
+
+gboolean ask_delete(struct request *r, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	struct worker *w;
+	const char *name;
+
+	g_variant_get(r->body, "(&s)", &name);
+	mb = engine_mailbox(r->e, name, error);
+	if (!mb || !act_delete(r->e->store, mb->number, error))
+		return FALSE;
+	w = engine_worker_of(r->e, mb);
+	if (w && *mb->account)
+		worker_want_push(w);
+	return TRUE;
+}
+
+gboolean ask_rename(struct request *r, GError **error)
+{
+	const struct account *from_account, *to_account;
+	g_autofree struct state_mailbox *mb = NULL;
+	const char *from, *to;
+
+	g_variant_get(r->body, "(&s&s)", &from, &to);
+	if (!owner_of(r->e, from, &from_account, error) || !owner_of(r->e, to, &to_account, error))
+		return FALSE;
+	if (from_account != to_account)
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "a mailbox cannot be renamed into another account");
+	mb = engine_mailbox(r->e, from, error);
+	if (!mb || !act_rename(r->e->store, to_account, mb->number, to, error))
+		return FALSE;
+	request_push(r->e, mb->number);
+	return TRUE;
+}
+
+gboolean ask_subscribe(struct request *r, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	const char *name;
+	gboolean on;
+
+	g_variant_get(r->body, "(&sb)", &name, &on);
+	mb = engine_mailbox(r->e, name, error);
+	if (!mb || !act_subscribe(r->e->store, mb->number, on, error))
+		return FALSE;
+	request_push(r->e, mb->number);
+	return TRUE;
+}

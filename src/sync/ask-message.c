@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests about messages: flags, moves, new ones, and finding some. */
+#include "acts.h"
+#include "ask.h"
+#include "cur/base/error.h"
+
+static const guint32 *lids_of(GVariant *lids, gsize *n)
+{
+	return g_variant_get_fixed_array(lids, n, sizeof(guint32));
+}
+
+gboolean ask_mark(struct request *r, GError **error)
+{
+	g_autoptr(GVariant) lids = NULL;
+	guint32 mailbox, add, remove;
+	const guint32 *each;
+	gsize n;
+
+	g_variant_get(r->body, "(u@auuu)", &mailbox, &lids, &add, &remove);
+	each = lids_of(lids, &n);
+	if (!act_mark(r->e->store, mailbox, each, n, add, remove, error))
+		return FALSE;
+	request_push(r->e, mailbox);
+	return TRUE;
+}
+
+static gboolean transfer(struct request *r, gboolean move, GError **error)
+{
+	g_autoptr(GVariant) lids = NULL;
+	g_autofree struct state_mailbox *to = NULL;
+	const guint32 *each;
+	const char *target;
+	guint32 mailbox;
+	gsize n;
+
+	g_variant_get(r->body, "(u@au&s)", &mailbox, &lids, &target);
+	each = lids_of(lids, &n);
+	to = engine_mailbox(r->e, target, error);
+	if (!to || !act_transfer(r->e->store, mailbox, each, n, to->number, move, error))
+		return FALSE;
+	request_push(r->e, to->number);
+	request_push(r->e, mailbox);
+	return TRUE;
+}
+
+gboolean ask_move(struct request *r, GError **error)
+{
+	return transfer(r, TRUE, error);
+}
+
+gboolean ask_copy(struct request *r, GError **error)
+{
+	return transfer(r, FALSE, error);
+}
+
+gboolean ask_remove(struct request *r, GError **error)
+{
+	g_autoptr(GVariant) lids = NULL;
+	const guint32 *each;
+	guint32 mailbox;
+	gsize n;
+
+	g_variant_get(r->body, "(u@au)", &mailbox, &lids);
+	each = lids_of(lids, &n);
+	if (!act_remove(r->e->store, mailbox, each, n, error))
+		return FALSE;
+	request_push(r->e, mailbox);
+	return TRUE;
+}
+
+gboolean ask_append(struct request *r, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	const char *target, *path;
+	guint32 flags;
+	guint64 date;
+
+	g_variant_get(r->body, "(&s&sut)", &target, &path, &flags, &date);
+	mb = engine_mailbox(r->e, target, error);
+	if (!mb || !act_append(r->e->store, mb->number, path, flags, (gint64)date, NULL, error))
+		return FALSE;
+	request_push(r->e, mb->number);
+	return TRUE;
+}
+
+/* ---- searching ----------------------------------------------------------------- */
+
+static void found(GArray *hits, const GError *error, void *data)
+{
+	struct pending *p = data;
+	struct client *c = clients_find(p->e, p->client);
+	GVariantBuilder rows;
+
+	g_variant_builder_init(&rows, G_VARIANT_TYPE("a(uu)"));
+	for (guint i = 0; i + 1 < hits->len; i += 2)
+		g_variant_builder_add(&rows, "(uu)", g_array_index(hits, guint32, i),
+				      g_array_index(hits, guint32, i + 1));
+	if (c && !error)
+		wire_send(c->wire, WIRE_FOUND, p->serial, g_variant_new("(a(uu))", &rows));
+	else
+		g_variant_builder_clear(&rows);
+	pending_answer(p, error);
+}
+
+gboolean ask_search(struct request *r, GError **error)
+{
+	const char *query;
+	guint32 limit;
+
+	g_variant_get(r->body, "(&su)", &query, &limit);
+	index_search(r->e->index, query, limit, found, pending_new(r, NULL));
+	return FALSE;
+}

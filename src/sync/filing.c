@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copies of sent messages: filing them, and finding them. */
+#include "filing.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "acts.h"
+#include "cur/base/error.h"
+#include "cur/base/log.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/headers.h"
+#include "cur/mail/scan.h"
+#include "cur/store/outbox.h"
+#include "harvest.h"
+#include "letter.h"
+
+enum { CLOCK_SKEW_S = 5 * 60 };
+
+/* What mailboxes can be searched for. */
+struct identity {
+	guint64 hash;	    /* of the Message-ID, as rows have it; 0: it cannot be read */
+	gboolean is_bounce; /* it has the Message-ID of the message that was bounced */
+};
+
+static struct identity identify(struct store *store, const char *id)
+{
+	g_autofree char *header = g_malloc(SCAN_HEADER_MAX), *text = NULL;
+	auto_ptr(headers) fields = NULL;
+	struct scan_hints hints = {0};
+	struct row row = {0};
+	guint64 size;
+	gsize n;
+	int fd = outbox_open_message(store_outbox_dir(store), id, &size, NULL);
+	ssize_t got;
+
+	if (fd < 0)
+		return (struct identity){0};
+	got = read(fd, header, SCAN_HEADER_MAX);
+	close(fd);
+	if (got <= 0)
+		return (struct identity){0};
+	fields = headers_parse(header, (gsize)got, NULL, &n);
+	scan_header(header, (gsize)got, &hints, &row, &text, &n);
+	return (struct identity){row.id_hash, headers_index(fields, "Resent-From", 0) >= 0 ||
+						  headers_index(fields, "Resent-To", 0) >= 0};
+}
+
+/* ---- filing ---------------------------------------------------------------------- */
+
+struct search {
+	guint32 mailbox;
+	gboolean found;
+};
+
+static gboolean in_mailbox(const struct state_message *msg, void *data)
+{
+	struct search *search = data;
+
+	search->found = search->found || msg->mailbox == search->mailbox;
+	return !search->found;
+}
+
+static gboolean is_filed(struct store *store, const char *id, guint32 mailbox)
+{
+	struct search search = {mailbox, FALSE};
+	guint64 hash = identify(store, id).hash;
+
+	store_lock(store);
+	state_messages_by_id(store_state(store), hash, in_mailbox, &search, NULL);
+	store_unlock(store);
+	return search.found;
+}
+
+/* A copy into one mailbox; once, however often this is begun. */
+static gboolean file_copy(struct hub *hub, const char *id, guint32 mailbox, gboolean again,
+			  GError **error)
+{
+	struct store *store = hub_store(hub);
+	struct harvest h = {0};
+	guint64 n;
+	gboolean ok;
+	int fd;
+
+	if (!mailbox)
+		return FALSE;
+	if (again) {
+		harvest(hub, mailbox, NULL, &h, NULL);
+		harvest_clear(&h);
+	}
+	if (is_filed(store, id, mailbox))
+		return TRUE;
+	fd = outbox_open_message(store_outbox_dir(store), id, &n, error);
+	if (fd < 0)
+		return FALSE;
+	ok = act_append_fd(store, mailbox, fd, FLAG_SEEN, 0, NULL, error);
+	close(fd);
+	return ok;
+}
+
+static void mark_parent(struct store *store, guint32 mailbox, guint32 lid, mark_t flag)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (mailbox && !act_mark(store, mailbox, &lid, 1, flag, 0, &error))
+		log_event(LOG_LEVEL_WARN, "the parent of a sent message is not marked: %s",
+			  error->message);
+}
+
+gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const char *id,
+		   gboolean again, GError **error)
+{
+	struct store *store = hub_store(hub);
+	g_autoptr(GError) failed = NULL;
+	auto_ptr(outbox_item) item = outbox_read(store_outbox_dir(store), id, &failed);
+
+	if (!item && error_is(failed, CUR_ERROR_GONE))
+		return letter_drop(store, id, error);
+	if (!item) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	for (guint i = 0; i < item->fcc->len; i++)
+		if (!file_copy(hub, id, mailbox(g_ptr_array_index(item->fcc, i), data, error),
+			       again, error))
+			return FALSE;
+	/* As in mutt, who answered has read it. */
+	mark_parent(store, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);
+	mark_parent(store, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED);
+	return letter_drop(store, id, error);
+}
+
+/* ---- proof ----------------------------------------------------------------------- */
+
+struct places {
+	const GPtrArray *fcc;
+	GArray *numbers;
+};
+
+static gboolean is_fcc(const GPtrArray *fcc, const char *name)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)fcc, name, g_str_equal, NULL);
+}
+
+static gboolean add_place(const struct state_mailbox *mb, void *data)
+{
+	struct places *p = data;
+
+	if (!mb->gone &&
+	    (!g_ascii_strcasecmp(mb->role, "Sent") ||
+	     (*mb->account && !strcmp(mb->folder, "INBOX")) || is_fcc(p->fcc, mb->name)))
+		g_array_append_val(p->numbers, mb->number);
+	return TRUE;
+}
+
+GArray *filing_places(struct store *store, const char *id)
+{
+	auto_ptr(outbox_item) item = outbox_read(store_outbox_dir(store), id, NULL);
+	struct places p = {.numbers = g_array_new(FALSE, FALSE, sizeof(guint32))};
+
+	if (!item)
+		return p.numbers;
+	p.fcc = item->fcc;
+	store_lock(store);
+	state_mailboxes(store_state(store), NULL, add_place, &p, NULL);
+	store_unlock(store);
+	return p.numbers;
+}
+
+struct proof {
+	const GArray *places;
+	gint64 since;
+	gboolean found;
+};
+
+static gboolean is_proof(const struct state_message *msg, void *data)
+{
+	struct proof *p = data;
+
+	for (guint i = 0; i < p->places->len && msg->date_received >= p->since; i++)
+		p->found |= g_array_index(p->places, guint32, i) == msg->mailbox;
+	return !p->found;
+}
+
+gboolean filing_proves_sent(struct store *store, const char *id, gint64 queued)
+{
+	g_autoptr(GArray) places = filing_places(store, id);
+	struct proof proof = {places, queued - CLOCK_SKEW_S, FALSE};
+	struct identity it = identify(store, id);
+
+	if (!it.hash || it.is_bounce || !places->len)
+		return FALSE;
+	store_lock(store);
+	state_messages_by_id(store_state(store), it.hash, is_proof, &proof, NULL);
+	store_unlock(store);
+	return proof.found;
+}
