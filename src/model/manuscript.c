@@ -12,11 +12,13 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
+#include "cur/base/step.h"
 
 enum { BODY_MAX = 256 << 20, DRAFT_MAX = 1 << 30 };
 
 struct manuscript {
 	char *folder;
+	char *outgoing;	    /* the finished message, offered to whoever takes it */
 	char *text_path;    /* the body alone */
 	char *message_path; /* header and body, while the editor has them */
 	struct file_lock *lock;
@@ -41,7 +43,7 @@ static char *draft_path(const char *folder)
 }
 
 /* Folders are flat: what lies in one is ours or the editor's. */
-static void remove_folder(const char *folder)
+static void empty_folder(const char *folder)
 {
 	GDir *dir = g_dir_open(folder, 0, NULL);
 	const char *name;
@@ -57,6 +59,16 @@ static void remove_folder(const char *folder)
 	rmdir(folder);
 }
 
+/* Hidden first, so that no half of it is ever offered. */
+static void remove_folder(const char *folder)
+{
+	g_autofree char *parent = g_path_get_dirname(folder);
+	g_autofree char *name = g_path_get_basename(folder);
+	g_autofree char *hidden = g_strdup_printf("%s/.%s", parent, name);
+
+	empty_folder(rename(folder, hidden) == 0 ? hidden : folder);
+}
+
 static struct manuscript *open_folder(const char *dir, const char *id, GError **error)
 {
 	g_autofree char *folder = g_build_filename(dir, id, NULL);
@@ -70,6 +82,7 @@ static struct manuscript *open_folder(const char *dir, const char *id, GError **
 	if (!lock)
 		return NULL;
 	ms = g_new0(struct manuscript, 1);
+	ms->outgoing = g_build_filename(folder, "outgoing", NULL);
 	ms->text_path = g_build_filename(folder, "text.eml", NULL);
 	ms->message_path = g_build_filename(folder, "message.eml", NULL);
 	ms->folder = g_steal_pointer(&folder);
@@ -120,6 +133,7 @@ void manuscript_free(struct manuscript *ms)
 	if (ms->draft)
 		draft_free(ms->draft);
 	g_free(ms->before);
+	g_free(ms->outgoing);
 	g_free(ms->text_path);
 	g_free(ms->message_path);
 	g_free(ms->folder);
@@ -202,6 +216,49 @@ gboolean manuscript_set_body(struct manuscript *ms, const char *text, gssize n, 
 	       manuscript_save(ms, error);
 }
 
+/* ---- leaving ---- */
+
+static char *marker_path(const struct manuscript *ms)
+{
+	return g_build_filename(ms->folder, "handed-over", NULL);
+}
+
+static char *returned_path(const struct manuscript *ms)
+{
+	return g_build_filename(ms->folder, "returned", NULL);
+}
+
+const char *manuscript_outgoing(struct manuscript *ms)
+{
+	unlink(ms->outgoing);
+	return ms->outgoing;
+}
+
+gboolean manuscript_hand_over(struct manuscript *ms, GError **error)
+{
+	g_autofree char *marker = marker_path(ms);
+	gboolean ok = file_write_atomic(marker, "", 0, 0600, error);
+
+	step_point("manuscript-offered");
+	return ok;
+}
+
+gboolean manuscript_take_back(struct manuscript *ms)
+{
+	g_autofree char *marker = marker_path(ms);
+	g_autofree char *returned = returned_path(ms);
+
+	/* One rename says who has it: whoever was to take it does not find it any more. */
+	if (rename(ms->outgoing, returned) != 0 && g_file_test(marker, G_FILE_TEST_EXISTS) &&
+	    !g_file_test(returned, G_FILE_TEST_EXISTS))
+		return FALSE;
+	unlink(marker);
+	unlink(returned);
+	return TRUE;
+}
+
+/* ---- what was left behind ---- */
+
 static gboolean holds_something(const char *folder)
 {
 	static const char *const names[] = {"draft", "text.eml", "message.eml"};
@@ -242,8 +299,11 @@ GPtrArray *manuscript_orphans(const char *dir)
 	while ((name = g_dir_read_name(entries))) {
 		g_autofree char *folder = g_build_filename(dir, name, NULL);
 
-		if (name[0] != '.' && g_file_test(folder, G_FILE_TEST_IS_DIR) &&
-		    is_left_behind(folder))
+		if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+			continue;
+		if (name[0] == '.')
+			empty_folder(folder);
+		else if (is_left_behind(folder))
 			g_ptr_array_add(ids, g_strdup(name));
 	}
 	g_dir_close(entries);
@@ -293,14 +353,16 @@ static gboolean take_editor_files(struct manuscript *ms, GError **error)
 	return TRUE;
 }
 
-struct manuscript *manuscript_adopt(const char *dir, const char *id, GError **error)
+struct manuscript *manuscript_adopt(const char *dir, const char *id, gboolean *taken,
+				    GError **error)
 {
 	auto_ptr(manuscript) ms = open_folder(dir, id, error);
 
 	if (!ms)
 		return NULL;
+	*taken = !manuscript_take_back(ms);
 	ms->draft = read_saved(ms->folder, error);
-	if (!ms->draft || !take_editor_files(ms, error))
+	if (!ms->draft || (!*taken && !take_editor_files(ms, error)))
 		return NULL;
 	return g_steal_pointer(&ms);
 }

@@ -13,6 +13,7 @@
 #include "cur/mail/bounce.h"
 #include "cur/mail/flags.h"
 #include "cur/model/client.h"
+#include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
 #include "cur/store/outbox.h"
 
@@ -109,8 +110,23 @@ static char *outbox_dir(void)
 	return g_build_filename(data, "outbox", NULL);
 }
 
+/* By way of the manuscript's own file, so that a crash leaves the message in one place. */
+static char *put_manuscript(const char *dir, const struct outbox_item *item, const void *bytes,
+			    gsize n, struct manuscript *ms, GError **error)
+{
+	const char *path = manuscript_outgoing(ms);
+	char *id = NULL;
+
+	if (outbox_write(path, item, bytes, n, error) && manuscript_hand_over(ms, error))
+		id = outbox_accept(dir, path, error);
+	if (!id)
+		manuscript_take_back(ms);
+	return id;
+}
+
+/* `ms` may be NULL. */
 static char *put(struct client *client, const struct outbox_item *item, GBytes *message,
-		 GError **error)
+		 struct manuscript *ms, GError **error)
 {
 	g_autofree char *data = path_data_dir();
 	g_autofree char *dir = outbox_dir();
@@ -120,14 +136,15 @@ static char *put(struct client *client, const struct outbox_item *item, GBytes *
 
 	if (!path_make_private(data, error))
 		return NULL;
-	id = outbox_put(dir, item, bytes, n, error);
+	id = ms ? put_manuscript(dir, item, bytes, n, ms, error)
+		: outbox_put(dir, item, bytes, n, error);
 	if (id && client)
 		client_ask(client, WIRE_SUBMITTED, g_variant_new("(sb)", id, FALSE), NULL, NULL);
 	return id;
 }
 
-char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
-		   GError **error)
+static char *submit(struct conf *conf, struct client *client, const struct draft *draft,
+		    struct manuscript *ms, GError **error)
 {
 	auto_ptr(outbox_item) item = NULL;
 	struct build_settings bs;
@@ -142,7 +159,7 @@ char *submit_draft(struct conf *conf, struct client *client, const struct draft 
 			item->account = g_strdup(draft->account ? draft->account : "");
 			parse_id(draft->answered, &item->answered_mailbox, &item->answered_lid);
 			parse_id(draft->forwarded, &item->forwarded_mailbox, &item->forwarded_lid);
-			id = put(client, item, built.message, error);
+			id = put(client, item, built.message, ms, error);
 		}
 		built_message_clear(&built);
 	}
@@ -150,12 +167,56 @@ char *submit_draft(struct conf *conf, struct client *client, const struct draft 
 	return id;
 }
 
+char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
+		   GError **error)
+{
+	return submit(conf, client, draft, NULL, error);
+}
+
+char *submit_manuscript(struct conf *conf, struct client *client, struct manuscript *ms,
+			GError **error)
+{
+	return submit(conf, client, manuscript_draft(ms), ms, error);
+}
+
+/* The postponed message that this was recalled from has a successor: remove it. */
+static void remove_recalled(struct client *client, const struct draft *draft)
+{
+	guint32 mailbox = 0, lid = 0;
+	GVariantBuilder lids;
+
+	parse_id(draft->postponed, &mailbox, &lid);
+	if (!mailbox)
+		return;
+	g_variant_builder_init(&lids, G_VARIANT_TYPE("au"));
+	g_variant_builder_add(&lids, "u", lid);
+	client_ask(client, WIRE_REMOVE, g_variant_new("(uau)", mailbox, &lids), NULL, NULL);
+}
+
+/* Files that were made for this message alone. */
+static void unlink_parts(const struct draft *draft)
+{
+	for (guint i = 0; i < draft->parts->len; i++) {
+		const struct draft_part *part = g_ptr_array_index(draft->parts, i);
+
+		if (part->unlink && part->path)
+			unlink(part->path);
+	}
+}
+
+void submit_finish(struct client *client, struct manuscript *ms)
+{
+	remove_recalled(client, manuscript_draft(ms));
+	unlink_parts(manuscript_draft(ms));
+	manuscript_discard(ms);
+}
+
 char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
 		   const GPtrArray *fcc, const char *subject, GError **error)
 {
 	auto_ptr(outbox_item) item = item_of(conf, built, NULL, fcc, subject, error);
 
-	return item ? put(client, item, built->message, error) : NULL;
+	return item ? put(client, item, built->message, NULL, error) : NULL;
 }
 
 char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, const char *to,
@@ -251,30 +312,33 @@ struct draft *submit_recall(const char *id, GError **error)
 /* ---- into a mailbox of drafts ---- */
 
 /* A message on its way into a mailbox of drafts. */
-struct postponing {
+struct filing {
 	char *path;
+	struct manuscript *ms; /* NULL: a copy */
 	submit_done_fn done;
 	void *data;
 };
 
-static void postpone_end(struct postponing *p, const GError *error)
+static void filing_end(struct filing *f, const GError *error)
 {
 	/* On success the engine has taken the file over. */
-	if (error)
-		unlink(p->path);
-	p->done(error, p->data);
-	g_free(p->path);
-	g_free(p);
+	if (error && f->ms)
+		manuscript_take_back(f->ms);
+	else if (error)
+		unlink(f->path);
+	f->done(error, f->data);
+	g_free(f->path);
+	g_free(f);
 }
 
-static void postpone_answer(enum wire_id id, GVariant *body, gboolean final, const GError *error,
-			    void *data)
+static void filing_answer(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+			  void *data)
 {
 	if (final)
-		postpone_end(data, error);
+		filing_end(data, error);
 }
 
-/* In the data folder, so that the engine can take it by a rename. */
+/* For a copy: in the data folder, so that what a crash leaves lies where we look. */
 static char *handover_path(GError **error)
 {
 	g_autofree char *data = path_data_dir();
@@ -286,32 +350,42 @@ static char *handover_path(GError **error)
 			       g_random_int());
 }
 
-static char *write_handover(const struct draft *draft, GError **error)
+static void file_in(struct client *client, const char *target, char *path, struct manuscript *ms,
+		    submit_done_fn done, void *data)
 {
-	g_autofree char *path = handover_path(error);
+	struct filing *f = g_new0(struct filing, 1);
 
-	return path && draft_save(draft, path, error) ? g_steal_pointer(&path) : NULL;
+	*f = (struct filing){.path = path, .ms = ms, .done = done, .data = data};
+	client_ask(
+	    client, WIRE_APPEND,
+	    g_variant_new("(ssut)", target, path, (guint32)(FLAG_SEEN | FLAG_DRAFT), (guint64)0),
+	    filing_answer, f);
 }
 
-void submit_postpone(struct client *client, const struct draft *draft, const char *target,
+void submit_postpone(struct client *client, struct manuscript *ms, const char *target,
 		     submit_done_fn done, void *data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *path = write_handover(draft, &error);
-	struct postponing *p;
+	const char *path = manuscript_outgoing(ms);
 
-	if (!path) {
-		done(error, data);
+	if (draft_save(manuscript_draft(ms), path, &error) && manuscript_hand_over(ms, &error)) {
+		file_in(client, target, g_strdup(path), ms, done, data);
 		return;
 	}
-	p = g_new0(struct postponing, 1);
-	p->path = g_steal_pointer(&path);
-	p->done = done;
-	p->data = data;
-	client_ask(
-	    client, WIRE_APPEND,
-	    g_variant_new("(ssut)", target, p->path, (guint32)(FLAG_SEEN | FLAG_DRAFT), (guint64)0),
-	    postpone_answer, p);
+	manuscript_take_back(ms);
+	done(error, data);
+}
+
+void submit_copy(struct client *client, const struct draft *draft, const char *target,
+		 submit_done_fn done, void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = handover_path(&error);
+
+	if (path && draft_save(draft, path, &error))
+		file_in(client, target, g_steal_pointer(&path), NULL, done, data);
+	else
+		done(error, data);
 }
 
 static guint count_and_free(GPtrArray *ids)

@@ -138,45 +138,61 @@ static gboolean write_and_sync(int fd, const char *path, const GString *head, co
 	return done;
 }
 
+gboolean outbox_write(const char *path, const struct outbox_item *item, const void *message,
+		      gsize n, GError **error)
+{
+	g_autoptr(GString) head = format_head(item, error);
+	int fd = head ? file_create_exclusive(path, 0600, error) : -1;
+
+	if (fd < 0)
+		return FALSE;
+	if (!write_and_sync(fd, path, head, message, n, error)) {
+		unlink(path);
+		return FALSE;
+	}
+	step_point("outbox-written");
+	return TRUE;
+}
+
 /* Into the folder that the engine looks at; the moment from which the message is accepted. */
-static gboolean show(const char *dir, const char *tmp, const char *id, GError **error)
+static gboolean show(const char *dir, const char *path, const char *id, GError **error)
 {
 	g_autofree char *to = g_build_filename(dir, "new", id, NULL);
 	g_autofree char *folder = g_build_filename(dir, "new", NULL);
 
-	if (rename(tmp, to) < 0)
+	if (rename(path, to) < 0)
 		return error_from_errno(error, errno, "cannot put a message into '%s'", folder);
 	step_point("outbox-renamed");
 	if (file_sync_dir(folder, error))
 		return TRUE;
-	unlink(to);
+	if (rename(to, path) < 0)
+		unlink(to);
 	return FALSE;
+}
+
+char *outbox_accept(const char *dir, const char *path, GError **error)
+{
+	g_autofree char *id = new_id();
+
+	if (!make_folders(dir, error) || !show(dir, path, id, error))
+		return NULL;
+	step_point("outbox-durable");
+	return g_steal_pointer(&id);
 }
 
 char *outbox_put(const char *dir, const struct outbox_item *item, const void *message, gsize n,
 		 GError **error)
 {
-	g_autoptr(GString) head = format_head(item, error);
-	g_autofree char *id = new_id();
-	g_autofree char *tmp = g_build_filename(dir, "tmp", id, NULL);
-	int fd;
+	g_autofree char *name = new_id();
+	g_autofree char *path = g_build_filename(dir, "tmp", name, NULL);
+	char *id;
 
-	if (!head || !make_folders(dir, error))
+	if (!make_folders(dir, error) || !outbox_write(path, item, message, n, error))
 		return NULL;
-	fd = file_create_exclusive(tmp, 0600, error);
-	if (fd < 0)
-		return NULL;
-	if (!write_and_sync(fd, tmp, head, message, n, error)) {
-		unlink(tmp);
-		return NULL;
-	}
-	step_point("outbox-written");
-	if (!show(dir, tmp, id, error)) {
-		unlink(tmp);
-		return NULL;
-	}
-	step_point("outbox-durable");
-	return g_steal_pointer(&id);
+	id = outbox_accept(dir, path, error);
+	if (!id)
+		unlink(path);
+	return id;
 }
 
 /* ---- read ---- */

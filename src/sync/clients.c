@@ -22,6 +22,7 @@ static void on_closed(struct wire *w, const GError *why, void *data)
 		log_event(LOG_LEVEL_WARN, "client: %s", why->message);
 	g_ptr_array_remove_fast(e->clients, c);
 	clients_watch(e);
+	submit_adopt_new(e->submit, engine_resolve_transport, e, NULL);
 }
 
 static void on_message(struct wire *w, enum wire_id id, guint32 serial, GVariant *body, void *data)

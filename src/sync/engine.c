@@ -408,6 +408,7 @@ static gboolean on_tick(void *data)
 	struct engine *e = data;
 	gint64 now = g_get_monotonic_time() / G_USEC_PER_SEC;
 
+	submit_adopt_new(e->submit, engine_resolve_transport, e, NULL);
 	if (!e->options->idle_exit_seconds)
 		return G_SOURCE_CONTINUE;
 	if (e->clients->len || has_work(e))

@@ -549,19 +549,28 @@ void submit_take(struct submit *s, const char *id, submit_resolve_fn resolve, vo
 	submit_wake(s, FALSE);
 }
 
+gboolean submit_adopt_new(struct submit *s, submit_resolve_fn resolve, void *data, GError **error)
+{
+	g_autoptr(GPtrArray) ids = outbox_list_new(s->dir, error);
+
+	for (guint i = 0; ids && i < ids->len; i++)
+		adopt_one(s, g_ptr_array_index(ids, i), resolve, data);
+	if (ids && ids->len)
+		submit_wake(s, FALSE);
+	return ids != NULL;
+}
+
 gboolean submit_adopt(struct submit *s, submit_resolve_fn resolve, void *data, GError **error)
 {
-	g_autoptr(GPtrArray) fresh = outbox_list_new(s->dir, error);
-	g_autoptr(GPtrArray) work = fresh ? outbox_list_work(s->dir, error) : NULL;
+	g_autoptr(GPtrArray) work = NULL;
 
-	if (!work)
+	if (!submit_adopt_new(s, resolve, data, error))
 		return FALSE;
-	for (guint i = 0; i < fresh->len; i++)
-		adopt_one(s, g_ptr_array_index(fresh, i), resolve, data);
-	for (guint i = 0; i < work->len; i++)
+	work = outbox_list_work(s->dir, error);
+	for (guint i = 0; work && i < work->len; i++)
 		adopt_one(s, g_ptr_array_index(work, i), resolve, data);
 	submit_wake(s, FALSE);
-	return TRUE;
+	return work != NULL;
 }
 
 static gboolean retire(void *line, void *transport, void *data)

@@ -43,6 +43,8 @@ DEFINE_AUTO(submit, submit_free)
  */
 typedef struct transport *(*submit_resolve_fn)(const char *line, void *data, GError **error);
 gboolean submit_adopt(struct submit *s, submit_resolve_fn resolve, void *data, GError **error);
+/* Those in new/ alone: a program may have died before it could tell of its message. */
+gboolean submit_adopt_new(struct submit *s, submit_resolve_fn resolve, void *data, GError **error);
 /* The same for one file of outbox/new. */
 void submit_take(struct submit *s, const char *id, submit_resolve_fn resolve, void *data);
 /* The configuration changed: transports are resolved anew. */

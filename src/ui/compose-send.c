@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Leaving the compose menu: sent, postponed, copied away, or given up. */
-#include <stdio.h>
-
 #include "compose-private.h"
 #include "cur/base/error.h"
 #include "cur/conf/accounts.h"
@@ -13,48 +11,21 @@
 #include "cur/ui/prompt.h"
 #include "cur/ui/view.h"
 
-/* The postponed message that this was recalled from has a successor: remove it. */
-static void remove_recalled(struct app *app, const struct draft *draft)
-{
-	guint mailbox, lid;
-	GVariantBuilder lids;
-
-	if (!draft->postponed || sscanf(draft->postponed, "%u.%u", &mailbox, &lid) != 2)
-		return;
-	g_variant_builder_init(&lids, G_VARIANT_TYPE("au"));
-	g_variant_builder_add(&lids, "u", lid);
-	client_ask(app->client, WIRE_REMOVE, g_variant_new("(uau)", mailbox, &lids), NULL, NULL);
-}
-
-/* Files that were made for this message alone. */
-static void unlink_sent(const struct draft *draft)
-{
-	for (guint i = 0; i < draft->parts->len; i++) {
-		const struct draft_part *part = g_ptr_array_index(draft->parts, i);
-
-		if (part->unlink && part->path)
-			remove(part->path);
-	}
-}
-
 /* ---- sending: what is asked before, one after the other ---- */
 
 static void submit(struct composer *c)
 {
 	struct app *app = c->view->app;
-	struct draft *draft = composer_draft(c);
 	GError *error = NULL;
 	g_autofree char *id = NULL;
 
-	compose_followup_to(app->conf, draft);
-	id = submit_draft(app->conf, app->client, draft, &error);
+	compose_followup_to(app->conf, composer_draft(c));
+	id = submit_manuscript(app->conf, app->client, c->ms, &error);
 	if (!id) {
 		app_gerror(app, &error); /* the draft stays in the menu */
 		return;
 	}
-	remove_recalled(app, draft);
-	unlink_sent(draft);
-	manuscript_discard(g_steal_pointer(&c->ms));
+	submit_finish(app->client, g_steal_pointer(&c->ms));
 	composer_close(c);
 	app_message(app, "Queued for delivery.");
 }
@@ -147,8 +118,7 @@ static void postpone_end(struct postponing *p, const GError *error)
 			  error->message);
 		manuscript_free(p->ms);
 	} else {
-		remove_recalled(p->app, manuscript_draft(p->ms));
-		manuscript_discard(p->ms);
+		submit_finish(p->app->client, p->ms);
 		app_message(p->app, "Message postponed.");
 	}
 	g_free(p->target);
@@ -184,7 +154,7 @@ static void postpone_done(const GError *error, void *data)
 
 static void postpone(struct postponing *p)
 {
-	submit_postpone(p->app->client, manuscript_draft(p->ms), p->target, postpone_done, p);
+	submit_postpone(p->app->client, p->ms, p->target, postpone_done, p);
 }
 
 static void begin_postpone(struct composer *c)
@@ -257,7 +227,7 @@ static void write_typed(struct app *app, const char *text, void *data)
 		return;
 	target = conf_resolve_mailbox(app->conf, text, NULL, NULL, &error);
 	if (target)
-		submit_postpone(app->client, composer_draft(c), target, copy_written, app);
+		submit_copy(app->client, composer_draft(c), target, copy_written, app);
 	else
 		app_gerror(app, &error);
 }

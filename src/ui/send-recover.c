@@ -45,28 +45,36 @@ static void recover_answered(struct app *app, int choice, void *data)
 		recover_next(app, r);
 }
 
+static void offer(struct app *app, struct recovery *r)
+{
+	const char *subject = manuscript_draft(r->ms)->subject;
+	g_autofree char *question =
+	    g_strdup_printf("Unsent message '%s' found: (r)esume, (l)ater, (d)elete?",
+			    subject && *subject ? subject : "no subject");
+
+	prompt_key(app, question, "rld", recover_answered, r);
+}
+
 static void recover_next(struct app *app, struct recovery *r)
 {
 	g_autofree char *dir = manuscript_dir();
-	g_autofree char *question = NULL;
-	const struct draft *draft;
 	GError *error = NULL;
+	gboolean taken;
 
-	if (r->next >= r->ids->len) {
-		recovery_free(r);
-		return;
+	while (r->next < r->ids->len) {
+		r->ms = manuscript_adopt(dir, g_ptr_array_index(r->ids, r->next++), &taken, &error);
+		if (!r->ms) {
+			app_gerror(app, &error);
+			continue;
+		}
+		if (!taken) {
+			offer(app, r);
+			return;
+		}
+		/* It is on its way; the program died before it had cleared its desk. */
+		submit_finish(app->client, g_steal_pointer(&r->ms));
 	}
-	r->ms = manuscript_adopt(dir, g_ptr_array_index(r->ids, r->next++), &error);
-	if (!r->ms) {
-		app_gerror(app, &error);
-		recovery_free(r);
-		return;
-	}
-	draft = manuscript_draft(r->ms);
-	question =
-	    g_strdup_printf("Unsent message '%s' found: (r)esume, (l)ater, (d)elete?",
-			    draft->subject && *draft->subject ? draft->subject : "no subject");
-	prompt_key(app, question, "rld", recover_answered, r);
+	recovery_free(r);
 }
 
 void send_recover(struct app *app)

@@ -87,7 +87,7 @@ class Desk:
         for cur in sorted(account.rglob("cur")):
             name = str(cur.parent.relative_to(account))
             found[name] = sorted(
-                (email.message_from_bytes(p.read_bytes())["Message-ID"],
+                (email.message_from_bytes(p.read_bytes())["Message-ID"] or "",
                  "".join(sorted(p.name.rpartition(":2,")[2])) if ":2," in p.name else "")
                 for p in self.files(name))
         return found
@@ -107,11 +107,28 @@ class Desk:
         client.logout()
         return found
 
+    def uids_there(self, folder="INBOX"):
+        """{uid: [flags]} of a folder at the server."""
+        client = self.server.client()
+        client.select(f'"{folder}"', readonly=True)
+        rows = [row.decode() for row in client.uid("FETCH", "1:*", "(UID FLAGS)")[1] if row]
+        client.logout()
+        return {int(re.search(r"UID (\d+)", row).group(1)): re.search(r"FLAGS \(([^)]*)\)", row).group(1).split() for row in rows}
+
     def rows(self):
         """{folder: sorted Message-ID hashes and marks} as state.db has them."""
         db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
         try:
             return db.execute("SELECT COUNT(*) FROM messages").fetchone()[0]
+        finally:
+            db.close()
+
+    def numbers(self):
+        """[(uid, lid)] of the INBOX's rows."""
+        db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT messages.uid, lid FROM messages JOIN mailboxes ON number = mailbox WHERE folder = 'INBOX'"
+                              ).fetchall()
         finally:
             db.close()
 

@@ -8,6 +8,9 @@
  *	drafts/<id>/draft	the draft as it was last saved (mail/draft.h, draft_save)
  *	drafts/<id>/text.eml	the body alone, as $editor has it
  *	drafts/<id>/message.eml	header and body, as $editor has it ($edit_headers)
+ *	drafts/<id>/outgoing	the finished message that somebody is to take over
+ *	drafts/<id>/handed-over	`outgoing` was offered: when it is gone, it was taken
+ *	drafts/<id>/returned	it was not taken, and is not offered any more
  *
  * The editor works in that folder, so its file needs no rescue. A folder whose
  * lock nobody holds was left by a program that died: manuscript_orphans().
@@ -38,6 +41,17 @@ DEFINE_AUTO(manuscript, manuscript_free)
 /* The message is sent, postponed or given up: remove the folder, free. */
 void manuscript_discard(struct manuscript *ms);
 
+/*
+ * Leaving for good (to the outbox, to a mailbox of drafts) is one rename or unlink by
+ * whoever takes the message over, so that a crash never leaves it in both places or
+ * in none: write the finished message at manuscript_outgoing() (borrowed; what stood
+ * there is removed), call manuscript_hand_over(), offer the file. When it cannot be
+ * taken: manuscript_take_back(); FALSE: it was taken already.
+ */
+const char *manuscript_outgoing(struct manuscript *ms);
+gboolean manuscript_hand_over(struct manuscript *ms, GError **error);
+gboolean manuscript_take_back(struct manuscript *ms);
+
 /* Borrowed; change its fields, then manuscript_save(). */
 struct draft *manuscript_draft(struct manuscript *ms);
 
@@ -63,7 +77,11 @@ gboolean manuscript_set_body(struct manuscript *ms, const char *text, gssize n, 
 
 /* Ids of those left behind, oldest first; empty ones are removed on the way. char *, yours. */
 GPtrArray *manuscript_orphans(const char *dir);
-/* Take one over, with what the editor last wrote. BUSY when another program has it. */
-struct manuscript *manuscript_adopt(const char *dir, const char *id, GError **error);
+/*
+ * Take one over, with what the editor last wrote. BUSY when another program has it.
+ * *taken: it had left when the program died; what remains is to discard it.
+ */
+struct manuscript *manuscript_adopt(const char *dir, const char *id, gboolean *taken,
+				    GError **error);
 
 #endif

@@ -12,6 +12,7 @@
 
 struct client;
 struct conf;
+struct manuscript;
 
 /* The variables that shape the bytes of a message. Strings live as long as `options`. */
 struct build_settings {
@@ -33,6 +34,16 @@ char *submit_draft(struct conf *conf, struct client *client, const struct draft 
 		   GError **error);
 
 /*
+ * The same for a message in the making. On failure it is as before. On success follows
+ * submit_finish(), which a crash in between leaves to the next program (ui/send.h).
+ */
+char *submit_manuscript(struct conf *conf, struct client *client, struct manuscript *ms,
+			GError **error);
+/* It has left: remove the postponed message it was recalled from, and what was kept of it. Takes
+ * `ms`. */
+void submit_finish(struct client *client, struct manuscript *ms);
+
+/*
  * The same for bytes that are complete (a bounce, sendmail mode): `built` has the
  * message, envelope sender and recipients. `fcc` (canonical names) may be NULL.
  */
@@ -50,12 +61,15 @@ char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, 
 		    GError **error);
 
 /*
- * File `draft` in the mailbox `target` (canonical) as a draft to be resumed, flags
- * seen and draft. The engine takes it over; `done` is called with what it says,
- * error NULL when it is durable. The caller keeps its own copy until then.
+ * File it in the mailbox `target` (canonical) as a draft to be resumed, flags seen and
+ * draft. The engine takes it over; `done` is called with what it says, error NULL when
+ * it is durable. submit_copy() leaves the draft where it is; after submit_postpone(),
+ * whose `ms` must live until then, follows submit_finish().
  */
 typedef void (*submit_done_fn)(const GError *error, void *data);
-void submit_postpone(struct client *client, const struct draft *draft, const char *target,
+void submit_postpone(struct client *client, struct manuscript *ms, const char *target,
 		     submit_done_fn done, void *data);
+void submit_copy(struct client *client, const struct draft *draft, const char *target,
+		 submit_done_fn done, void *data);
 
 #endif

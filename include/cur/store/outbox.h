@@ -45,6 +45,14 @@ gboolean outbox_id_is_valid(const char *id);
  */
 char *outbox_put(const char *dir, const struct outbox_item *item, const void *message, gsize n,
 		 GError **error);
+/*
+ * The same in two steps: the file is written durably at `path`, which must lie on the
+ * same file system and not be there yet; then it is renamed into new/. On failure of
+ * the second step the file is still at `path`.
+ */
+gboolean outbox_write(const char *path, const struct outbox_item *item, const void *message,
+		      gsize n, GError **error);
+char *outbox_accept(const char *dir, const char *path, GError **error);
 
 /*
  * Read the head of a file, in new/ or work/. CORRUPT when it is not ours, GONE when

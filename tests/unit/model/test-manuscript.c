@@ -16,6 +16,7 @@
 struct fixture {
 	char *dir;
 	struct manuscript *ms;
+	gboolean taken; /* what manuscript_adopt() said of the last one */
 };
 
 static void empty_folder(const char *path)
@@ -83,7 +84,7 @@ static struct manuscript *crash_and_adopt(struct fixture *f)
 	g_clear_pointer(&f->ms, manuscript_free);
 	ids = manuscript_orphans(f->dir);
 	assert_int_equal(ids->len, 1);
-	f->ms = manuscript_adopt(f->dir, g_ptr_array_index(ids, 0), NULL);
+	f->ms = manuscript_adopt(f->dir, g_ptr_array_index(ids, 0), &f->taken, NULL);
 	assert_non_null(f->ms);
 	return f->ms;
 }
@@ -185,6 +186,81 @@ static void a_sent_message_leaves_nothing(void **state)
 	g_dir_close(dir);
 }
 
+static void offer(struct fixture *f)
+{
+	assert_true(g_file_set_contents(manuscript_outgoing(f->ms), "bytes", -1, NULL));
+	assert_true(manuscript_hand_over(f->ms, NULL));
+}
+
+static char *outgoing(struct fixture *f)
+{
+	return g_strdup(manuscript_outgoing(f->ms));
+}
+
+static void one_that_was_taken_before_a_crash_is_not_offered_again(void **state)
+{
+	struct fixture *f = *state;
+	g_autofree char *path = outgoing(f);
+
+	offer(f);
+	assert_int_equal(g_remove(path), 0); /* as the engine does */
+	crash_and_adopt(f);
+	assert_true(f->taken);
+	assert_false(manuscript_take_back(f->ms));
+}
+
+static void one_that_was_offered_in_vain_comes_back_and_cannot_be_taken(void **state)
+{
+	struct fixture *f = *state;
+	g_autofree char *path = outgoing(f);
+
+	offer(f);
+	crash_and_adopt(f);
+	assert_false(f->taken);
+	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	crash_and_adopt(f);
+	assert_false(f->taken);
+}
+
+static void a_crash_before_it_was_offered_keeps_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(g_file_set_contents(manuscript_outgoing(f->ms), "byt", -1, NULL));
+	crash_and_adopt(f);
+	assert_false(f->taken);
+}
+
+static void a_crash_while_it_is_taken_back_keeps_it(void **state)
+{
+	struct fixture *f = *state;
+	g_autofree char *path = outgoing(f);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *returned = g_build_filename(folder, "returned", NULL);
+
+	offer(f);
+	assert_int_equal(g_rename(path, returned), 0);
+	crash_and_adopt(f);
+	assert_false(f->taken);
+	crash_and_adopt(f);
+	assert_false(f->taken);
+}
+
+static void half_a_removed_folder_is_swept(void **state)
+{
+	struct fixture *f = *state;
+	g_autofree char *path = outgoing(f);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *hidden = g_build_filename(f->dir, ".half", NULL);
+	g_autoptr(GPtrArray) ids = NULL;
+
+	g_clear_pointer(&f->ms, manuscript_free);
+	assert_int_equal(g_rename(folder, hidden), 0);
+	ids = manuscript_orphans(f->dir);
+	assert_int_equal(ids->len, 0);
+	assert_false(g_file_test(hidden, G_FILE_TEST_EXISTS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +274,15 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_text_emptied_on_purpose_stays_empty, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_untouched_file_is_not_changed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_sent_message_leaves_nothing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(one_that_was_taken_before_a_crash_is_not_offered_again,
+					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		one_that_was_offered_in_vain_comes_back_and_cannot_be_taken, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_crash_before_it_was_offered_keeps_it, setup,
+					    teardown),
+	    cmocka_unit_test_setup_teardown(a_crash_while_it_is_taken_back_keeps_it, setup,
+					    teardown),
+	    cmocka_unit_test_setup_teardown(half_a_removed_folder_is_swept, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
