@@ -96,13 +96,19 @@ static gboolean write_config(const char *index_dir, const char *mail_dir, GError
 	return file_write_atomic(path, text, n, 0600, error);
 }
 
+gboolean fulltext_exists(const char *index_dir)
+{
+	g_autofree char *xapian = g_build_filename(index_dir, "xapian", NULL);
+
+	return g_file_test(xapian, G_FILE_TEST_IS_DIR);
+}
+
 /* libnotmuch names a missing database in several ways: look for it ourselves. */
 static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mode, char **words)
 {
 	g_autofree char *config = config_path(ft->index_dir);
-	g_autofree char *xapian = g_build_filename(ft->index_dir, "xapian", NULL);
 
-	if (g_file_test(xapian, G_FILE_TEST_IS_DIR))
+	if (fulltext_exists(ft->index_dir))
 		return notmuch_database_open_with_config(ft->index_dir, mode, config, NULL, &ft->db,
 							 words);
 	if (mode == NOTMUCH_DATABASE_MODE_READ_ONLY)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "maildir-dir.h"
 #include "state-db.h"
 
 #define COLUMNS                                                                                    \
@@ -72,6 +73,21 @@ struct state_message *state_message_by_base(struct state *st, guint32 mailbox, c
 	return msg;
 }
 
+struct state_message *state_message_named(struct state *st, guint32 mailbox, const char *base)
+{
+	struct state_message *msg = state_message_by_base(st, mailbox, base);
+	g_autofree char *plain = maildir_name_with_uid(base, 0);
+	g_autofree char *from = g_strconcat(plain, ",U=", NULL);
+	g_autofree char *until = g_strconcat(plain, ",U>", NULL); /* > comes after = */
+
+	if (!msg)
+		state_query(st, NULL, take_copy, &msg,
+			    "SELECT " COLUMNS " FROM messages WHERE mailbox = ?"
+			    " AND (base = ? OR (base >= ? AND base < ?)) LIMIT 1",
+			    "ibbb", mailbox, plain, from, until);
+	return msg;
+}
+
 /* ---- many ---- */
 
 struct each {
@@ -111,6 +127,17 @@ gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first,
 			   "iii", mailbox, first, last);
 }
 
+gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message_fn fn, void *data,
+				GError **error)
+{
+	struct each each = {fn, data};
+
+	return state_query(st, error, give, &each,
+			   "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND uid IS NULL"
+			   " ORDER BY lid",
+			   "i", mailbox);
+}
+
 gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_fn fn, void *data,
 			      GError **error)
 {
@@ -125,6 +152,12 @@ gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_f
 guint32 state_count_messages(struct state *st, guint32 mailbox)
 {
 	return state_number(st, "SELECT count(*) FROM messages WHERE mailbox = ?", "i", mailbox);
+}
+
+guint32 state_count_bound(struct state *st, guint32 mailbox)
+{
+	return state_number(st, "SELECT count(*) FROM messages WHERE mailbox = ? AND uid > 0", "i",
+			    mailbox);
 }
 
 guint32 state_highest_uid(struct state *st, guint32 mailbox)

@@ -421,7 +421,7 @@ gboolean store_find_path(struct store *store, const char *path, guint32 *mailbox
 	store_lock(store);
 	mb = state_mailbox_by_path(store->state, maildir);
 	if (mb)
-		msg = state_message_by_base(store->state, mb->number, base);
+		msg = state_message_named(store->state, mb->number, base);
 	store_unlock(store);
 	if (!msg)
 		return FALSE;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which messages are in the index is one number a mailbox, the highest lid,
- * kept in state.db and moved on after the index has committed.
+ * kept in state.db and moved on after the index has committed. That files got other
+ * names or went is noticed when a search finds them, and put right after it.
  */
 #include "index.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cur/base/error.h"
 #include "cur/base/log.h"
@@ -13,14 +16,17 @@
 #include "cur/store/fulltext.h"
 #include "cur/store/maildir.h"
 
-enum { SLICE = 500, SETTLE_MS = 1000, SETTLE_MAX_S = 60, RETRY_MS = 60 * 1000 };
+enum { SLICE = 500, SETTLE_MS = 1000, SETTLE_MAX_S = 60, RETRY_MS = 60 * 1000, SEARCHES = 4 };
 
 struct index {
 	struct hub *hub;
 	struct store *store;
 	struct waker *waker;
 	GThread *thread;
-	gint busy; /* atomic */
+	GThreadPool *searches; /* struct search */
+	gint suspect;	       /* atomic: a search could not read the index */
+	GAsyncQueue *stale;    /* char *: paths that a search found and that are not there */
+	gint busy;	       /* atomic */
 };
 
 struct todo {
@@ -103,6 +109,21 @@ static gboolean note(struct index *ix, const struct todo *t, GError **error)
 	return store_commit(ix->store, error);
 }
 
+/* Without an index nothing is in it, whatever was noted. */
+static gboolean forget(struct index *ix, GPtrArray *todo, GError **error)
+{
+	for (guint i = 0; i < todo->len; i++) {
+		struct todo *t = g_ptr_array_index(todo, i);
+
+		if (!t->indexed)
+			continue;
+		t->indexed = 0;
+		if (!note(ix, t, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* *more: the slice was full. */
 static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *t, gboolean *more,
 			    GError **error)
@@ -132,24 +153,77 @@ static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *
 	return fulltext_commit(ft, error) && note(ix, t, error);
 }
 
+/* The file behind a path of the index: its new name, NULL when the message is gone. */
+static char *path_now(struct index *ix, const char *path)
+{
+	g_autofree struct state_message *msg = NULL;
+	g_autofree struct state_mailbox *mb = NULL;
+	guint32 mailbox, lid;
+
+	if (!store_find_path(ix->store, path, &mailbox, &lid))
+		return NULL;
+	store_lock(ix->store);
+	mb = state_mailbox(store_state(ix->store), mailbox);
+	msg = state_message(store_state(ix->store), mailbox, lid);
+	store_unlock(ix->store);
+	return mb && msg ? maildir_find_at(mb->path, msg->base, msg->mark, NULL) : NULL;
+}
+
+/* After what is new: a message that moved then never is without a file, which would cost its tags.
+ */
+static gboolean mend_stale(struct index *ix, struct fulltext *ft, GError **error)
+{
+	char *stale;
+	gboolean ok = TRUE;
+
+	while (ok && (stale = g_async_queue_try_pop(ix->stale))) {
+		g_autofree char *now = path_now(ix, stale);
+
+		ok = now && strcmp(now, stale) != 0 ? fulltext_rename(ft, stale, now, error)
+		     : now			    ? TRUE
+						    : fulltext_remove(ft, stale, error);
+		g_free(stale);
+	}
+	return ok;
+}
+
+/* Opens the index for writing when it is not yet. */
+static gboolean ensure(struct index *ix, struct fulltext **ft, GError **error)
+{
+	if (!*ft)
+		*ft = fulltext_open(store_index_dir(ix->store), store_mail_dir(ix->store), error);
+	return *ft != NULL;
+}
+
 static gboolean index_all(struct index *ix, GPtrArray *todo, GError **error)
 {
 	struct fulltext *ft = NULL;
-	gboolean ok = TRUE;
+	gboolean ok = fulltext_exists(store_index_dir(ix->store)) || forget(ix, todo, error);
 
 	for (guint i = 0; ok && i < todo->len; i++) {
 		struct todo *t = g_ptr_array_index(todo, i);
 		gboolean more = t->indexed + 1 < t->last;
 
-		if (more && !ft) {
-			ft = fulltext_open(store_index_dir(ix->store), store_mail_dir(ix->store),
-					   error);
-			ok = ft != NULL;
-		}
 		while (ok && more && !waker_is_stopped(ix->waker))
-			ok = index_slice(ix, ft, t, &more, error);
+			ok = ensure(ix, &ft, error) && index_slice(ix, ft, t, &more, error);
 	}
+	if (ok && (g_async_queue_length(ix->stale) > 0 || g_atomic_int_get(&ix->suspect)))
+		ok = ensure(ix, &ft, error) && mend_stale(ix, ft, error);
+	g_atomic_int_set(&ix->suspect, 0);
 	return fulltext_close(ft, ok ? error : NULL) && ok;
+}
+
+/* D30: one that cannot be read is made anew; mail is read meanwhile. */
+static gboolean start_over(struct index *ix, const GError *failed)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!error_is(failed, CUR_ERROR_CORRUPT))
+		return FALSE;
+	if (fulltext_destroy(store_index_dir(ix->store), &error))
+		return TRUE;
+	log_event(LOG_LEVEL_WARN, "index: %s", error->message);
+	return FALSE;
 }
 
 /* What comes together is indexed together, and a first sync has the machine for itself. */
@@ -165,6 +239,7 @@ static void settle(struct index *ix)
 static void *run(void *data)
 {
 	struct index *ix = data;
+	gboolean started_over = FALSE;
 
 	while (!waker_is_stopped(ix->waker)) {
 		g_autoptr(GPtrArray) todo = NULL;
@@ -176,30 +251,13 @@ static void *run(void *data)
 		ok = index_all(ix, todo, &error);
 		if (!ok)
 			log_event(LOG_LEVEL_WARN, "index: %s", error->message);
+		/* Once at once: a disk that spoils every index is not to be kept busy. */
+		if (!ok && !started_over && (started_over = start_over(ix, error)))
+			continue;
 		g_atomic_int_set(&ix->busy, 0);
 		waker_sleep(ix->waker, ok ? G_MAXINT32 : RETRY_MS);
 	}
 	return NULL;
-}
-
-struct index *index_start(struct hub *hub)
-{
-	struct index *ix = g_new0(struct index, 1);
-
-	ix->hub = hub;
-	ix->store = hub_store(hub);
-	ix->waker = waker_new();
-	index_wake(ix);
-	ix->thread = g_thread_new("index", run, ix);
-	return ix;
-}
-
-void index_free(struct index *ix)
-{
-	waker_stop(ix->waker);
-	g_thread_join(ix->thread);
-	waker_free(ix->waker);
-	g_free(ix);
 }
 
 void index_wake(struct index *ix)
@@ -216,7 +274,6 @@ gboolean index_is_busy(struct index *ix)
 /* ---- searching ------------------------------------------------------------------------ */
 
 struct search {
-	struct hub *hub;
 	char *query;
 	guint limit;
 	index_found_fn found;
@@ -236,32 +293,74 @@ static void tell(void *data)
 	g_free(s);
 }
 
-static void *search(void *data)
+static gboolean note_stale(struct index *ix, const char *path)
 {
-	struct search *s = data;
-	struct store *store = hub_store(s->hub);
-	g_autoptr(GPtrArray) paths = fulltext_search(store_index_dir(store), store_mail_dir(store),
-						     s->query, s->limit, &s->error);
-
-	for (guint i = 0; paths && i < paths->len; i++) {
-		guint32 hit[2];
-
-		if (store_find_path(store, g_ptr_array_index(paths, i), &hit[0], &hit[1]))
-			g_array_append_vals(s->hits, hit, 2);
-	}
-	hub_call(s->hub, tell, s);
-	return NULL;
+	if (g_access(path, F_OK) == 0)
+		return FALSE;
+	g_async_queue_push(ix->stale, g_strdup(path));
+	return TRUE;
 }
 
-void index_search(struct hub *hub, const char *query, guint limit, index_found_fn found, void *data)
+static void search(void *data, void *user_data)
+{
+	struct search *s = data;
+	struct index *ix = user_data;
+	g_autoptr(GPtrArray) paths = fulltext_search(
+	    store_index_dir(ix->store), store_mail_dir(ix->store), s->query, s->limit, &s->error);
+	/* What an earlier search found waits for the worker: no need to wake it again. */
+	gboolean look = g_async_queue_length(ix->stale) <= 0, wake = FALSE;
+
+	for (guint i = 0; paths && i < paths->len; i++) {
+		const char *path = g_ptr_array_index(paths, i);
+		guint32 hit[2];
+
+		if (store_find_path(ix->store, path, &hit[0], &hit[1]))
+			g_array_append_vals(s->hits, hit, 2);
+		if (look && note_stale(ix, path))
+			wake = TRUE;
+	}
+	if (error_is(s->error, CUR_ERROR_CORRUPT))
+		wake = g_atomic_int_compare_and_exchange(&ix->suspect, FALSE, TRUE);
+	if (wake)
+		index_wake(ix);
+	hub_call(ix->hub, tell, s);
+}
+
+void index_search(struct index *ix, const char *query, guint limit, index_found_fn found,
+		  void *data)
 {
 	struct search *s = g_new0(struct search, 1);
 
-	s->hub = hub;
 	s->query = g_strdup(query);
 	s->limit = limit;
 	s->found = found;
 	s->data = data;
 	s->hits = g_array_new(FALSE, FALSE, sizeof(guint32));
-	g_thread_unref(g_thread_new("search", search, s));
+	g_thread_pool_push(ix->searches, s, NULL);
+}
+
+/* ---- life ------------------------------------------------------------------------------ */
+
+struct index *index_start(struct hub *hub)
+{
+	struct index *ix = g_new0(struct index, 1);
+
+	ix->hub = hub;
+	ix->store = hub_store(hub);
+	ix->waker = waker_new();
+	ix->stale = g_async_queue_new_full(g_free);
+	ix->searches = g_thread_pool_new(search, ix, SEARCHES, FALSE, NULL);
+	index_wake(ix);
+	ix->thread = g_thread_new("index", run, ix);
+	return ix;
+}
+
+void index_free(struct index *ix)
+{
+	g_thread_pool_free(ix->searches, FALSE, TRUE);
+	waker_stop(ix->waker);
+	g_thread_join(ix->thread);
+	waker_free(ix->waker);
+	g_async_queue_unref(ix->stale);
+	g_free(ix);
 }

@@ -11,6 +11,7 @@
 struct index;
 
 struct index *index_start(struct hub *hub);
+/* Waits for the searches that run. */
 void index_free(struct index *ix);
 DEFINE_AUTO(index, index_free)
 
@@ -20,7 +21,7 @@ gboolean index_is_busy(struct index *ix);
 
 /* On the main loop: hits as (mailbox, lid) pairs, newest first, in `hits` (guint32 elements). */
 typedef void (*index_found_fn)(GArray *hits, const GError *error, void *data);
-void index_search(struct hub *hub, const char *query, guint limit, index_found_fn found,
+void index_search(struct index *ix, const char *query, guint limit, index_found_fn found,
 		  void *data);
 
 #endif

@@ -45,6 +45,8 @@ gboolean fulltext_has(struct fulltext *ft, const char *path);
 GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const char *query,
 			   guint limit, GError **error);
 
+/* Whether there is one, readable or not. */
+gboolean fulltext_exists(const char *index_dir);
 /* Remove the index. */
 gboolean fulltext_destroy(const char *index_dir, GError **error);
 

@@ -101,6 +101,8 @@ gboolean state_drop_message(struct state *st, guint32 mailbox, guint32 lid, GErr
 struct state_message *state_message(struct state *st, guint32 mailbox, guint32 lid);
 struct state_message *state_message_by_uid(struct state *st, guint32 mailbox, guint32 uid);
 struct state_message *state_message_by_base(struct state *st, guint32 mailbox, const char *base);
+/* The same, or of that name with another uid in it or none: a file of which an old name is known. */
+struct state_message *state_message_named(struct state *st, guint32 mailbox, const char *base);
 typedef gboolean (*state_message_fn)(const struct state_message *msg, void *data);
 /* Ascending lid, from `after` (not included); `limit` 0: all. */
 gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint limit,
@@ -108,10 +110,15 @@ gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint 
 /* Ascending uid, those that have one; first and last included. */
 gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first, guint32 last,
 			       state_message_fn each, void *data, GError **error);
+/* Ascending lid, those that have no uid. */
+gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message_fn each,
+				void *data, GError **error);
 /* All of one Message-ID, every mailbox. */
 gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_fn each, void *data,
 			      GError **error);
 guint32 state_count_messages(struct state *st, guint32 mailbox);
+/* Those that have a uid. */
+guint32 state_count_bound(struct state *st, guint32 mailbox);
 /* The highest uid known in a mailbox, 0: none. */
 guint32 state_highest_uid(struct state *st, guint32 mailbox);
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */

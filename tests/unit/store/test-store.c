@@ -386,7 +386,7 @@ static void a_path_leads_to_its_message(void **state)
 	guint32 box = the_box(store), mailbox, lid;
 	g_autofree char *dir = store_maildir_path(store, "me@example.org", "INBOX");
 	g_autofree struct state_message *msg = NULL;
-	g_autofree char *path = NULL;
+	g_autofree char *path = NULL, *before = NULL;
 
 	arrive(store, box, 3, FLAG_SEEN);
 	store_lock(store);
@@ -396,6 +396,12 @@ static void a_path_leads_to_its_message(void **state)
 	assert_true(store_find_path(store, path, &mailbox, &lid));
 	assert_int_equal(mailbox, box);
 	assert_int_equal(lid, 1);
+	/* The full-text index may know the name from before it had a UID. */
+	before = g_strndup(path, (gsize)(strstr(path, ",U=3") - path));
+	assert_true(store_find_path(store, before, &mailbox, &lid));
+	assert_int_equal(lid, 1);
+	before[strlen(before) - 1] = '\0';
+	assert_false(store_find_path(store, before, &mailbox, &lid));
 	assert_false(store_find_path(store, "/etc/passwd", &mailbox, &lid));
 }
 

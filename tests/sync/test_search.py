@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `cur search` finds stays true when files get other names, when they go, and when the index is lost."""
+
+import json
+import shutil
+import time
+
+import pytest
+from letters import message
+from pace import patience
+
+
+def search(home, word, expected):
+    """The subjects that `cur search` gives, as soon as they are the expected ones; else the last."""
+    deadline = time.monotonic() + patience(20)
+    while True:
+        done = home.run("search", "--json", word)
+        found = sorted(json.loads(line)["subject"] for line in done.stdout.splitlines())
+        if (done.returncode == 0 and found == sorted(expected)) or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
+
+
+def indexed_files(home, query="*"):
+    """What notmuch itself finds in our index."""
+    done = home.run("search", "--output=files", query, program="/usr/bin/notmuch",
+                    env={"NOTMUCH_CONFIG": str(home.data / "index/config")}, check=True)
+    return sorted(done.stdout.splitlines())
+
+
+@pytest.fixture
+def indexed(account):
+    """Two messages at the server, synced and in the index."""
+    account.server.fill([message("first", body="walrus\n"), message("second", body="walrus\n")])
+    account.sync()
+    assert search(account, "walrus", ["first", "second"]) == ["first", "second"]
+    account.inbox = next(account.data.glob("mail/*/INBOX"))
+    return account
+
+
+def test_d05_what_went_or_got_another_name_does_so_in_the_index(indexed):
+    home = indexed
+    home.server.doveadm("expunge", "-u", "anna", "mailbox", "INBOX", "uid", "1")
+    home.server.doveadm("flags", "add", "-u", "anna", "\\Flagged", "mailbox", "INBOX", "uid", "2")
+    home.sync()
+    assert search(home, "walrus", ["second"]) == ["second"]
+    there = [str(path) for path in home.inbox.glob("*/*,U=2:2,*F*")]
+    deadline = time.monotonic() + patience(10)
+    while (files := indexed_files(home)) != there and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert files == there
+
+
+@pytest.mark.parametrize("harm", ["deleted", "damaged"])
+def test_d30_a_lost_index_is_made_anew(indexed, harm):
+    home = indexed
+    home.stop_engine()
+    if harm == "deleted":
+        shutil.rmtree(home.data / "index")
+    else:
+        for file in (home.data / "index/xapian").glob("*.glass"):
+            file.write_bytes(b"rubbish")
+    assert search(home, "walrus", ["first", "second"]) == ["first", "second"]
