@@ -506,7 +506,7 @@ static gboolean run(struct job *j, GError **error)
 
 	if (is_at_rest(j, words))
 		return TRUE;
-
+	maildir_sweep(j->md);
 	for (int tries = 0; is_void && tries < SCAN_TRIES; tries++)
 		if (!compare(j, &complete, &is_void, error))
 			return FALSE;

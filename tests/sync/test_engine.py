@@ -67,6 +67,16 @@ def test_folders_made_there_come_here(filled):
 
 # ---- from here: other programs at work in the Maildir
 
+def test_d43_what_a_killed_program_left_in_tmp_goes_after_36_hours(filled):
+    old, young = filled.folder() / "tmp/1.old", filled.folder() / "tmp/2.young"
+    old.write_bytes(b"half a mess")
+    young.write_bytes(b"half a mess")
+    os.utime(old, (time.time() - 37 * 3600,) * 2)
+    deliver(filled, letter(20))
+    filled.once()
+    assert not old.exists() and young.exists()
+
+
 def test_flags_set_by_another_program_go_there(filled):
     path = filled.files()[-1]
     flag(filled, path, "FRS")
