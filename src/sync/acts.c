@@ -347,10 +347,18 @@ static gboolean record_append(struct store *store, const struct state_mailbox *m
 	struct state_message msg = {.mailbox = mb->number,
 				    .mark = mark | (has_server(mb) ? MARK_PENDING : 0),
 				    .base = delivery_base(d)};
+	g_autofree struct state_message *there =
+	    state_message_by_base(store_state(store), mb->number, msg.base);
 	g_autofree char *text = NULL;
 	struct row row;
 	gsize n;
 
+	/* A scan was faster: it has taken the file in, and made the step. */
+	if (there) {
+		if (lid)
+			*lid = there->lid;
+		return TRUE;
+	}
 	if (!scan_file(delivery_path(d), &hints, &row, &text, &n, error))
 		return FALSE;
 	msg.id_hash = row.id_hash;
