@@ -247,7 +247,7 @@ service stats {{
     def client(self, user="anna"):
         """A second client, to see and change what the server holds."""
         context = ssl.create_default_context(cafile=str(self.certificate.ca))
-        client = imaplib.IMAP4_SSL("localhost", self.imaps, ssl_context=context)
+        client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=context)
         client.login(user, self.users[user])
         return client
 
