@@ -165,10 +165,12 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 
 check-lint: check-layers check-headers check-format ## what can be proved without running anything
 
+$(O)/bench/delay: tests/bench/delay.c
+	$(call say,CC,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(CFLAGS) -o $@ $<
 .PHONY: bench
 bench: ## measure beside mutt, neomutt, mbsync, msmtp: N=10000,100000 RUNS=5 ONLY=start,open,sync,send OUT=file
 	$(Q)sh contrib/packages.sh bench
-	$(Q)$(MAKE) -s -j$$(nproc) all
+	$(Q)$(MAKE) -s -j$$(nproc) all $(O)/bench/delay
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py
 
 # ---- fuzzing: tests/fuzz/fuzz-<name>.c, seeds in tests/fuzz/seeds/<name>/ -------

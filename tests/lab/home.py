@@ -29,9 +29,9 @@ class Home:
     def muttrc(self, text):
         (self.path / "config/cur/muttrc").write_text(text)
 
-    def account(self, dovecot, submission=None, scheme="imaps", user="anna", more=""):
+    def account(self, dovecot, submission=None, scheme="imaps", user="anna", more="", port=None):
         """A muttrc for an account on the lab's servers, as a mutt user would write it."""
-        port = {"imaps": dovecot.imaps, "imap": dovecot.imap}[scheme]
+        port = port or {"imaps": dovecot.imaps, "imap": dovecot.imap}[scheme]
         text = (f'set realname="Anna Müller"\nset from="{user}@example.org"\n'
                 f'set folder="{scheme}://{user}@localhost:{port}/"\nset imap_pass="{dovecot.users[user]}"\n'
                 f'set ssl_ca_certificates_file="{dovecot.certificate.ca}"\nset spoolfile="+INBOX"\n'
