@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The bottom line: what was said last, else what the engine is doing. What is
- * said is kept for error-history ($error_history), and in the log cut to 4 KB (U08).
+ * The bottom line: what was said last, else what the engine is doing. Answers to the
+ * user's keys come first: what the engine notes meanwhile waits until they could be read.
+ * Errors are kept for error-history ($error_history), cut to 4 KB (U08).
  */
 #include "messages.h"
 
@@ -11,11 +12,14 @@
 #include "cur/model/progress.h"
 #include "cur/ui/screen.h"
 
-enum { LOG_MAX = 4096 };
+enum { LOG_MAX = 4096, READ_US = 3 * G_USEC_PER_SEC };
 
 struct message_log {
 	char *text; /* on the line now, or NULL */
 	gboolean error;
+	gint64 until; /* monotonic: how long notes wait for it */
+	char *note;   /* what waits, or NULL */
+	gboolean note_error;
 	GQueue history; /* char *, oldest first */
 };
 
@@ -33,6 +37,7 @@ void messages_free(struct message_log *log)
 		return;
 	g_queue_clear_full(&log->history, g_free);
 	g_free(log->text);
+	g_free(log->note);
 	g_free(log);
 }
 
@@ -46,25 +51,66 @@ static void remember(struct app *app, const char *text)
 		g_free(g_queue_pop_head(&log->history));
 }
 
-void messages_set(struct app *app, const char *text, gboolean error)
+static void show(struct app *app, const char *text, gboolean error, gint64 until)
 {
 	struct message_log *log = app->log;
 
 	g_free(log->text);
 	log->text = *text ? g_strndup(text, LOG_MAX) : NULL;
 	log->error = error;
+	log->until = until;
 	app->priv->redraw_message = TRUE;
-	if (!error || !*text)
-		return;
+}
+
+static void raise_alarm(struct app *app, const char *text)
+{
 	remember(app, text);
 	if (app_settings(app)->beep && app->screen)
 		screen_beep(app->screen);
 }
 
+void messages_set(struct app *app, const char *text, gboolean error)
+{
+	show(app, text, error, g_get_monotonic_time() + READ_US);
+	if (error && *text)
+		raise_alarm(app, text);
+}
+
+/* A note that waits has its turn; an error then stays as long as an answer would. */
+static void show_note(struct app *app)
+{
+	struct message_log *log = app->log;
+	g_autofree char *text = g_steal_pointer(&log->note);
+
+	show(app, text, log->note_error, log->note_error ? g_get_monotonic_time() + READ_US : 0);
+}
+
+void messages_note(struct app *app, const char *text, gboolean error)
+{
+	struct message_log *log = app->log;
+
+	if (error)
+		raise_alarm(app, text);
+	if (log->note && log->note_error && !error)
+		return; /* the error matters more */
+	g_free(log->note);
+	log->note = g_strndup(text, LOG_MAX);
+	log->note_error = error;
+	messages_tick(app);
+}
+
+void messages_tick(struct app *app)
+{
+	const struct message_log *log = app->log;
+
+	if (log->note && (!log->text || g_get_monotonic_time() >= log->until))
+		show_note(app);
+}
+
 void messages_clear(struct app *app)
 {
 	if (app->log->text)
-		messages_set(app, "", FALSE);
+		show(app, "", FALSE, 0);
 }
 
 void messages_draw(struct app *app, struct paint *paint, int y, int cols)
@@ -73,6 +119,7 @@ void messages_draw(struct app *app, struct paint *paint, int y, int cols)
 	g_autofree char *doing = NULL;
 	int permille = -1;
 
+	messages_tick(app);
 	if (log->text) {
 		paint_text(paint, y, 0, cols, log->error ? COLOR_ERROR : COLOR_MESSAGE, log->text);
 		return;

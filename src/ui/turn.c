@@ -193,7 +193,7 @@ static void told_note(struct app *app, GVariant *body)
 	guint level;
 
 	g_variant_get(body, "(u&s&s)", &level, &account, &text);
-	messages_set(app, text, level >= 2);
+	messages_note(app, text, level >= 2);
 }
 
 static void told_new_mail(struct app *app, GVariant *body)
@@ -204,15 +204,15 @@ static void told_new_mail(struct app *app, GVariant *body)
 	g_variant_get(body, "(uu)", &mailbox, &n);
 	for (guint i = 0; i < directory_count(app->directory); i++) {
 		const struct folder *f = directory_at(app->directory, i);
-		g_autofree char *name = NULL;
+		g_autofree char *name = NULL, *text = NULL;
+		gboolean here;
 
 		if (f->number != mailbox)
 			continue;
 		name = directory_shorten(app->directory, f->name);
-		if (app->mailbox && mailbox_number(app->mailbox) == mailbox)
-			app_message(app, "New mail in this mailbox.");
-		else
-			app_message(app, "New mail in %s.", name);
+		here = app->mailbox && mailbox_number(app->mailbox) == mailbox;
+		text = g_strdup_printf("New mail in %s.", here ? "this mailbox" : name);
+		messages_note(app, text, FALSE);
 	}
 	if (app_settings(app)->beep_new && now - app->priv->last_beep > BEEP_INTERVAL_US) {
 		app->priv->last_beep = now;
@@ -282,8 +282,11 @@ static void client_changed(enum client_state state, const GError *why, void *dat
 
 	if (state == CLIENT_READY && app->mailbox)
 		mailbox_announce(app->mailbox);
-	if ((state == CLIENT_DOWN || state == CLIENT_REFUSED) && why)
-		app_error(app, "No engine: %s", why->message);
+	if ((state == CLIENT_DOWN || state == CLIENT_REFUSED) && why) {
+		g_autofree char *text = g_strdup_printf("No engine: %s", why->message);
+
+		messages_note(app, text, TRUE);
+	}
 }
 
 /* ---- start and stop
@@ -299,6 +302,7 @@ static gboolean tick(void *data)
 		cache_check(app->priv->cache);
 	}
 	turn_begin(app);
+	messages_tick(app);
 	return G_SOURCE_CONTINUE;
 }
 

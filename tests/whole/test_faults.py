@@ -402,3 +402,33 @@ def test_a_server_that_is_away_is_told_and_what_is_here_can_be_read(synced):
     screen.wait("nr 0")
     screen.wait(lambda text: "localhost" in text and "refused" in text, 20)
     screen.type("\r", "Subject: nr")
+
+
+def note_of_the_engine(home, name):
+    """Let the engine note something: a file in the outbox that is none, found when a program goes."""
+    (home.data / "outbox/new").mkdir(parents=True, exist_ok=True)
+    (home.data / "outbox/new" / name).write_text("not a message to send\n")
+    home.json("queue")
+
+
+def test_the_answer_to_a_key_can_be_read_before_what_the_engine_notes(synced):
+    screen = synced.start()
+    screen.wait("nr 0")
+    in_time, number = False, 0
+    while not in_time:
+        number += 1
+        start = time.monotonic()
+        screen.type("=k", "You are on the first message.")
+        note_of_the_engine(synced, f"bad{number}")
+        screen.settle()
+        in_time = time.monotonic() - start < 2.5
+    assert "You are on the first message." in screen.lines()[-1]
+    screen.type("j", lambda text: "put aside" in text.splitlines()[-1])
+
+
+def test_a_note_of_the_engine_comes_without_a_key_too(synced):
+    screen = synced.start()
+    screen.wait("nr 0")
+    screen.type("=k", "You are on the first message.")
+    note_of_the_engine(synced, "bad")
+    screen.wait(lambda text: "put aside" in text.splitlines()[-1])
