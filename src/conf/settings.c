@@ -383,8 +383,7 @@ void settings_free(struct settings *s)
 
 /* ---- as text ------------------------------------------------------------------ */
 
-/* "date-received", "reverse-threads": the value of a SORT variable as written. Yours. */
-static char *settings_sort_text(unsigned sort)
+char *settings_sort_text(unsigned sort)
 {
 	const char *word = "";
 

@@ -32,13 +32,6 @@ struct address *address_new(const char *name, const char *local, const char *hos
 	return a;
 }
 
-struct address *address_new_spec(const char *name, const char *spec)
-{
-	const char *at = strrchr(spec, '@');
-	g_autofree char *local = at ? g_strndup(spec, (gsize)(at - spec)) : g_strdup(spec);
-	return address_new(name, local, at ? at + 1 : "");
-}
-
 struct address *address_copy(const struct address *a)
 {
 	struct address *copy = address_new(a->name, a->local, a->host);
@@ -256,27 +249,6 @@ gboolean address_list_has(const GPtrArray *list, const struct address *a)
 			return TRUE;
 	}
 	return FALSE;
-}
-
-static GHashTable *keys_of(const GPtrArray *list)
-{
-	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (guint i = 0; i < list->len; i++) {
-		const struct address *a = list->pdata[i];
-		if (a->kind == ADDRESS_MAILBOX)
-			g_hash_table_add(keys, compare_key(a));
-	}
-	return keys;
-}
-
-void address_list_merge(GPtrArray *list, const GPtrArray *from)
-{
-	g_autoptr(GHashTable) keys = keys_of(list);
-	for (guint i = 0; i < from->len; i++) {
-		const struct address *a = from->pdata[i];
-		if (a->kind == ADDRESS_MAILBOX && g_hash_table_add(keys, compare_key(a)))
-			g_ptr_array_add(list, address_copy(a));
-	}
 }
 
 void address_list_unique(GPtrArray *list, gboolean flat)

@@ -22,36 +22,36 @@ void mime_init(void)
 /* Names as they stand in mail and what really is meant: the superset that the senders' systems had.
  */
 static const struct {
-	const char *name, *canonical, *converter;
+	const char *name, *converter;
 } aliases[] = {
-    {"utf8", "utf-8", "UTF-8"},
-    {"utf-8", "utf-8", "UTF-8"},
-    {"ascii", "us-ascii", "US-ASCII"},
-    {"us-ascii", "us-ascii", "US-ASCII"},
-    {"ansi_x3.4-1968", "us-ascii", "US-ASCII"},
-    {"646", "us-ascii", "US-ASCII"},
-    {"latin1", "iso-8859-1", "WINDOWS-1252"},
-    {"latin-1", "iso-8859-1", "WINDOWS-1252"},
-    {"iso8859-1", "iso-8859-1", "WINDOWS-1252"},
-    {"iso-8859-1", "iso-8859-1", "WINDOWS-1252"},
-    {"iso-8859-9", "iso-8859-9", "WINDOWS-1254"},
-    {"cp1250", "windows-1250", "WINDOWS-1250"},
-    {"cp1251", "windows-1251", "WINDOWS-1251"},
-    {"cp1252", "windows-1252", "WINDOWS-1252"},
-    {"cp-866", "ibm866", "IBM866"},
-    {"gb2312", "gb2312", "GB18030"},
-    {"gb_2312-80", "gb2312", "GB18030"},
-    {"x-gbk", "gbk", "GB18030"},
-    {"gbk", "gbk", "GB18030"},
-    {"euc-kr", "euc-kr", "UHC"},
-    {"ks_c_5601-1987", "euc-kr", "UHC"},
-    {"ks_c_5601", "euc-kr", "UHC"},
-    {"shift_jis", "shift_jis", "CP932"},
-    {"shift-jis", "shift_jis", "CP932"},
-    {"sjis", "shift_jis", "CP932"},
-    {"x-sjis", "shift_jis", "CP932"},
-    {"iso-2022-jp-ms", "iso-2022-jp", "ISO-2022-JP-2"},
-    {"x-mac-cyrillic", "x-mac-cyrillic", "MAC-CYRILLIC"},
+    {"utf8", "UTF-8"},
+    {"utf-8", "UTF-8"},
+    {"ascii", "US-ASCII"},
+    {"us-ascii", "US-ASCII"},
+    {"ansi_x3.4-1968", "US-ASCII"},
+    {"646", "US-ASCII"},
+    {"latin1", "WINDOWS-1252"},
+    {"latin-1", "WINDOWS-1252"},
+    {"iso8859-1", "WINDOWS-1252"},
+    {"iso-8859-1", "WINDOWS-1252"},
+    {"iso-8859-9", "WINDOWS-1254"},
+    {"cp1250", "WINDOWS-1250"},
+    {"cp1251", "WINDOWS-1251"},
+    {"cp1252", "WINDOWS-1252"},
+    {"cp-866", "IBM866"},
+    {"gb2312", "GB18030"},
+    {"gb_2312-80", "GB18030"},
+    {"x-gbk", "GB18030"},
+    {"gbk", "GB18030"},
+    {"euc-kr", "UHC"},
+    {"ks_c_5601-1987", "UHC"},
+    {"ks_c_5601", "UHC"},
+    {"shift_jis", "CP932"},
+    {"shift-jis", "CP932"},
+    {"sjis", "CP932"},
+    {"x-sjis", "CP932"},
+    {"iso-2022-jp-ms", "ISO-2022-JP-2"},
+    {"x-mac-cyrillic", "MAC-CYRILLIC"},
 };
 
 /* Can the name be given to iconv at all? It also understands "//TRANSLIT" and loads modules by
@@ -86,12 +86,6 @@ static const char *converter_name(const char *charset)
 		return aliases[alias].converter;
 	mime_init();
 	return g_mime_charset_iconv_name(charset);
-}
-
-char *charset_canonical(const char *charset)
-{
-	int alias = find_alias(charset);
-	return alias >= 0 ? g_strdup(aliases[alias].canonical) : g_ascii_strdown(charset, -1);
 }
 
 /* ---- converters ---------------------------------------------------------- */

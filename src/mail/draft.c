@@ -66,38 +66,6 @@ struct draft *draft_new(void)
 	return draft;
 }
 
-static struct draft_part *part_copy(const struct draft_part *part)
-{
-	struct draft_part *copy = g_memdup2(part, sizeof(*part));
-
-	copy->path = g_strdup(part->path);
-	copy->bytes = part->bytes ? g_bytes_ref(part->bytes) : NULL;
-	copy->type = g_strdup(part->type);
-	copy->name = g_strdup(part->name);
-	copy->description = g_strdup(part->description);
-	copy->disposition = g_strdup(part->disposition);
-	copy->encoding = g_strdup(part->encoding);
-	copy->charset = g_strdup(part->charset);
-	copy->content_id = g_strdup(part->content_id);
-	return copy;
-}
-
-struct draft *draft_copy(const struct draft *draft)
-{
-	struct draft *copy = draft_new();
-
-	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
-		*string_at(copy, strings[i]) = g_strdup(*string_at(draft, strings[i]));
-	copy->text_flowed = draft->text_flowed;
-	for (guint i = 0; i < draft->fcc->len; i++)
-		g_ptr_array_add(copy->fcc, g_strdup(draft->fcc->pdata[i]));
-	for (guint i = 0; i < draft->headers->len; i++)
-		g_ptr_array_add(copy->headers, g_strdup(draft->headers->pdata[i]));
-	for (guint i = 0; i < draft->parts->len; i++)
-		g_ptr_array_add(copy->parts, part_copy(draft->parts->pdata[i]));
-	return copy;
-}
-
 void draft_free(struct draft *draft)
 {
 	if (!draft)

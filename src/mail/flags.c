@@ -56,14 +56,6 @@ mark_t flags_from_imap(const char *name)
 	return 0;
 }
 
-const char *flags_imap_name(mark_t one)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-		if (flags[i].bit == one)
-			return flags[i].imap;
-	return NULL;
-}
-
 char *flags_to_imap(mark_t set)
 {
 	GString *out = g_string_new(NULL);
@@ -71,14 +63,6 @@ char *flags_to_imap(mark_t set)
 		if (set & flags[i].bit)
 			g_string_append_printf(out, "%s%s", out->len ? " " : "", flags[i].imap);
 	return g_string_free(out, FALSE);
-}
-
-mark_t flags_from_word(const char *word)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-		if (!g_ascii_strcasecmp(flags[i].word, word))
-			return flags[i].bit;
-	return 0;
 }
 
 const char *flags_word(mark_t one)

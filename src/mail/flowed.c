@@ -56,31 +56,6 @@ void flowed_decode(const char *text, gsize n, gboolean delsp, flowed_line_fn lin
 	g_string_free(f.paragraph, TRUE);
 }
 
-/* ---- as one text ----------------------------------------------------------- */
-
-struct joined {
-	GString *out;
-	gboolean space_quotes;
-};
-
-static void append_line(const char *text, gsize n, guint level, void *data)
-{
-	struct joined *j = data;
-	for (guint i = 0; i < level; i++)
-		g_string_append(j->out, j->space_quotes ? "> " : ">");
-	if (level && !j->space_quotes && n)
-		g_string_append_c(j->out, ' ');
-	g_string_append_len(j->out, text, (gssize)n);
-	g_string_append_c(j->out, '\n');
-}
-
-char *flowed_to_text(const char *text, gsize n, gboolean delsp, gboolean space_quotes)
-{
-	struct joined j = {g_string_sized_new(n + 1), space_quotes};
-	flowed_decode(text, n, delsp, append_line, &j);
-	return g_string_free(j.out, FALSE);
-}
-
 static gboolean needs_stuffing(const char *p, gsize n)
 {
 	return n && (*p == ' ' || (n >= 5 && !memcmp(p, "From ", 5)));

@@ -110,26 +110,3 @@ const char *headers_get_raw(struct headers *h, const char *name)
 	int i = headers_index(h, name, 0);
 	return i < 0 ? NULL : headers_raw(h, (guint)i);
 }
-
-/* ---- lists ------------------------------------------------------------------ */
-
-char *headers_list_url(const char *value)
-{
-	for (const char *p = value; (p = strchr(p, '<')); p++) {
-		const char *end = strchr(p, '>');
-		if (!end)
-			return NULL;
-		if (!g_ascii_strncasecmp(p + 1, "mailto:", 7))
-			return g_strndup(p + 1, (gsize)(end - p - 1));
-		p = end;
-	}
-	return NULL;
-}
-
-char *headers_list_id(const char *value)
-{
-	const char *open = strrchr(value, '<');
-	const char *close = open ? strchr(open, '>') : NULL;
-	char *id = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup(value);
-	return g_strstrip(id);
-}

@@ -566,15 +566,6 @@ struct rich *html_render(const char *utf8, gsize n, const struct html_options *o
 	return out;
 }
 
-char *html_to_text(const char *utf8, gsize n, const struct html_options *options)
-{
-	struct rich *r = html_render(utf8, n, options);
-	char *text = g_string_free(r->text, FALSE);
-	g_array_free(r->spans, TRUE);
-	g_free(r);
-	return text;
-}
-
 char *html_charset(const char *bytes, gsize n)
 {
 	g_autofree char *head = g_ascii_strdown(bytes, (gssize)MIN(n, 1024u));

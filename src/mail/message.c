@@ -94,13 +94,3 @@ struct part *message_find_part(struct message *m, const char *number)
 	}
 	return NULL;
 }
-
-struct part *message_find_cid(struct message *m, const char *content_id)
-{
-	for (guint i = 0; *content_id && i < m->parts->len; i++) {
-		struct part *p = m->parts->pdata[i];
-		if (!strcmp(p->content_id, content_id))
-			return p;
-	}
-	return NULL;
-}

@@ -62,12 +62,6 @@ gsize part_size(const struct part *p)
 	return p->encoding == PART_BASE64 ? p->body_n / 4 * 3 - p->body_n / 4 * 3 / 78 : p->body_n;
 }
 
-const char *part_raw(const struct part *p, gsize *n)
-{
-	*n = (gsize)(p->body - p->head) + p->body_n;
-	return p->head;
-}
-
 /* ---- content ------------------------------------------------------------------- */
 
 struct decoder {

@@ -10,62 +10,6 @@
 #include "cur/base/text.h"
 #include "radix.h"
 
-/* ---- words ---- */
-
-static const struct {
-	const char *text;
-	enum sort_word word;
-} words[] = {
-    {"date", SORT_DATE},
-    {"date-sent", SORT_DATE},
-    {"date-received", SORT_DATE_RECEIVED},
-    {"from", SORT_FROM},
-    {"to", SORT_TO},
-    {"subject", SORT_SUBJECT},
-    {"size", SORT_SIZE},
-    {"score", SORT_SCORE},
-    {"label", SORT_LABEL},
-    {"spam", SORT_SPAM},
-    {"mailbox-order", SORT_MAILBOX_ORDER},
-    {"unsorted", SORT_MAILBOX_ORDER},
-    {"threads", SORT_THREADS},
-    {"aux", SORT_AUX},
-};
-
-gboolean sort_parse(const char *text, struct sort_method *method)
-{
-	struct sort_method found = {0};
-
-	for (;;) {
-		if (g_str_has_prefix(text, "reverse-"))
-			found.reverse = TRUE;
-		else if (g_str_has_prefix(text, "last-"))
-			found.last = TRUE;
-		else
-			break;
-		text = strchr(text, '-') + 1;
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (strcmp(words[i].text, text) != 0)
-			continue;
-		found.word = words[i].word;
-		*method = found;
-		return TRUE;
-	}
-	return FALSE;
-}
-
-char *sort_format(const struct sort_method *method)
-{
-	const char *name = "";
-
-	for (gsize i = 0; i < G_N_ELEMENTS(words) && !*name; i++)
-		if (words[i].word == method->word)
-			name = words[i].text;
-	return g_strconcat(method->reverse ? "reverse-" : "", method->last ? "last-" : "", name,
-			   NULL);
-}
-
 /* ---- strings into ranks ---- */
 
 struct string_key {

@@ -55,8 +55,3 @@ const char *subject_base(const char *subject, const struct regex *reply_regexp)
 		p = skip_blanks(next);
 	return p;
 }
-
-gboolean subject_is_reply(const char *subject, const struct regex *reply_regexp)
-{
-	return skip_one(skip_blanks(subject), reply_regexp) != NULL;
-}

@@ -371,11 +371,6 @@ void thread_free(struct thread_tree *tree)
 	g_free(tree);
 }
 
-guint32 thread_root(const struct thread_tree *tree, guint32 msg)
-{
-	return tree->top[msg];
-}
-
 guint32 thread_next_in(const struct thread_tree *tree, guint32 top, guint32 node)
 {
 	if (tree->nodes[node].child != THREAD_NONE)
@@ -395,13 +390,4 @@ gboolean thread_is_unanswered(const struct thread_tree *tree, guint32 msg)
 		if (!(tree->links[node] & (THREAD_ABSENT | THREAD_DUPLICATE)))
 			return FALSE;
 	return TRUE;
-}
-
-guint32 thread_count(const struct thread_tree *tree, guint32 top)
-{
-	guint32 n = 0;
-
-	for (guint32 node = top; node != THREAD_NONE; node = thread_next_in(tree, top, node))
-		n += !(tree->links[node] & THREAD_ABSENT);
-	return n;
 }

@@ -21,7 +21,7 @@ GArray *mailbox_scope(struct mailbox *mb, guint pos, enum mailbox_scope scope)
 		g_array_append_val(lids, mb->lid[row]);
 		return lids;
 	}
-	start = scope == SCOPE_THREAD ? t->top[row] : row;
+	start = scope == SCOPE_THREAD ? t->tree->top[row] : row;
 	for (guint32 node = start; node != THREAD_NONE; node = thread_next_in(t->tree, start, node))
 		if (node < mb->n_rows && !(mb->state[node] & STATE_DEAD) &&
 		    mailbox_is_inside(mb, node))
@@ -42,7 +42,7 @@ gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_s
 			     gboolean forward, guint *to)
 {
 	const struct threads *t = &mb->threads;
-	guint32 row = mb->shown[pos], top = t->top[row], i;
+	guint32 row = mb->shown[pos], top = t->tree->top[row], i;
 	gint64 step = forward ? 1 : -1;
 	gint64 at = pos;
 
@@ -50,7 +50,7 @@ gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_s
 		guint32 other = mb->shown[at];
 
 		if (scope == SCOPE_THREAD
-			? t->top[other] != top
+			? t->tree->top[other] != top
 			: !is_below(t->tree, other, row) && !is_below(t->tree, row, other))
 			break;
 	}
@@ -58,7 +58,7 @@ gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_s
 		return FALSE;
 	/* Going back, stop at the first line of what was reached. */
 	for (i = at; scope == SCOPE_THREAD && !forward && i > 0 &&
-		     t->top[mb->shown[i - 1]] == t->top[mb->shown[at]];)
+		     t->tree->top[mb->shown[i - 1]] == t->tree->top[mb->shown[at]];)
 		i--;
 	*to = i;
 	return TRUE;
@@ -78,7 +78,7 @@ gboolean mailbox_parent(const struct mailbox *mb, guint pos, guint *to)
 
 gboolean mailbox_root(const struct mailbox *mb, guint pos, guint *to)
 {
-	guint32 row = mb->threads.tree ? mb->threads.top[mb->shown[pos]] : THREAD_NONE;
+	guint32 row = mb->threads.tree ? mb->threads.tree->top[mb->shown[pos]] : THREAD_NONE;
 
 	if (row >= mb->n_rows || mb->pos[row] == G_MAXUINT32 || mb->pos[row] == pos)
 		return FALSE;
@@ -130,9 +130,9 @@ gboolean mailbox_fold(struct mailbox *mb, guint pos, enum mailbox_fold how)
 	gboolean folded = (mb->state[row] & STATE_FOLDED) != 0;
 	gboolean wanted = how == FOLD_TOGGLE ? !folded : how == FOLD_CLOSE;
 
-	if (!mb->threads.tree || (wanted && !may_fold(mb, mb->threads.top[row])))
+	if (!mb->threads.tree || (wanted && !may_fold(mb, mb->threads.tree->top[row])))
 		return FALSE;
-	set_fold(mb, mb->threads.top[row], wanted);
+	set_fold(mb, mb->threads.tree->top[row], wanted);
 	mailbox_show(mb);
 	return TRUE;
 }
@@ -167,7 +167,7 @@ guint mailbox_hidden(const struct mailbox *mb, guint pos)
 
 guint mailbox_thread_size(const struct mailbox *mb, guint pos)
 {
-	return mb->threads.tree ? mb->threads.inside[mb->threads.top[mb->shown[pos]]] : 1;
+	return mb->threads.tree ? mb->threads.inside[mb->threads.tree->top[mb->shown[pos]]] : 1;
 }
 
 char *mailbox_tree(const struct mailbox *mb, guint pos, gboolean ascii)

@@ -169,7 +169,7 @@ static gboolean thread_first(guint32 msg, guint32 *first, void *data)
 
 	if (!mb->threads.tree)
 		return FALSE;
-	top = mb->threads.top[msg];
+	top = mb->threads.tree->top[msg];
 	*first = top;
 	return is_live(mb, top) || next_live(mb, top, top, first);
 }
@@ -178,7 +178,7 @@ static gboolean thread_next(guint32 first, guint32 msg, guint32 *next, void *dat
 {
 	const struct mailbox *mb = ((struct asking *)data)->mb;
 
-	return next_live(mb, mb->threads.top[first], msg, next);
+	return next_live(mb, mb->threads.tree->top[first], msg, next);
 }
 
 static gboolean thread_parent(guint32 msg, guint32 *parent, void *data)

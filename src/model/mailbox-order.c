@@ -14,7 +14,6 @@ void mailbox_threads_clear(struct threads *threads)
 {
 	thread_view_free(threads->view);
 	thread_free(threads->tree);
-	g_free(threads->top);
 	g_free(threads->inside);
 	memset(threads, 0, sizeof(*threads));
 }
@@ -68,6 +67,12 @@ static guint64 *keys_by(struct mailbox *mb, enum sort_word word)
 
 	return sort_keys(word, &source);
 }
+
+/* A value of $sort, $sort_aux or $sort_thread_groups, taken apart. */
+struct sort_method {
+	enum sort_word word;
+	gboolean reverse, last; /* "reverse-", "last-" */
+};
 
 static struct sort_method method_of(unsigned sort)
 {
@@ -255,16 +260,6 @@ static void sort_tree(struct mailbox *mb, struct thread_tree *tree, const struct
 	thread_sort(tree, &sorting);
 }
 
-static void find_tops(struct threads *t)
-{
-	t->top = g_new(guint32, t->tree->n_nodes);
-	t->inside = g_new0(guint32, t->tree->n_nodes);
-	for (guint32 root = t->tree->root; root != THREAD_NONE; root = t->tree->nodes[root].next)
-		for (guint32 node = root; node != THREAD_NONE;
-		     node = thread_next_in(t->tree, root, node))
-			t->top[node] = root;
-}
-
 static void order_threads(struct mailbox *mb, const struct settings *s)
 {
 	struct threads *t = &mb->threads;
@@ -273,7 +268,7 @@ static void order_threads(struct mailbox *mb, const struct settings *s)
 			 ((s->sort & SORT_MASK) == SORT_THREADS && s->sort & SORT_REVERSE);
 	t->tree = build_tree(mb, s);
 	sort_tree(mb, t->tree, s);
-	find_tops(t);
+	t->inside = g_new0(guint32, t->tree->n_nodes);
 	mb->n_live = t->tree->n_order;
 	memcpy(mb->all, t->tree->order, sizeof(guint32) * mb->n_live);
 }
@@ -316,7 +311,7 @@ static void count_inside(struct mailbox *mb)
 		mb->inside_bytes += bytes;
 		mb->n_inside++;
 		if (mb->threads.tree)
-			mb->threads.inside[mb->threads.top[row]]++;
+			mb->threads.inside[mb->threads.tree->top[row]]++;
 	}
 }
 
@@ -328,7 +323,7 @@ static guint8 *folded_threads(const struct mailbox *mb)
 
 	for (guint32 i = 0; i < mb->n_live; i++)
 		if (mb->state[mb->all[i]] & STATE_FOLDED)
-			folded[t->top[mb->all[i]]] = 1;
+			folded[t->tree->top[mb->all[i]]] = 1;
 	return folded;
 }
 
@@ -342,7 +337,7 @@ static void show_threads(struct mailbox *mb)
 	const struct settings *s = conf_settings(mb->source.conf);
 
 	for (guint32 i = 0; i < mb->n_live; i++) {
-		guint32 row = mb->all[i], top = t->top[row];
+		guint32 row = mb->all[i], top = t->tree->top[row];
 
 		if (folded[top])
 			mb->state[row] |= STATE_FOLDED;
@@ -392,10 +387,10 @@ static void unfold_grown(struct mailbox *mb)
 	g_autofree guint8 *grown = g_new0(guint8, t->tree->n_nodes);
 
 	for (guint32 i = 0; i < mb->n_live; i++)
-		if (!(mb->state[mb->all[i]] & STATE_FOLDED) && folded[t->top[mb->all[i]]])
-			grown[t->top[mb->all[i]]] = 1;
+		if (!(mb->state[mb->all[i]] & STATE_FOLDED) && folded[t->tree->top[mb->all[i]]])
+			grown[t->tree->top[mb->all[i]]] = 1;
 	for (guint32 i = 0; i < mb->n_live; i++)
-		if (grown[t->top[mb->all[i]]])
+		if (grown[t->tree->top[mb->all[i]]])
 			mb->state[mb->all[i]] &= ~STATE_FOLDED;
 }
 

@@ -36,7 +36,6 @@ struct overlay {
 struct threads {
 	struct thread_tree *tree;
 	struct thread_view *view;
-	guint32 *top;	 /* root node by node */
 	guint32 *inside; /* by root: messages of the thread that the limit shows */
 	gboolean upside_down;
 };

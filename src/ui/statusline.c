@@ -50,15 +50,6 @@ static void status_texts_clear(struct status_texts *t)
 	g_strfreev(t->chars);
 }
 
-static char *sort_name(unsigned sort)
-{
-	struct sort_method method = {.word = sort & SORT_MASK,
-				     .reverse = (sort & SORT_REVERSE) != 0,
-				     .last = (sort & SORT_LAST) != 0};
-
-	return sort_format(&method);
-}
-
 static enum status_state state_of(const struct mailbox *mb, const struct mailbox_counts *counts)
 {
 	if (!mb)
@@ -78,8 +69,8 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 		mailbox_counts(mb, &counts);
 	t->path =
 	    mb ? directory_shorten(app->directory, mailbox_name(mb)) : g_strdup("(no mailbox)");
-	t->sort = sort_name(s->sort);
-	t->sort_aux = sort_name(s->sort_aux);
+	t->sort = settings_sort_text(s->sort);
+	t->sort_aux = settings_sort_text(s->sort_aux);
 	t->host = recipients_hostname(app->conf);
 	t->progress = app->index ? statusline_progress(&app->index->list) : g_strdup("all");
 	t->chars = cells_new(s->status_chars);

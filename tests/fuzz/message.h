@@ -43,10 +43,10 @@ static inline void fuzz_parts(struct message *m)
 		gsize n;
 		g_autofree char *name = part_filename_safe(p);
 		g_autofree char *text = part_text(p, &n);
-		g_autofree char *html = html_to_text(text, n, NULL);
+		auto_ptr(rich) html = html_render(text, n, NULL);
 		fuzz_check_utf8(name);
 		fuzz_check_utf8(text);
-		fuzz_check_utf8(html);
+		fuzz_check_utf8(html->text->str);
 	}
 }
 

@@ -145,4 +145,7 @@ gboolean settings_is_default(const struct settings *s, const struct variable *v)
 /* The field of a kind, by the row: for code that walks all variables. */
 const char *settings_string(const struct settings *s, const struct variable *v);
 
+/* The value of a SORT variable as it is written: "date-received", "reverse-threads". Yours. */
+char *settings_sort_text(unsigned sort);
+
 #endif

@@ -32,8 +32,6 @@ enum {
 };
 
 struct address *address_new(const char *name, const char *local, const char *host);
-/* From "user@host" or "user". */
-struct address *address_new_spec(const char *name, const char *spec);
 struct address *address_copy(const struct address *a);
 void address_free(struct address *a);
 DEFINE_AUTO(address, address_free)
@@ -67,8 +65,6 @@ char *address_format_header(const GPtrArray *list);
 gboolean address_equal(const struct address *a, const struct address *b);
 /* Is it in the list? */
 gboolean address_list_has(const GPtrArray *list, const struct address *a);
-/* Append copies of the mailboxes of `from` that `list` does not have. */
-void address_list_merge(GPtrArray *list, const GPtrArray *from);
 /* Drop later doubles, and groups' marks when `flat`. */
 void address_list_unique(GPtrArray *list, gboolean flat);
 

@@ -13,8 +13,6 @@ void mime_init(void);
 
 /* Is there a converter for it? (utf-7 and its relatives count as none) */
 gboolean charset_is_known(const char *charset);
-/* Preferred MIME name, lower case: "latin1" is "iso-8859-1", "utf8" is "utf-8". Yours. */
-char *charset_canonical(const char *charset);
 
 /*
  * Text in `charset` (NULL or "": none named) to UTF-8. A text without a charset

@@ -52,7 +52,6 @@ struct draft {
 };
 
 struct draft *draft_new(void);
-struct draft *draft_copy(const struct draft *draft);
 void draft_free(struct draft *draft);
 DEFINE_AUTO(draft, draft_free)
 

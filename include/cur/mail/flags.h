@@ -28,13 +28,10 @@ char *flags_join(mark_t flags, const char *rest);
 /* An IMAP flag or keyword, any case ("$Forwarded" and "Forwarded" too); 0 when it is none of ours.
  */
 mark_t flags_from_imap(const char *name);
-/* The IMAP name of exactly one bit; NULL otherwise. */
-const char *flags_imap_name(mark_t one);
 /* All of them, blank between: "\Answered \Seen". Yours. */
 char *flags_to_imap(mark_t flags);
 
-/* A word as `cur list --json` and `cur mark` write it; 0 when unknown. */
-mark_t flags_from_word(const char *word);
+/* The word for exactly one bit as `cur list --json` writes it; NULL otherwise. */
 const char *flags_word(mark_t one);
 
 /* The character of the index for a state: 'D' 'r' 'O' 'N' or ' ' (first column of mutt's %Z). */

@@ -11,12 +11,6 @@ typedef void (*flowed_line_fn)(const char *text, gsize n, guint quote_level, voi
 /* Decode `n` bytes of UTF-8 text with LF line ends. Linear. */
 void flowed_decode(const char *text, gsize n, gboolean delsp, flowed_line_fn line, void *data);
 
-/*
- * The same as one text: each paragraph a line, quoted ones after "> " marks
- * (">> " without $reflow_space_quotes, "> > " with). Yours.
- */
-char *flowed_to_text(const char *text, gsize n, gboolean delsp, gboolean space_quotes);
-
 /* Space-stuff a text for sending (4.4): lines that begin with ' ', '>' or "From ". Yours. */
 char *flowed_stuff(const char *text, gsize n);
 

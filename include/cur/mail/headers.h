@@ -35,10 +35,4 @@ const char *headers_get(struct headers *h, const char *name);
 /* The same as written (for ids, addresses, content types). */
 const char *headers_get_raw(struct headers *h, const char *name);
 
-/* "<mailto:a@b>" of a List-Post, List-Subscribe … field: the first mailto URL without brackets;
- * NULL. Yours. */
-char *headers_list_url(const char *value);
-/* "Name <list.example.org>" of List-Id: what is in the brackets, else all. Yours. */
-char *headers_list_id(const char *value);
-
 #endif

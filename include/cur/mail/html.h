@@ -25,7 +25,4 @@ char *html_charset(const char *bytes, gsize n);
  */
 struct rich *html_render(const char *utf8, gsize n, const struct html_options *options);
 
-/* Only the text. Yours. */
-char *html_to_text(const char *utf8, gsize n, const struct html_options *options);
-
 #endif

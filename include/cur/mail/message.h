@@ -77,8 +77,6 @@ guint message_n_parts(const struct message *m);
 struct part *message_part(struct message *m, guint index);
 /* By IMAP section number ("1.2"); NULL when there is none. */
 struct part *message_find_part(struct message *m, const char *number);
-/* By Content-ID without brackets; NULL. */
-struct part *message_find_cid(struct message *m, const char *content_id);
 
 /* The part's own header fields. Borrowed. */
 struct headers *part_headers(struct part *p);
@@ -102,8 +100,6 @@ GBytes *part_decode(struct part *p);
 char *part_text(struct part *p, gsize *n);
 /* Write the decoded content to fd without holding all of it. */
 gboolean part_save_fd(struct part *p, int fd, GError **error);
-/* The whole part (header and body) as it stands in the message. Borrowed. */
-const char *part_raw(const struct part *p, gsize *n);
 
 /*
  * A name the content can be saved under: last component, no control

@@ -27,18 +27,6 @@ enum sort_word {
 	SORT_N_WORDS
 };
 
-/* A value of $sort, $sort_aux or $sort_thread_groups. */
-struct sort_method {
-	enum sort_word word;
-	gboolean reverse; /* "reverse-" */
-	gboolean last;	  /* "last-" */
-};
-
-/* Read "reverse-last-date" and the like; prefixes in any order. FALSE when no such word. */
-gboolean sort_parse(const char *text, struct sort_method *method);
-/* The name as mutt writes it, prefixes included. Yours. */
-char *sort_format(const struct sort_method *method);
-
 /* Where keys come from. Callbacks that a word does not need may be NULL. */
 struct sort_source {
 	guint32 n;

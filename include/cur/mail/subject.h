@@ -13,7 +13,5 @@ struct regex;
  * "antw:", "ha:", "odp:" and their like). Points into `subject`.
  */
 const char *subject_base(const char *subject, const struct regex *reply_regexp);
-/* Has it such a prefix? (is the message an answer) */
-gboolean subject_is_reply(const char *subject, const struct regex *reply_regexp);
 
 #endif

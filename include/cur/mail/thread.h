@@ -94,14 +94,10 @@ struct thread_sorting {
 };
 void thread_sort(struct thread_tree *tree, const struct thread_sorting *sorting);
 
-/* The first message of the thread that `msg` is in: nodes without a parent, absent ones too. */
-guint32 thread_root(const struct thread_tree *tree, guint32 msg);
 /* Next node of the subtree of `top` in tree order (parents first), beginning with `top`. */
 guint32 thread_next_in(const struct thread_tree *tree, guint32 top, guint32 node);
 /* TRUE when no live message answers `msg` (pattern ~$). */
 gboolean thread_is_unanswered(const struct thread_tree *tree, guint32 msg);
-/* Live messages in the subtree of `top`. */
-guint32 thread_count(const struct thread_tree *tree, guint32 top);
 
 /* Cells of the tree: one column each. The order is that of thread_glyphs. */
 enum thread_cell {

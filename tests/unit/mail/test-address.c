@@ -108,10 +108,10 @@ static void hostile_fields_take_linear_time(void **state) /* M15, M16 */
 
 static void equality_ignores_the_case_and_the_form_of_a_host(void **state)
 {
-	auto_ptr(address) a = address_new_spec("", "Anna@Example.ORG");
-	auto_ptr(address) b = address_new_spec("x", "anna@example.org");
-	auto_ptr(address) c = address_new_spec("", "i@почта.рф");
-	auto_ptr(address) d = address_new_spec("", "i@xn--80a1acny.xn--p1ai");
+	auto_ptr(address) a = address_new("", "Anna", "Example.ORG");
+	auto_ptr(address) b = address_new("x", "anna", "example.org");
+	auto_ptr(address) c = address_new("", "i", "почта.рф");
+	auto_ptr(address) d = address_new("", "i", "xn--80a1acny.xn--p1ai");
 	assert_true(address_equal(a, b));
 	assert_true(address_equal(c, d));
 	assert_false(address_equal(a, c));
@@ -119,7 +119,7 @@ static void equality_ignores_the_case_and_the_form_of_a_host(void **state)
 
 static void hosts_are_written_for_people_and_for_servers(void **state)
 {
-	auto_ptr(address) a = address_new_spec("", "i@xn--80a1acny.xn--p1ai");
+	auto_ptr(address) a = address_new("", "i", "xn--80a1acny.xn--p1ai");
 	g_autofree char *shown = address_spec_display(a);
 	assert_string_equal(shown, "i@почта.рф");
 	g_autofree char *ascii = address_host_to_ascii("почта.рф", NULL);
@@ -152,11 +152,9 @@ static void no_address_can_begin_a_new_field(void **state) /* M40 */
 	assert_null(strpbrk(header, "\r\n"));
 }
 
-static void merging_takes_each_mailbox_once(void **state)
+static void a_list_has_each_mailbox_once(void **state)
 {
-	g_autoptr(GPtrArray) list = address_parse("A <a@b>, g: c@d, a@B;");
-	g_autoptr(GPtrArray) more = address_parse("x@y, C@D, x@y");
-	address_list_merge(list, more);
+	g_autoptr(GPtrArray) list = address_parse("A <a@b>, g: c@d, a@B;, x@y, C@D, x@y");
 	address_list_unique(list, TRUE);
 	g_autofree char *text = address_format_list(list);
 	assert_string_equal(text, "A <a@b>, c@d, x@y");
@@ -193,7 +191,7 @@ int main(void)
 	    cmocka_unit_test(hosts_are_written_for_people_and_for_servers),
 	    cmocka_unit_test(a_header_for_sending_is_ascii_and_reads_back),
 	    cmocka_unit_test(no_address_can_begin_a_new_field),
-	    cmocka_unit_test(merging_takes_each_mailbox_once),
+	    cmocka_unit_test(a_list_has_each_mailbox_once),
 	    cmocka_unit_test(an_envelope_refuses_what_could_be_a_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

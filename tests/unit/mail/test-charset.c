@@ -146,11 +146,8 @@ static void the_first_charset_that_fits_is_sent(void **state)
 	assert_null(charset_from_utf8("你", 3, "koi8-r", NULL));
 }
 
-static void names_have_one_spelling(void **state)
+static void only_known_charsets_are_taken(void **state)
 {
-	g_autofree char *latin = charset_canonical("Latin1"), *utf = charset_canonical("UTF8");
-	assert_string_equal(latin, "iso-8859-1");
-	assert_string_equal(utf, "utf-8");
 	assert_true(charset_is_known("KOI8-R"));
 	assert_false(charset_is_known("x-evil"));
 	assert_false(charset_is_known("utf-7"));
@@ -165,7 +162,7 @@ int main(void)
 	    cmocka_unit_test(words_are_decoded),
 	    cmocka_unit_test(hostile_words_give_safe_text_in_linear_time),
 	    cmocka_unit_test(the_first_charset_that_fits_is_sent),
-	    cmocka_unit_test(names_have_one_spelling),
+	    cmocka_unit_test(only_known_charsets_are_taken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,18 +187,6 @@ static void a_draft_that_cannot_be_written_leaves_the_old_one(void **state)
 	assert_string_equal(text, "old");
 }
 
-static void a_copy_is_a_draft_of_its_own(void **state)
-{
-	auto_ptr(draft) draft = full();
-	auto_ptr(draft) copy = draft_copy(draft);
-
-	draft_set(&draft->to, "other@x");
-	g_ptr_array_set_size(draft->fcc, 0);
-	assert_string_equal(copy->to, "Жан <zhan@example.org>, b@example.org");
-	assert_int_equal(copy->fcc->len, 2);
-	assert_int_equal(copy->parts->len, 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,7 +196,6 @@ int main(void)
 	    cmocka_unit_test(whatever_the_editor_leaves_no_text_is_lost),
 	    cmocka_unit_test(deleting_in_reply_to_leaves_the_thread),
 	    cmocka_unit_test(a_draft_that_cannot_be_written_leaves_the_old_one),
-	    cmocka_unit_test(a_copy_is_a_draft_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

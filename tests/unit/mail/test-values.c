@@ -51,14 +51,11 @@ static void flags_keep_the_letters_of_others(void **state)
 	assert_string_equal(joined, "FRSTax");
 }
 
-static void flags_have_names_in_imap_and_words_for_scripts(void **state)
+static void flags_have_names_in_imap(void **state)
 {
 	assert_int_equal(flags_from_imap("\\seen"), FLAG_SEEN);
 	assert_int_equal(flags_from_imap("Forwarded"), FLAG_PASSED);
 	assert_int_equal(flags_from_imap("$Junk"), 0);
-	assert_int_equal(flags_from_word("replied"), FLAG_ANSWERED);
-	assert_string_equal(flags_imap_name(FLAG_DRAFT), "\\Draft");
-	assert_null(flags_imap_name(FLAG_DRAFT | FLAG_SEEN));
 	g_autofree char *imap = flags_to_imap(FLAG_SEEN | FLAG_FLAGGED);
 	assert_string_equal(imap, "\\Flagged \\Seen");
 }
@@ -120,8 +117,6 @@ static void a_subject_loses_its_prefixes(void **state)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
 		assert_string_equal(subject_base(cases[i].subject, NULL), cases[i].base);
 	assert_string_equal(subject_base("Re: Aw: x", reply), "Aw: x");
-	assert_true(subject_is_reply("Re: x", reply));
-	assert_false(subject_is_reply("x Re: x", reply));
 }
 
 static void a_regular_expression_that_matches_nothing_does_not_loop(void **state)
@@ -136,7 +131,7 @@ int main(void)
 	    cmocka_unit_test(a_packed_text_gives_its_fields_back),
 	    cmocka_unit_test(a_text_cut_anywhere_is_never_read_past_its_end),
 	    cmocka_unit_test(flags_keep_the_letters_of_others),
-	    cmocka_unit_test(flags_have_names_in_imap_and_words_for_scripts),
+	    cmocka_unit_test(flags_have_names_in_imap),
 	    cmocka_unit_test(the_index_character_is_that_of_mutt),
 	    cmocka_unit_test(the_hash_of_an_id_does_not_see_its_brackets),
 	    cmocka_unit_test(ids_are_found_among_rubbish),
