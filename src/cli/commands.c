@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which subcommands there are, and what they share. */
+/* What subcommands share: the configuration, the cache, the engine, their words and output. */
 #include "commands.h"
 
 #include <errno.h>
@@ -17,59 +17,6 @@
 #include "cur/store/hcache.h"
 
 enum { STDIN_MAX = 1 << 30 };
-
-/* clang-format off */
-static const struct command {
-	const char *name;
-	int (*run)(struct run *run);
-	const char *usage;
-	const char *help;
-} commands[] = {
-	{"check",   command_check,   "[--all] [FILE]", "read the configuration and print what is wrong with it"},
-	{"folders", command_folders, "[--json]", "list mailboxes with their counts and where they lie"},
-	{"help",    command_help,    "[COMMAND]", "print this list, or more about one command"},
-	{"list",    command_list,    "[--json] [--limit N] [FOLDER [PATTERN]]", "list messages, newest first"},
-	{"queue",   command_queue,   "[--json] [--flush|--hold|--release|--drop|--resend] [ID…]", "list the outbox, or change what is in it"},
-	{"search",  command_search,  "[--json] [--limit N] QUERY…", "search the text of all messages"},
-	{"show",    command_show,    "[--json|--raw|--part N] ID|FILE…", "print messages"},
-	{"status",  command_status,  "[--json]", "print what the engine does"},
-	{"sync",    command_sync,    "[--json] [--watch] [--accept-deletions] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch"},
-};
-/* clang-format on */
-
-static const struct command *find_command(const char *word)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (g_str_equal(commands[i].name, word))
-			return &commands[i];
-	return NULL;
-}
-
-const char *command_name(const char *word)
-{
-	const struct command *command = find_command(word);
-
-	return command ? command->name : NULL;
-}
-
-int command_help(struct run *run)
-{
-	const GPtrArray *arguments = run->options->arguments;
-	const struct command *only = NULL;
-
-	if (arguments->len && !g_str_has_prefix(arguments->pdata[0], "-")) {
-		only = find_command(arguments->pdata[0]);
-		if (!only) {
-			complain("there is no command '%s'", (char *)arguments->pdata[0]);
-			return CLI_USAGE;
-		}
-	}
-	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (!only || only == &commands[i])
-			printf("cur %s %s\n        %s\n", commands[i].name, commands[i].usage,
-			       commands[i].help);
-	return CLI_OK;
-}
 
 /* ---- what a run shares ---- */
 
@@ -342,7 +289,7 @@ static int dispatch(struct run *run)
 {
 	switch (run->options->mode) {
 	case MODE_COMMAND:
-		return find_command(run->options->command)->run(run);
+		return command_run(run);
 	case MODE_BATCH:
 		return run->options->called_sendmail ? sendmail_run(run) : send_run(run);
 	case MODE_INFO:

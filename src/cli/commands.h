@@ -72,6 +72,8 @@ void print_row(struct run *run, guint32 mailbox, guint32 row_id);
 int command_check(struct run *run);
 int command_folders(struct run *run);
 int command_help(struct run *run);
+/* The subcommand of the options, or what it says of itself when --help is among its arguments. */
+int command_run(struct run *run);
 int command_list(struct run *run);
 int command_queue(struct run *run);
 int command_search(struct run *run);

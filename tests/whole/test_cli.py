@@ -10,6 +10,7 @@ import time
 import pytest
 from home import BUILD
 from letters import message
+from pace import deadline
 
 CORPUS = sorted((pathlib.Path(__file__).resolve().parents[1] / "corpus").glob("*.eml"))
 HOSTILE = [
@@ -174,8 +175,8 @@ def test_search_finds_a_word_of_a_koi8_body(account):
     home = account
     home.server.fill([MULTIPART, message("other", body="Ничего похожего\n")])
     home.sync()
-    deadline = time.monotonic() + 30
-    while (done := home.run("search", "мир")).returncode == 75 and time.monotonic() < deadline:
+    end = deadline(30)
+    while (done := home.run("search", "мир")).returncode == 75 and time.monotonic() < end:
         assert "index" in done.stderr  # it is made when new mail has settled
         time.sleep(0.2)
     assert [row["subject"] for row in home.json("search", "мир")] == ["parts"]
@@ -192,8 +193,8 @@ def queue(home):
     home.muttrc(f'set from=anna@example.org record="" folder="{home.path}/Mail" smtp_url="smtp://anna@localhost:9/" smtp_pass=x\n')
     for i in range(3):
         home.run("-s", f"nr {i}", "bob@example.net", stdin="x", check=True)
-    deadline = time.monotonic() + 10
-    while [q["state"] for q in home.json("queue")] != ["retry"] * 3 and time.monotonic() < deadline:
+    end = deadline(10)
+    while [q["state"] for q in home.json("queue")] != ["retry"] * 3 and time.monotonic() < end:
         time.sleep(0.1)
     return home
 
@@ -261,8 +262,15 @@ def test_an_unknown_option_of_a_command_is_usage(home):
     for command in ("list", "show", "search", "queue", "folders", "status", "sync", "check"):
         done = home.run(command, "--nonsense")
         assert done.returncode == 2 and "--nonsense" in done.stderr, command
-    for command in ("list", "show", "search", "queue", "folders", "status", "sync", "check"):
-        assert f"cur {command}" in home.run("help", command, check=True).stdout
+
+
+def test_every_command_explains_itself(home):
+    for command in ("list", "show", "search", "queue", "folders", "status", "sync", "check", "help"):
+        told = home.run("help", command, check=True).stdout
+        assert told.startswith(f"usage: cur {command}") and told.count("\n") >= 3, command
+        assert home.run(command, "--help", check=True).stdout == told
+        assert home.run(command, "-h", check=True).stdout == told
+    assert "-- --help" not in home.run("search", "--", "--help").stdout
 
 
 def test_check_speaks_of_the_users_files_and_of_the_systems_when_asked(home):
