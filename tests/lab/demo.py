@@ -12,6 +12,7 @@ import sys
 import time
 
 from home import BUILD, Home
+from pace import deadline
 from samples import samples
 from servers import Lab
 
@@ -62,7 +63,7 @@ def scripted(home):
     subject = f"hello from the demo at {time.strftime('%H:%M:%S')}"
     say(f"$ cur -s '{subject}' -- anna@example.org")
     home.run("-s", subject, "--", "anna@example.org", stdin="It went out and came back.\n", check=True)
-    end = time.monotonic() + 30
+    end = deadline(30)
     while time.monotonic() < end:
         home.sync()
         found = [m for m in home.json("list", "=INBOX", "--limit", "20") if m["subject"] == subject]

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from home import BUILD, Home
-from pace import patience
+from pace import deadline, patience
 from wire import Wire
 
 LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
@@ -147,7 +147,7 @@ class Desk:
 
     def settle(self, seconds=20):
         """Wait until both sides are the same and nothing waits."""
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         while self.steps() or self.here() != self.there():
             if time.monotonic() > end:
                 assert self.here() == self.there(), self.log()[-6000:]

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from pace import patience
+from pace import deadline, patience
 from terminal import Terminal, plain_environment
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -86,7 +86,7 @@ class Home:
             return []
 
     def stop_engine(self, sig=signal.SIGTERM, seconds=10):
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         for pid in self.engines():
             os.kill(pid, sig)
         while self.engines():

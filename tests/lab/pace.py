@@ -2,9 +2,15 @@
 """How patient the tests are: CUR_TEST_SLOW=5 gives programs five times as long (sanitizers, valgrind)."""
 
 import os
+import time
 
 SLOW = float(os.environ.get("CUR_TEST_SLOW", 1))
 
 
 def patience(seconds):
     return seconds * SLOW
+
+
+def deadline(seconds):
+    """When to give up, as time.monotonic() counts."""
+    return time.monotonic() + patience(seconds)

@@ -24,6 +24,8 @@ import sys
 import tempfile
 import time
 
+from pace import deadline
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -48,7 +50,7 @@ def free_port():
 
 
 def wait_for_port(port, seconds=15, alive=lambda: True):
-    end = time.monotonic() + seconds
+    end = deadline(seconds)
     while time.monotonic() < end and alive():
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -7,7 +7,7 @@ import time
 import pexpect
 import pyte
 
-from pace import patience
+from pace import deadline, patience
 
 
 class Terminal:
@@ -38,7 +38,7 @@ class Terminal:
     def wait(self, wanted, seconds=10):
         """Until `wanted` (a text, or a function of the screen's text) is on the screen; returns the text."""
         seen = wanted if callable(wanted) else (lambda text: wanted in text)
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         while True:
             self.pump()
             if seen(self.text()):
@@ -48,7 +48,7 @@ class Terminal:
 
     def settle(self, quiet=0.15, seconds=5):
         """Until nothing was written for `quiet` seconds; returns the screen's text."""
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         while time.monotonic() < end and self.pump(patience(quiet)):
             pass
         return self.text()
@@ -68,7 +68,7 @@ class Terminal:
 
     def finish(self, seconds=10):
         """Wait for the program's end; returns its exit status (negative: signal)."""
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         while self.child.isalive():
             self.pump(0.05)
             if time.monotonic() > end:

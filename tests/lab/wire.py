@@ -10,7 +10,7 @@ import time
 
 from gi.repository import GLib
 
-from pace import patience
+from pace import deadline, patience
 
 TABLE = (pathlib.Path(__file__).resolve().parents[2] / "include/cur/wire.def").read_text()
 VERSION = int(re.search(r"WIRE_VERSION = (\d+)", (pathlib.Path(__file__).resolve().parents[2] / "include/cur/wire/codec.h").read_text()).group(1))
@@ -27,7 +27,7 @@ class Wire:
 
     def __init__(self, data, seconds=20, alive=lambda: True):
         self.serials, self.told, self.seconds = itertools.count(1), [], seconds
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         while True:
             try:
                 self.socket = socket.socket(socket.AF_UNIX)

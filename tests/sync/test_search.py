@@ -7,16 +7,16 @@ import time
 
 import pytest
 from letters import message
-from pace import patience
+from pace import deadline
 
 
 def search(home, word, expected):
     """The subjects that `cur search` gives, as soon as they are the expected ones; else the last."""
-    deadline = time.monotonic() + patience(20)
+    end = deadline(20)
     while True:
         done = home.run("search", "--json", word)
         found = sorted(json.loads(line)["subject"] for line in done.stdout.splitlines())
-        if (done.returncode == 0 and found == sorted(expected)) or time.monotonic() > deadline:
+        if (done.returncode == 0 and found == sorted(expected)) or time.monotonic() > end:
             return found
         time.sleep(0.1)
 
@@ -45,8 +45,8 @@ def test_d05_what_went_or_got_another_name_does_so_in_the_index(indexed):
     home.sync()
     assert search(home, "walrus", ["second"]) == ["second"]
     there = [str(path) for path in home.inbox.glob("*/*,U=2:2,*F*")]
-    deadline = time.monotonic() + patience(10)
-    while (files := indexed_files(home)) != there and time.monotonic() < deadline:
+    end = deadline(10)
+    while (files := indexed_files(home)) != there and time.monotonic() < end:
         time.sleep(0.1)
     assert files == there
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from home import BUILD
+from pace import deadline
 from servers import Lab
 
 BODIES = {
@@ -229,8 +230,8 @@ def test_a_program_called_sendmail_takes_its_recipients_as_arguments(sender):
     done = subprocess.run([link, "-f", "bounce@example.org", "-i", "bob@example.net"], env=sender.env, capture_output=True,
                           input=b"Subject: s\nTo: carol@example.net\n\nbody\n", timeout=30)
     assert done.returncode == 0, done.stderr
-    deadline = time.monotonic() + 20
-    while not sender.sink.messages() and time.monotonic() < deadline:
+    end = deadline(20)
+    while not sender.sink.messages() and time.monotonic() < end:
         time.sleep(0.05)
     raw = sender.sink.messages()[0]
     assert raw.startswith(b"X-Envelope-From: bounce@example.org\nX-Envelope-To: bob@example.net\n")
@@ -260,8 +261,8 @@ def test_an_engine_that_is_killed_at_once_loses_nothing(sender):
         assert len(waiting(sender)) == i + 1
     sender.sink.start()
     sender.run("queue", "--flush", check=True)
-    deadline = time.monotonic() + 30
-    while len(sender.sink.messages()) < 5 and time.monotonic() < deadline:
+    end = deadline(30)
+    while len(sender.sink.messages()) < 5 and time.monotonic() < end:
         time.sleep(0.1)
     assert sorted(parse(m)["Subject"] for m in sender.sink.messages()) == [f"kept {i}" for i in range(5)]
 
@@ -350,8 +351,8 @@ def test_a_hundred_at_once_arrive_exactly_once(sender):
     with ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(lambda i: sender.run("-s", f"job {i}", "bob@example.net", stdin=f"{i}\n").returncode, range(100)))
     assert statuses == [0] * 100
-    deadline = time.monotonic() + 60
-    while sender.json("queue") and time.monotonic() < deadline:
+    end = deadline(60)
+    while sender.json("queue") and time.monotonic() < end:
         time.sleep(0.3)
     subjects = sorted(parse(m)["Subject"] for m in sender.sink.messages())
     assert subjects == sorted(f"job {i}" for i in range(100))

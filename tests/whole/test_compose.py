@@ -11,6 +11,7 @@ import time
 
 import pytest
 from letters import message
+from pace import deadline
 
 EDITOR = '#!/bin/sh\nprintf "%s\\n" "$1" >"$HOME/edited"\nprintf "typed text\\n" >>"$1"\n'
 
@@ -41,7 +42,7 @@ def writer(home):
 
 def outbox(home, count=1, seconds=5):
     """The outbox files, each as (envelope lines, message)."""
-    end = time.monotonic() + seconds
+    end = deadline(seconds)
     while True:
         files = [p for d in ("new", "work") for p in sorted((home.data / "outbox" / d).glob("*"))]
         if len(files) >= count or time.monotonic() > end:
@@ -181,7 +182,7 @@ def test_postpone_and_recall(writer, home):
     screen.type("y", "Queued")
     _envelope, mail = outbox(home)[0]
     assert mail.get_content() == "typed text\n"
-    end = time.monotonic() + 5
+    end = deadline(5)
     while [p for d in ("cur", "new") for p in (home.path / "Drafts" / d).iterdir()]:
         assert time.monotonic() < end, "the recalled draft is still there"
         time.sleep(0.05)
@@ -202,7 +203,7 @@ def test_killed_in_the_editor_the_text_is_offered_at_the_next_start(writer, home
     screen.type("m", "To:")
     screen.type("bob@example.net\r", "Subject:")
     screen.keys("rescue me\r")
-    end = time.monotonic() + 10
+    end = deadline(10)
     while not (home.path / "ready").exists():
         assert time.monotonic() < end
         time.sleep(0.02)

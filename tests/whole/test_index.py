@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from pace import deadline
+
 
 def box(home, make_message, n=12):
     """A Maildir of n read messages from Bob, one a minute."""
@@ -73,7 +75,7 @@ def test_flag_reaches_the_file(home, make_message):
     path = box(home, make_message)
     terminal = show(home, path)
     terminal.type("=F")
-    end = time.monotonic() + 5
+    end = deadline(5)
     while not any(f.name.endswith(":2,FS") for f in (path / "cur").iterdir()):
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -219,7 +221,7 @@ def test_the_engine_may_die(home, make_message):
     for pid in home.engines():
         os.kill(pid, signal.SIGKILL)
     terminal.type("=F")
-    end = time.monotonic() + 10
+    end = deadline(10)
     while not any(f.name.endswith(":2,FS") for f in (path / "cur").iterdir()):
         assert time.monotonic() < end, terminal.text()
         terminal.pump(0.05)
@@ -240,7 +242,7 @@ def test_a_terminal_that_goes_away_ends_it(home, make_message):
     """U17: no process is left spinning when the tty is gone."""
     terminal = show(home, box(home, make_message))
     os.close(terminal.child.child_fd)
-    end = time.monotonic() + 5
+    end = deadline(5)
     while "Z" not in pathlib.Path(f"/proc/{terminal.pid}/stat").read_text().rsplit(")")[1]:
         assert time.monotonic() < end
         time.sleep(0.05)

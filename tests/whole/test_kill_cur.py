@@ -15,7 +15,7 @@ import time
 
 import pytest
 from desk import Desk, letter
-from pace import patience
+from pace import deadline
 
 SEED = int(os.environ.get("CUR_TEST_SEED", time.time()))
 KILLS = int(os.environ.get("CUR_TEST_KILLS", 10))
@@ -40,7 +40,7 @@ class User:
 
     def see(self, wanted, seconds=10):
         """Until it is on the screen; Killed when the program is gone."""
-        end = time.monotonic() + patience(seconds)
+        end = deadline(seconds)
         seen = wanted if callable(wanted) else (lambda text: wanted in text)
         while not seen(self.screen.text()):
             if not self.screen.pump() and not self.screen.child.isalive():
@@ -175,7 +175,7 @@ def subjects(raw):
 
 
 def settle_outbox(desk):
-    end = time.monotonic() + patience(20)
+    end = deadline(20)
     while desk.home.json("queue"):
         assert time.monotonic() < end, desk.home.json("queue")
         time.sleep(0.1)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from letters import message
+from pace import deadline
 
 MUTTRC = """set sidebar_visible=yes sidebar_width=22 sidebar_format='%D%* %?N?%N/?%S' status_on_top=no
 mailboxes =Lists/cur-devel =A.very.long.name.of.a.mailbox
@@ -32,7 +33,7 @@ def side(screen, word):
 
 
 def on_server(desk, wanted, seconds=10):
-    end = time.monotonic() + seconds
+    end = deadline(seconds)
     while not wanted(desk.server.doveadm("mailbox", "list", "-u", "anna").split("\n")):
         assert time.monotonic() < end, desk.server.doveadm("mailbox", "list", "-u", "anna")
         time.sleep(0.05)
