@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Print the rows of a table (include/cur/*.def) as a manual's list.
-# usage: awk -v kind=variables|commands|functions|patterns|expandos|colors|requests|tidings -f doc/tables.awk FILE.def…
+# usage: awk -v kind=variables|commands|functions|patterns|expandos|colors|requests|tidings|errors -f doc/tables.awk FILE.def…
 
 # Split "NAME(a, "b, c", d)" into f[0]=NAME, f[1..]; strings lose their quotes.
 function row(line, n, i, c, quoted, word) {
@@ -65,6 +65,8 @@ function word_of(s) { sub(/^QUAD_/, "", s); s = tolower(s); gsub(/_/, "-", s); r
 	} else if (kind == "colors") {
 		if (state == "ACTS") items(f[2], f[3] == "NONE" ? "" : tolower(f[3]), help)
 		else later = later " " f[2]
+	} else if (kind == "errors") {
+		items(f[2], sprintf("%d", number), help)
 	} else if (f[2] == (kind == "requests" ? "ASK" : "TELL")) items(f[1], number ", \"" f[3] "\"", f[4])
 	number++
 }

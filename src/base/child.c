@@ -345,11 +345,6 @@ static int run_interactive(const char *const *argv, int in, GError **error)
 	return status;
 }
 
-int child_interactive(const char *const *argv, GError **error)
-{
-	return run_interactive(argv, 0, error);
-}
-
 int child_interactive_shell(const char *line, const char *const *values, GError **error)
 {
 	g_auto(GStrv) argv = child_shell_argv(line, values);

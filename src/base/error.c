@@ -5,20 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const words[CUR_ERROR_N] = {
-#define ERROR(CODE, word, help) [CUR_ERROR_##CODE] = word,
-#include "cur/errors.def"
-#undef ERROR
-};
-
 GQuark cur_error_quark(void)
 {
 	return g_quark_from_static_string("cur-error-quark");
-}
-
-const char *error_word(int code)
-{
-	return code >= 0 && code < CUR_ERROR_N ? words[code] : "error";
 }
 
 gboolean error_set(GError **error, enum cur_error code, const char *format, ...)

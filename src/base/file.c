@@ -171,44 +171,6 @@ int file_create_exclusive(const char *path, int mode, GError **error)
 	return fd;
 }
 
-static gboolean copy_bytes(int from, int to, const char *from_path, const char *to_path,
-			   GError **error)
-{
-	char buffer[65536];
-
-	for (;;) {
-		ssize_t did = read_some(from, buffer, sizeof(buffer));
-
-		if (did < 0)
-			return error_from_errno(error, errno, "cannot read '%s'", from_path);
-		if (did == 0)
-			return TRUE;
-		if (!file_write_all(to, buffer, did, error)) {
-			g_prefix_error(error, "'%s': ", to_path);
-			return FALSE;
-		}
-	}
-}
-
-gboolean file_copy_durable(const char *from, const char *to, int mode, GError **error)
-{
-	struct stat st;
-	int in = open_regular(from, FILE_READ_FOLLOW, &st, error);
-	int out = in < 0 ? -1 : file_create_exclusive(to, mode, error);
-	gboolean ok = FALSE;
-
-	if (out >= 0) {
-		ok = copy_bytes(in, out, from, to, error) && file_sync(out, to, error);
-		ok = close_checked(out, to, ok ? error : NULL) && ok;
-		ok = ok && sync_parent(to, error);
-		if (!ok)
-			g_unlink(to);
-	}
-	if (in >= 0)
-		close(in);
-	return ok;
-}
-
 /* ---- locks --------------------------------------------------------------- */
 
 struct file_lock {

@@ -13,7 +13,7 @@ static gboolean run_source(struct command *c, GError **error)
 	do {
 		g_autofree char *name = command_word(c, 0, error);
 
-		if (!name || !conf_source_text(c->conf, name, error))
+		if (!name || !conf_source(c->conf, name, error))
 			return FALSE;
 	} while (!words_at_end(c->words));
 	return TRUE;

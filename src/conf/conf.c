@@ -134,12 +134,6 @@ const GPtrArray *conf_problems(const struct conf *conf)
 	return conf->problems;
 }
 
-void conf_clear_problems(struct conf *conf)
-{
-	g_ptr_array_set_size(conf->problems, 0);
-	conf->n_errors = 0;
-}
-
 guint conf_n_errors(const struct conf *conf)
 {
 	return conf->n_errors;

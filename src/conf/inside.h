@@ -102,8 +102,6 @@ gboolean conf_run_line(struct conf *conf, const char *line, char **message, int 
 		       GError **error);
 gboolean command_is_known(const char *name);
 void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text);
-/* A file or the output of "command|"; NULL with *error. */
-gboolean conf_source_text(struct conf *conf, const char *name, GError **error);
 
 /* Shortcuts at the start of a path, for set and for mailboxes. Yours; NULL with USAGE. */
 char *conf_expand_path(const struct conf *conf, const char *text, GError **error);

@@ -204,22 +204,3 @@ char *keys_name(const int *keys, guint n)
 	}
 	return g_string_free(out, FALSE);
 }
-
-char *keys_format(const int *keys, guint n)
-{
-	GString *out = g_string_new(NULL);
-
-	for (guint i = 0; i < n; i++) {
-		g_autofree char *name = key_name(keys[i]);
-
-		if (keys[i] < 0x20 && name[0] == '^')
-			g_string_append_printf(out, "\\C%c", g_ascii_tolower(name[1]));
-		else if (keys[i] == 0x7f)
-			g_string_append(out, "<177>");
-		else if (keys[i] < 0x80 && strchr(";#'\"`$\\", keys[i]))
-			g_string_append_printf(out, "\\%s", name);
-		else
-			g_string_append(out, name);
-	}
-	return g_string_free(out, FALSE);
-}

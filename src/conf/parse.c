@@ -181,7 +181,7 @@ static gboolean check_loop(const struct conf *conf, const char *path, GError **e
 	return TRUE;
 }
 
-gboolean conf_source_text(struct conf *conf, const char *name, GError **error)
+gboolean conf_source(struct conf *conf, const char *name, GError **error)
 {
 	g_autofree char *path = NULL;
 	g_autofree char *real = NULL;
@@ -203,11 +203,6 @@ gboolean conf_source_text(struct conf *conf, const char *name, GError **error)
 	run_source(conf, path, bytes, n);
 	g_ptr_array_remove_index(conf->sources, conf->sources->len - 1);
 	return TRUE;
-}
-
-gboolean conf_source(struct conf *conf, const char *file, GError **error)
-{
-	return conf_source_text(conf, file, error);
 }
 
 /* ---- the usual files ----------------------------------------------------------- */
@@ -254,7 +249,7 @@ static void load_found(struct conf *conf, const char *path)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!conf_source_text(conf, path, &error))
+	if (!conf_source(conf, path, &error))
 		conf_add_problem(conf, 0, CONF_ERROR, g_strdup(error->message));
 }
 
@@ -288,7 +283,7 @@ gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_syst
 		if (!conf->personal_file)
 			set_personal(conf, path);
 		/* -F /dev/null is the way to have no file at all. */
-		if (strcmp(path, "/dev/null") && !conf_source_text(conf, path, error))
+		if (strcmp(path, "/dev/null") && !conf_source(conf, path, error))
 			return FALSE;
 	}
 	return TRUE;

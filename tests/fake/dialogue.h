@@ -108,6 +108,12 @@ static void dialogue_free(struct dialogue *d)
 	g_free(d);
 }
 
+static const char *const dialogue_error_words[] = {
+#define ERROR(CODE, word, help) [CUR_ERROR_##CODE] = word,
+#include "cur/errors.def"
+#undef ERROR
+};
+
 /* "ok what" or "word: message"; frees the error. Yours. */
 static char *dialogue_outcome(gboolean ok, const char *what, GError *error)
 {
@@ -115,7 +121,7 @@ static char *dialogue_outcome(gboolean ok, const char *what, GError *error)
 
 	if (ok)
 		return g_strdup_printf("ok%s%s", what && *what ? " " : "", what ? what : "");
-	text = error ? g_strdup_printf("%s: %s", error_word(error->code), error->message)
+	text = error ? g_strdup_printf("%s: %s", dialogue_error_words[error->code], error->message)
 		     : g_strdup("failed without an error");
 	g_clear_error(&error);
 	return text;

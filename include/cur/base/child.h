@@ -61,11 +61,10 @@ gboolean child_shell(const char *line, const char *const *values, const struct c
 char *child_quote(const char *text);
 
 /*
- * A child that has the terminal (an editor, a pager): stdin, stdout and stderr
+ * A shell line that has the terminal (an editor, a pager): stdin, stdout and stderr
  * are ours, signals INT and QUIT are its own while it runs. Returns its status as
  * above, -1 with *error when it could not be started. The caller has left curses.
  */
-int child_interactive(const char *const *argv, GError **error);
 int child_interactive_shell(const char *line, const char *const *values, GError **error);
 
 /*

@@ -19,9 +19,6 @@ enum cur_error {
 #define CUR_ERROR (cur_error_quark())
 GQuark cur_error_quark(void);
 
-/* The word of a code ("retry"); "error" for one that is not in the table. */
-const char *error_word(int code);
-
 /* Set *error (when error is not NULL) and return FALSE, so that callers can `return error_set(…)`.
  */
 gboolean error_set(GError **error, enum cur_error code, const char *format, ...)

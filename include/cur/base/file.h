@@ -38,12 +38,6 @@ gboolean file_write_all(int fd, const void *bytes, gsize n, GError **error);
 /* fsync a descriptor; `what` names it in the error. */
 gboolean file_sync(int fd, const char *what, GError **error);
 
-/*
- * Copy a regular file to `to`, which must not exist; durable with its folder
- * entry when TRUE is returned, gone again when not.
- */
-gboolean file_copy_durable(const char *from, const char *to, int mode, GError **error);
-
 /* A lock file: flock, with our pid as its text. It goes with the process. */
 struct file_lock;
 /*

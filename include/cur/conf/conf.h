@@ -41,9 +41,8 @@ struct conf_problem {
 	gboolean of_system; /* in the system's file, or what it sources */
 	char *text;
 };
-/* All since conf_new or conf_clear_problems, as struct conf_problem *. Borrowed. */
+/* All since conf_new, as struct conf_problem *. Borrowed. */
 const GPtrArray *conf_problems(const struct conf *conf);
-void conf_clear_problems(struct conf *conf);
 guint conf_n_errors(const struct conf *conf);
 /* "file:line:column: text", with "warning: " or "note: " before the text. Yours. */
 char *conf_problem_format(const struct conf_problem *problem);
@@ -57,8 +56,8 @@ gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_syst
 /* Where conf_load looks for it, in order. Yours: g_strfreev. */
 char **conf_search_path(void);
 
-/* Read one file, as `source` does. */
-gboolean conf_source(struct conf *conf, const char *file, GError **error);
+/* Read one file or the output of "command|", as `source` does. */
+gboolean conf_source(struct conf *conf, const char *name, GError **error);
 
 /*
  * A line of the ':' prompt, of -e or of a hook. *message (may be NULL) is what it says to the

@@ -63,7 +63,5 @@ void keys_parse_sequence(const char *text, GArray *codes);
 char *key_name(int key);
 /* All of a sequence, without anything between: "<Esc>v", "gg". Yours. */
 char *keys_name(const int *keys, guint n);
-/* In muttrc notation, to be read again by keys_parse. Yours. */
-char *keys_format(const int *keys, guint n);
 
 #endif

@@ -132,21 +132,6 @@ static void only_regular_files_are_read(void **state)
 	assert_true(error_is(error, CUR_ERROR_GONE));
 }
 
-static void a_copy_does_not_replace(void **state)
-{
-	const struct place *p = *state;
-	g_autofree char *to = g_build_filename(p->dir, "to", NULL);
-	g_autofree char *text = NULL;
-	g_autoptr(GError) error = NULL;
-
-	assert_true(file_write_atomic(p->path, "a\0b", 3, 0600, NULL));
-	assert_true(file_copy_durable(p->path, to, 0600, NULL));
-	text = file_read(to, 100, 0, NULL, NULL);
-	assert_memory_equal(text, "a\0b", 4);
-	assert_false(file_copy_durable(p->path, to, 0600, &error));
-	assert_true(error_is(error, CUR_ERROR_EXISTS));
-}
-
 /* The child holds the lock until its stdin ends; then it is gone, however it ended. */
 static void hold_lock(const char *path, int ready, int go)
 {
@@ -199,7 +184,6 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_write_that_fails_leaves_everything_as_it_was, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(only_regular_files_are_read, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_copy_does_not_replace, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_second_lock_is_refused_and_names_the_owner, setup,
 					    teardown),
 	};

@@ -82,24 +82,6 @@ static void a_sequence_may_name_functions(void **state)
 	assert_memory_equal(codes->data, want, sizeof(want));
 }
 
-static void keys_in_muttrc_notation_are_read_back(void **state)
-{
-	struct conf *conf = conf_new(0);
-
-	for (enum menu m = 0; m < MENU_N; m++)
-		for (guint i = 0; i < conf_bindings(conf, m)->len; i++) {
-			const struct binding *b = g_ptr_array_index(conf_bindings(conf, m), i);
-			g_autofree char *text = keys_format(b->keys, b->n_keys);
-			g_autofree char *line = g_strdup_printf("bind %s %s %s", menu_name(m), text,
-								function_name(b->function));
-			auto_ptr(conf) other = conf_of(line);
-			gboolean partial;
-
-			assert_non_null(conf_binding_find(other, m, b->keys, b->n_keys, &partial));
-		}
-	conf_free(conf);
-}
-
 static void defaults_are_those_of_mutt(void **state)
 {
 	static const struct {
@@ -197,7 +179,6 @@ int main(void)
 	    cmocka_unit_test(names_of_keys_are_read_and_written),
 	    cmocka_unit_test(more_than_eight_keys_are_refused),
 	    cmocka_unit_test(a_sequence_may_name_functions),
-	    cmocka_unit_test(keys_in_muttrc_notation_are_read_back),
 	    cmocka_unit_test(defaults_are_those_of_mutt),
 	    cmocka_unit_test(commands_change_bindings),
 	    cmocka_unit_test(a_users_longer_sequence_is_not_lost_in_silence),
