@@ -26,9 +26,9 @@ static const struct command {
 	{"queue", command_queue, "[--json] [--flush|--hold|--release|--drop|--resend] [ID…]", "list the outbox, or change what is in it",
 	 "  --flush        try now, whatever the waiting time\n"
 	 "  --hold         keep back until --release\n"
-	 "  --drop         throw away; needs an ID\n"
-	 "  --resend       send again what may have been sent already; needs an ID\n"
-	 "Without an ID all of them.\n"},
+	 "  --drop         throw away\n"
+	 "  --resend       send again what may have been sent already\n"
+	 "All but --flush want to know which: an ID or more.\n"},
 	{"search", command_search, "[--json] [--limit N] QUERY…", "search the text of all messages",
 	 "  --limit N      at most N messages\n"
 	 "QUERY is as in notmuch-search-terms(7).\n"},

@@ -16,6 +16,7 @@ sys.path.insert(0, str(TREE / "tests/lab"))
 from home import BUILD  # noqa: E402
 
 RUNS = int(os.environ.get("RUNS", "5"))
+DISTANCES = [int(ms) for ms in os.environ.get("DISTANCES", "0,50").split(",")]  # round trips
 CUR = str(BUILD / "cur")
 rows = []
 

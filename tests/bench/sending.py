@@ -1,52 +1,131 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sending from scripts, beside msmtp and mutt."""
+"""Sending, near and far, beside msmtp and mutt. Nothing is encrypted: the sink knows no TLS."""
 
 import os
+import statistics
 import subprocess
 import time
 
-from figures import CUR, have, row
+from figures import CUR, DISTANCES, RUNS, Far, have, row
 from home import Home
 from servers import free_port, wait_for_port
 
 SEND = int(os.environ.get("SEND", "1000"))
+BODY = b"A short report.\n" * 60
+WIRE = b"From: anna@example.org\nTo: bob@example.net\nSubject: report\n\n" + BODY
+
+
+class Sink:
+    """A server that takes everything, some milliseconds away."""
+
+    def __init__(self, ms):
+        self.real = free_port()
+        self.far = Far(self.real, ms)
+        self.port = self.far.port
+        self.up()
+
+    def up(self):
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen(["smtp-sink", *user, f"127.0.0.1:{self.real}", "1000"], stderr=subprocess.DEVNULL)
+        wait_for_port(self.real)
+
+    def down(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.far.__exit__()
+        self.down()
+
+
+class Senders:
+    """One home in which each program has its configuration."""
+
+    def __init__(self, port):
+        plain = f'set smtp_url="smtp://localhost:{port}/" ssl_starttls=no ssl_force_tls=no from=anna@example.org copy=no\n'
+        self.home = Home(plain)
+        msmtprc = self.home.path / ".msmtprc"
+        msmtprc.write_text(f"account default\nhost localhost\nport {port}\nfrom anna@example.org\ntls off\nauth off\n")
+        msmtprc.chmod(0o600)
+        rc = self.home.path / "muttrc-send"
+        rc.write_text(plain)
+        rivals = {"msmtp": (["msmtp", "bob@example.net"], WIRE),
+                  "mutt": (["mutt", "-n", "-F", str(rc), "-s", "report", "--", "bob@example.net"], BODY)}
+        self.rivals = {name: how for name, how in rivals.items() if have(name)}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.home.close()
+
+    def once(self, command, text):
+        start = time.perf_counter()
+        subprocess.run(command, input=text, env=self.home.env, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - start
+
+    def queue(self, *options):
+        return self.once([CUR, "-s", "report", *options, "--", "bob@example.net"], BODY)
+
+    def all_taken(self):
+        start = time.perf_counter()
+        while self.home.json("queue"):
+            time.sleep(0.02)
+        return time.perf_counter() - start
+
+
+def at(work, ms):
+    return f"{work}, {ms} ms" if ms else work
+
+
+def bench_batch(senders):
+    """A script that sends, a process a message, until the server has everything."""
+    start = time.perf_counter()
+    for _ in range(SEND):
+        senders.queue()
+    senders.all_taken()
+    figures = {"cur": [time.perf_counter() - start]}
+    for name, how in senders.rivals.items():
+        figures[name] = [sum(senders.once(*how) for _ in range(SEND))]
+    row(f"send {SEND} messages, a process each, all taken", figures)
+
+
+def bench_queue(sink, senders, ms):
+    """What had to wait in the outbox goes out, by the message."""
+    sink.down()
+    for _ in range(SEND):
+        senders.queue()
+    sink.up()
+    start = time.perf_counter()
+    senders.home.run("queue", "--flush", check=True)
+    senders.all_taken()
+    took = time.perf_counter() - start
+    figures = {"cur": [took / SEND]}
+    for name, how in senders.rivals.items():
+        figures[name] = [statistics.median(senders.once(*how) for _ in range(20))]
+    row(at(f"a queue of {SEND}, time a message", ms), figures)
+
+
+def bench_one(senders, ms):
+    """One message from exec to the server's acceptance: with nothing running, and on a desk."""
+    alone, desk, rivals = [], [], {name: [] for name in senders.rivals}
+    for _ in range(RUNS):
+        senders.home.stop_engine()
+        alone.append(senders.queue("--wait"))
+        desk.append(senders.queue("--wait"))
+        for name, how in senders.rivals.items():
+            rivals[name].append(senders.once(*how))
+    row(at("one message to acceptance, nothing running", ms), {"cur": alone, **rivals})
+    row(at("one message to acceptance, engine running", ms), {"cur": desk, **rivals})
 
 
 def bench_send():
-    sink_port = free_port()
-    sink = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink_port}", "1000"] if os.geteuid() == 0
-                            else ["smtp-sink", f"127.0.0.1:{sink_port}", "1000"], stderr=subprocess.DEVNULL)
-    wait_for_port(sink_port)
-    home = Home(f'set smtp_url="smtp://localhost:{sink_port}/" ssl_starttls=no ssl_force_tls=no from=anna@example.org copy=no\n')
-    try:
-        body = b"A short report.\n" * 60
-        (home.path / ".msmtprc").write_text(f"account default\nhost localhost\nport {sink_port}\nfrom anna@example.org\ntls off\nauth off\n")
-        (home.path / ".msmtprc").chmod(0o600)
-        rc = home.path / "muttrc-send"
-        rc.write_text(f'set smtp_url="smtp://localhost:{sink_port}/" ssl_starttls=no ssl_force_tls=no from=anna@example.org copy=no\n')
-        wire = b"From: anna@example.org\nTo: bob@example.net\nSubject: report\n\n" + body
-
-        def batch(command, text):
-            start = time.perf_counter()
-            for _ in range(SEND):
-                subprocess.run(command, input=text, env=home.env, check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - start
-
-        def all_taken(started):
-            while home.json("queue"):
-                time.sleep(0.02)
-            return time.perf_counter() - started
-
-        figures = {"cur": []}
-        start = time.perf_counter()
-        batch([CUR, "-s", "report", "--", "bob@example.net"], body)
-        figures["cur"].append(all_taken(start))
-        if have("msmtp"):
-            figures["msmtp"] = [batch(["msmtp", "bob@example.net"], wire)]
-        if have("mutt"):
-            figures["mutt"] = [batch(["mutt", "-n", "-F", str(rc), "-s", "report", "--", "bob@example.net"], body)]
-        row(f"send {SEND} messages, a process each, all taken", figures)
-    finally:
-        sink.terminate()
-        sink.wait()
-        home.close()
+    for ms in DISTANCES:
+        with Sink(ms) as sink, Senders(sink.port) as senders:
+            if not ms:
+                bench_batch(senders)
+            bench_one(senders, ms)
+            bench_queue(sink, senders, ms)

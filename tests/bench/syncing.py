@@ -9,13 +9,12 @@ import os
 import pathlib
 import re
 
-from figures import CUR, RUNS, Far, have, note, row, timed
+from figures import CUR, DISTANCES, RUNS, Far, have, note, row, timed
 from corpus import corpus
 from home import Home
 from servers import Lab
 
 SYNC = int(os.environ.get("SYNC", "10000"))
-DISTANCES = [int(ms) for ms in os.environ.get("DISTANCES", "0,50").split(",")]
 CHANGES = min(1000, SYNC // 10)
 FOLDERS = 100
 
