@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* score, attachments, subjectrx, tags: lists that only their own command fills. */
+/* score and subjectrx: lists that only their own command fills. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cur/base/error.h"
 #include "inside.h"
 
+struct subject_rule {
+	struct regex *re;
+	char *text;
+	char *replacement; /* %L %R %1..%9 */
+};
+
 static void score_free(struct score_entry *s)
 {
 	g_free(s->pattern);
 	g_free(s);
-}
-
-static void attachment_free(struct attachment_rule *r)
-{
-	g_free(r->type);
-	g_free(r->subtype);
-	g_free(r);
 }
 
 static void subject_free(struct subject_rule *r)
@@ -30,19 +29,13 @@ static void subject_free(struct subject_rule *r)
 void misc_init(struct conf *conf)
 {
 	conf->scores = g_ptr_array_new_with_free_func((GDestroyNotify)score_free);
-	conf->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
 	conf->subject_rules = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
-	conf->tag_transforms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	conf->tag_formats = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void misc_clear(struct conf *conf)
 {
 	g_ptr_array_unref(conf->scores);
-	g_ptr_array_unref(conf->attachments);
 	g_ptr_array_unref(conf->subject_rules);
-	g_hash_table_unref(conf->tag_transforms);
-	g_hash_table_unref(conf->tag_formats);
 }
 
 /* ---- score --------------------------------------------------------------------------- */
@@ -97,87 +90,6 @@ static gboolean run_unscore(struct command *c, GError **error)
 			g_ptr_array_set_size(c->conf->scores, 0);
 		else
 			g_ptr_array_remove(c->conf->scores, score_named(c->conf, pattern));
-	} while (!words_at_end(c->words));
-	return TRUE;
-}
-
-/* ---- attachments --------------------------------------------------------------------------- */
-
-const GPtrArray *conf_attachment_rules(const struct conf *conf)
-{
-	return conf->attachments;
-}
-
-/* "+A", "-attachment", "inline": 0 with *error. */
-static char take_category(struct command *c, gboolean *disallow, GError **error)
-{
-	static const char *const words[] = {"attachment", "inline", "root"};
-	g_autofree char *word = command_word(c, 0, error);
-	const char *name = word;
-
-	if (!word)
-		return 0;
-	*disallow = *name == '-';
-	if (*name == '-' || *name == '+')
-		name++;
-	for (guint i = 0; *name && i < G_N_ELEMENTS(words); i++)
-		if (!g_ascii_strncasecmp(words[i], name, strlen(name)))
-			return g_ascii_toupper(*name);
-	error_set(error, CUR_ERROR_USAGE, "%s: unknown category '%s'", c->name, word);
-	return 0;
-}
-
-static struct attachment_rule *rule_new(char category, gboolean disallow, const char *type)
-{
-	struct attachment_rule *r = g_new0(struct attachment_rule, 1);
-	g_auto(GStrv) parts = g_strsplit(type, "/", 2);
-
-	r->category = category;
-	r->disallow = disallow;
-	r->any = !g_ascii_strcasecmp(type, "any") || !strcmp(parts[0], "*");
-	r->type = g_strdup(parts[0]);
-	r->subtype = g_strdup(parts[1] && strcmp(parts[1], "*") ? parts[1] : ".*");
-	return r;
-}
-
-static void remove_rule(GPtrArray *list, const struct attachment_rule *like)
-{
-	for (guint i = list->len; i-- > 0;) {
-		const struct attachment_rule *r = g_ptr_array_index(list, i);
-
-		if (r->category == like->category && r->disallow == like->disallow &&
-		    !g_ascii_strcasecmp(r->type, like->type) && !strcmp(r->subtype, like->subtype))
-			g_ptr_array_remove_index(list, i);
-	}
-}
-
-/* data: TRUE adds, FALSE removes. */
-static gboolean run_attachments(struct command *c, GError **error)
-{
-	GPtrArray *list = c->conf->attachments;
-	gboolean disallow;
-	char category;
-
-	if (!c->data && words_peek(c->words) == '*') {
-		words_take(c->words, '*', TRUE);
-		g_ptr_array_set_size(list, 0);
-		return TRUE;
-	}
-	category = take_category(c, &disallow, error);
-	if (!category)
-		return FALSE;
-	do {
-		g_autofree char *type = command_word(c, 0, error);
-		struct attachment_rule *r;
-
-		if (!type)
-			return FALSE;
-		r = rule_new(category, disallow, type);
-		remove_rule(list, r);
-		if (c->data)
-			g_ptr_array_add(list, r);
-		else
-			attachment_free(r);
 	} while (!words_at_end(c->words));
 	return TRUE;
 }
@@ -265,47 +177,10 @@ char *conf_rewrite_subject(const struct conf *conf, const char *subject)
 	return NULL;
 }
 
-/* ---- tags ---------------------------------------------------------------------------------- */
-
-const char *conf_tag_transform(const struct conf *conf, const char *tag)
-{
-	return g_hash_table_lookup(conf->tag_transforms, tag);
-}
-
-const char *conf_tag_of_format(const struct conf *conf, const char *format)
-{
-	return g_hash_table_lookup(conf->tag_formats, format);
-}
-
-/* tag-transforms TAG TEXT …; tag-formats TAG FORMAT …, looked up by FORMAT. */
-static gboolean run_tags(struct command *c, GError **error)
-{
-	gboolean formats = c->data;
-
-	while (!words_at_end(c->words)) {
-		g_autofree char *tag = command_word(c, 0, error);
-		g_autofree char *text = tag ? command_word(c, 0, error) : NULL;
-
-		if (!text)
-			return FALSE;
-		if (formats)
-			g_hash_table_replace(c->conf->tag_formats, g_steal_pointer(&text),
-					     g_steal_pointer(&tag));
-		else
-			g_hash_table_replace(c->conf->tag_transforms, g_steal_pointer(&tag),
-					     g_steal_pointer(&text));
-	}
-	return TRUE;
-}
-
 const struct command_row misc_commands[] = {
     {"score", run_score, 0},
     {"unscore", run_unscore, 0},
-    {"attachments", run_attachments, TRUE},
-    {"unattachments", run_attachments, FALSE},
     {"subjectrx", run_subjectrx, 0},
     {"unsubjectrx", run_unsubjectrx, 0},
-    {"tag-transforms", run_tags, FALSE},
-    {"tag-formats", run_tags, TRUE},
     {NULL, NULL, 0},
 };

@@ -332,19 +332,6 @@ gboolean conf_run_account_hooks(struct conf *conf, const char *url, GError **err
 	return ok;
 }
 
-const char *conf_mbox_hook(const struct conf *conf, const char *mailbox)
-{
-	const GPtrArray *list = conf->hooks[HOOK_MBOX];
-
-	for (guint i = 0; i < list->len; i++) {
-		const struct hook *hook = g_ptr_array_index(list, i);
-
-		if (hook_matches(hook, mailbox))
-			return hook->command;
-	}
-	return NULL;
-}
-
 const struct command_row hook_commands[] = {
     {"folder-hook", run_hook, HOOK_FOLDER},
     {"account-hook", run_hook, HOOK_ACCOUNT},

@@ -66,9 +66,7 @@ struct conf {
 	GHashTable *groups; /* name -> struct group */
 	GPtrArray *mailboxes;
 	GPtrArray *scores;
-	GPtrArray *attachments;
 	GPtrArray *subject_rules;
-	GHashTable *tag_transforms, *tag_formats;
 };
 
 /* A command being run. */

@@ -10,6 +10,7 @@
 #include "cells.h"
 #include "cur/conf/colors.h"
 #include "cur/conf/hooks.h"
+#include "cur/conf/lists.h"
 #include "cur/conf/names.h"
 #include "cur/format/of-index.h"
 #include "cur/mail/flags.h"
@@ -221,9 +222,11 @@ static void render(struct index *index, const struct index_context *context, gui
 	guint hidden = mailbox_hidden(mb, pos);
 	unsigned session = mailbox_session(mb, mailbox_lid(mb, pos));
 	struct envelope env;
+	g_autofree char *rewritten = NULL;
 
 	index->drawing = pos;
 	mailbox_envelope(mb, pos, &env);
+	rewritten = conf_rewrite_subject(index->app->conf, env.field[ENV_SUBJECT]);
 
 	struct index_subject subject = {
 	    .context = context,
@@ -243,6 +246,10 @@ static void render(struct index *index, const struct index_context *context, gui
 		subject.score = mailbox_score(mb, pos);
 	if (subject.row->attachments != G_MAXUINT16)
 		subject.attachments = subject.row->attachments;
+
+	/* Only what is shown: threads and searches know the subject as it is. */
+	if (rewritten)
+		env.field[ENV_SUBJECT] = rewritten;
 
 	struct expando_source source = index_source(&subject);
 

@@ -90,6 +90,14 @@ def test_a_limit_narrows_and_all_widens(home, make_message):
     assert "subject 003" in terminal.text()
 
 
+def test_subjectrx_changes_what_the_index_shows_and_no_search(home, make_message):
+    terminal = show(home, box(home, make_message))
+    terminal.type(":subjectrx 'subject 0*([0-9]+)' '%Lnr %1%R'\r", wanted="nr 2")
+    assert "subject 0" not in terminal.settle()
+    terminal.type("l~s 'subject 002'\r", wanted="Msgs:1/12")
+    terminal.type(":unsubjectrx *\r", wanted="subject 002")
+
+
 def test_tagged_messages_are_saved_together(home, make_message):
     path = box(home, make_message)
     other = home.maildir("Other")

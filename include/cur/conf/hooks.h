@@ -53,7 +53,4 @@ gboolean conf_run_folder_hooks(struct conf *conf, const char *mailbox, GError **
 /* Run the hooks without a pattern: TIMEOUT, STARTUP, SHUTDOWN. */
 gboolean conf_run_hooks(struct conf *conf, enum hook_type type, GError **error);
 
-/* Where mbox-hook moves read mail of this mailbox, or NULL. Borrowed. */
-const char *conf_mbox_hook(const struct conf *conf, const char *mailbox);
-
 #endif

@@ -31,7 +31,6 @@ gboolean conf_is_ignored(const struct conf *conf, const char *header); /* ignore
 const GPtrArray *conf_header_order(const struct conf *conf);
 const GPtrArray *conf_my_headers(const struct conf *conf);	    /* "Name: text" */
 gboolean conf_auto_view(const struct conf *conf, const char *type); /* "text/html" */
-gboolean conf_mime_lookup(const struct conf *conf, const char *type);
 const GPtrArray *conf_alternative_order(const struct conf *conf);
 const GPtrArray *conf_mailto_allow(const struct conf *conf); /* "*": every header */
 const GPtrArray *conf_sidebar_pins(const struct conf *conf);
@@ -52,25 +51,7 @@ struct score_entry {
 };
 const GPtrArray *conf_scores(const struct conf *conf);
 
-struct attachment_rule {
-	gboolean disallow; /* "-" */
-	char category;	   /* 'A' attachment, 'I' inline, 'R' root */
-	gboolean any;	   /* type "any" or "*" */
-	char *type;	   /* "text" */
-	char *subtype;	   /* regex source, anchored; ".*" for none */
-};
-const GPtrArray *conf_attachment_rules(const struct conf *conf);
-
-struct subject_rule {
-	struct regex *re;
-	char *text;
-	char *replacement; /* %L %R %1..%9 */
-};
 /* A subject as subjectrx shows it, yours; NULL when no rule matches. */
 char *conf_rewrite_subject(const struct conf *conf, const char *subject);
-
-/* How tag-transforms shows a tag, NULL when unchanged; the tag that a tag-formats letter means. */
-const char *conf_tag_transform(const struct conf *conf, const char *tag);
-const char *conf_tag_of_format(const struct conf *conf, const char *format);
 
 #endif

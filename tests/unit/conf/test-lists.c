@@ -138,21 +138,14 @@ static void subjects_are_rewritten(void **state)
 	assert_null(conf_rewrite_subject(conf, "z"));
 }
 
-static void scores_and_attachments_are_kept(void **state)
+static void scores_are_kept(void **state)
 {
-	auto_ptr(conf) conf = conf_of("score ~N 10\nscore ~D =-5\nscore ~N 9999\nunscore ~D\n"
-				      "attachments +A */.*\nattachments -I text/plain any\n"
-				      "unattachments -I any");
+	auto_ptr(conf) conf = conf_of("score ~N 10\nscore ~D =-5\nscore ~N 9999\nunscore ~D\n");
 	const struct score_entry *s = g_ptr_array_index(conf_scores(conf), 0);
-	const struct attachment_rule *r = g_ptr_array_index(conf_attachment_rules(conf), 1);
 
 	assert_int_equal(conf_scores(conf)->len, 1);
 	assert_int_equal(s->value, 9999);
 	assert_true(s->final);
-	assert_int_equal(conf_attachment_rules(conf)->len, 2);
-	assert_true(r->disallow);
-	assert_int_equal(r->category, 'I');
-	assert_string_equal(r->subtype, "plain");
 }
 
 /* ---- colours -------------------------------------------------------------------- */
@@ -277,7 +270,7 @@ int main(void)
 	    cmocka_unit_test(mailboxes_have_options_and_labels),
 	    cmocka_unit_test(names_are_never_expanded_twice),
 	    cmocka_unit_test(subjects_are_rewritten),
-	    cmocka_unit_test(scores_and_attachments_are_kept),
+	    cmocka_unit_test(scores_are_kept),
 	    cmocka_unit_test(colours_are_read_in_all_their_forms),
 	    cmocka_unit_test(folder_hooks_run_in_order_for_what_matches),
 	    cmocka_unit_test(hooks_are_read_twice),
