@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cur/base/error.h"
 #include "cur/base/log.h"
@@ -19,6 +20,7 @@ struct arguments {
 	char *muttrc, *level;
 	char **commands;
 	int idle_exit;
+	int report; /* descriptor of who started us, or -1 */
 	gboolean no_system, once, foreground, version;
 };
 
@@ -36,6 +38,8 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
 	     "end after so long without a client and work", "SECONDS"},
 	    {"log", 0, 0, G_OPTION_ARG_STRING, &a->level, "error, warning, info or debug", "LEVEL"},
+	    {"report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &a->report,
+	     "tell there why the start failed", "FD"},
 	    {"version", 'v', 0, G_OPTION_ARG_NONE, &a->version, "print the version", NULL},
 	    {NULL},
 	};
@@ -78,9 +82,21 @@ static void open_log(enum log_level level)
 		fprintf(stderr, "curd: no log: %s\n", error->message);
 }
 
-static int complain(const GError *error)
+/* Whoever started us waits for this: an error, or the end of the pipe (model/client-start.c). */
+static void report(const struct arguments *a, const GError *error)
+{
+	if (a->report < 0)
+		return;
+	if (error)
+		dprintf(a->report, "%d %s\n",
+			error->domain == CUR_ERROR ? error->code : CUR_ERROR_IO, error->message);
+	close(a->report);
+}
+
+static int complain(const struct arguments *a, const GError *error)
 {
 	fprintf(stderr, "curd: %s\n", error->message);
+	report(a, error);
 	log_event(LOG_LEVEL_ERROR, "%s", error->message);
 	if (error_is(error, CUR_ERROR_USAGE))
 		return ENGINE_USAGE;
@@ -101,7 +117,8 @@ static int run(const struct arguments *a)
 	int status;
 
 	if (!engine)
-		return complain(error);
+		return complain(a, error);
+	report(a, NULL);
 	log_event(LOG_LEVEL_INFO, "engine %s started", CUR_VERSION);
 	status = engine_run(engine);
 	engine_free(engine);
@@ -111,7 +128,7 @@ static int run(const struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = {.idle_exit = IDLE_EXIT_SECONDS};
+	struct arguments a = {.idle_exit = IDLE_EXIT_SECONDS, .report = -1};
 	enum log_level level = LOG_LEVEL_INFO;
 	g_autoptr(GError) error = NULL;
 	int status;

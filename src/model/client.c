@@ -6,11 +6,14 @@
  */
 #include "cur/model/client.h"
 
+#include "client-start.h"
 #include "cur/base/error.h"
 #include "cur/wire/socket.h"
 
 enum {
 	TRY_MS = 3,	       /* between tries to reach an engine that starts */
+	START_MS = 60 * 1000,  /* how long an engine that lives may take to listen */
+	LISTEN_MS = 3000,      /* the same for one that says it does, or is another program's */
 	RETURN_FIRST_MS = 500, /* before the first return to an engine that cannot be reached */
 	RETURN_MAX_MS = 30000,
 	STEADY_MS = 5000, /* an engine that lived so long is started again at once */
@@ -37,11 +40,12 @@ struct client {
 	GError *why;
 	struct wire *wire;
 	guint32 last_serial, hello_serial;
-	GQueue requests;    /* struct request, in order of asking */
-	GSource *timer;	    /* the next try, or the return */
-	gint64 deadline;    /* monotonic us: until when a started engine may take */
-	gint64 ready_since; /* monotonic us */
-	guint return_ms;    /* how long the next return waits */
+	GQueue requests;	    /* struct request, in order of asking */
+	GSource *timer;		    /* the next try, or the return */
+	struct engine_start *start; /* of an engine that does not listen yet */
+	gint64 deadline;	    /* monotonic us: until when it may take */
+	gint64 ready_since;	    /* monotonic us */
+	guint return_ms;	    /* how long the next return waits */
 };
 
 static void try_to_connect(struct client *c);
@@ -162,6 +166,7 @@ static void plan_return(struct client *c)
 static void give_up(struct client *c, enum client_state state, GError *why)
 {
 	g_clear_pointer(&c->wire, wire_free);
+	g_clear_pointer(&c->start, engine_start_free);
 	plan_return(c);
 	enter_state(c, state, why);
 	fail_requests(c, why);
@@ -276,7 +281,7 @@ static void say_hello(struct client *c, int fd)
 {
 	static const char *const none[] = {NULL};
 
-	c->deadline = 0;
+	g_clear_pointer(&c->start, engine_start_free);
 	c->wire = wire_new(fd, WIRE_TELL, c->context, on_message, on_closed, c);
 	c->hello_serial = ++c->last_serial;
 	wire_send(c->wire, WIRE_HELLO, c->hello_serial,
@@ -284,43 +289,66 @@ static void say_hello(struct client *c, int fd)
 				c->args ? (const char *const *)c->args : none));
 }
 
-/* Nobody listens: start an engine once, then look again until it had its time. */
-static void wait_for_engine(struct client *c, GError *why)
+static void set_deadline(struct client *c, guint ms)
+{
+	c->deadline = g_get_monotonic_time() + ms * (gint64)1000;
+}
+
+/* What the engine that was started says of itself; FALSE: no use in waiting. */
+static gboolean may_yet_listen(struct client *c, GError **error)
 {
 	gint64 now = g_get_monotonic_time();
+	g_autoptr(GError) why = NULL;
 
-	if (c->deadline == 0) {
-		g_clear_error(&why);
-		if (!client_start_engine((const char *const *)c->args, &why)) {
-			give_up(c, CLIENT_DOWN, why);
-			return;
-		}
-		c->deadline = now + CLIENT_START_MS * (gint64)1000;
-	} else if (now > c->deadline) {
-		c->deadline = 0;
-		g_clear_error(&why);
-		error_set(&why, CUR_ERROR_RETRY,
-			  "the engine was started but does not answer; see cur.log in '%s'",
-			  c->data_dir);
-		give_up(c, CLIENT_DOWN, why);
-		return;
+	switch (engine_start_look(c->start, &why)) {
+	case ENGINE_STARTING:
+		break;
+	case ENGINE_STARTED:
+		c->deadline = MIN(c->deadline, now + LISTEN_MS * (gint64)1000);
+		break;
+	case ENGINE_FAILED:
+		c->deadline = MIN(c->deadline, now + LISTEN_MS * (gint64)1000);
+		/* Another was faster: it is as good. */
+		if (error_is(why, CUR_ERROR_BUSY) && now < c->deadline)
+			break;
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
 	}
-	g_clear_error(&why);
-	set_timer(c, TRY_MS);
+	return now < c->deadline ||
+	       error_set(error, CUR_ERROR_RETRY,
+			 "the engine was started but does not answer; see cur.log in '%s'",
+			 c->data_dir);
+}
+
+/* Nobody listens: start an engine once, then look again until it had its time. */
+static void wait_for_engine(struct client *c)
+{
+	GError *why = NULL;
+
+	if (!c->start) {
+		c->start = engine_start_new((const char *const *)c->args, &why);
+		set_deadline(c, START_MS);
+	} else {
+		may_yet_listen(c, &why);
+	}
+	if (why)
+		give_up(c, CLIENT_DOWN, why);
+	else
+		set_timer(c, TRY_MS);
 }
 
 static void try_to_connect(struct client *c)
 {
-	GError *why = NULL;
+	g_autoptr(GError) why = NULL;
 	int fd = wire_connect(c->data_dir, &why);
 
 	enter_state(c, CLIENT_CONNECTING, NULL);
 	if (fd >= 0)
 		say_hello(c, fd);
 	else if (c->no_start)
-		give_up(c, CLIENT_DOWN, why);
+		give_up(c, CLIENT_DOWN, g_steal_pointer(&why));
 	else
-		wait_for_engine(c, why);
+		wait_for_engine(c);
 }
 
 /* ---- public ---- */
@@ -348,6 +376,7 @@ struct client *client_new(const struct client_options *options, client_state_fn 
 void client_free(struct client *c)
 {
 	drop_timer(c);
+	g_clear_pointer(&c->start, engine_start_free);
 	if (c->wire)
 		wire_free(c->wire);
 	g_queue_clear_full(&c->requests, (GDestroyNotify)request_free);

@@ -103,17 +103,20 @@ static gboolean exec(sqlite3 *db, const char *sql, GError **error)
 	return rc == SQLITE_OK || state_db_error(error, db, rc);
 }
 
-/* A PRAGMA that gives one number; -1 when it cannot be read. */
-static gint64 pragma(sqlite3 *db, const char *sql)
+/* A PRAGMA that gives one number. */
+static gboolean pragma(sqlite3 *db, const char *sql, gint64 *value, GError **error)
 {
 	sqlite3_stmt *stmt = NULL;
-	gint64 value = -1;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		value = sqlite3_column_int64(stmt, 0);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*value = sqlite3_column_int64(stmt, 0);
+	else
+		state_db_error(error, db, rc);
 	sqlite3_finalize(stmt);
-	return value;
+	return rc == SQLITE_ROW;
 }
 
 /* A whole copy of the database as it is, durable, in place of an older such copy. */
@@ -154,10 +157,11 @@ static gboolean take_step(sqlite3 *db, gint64 from, GError **error)
 
 gboolean schema_update(sqlite3 *db, const char *path, GError **error)
 {
-	gint64 version = pragma(db, "PRAGMA user_version");
-	gint64 id = pragma(db, "PRAGMA application_id");
-	gint64 ours = G_N_ELEMENTS(steps);
+	gint64 version, id, ours = G_N_ELEMENTS(steps);
 
+	if (!pragma(db, "PRAGMA user_version", &version, error) ||
+	    !pragma(db, "PRAGMA application_id", &id, error))
+		return FALSE;
 	if (version < 0 || (version > 0 && id != APPLICATION_ID))
 		return error_set(error, CUR_ERROR_CORRUPT, "'%s' is no state of cur", path);
 	if (version > ours)

@@ -2,6 +2,7 @@
 /* Statements: prepared once, bound by a string of letters, errors in our terms. */
 #include "state-db.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cur/base/error.h"
@@ -9,8 +10,6 @@
 static enum cur_error code_of(int rc)
 {
 	switch (rc & 0xff) {
-	case SQLITE_FULL:
-		return CUR_ERROR_FULL;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
@@ -30,12 +29,32 @@ static enum cur_error code_of(int rc)
 	}
 }
 
+/* SQLite calls it an I/O error when there is no room for its shared memory or its journal. */
+static gboolean is_full(sqlite3 *db, int rc)
+{
+	int system = db ? sqlite3_system_errno(db) : 0;
+
+	return (rc & 0xff) == SQLITE_FULL ||
+	       ((rc & 0xff) == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT)) ||
+	       (db && sqlite3_extended_errcode(db) == SQLITE_IOERR_SHMSIZE);
+}
+
 gboolean state_db_error(GError **error, sqlite3 *db, int rc)
 {
 	const char *path = db ? sqlite3_db_filename(db, "main") : NULL;
+	const char *words = db ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
-	return error_set(error, code_of(rc), "'%s': %s", path ? path : "state.db",
-			 db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+	if (!path)
+		path = "state.db";
+	if (is_full(db, rc))
+		return error_set(error, CUR_ERROR_FULL, "cannot write '%s': the disk is full",
+				 path);
+	if (code_of(rc) == CUR_ERROR_CORRUPT)
+		return error_set(error, CUR_ERROR_CORRUPT,
+				 "'%s' is damaged: move it away, with its -wal and -shm, and a new "
+				 "one is made from the Maildirs (%s)",
+				 path, words);
+	return error_set(error, code_of(rc), "'%s': %s", path, words);
 }
 
 /*

@@ -283,7 +283,8 @@ static void client_changed(enum client_state state, const GError *why, void *dat
 	if (state == CLIENT_READY && app->mailbox)
 		mailbox_announce(app->mailbox);
 	if ((state == CLIENT_DOWN || state == CLIENT_REFUSED) && why) {
-		g_autofree char *text = g_strdup_printf("No engine: %s", why->message);
+		g_autofree char *text = g_strdup_printf(
+		    "%s%s", state == CLIENT_REFUSED ? "No engine: " : "", why->message);
 
 		messages_note(app, text, TRUE);
 	}

@@ -74,7 +74,10 @@ int child_interactive_shell(const char *line, const char *const *values, GError 
 int child_interactive_feed(const char *line, const char *const *values, const void *bytes, gsize n,
 			   GError **error);
 
-/* Start a program that outlives us (own session, no terminal, all descriptors closed). */
-gboolean child_detach(const char *const *argv, GError **error);
+/*
+ * Start a program that outlives us: own session, no terminal, all descriptors closed but
+ * `given` (-1: none), which it has as number `as`.
+ */
+gboolean child_detach(const char *const *argv, int given, int as, GError **error);
 
 #endif

@@ -21,10 +21,6 @@ enum client_state {
 	CLIENT_REFUSED,	   /* the engine said no to HELLO: wrong version or configuration */
 };
 
-enum {
-	CLIENT_START_MS = 3000, /* how long a started engine may take to listen */
-};
-
 struct client_options {
 	const char *data_dir;	 /* where the socket is */
 	const char *program;	 /* name said in HELLO: "cur" */
