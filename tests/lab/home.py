@@ -81,7 +81,9 @@ class Home:
         try:
             words = (self.data / "lock").read_text().split()
             pid = int(words[0])
-            return [pid] if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "curd" else []
+            # What has ended may wait long for an init that buries it.
+            name, _, state = pathlib.Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+            return [pid] if name == "curd" and state.split()[0] != "Z" else []
         except (OSError, ValueError, IndexError):
             return []
 
