@@ -68,8 +68,10 @@ static gboolean item_uid(struct imap *s, struct response *r)
 {
 	guint64 n;
 
-	if (!lex_number(&s->lx, &n) || !n || n > G_MAXUINT32)
+	if (!lex_number(&s->lx, &n) || !n || n > G_MAXUINT32) {
+		s->odd_uids++;
 		return FALSE;
+	}
 	r->info.uid = (guint32)n;
 	r->info.has |= IMAP_INFO_UID;
 	return TRUE;
@@ -214,6 +216,12 @@ static gboolean deliver(struct imap *s, struct response *r, GError **error)
 	return TRUE;
 }
 
+static void note_twice(struct fetch_handler *h, const struct response *r)
+{
+	if (h && h->got && r->has_text && seqset_has(h->got, r->info.uid))
+		seqset_add(h->twice, r->info.uid);
+}
+
 gboolean response_fetch(struct imap *s, GError **error)
 {
 	struct response r = {.info = {.keywords = ""}};
@@ -226,10 +234,20 @@ gboolean response_fetch(struct imap *s, GError **error)
 	if (!ok && r.has_text && !*error)
 		error_set(error, CUR_ERROR_PROTOCOL, "%s: a message does not end where it should",
 			  link_name(s->link));
+	if (ok)
+		note_twice(s->listeners.fetch, &r);
 	ok = ok && deliver(s, &r, error);
 	g_string_free(r.keywords, TRUE);
 	g_string_free(r.scratch, TRUE);
 	return ok;
+}
+
+guint imap_take_odd_uids(struct imap *s)
+{
+	guint n = s->odd_uids;
+
+	s->odd_uids = 0;
+	return n;
 }
 
 /* ---- commands ---- */
@@ -271,13 +289,17 @@ gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
 			     struct seqset **missing, GError **error)
 {
 	auto_ptr(seqset) got = seqset_new();
-	struct fetch_handler h = {.asked = uids, .got = got, .ops = ops, .data = data};
+	auto_ptr(seqset) twice = seqset_new();
+	auto_ptr(seqset) sure = NULL;
+	struct fetch_handler h = {
+	    .asked = uids, .got = got, .twice = twice, .ops = ops, .data = data};
 	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
 	g_autofree char *what = g_strdup_printf(
 	    "(UID FLAGS INTERNALDATE RFC822.SIZE%s BODY.PEEK[])", modseq ? " MODSEQ" : "");
 	gboolean ok = run(s, &h, what, error);
 
+	sure = seqset_minus(got, twice);
 	if (missing)
-		*missing = seqset_minus(uids, got);
+		*missing = seqset_minus(uids, sure);
 	return ok;
 }

@@ -24,7 +24,8 @@ enum {
 /* What a running FETCH wants; what does not belong to it is news. */
 struct fetch_handler {
 	const struct seqset *asked;
-	struct seqset *got; /* texts that came whole; or NULL */
+	struct seqset *got;   /* texts that came whole; or NULL */
+	struct seqset *twice; /* … and again */
 	imap_info_fn each;
 	const struct imap_message_ops *ops;
 	void *data;
@@ -60,7 +61,7 @@ struct imap {
 
 	char *selected_name;
 	struct imap_selected selected;
-	guint news;
+	guint news, odd_uids;
 	char delimiter;
 
 	struct listeners listeners;

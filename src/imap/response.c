@@ -332,6 +332,7 @@ static gboolean untagged_number(struct imap *s, guint64 number, GError **error)
 	} else if (token_is(word, n, "EXPUNGE")) {
 		if (s->selected.exists)
 			s->selected.exists--;
+		s->selected.expunged++;
 		s->news |= IMAP_NEWS_EXPUNGE;
 	}
 	return TRUE;

@@ -213,6 +213,14 @@ gboolean state_drop_message(struct state *st, guint32 mailbox, guint32 lid, GErr
 			    lid);
 }
 
+gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError **error)
+{
+	return state_run(st, error,
+			 "UPDATE messages SET uid = NULL, agreed = 0, modseq = 0"
+			 " WHERE mailbox = ? AND uid = ?",
+			 "ii", mailbox, uid);
+}
+
 gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error)
 {
 	return state_run(st, error,

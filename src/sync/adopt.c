@@ -101,7 +101,7 @@ static gboolean add_unbound(const struct state_message *msg, void *data)
 	struct candidate *c;
 
 	/* What waits to be appended or moved is matched by its own step. */
-	if (msg->uid || state_has_step(store_state(a->r->store), msg->mailbox, msg->lid))
+	if (state_has_step(store_state(a->r->store), msg->mailbox, msg->lid))
 		return TRUE;
 	c = g_new0(struct candidate, 1);
 	c->lid = msg->lid;
@@ -111,6 +111,20 @@ static gboolean add_unbound(const struct state_message *msg, void *data)
 	c->date_received = msg->date_received;
 	g_ptr_array_add(a->candidates, c);
 	return TRUE;
+}
+
+/* A row of a message born here has the size of its file, not that of the wire. */
+static void measure_unsent(struct adoption *a)
+{
+	for (guint i = 0; i < a->candidates->len; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
+		g_autofree char *path = maildir_find(a->md, c->base, c->mark, NULL);
+		struct stat st;
+		gint64 mtime;
+
+		if (path && stat(path, &st) == 0 && (guint64)st.st_size == c->wire_bytes)
+			c->wire_bytes = wire_bytes_of(path, &mtime);
+	}
 }
 
 static gboolean take_offer(const struct imap_info *info, void *data, GError **error)
@@ -400,12 +414,15 @@ static gboolean run(struct adoption *a, const GPtrArray *orphans, GArray *fresh,
 	for (guint i = 0; i < orphans->len; i++)
 		add_orphan(a, g_ptr_array_index(orphans, i));
 	store_lock(a->r->store);
-	ok = state_messages(store_state(a->r->store), a->mb->number, 0, 0, add_unbound, a, error);
+	ok = state_messages_unbound(store_state(a->r->store), a->mb->number, add_unbound, a, error);
 	store_unlock(a->r->store);
 	if (!ok || !a->candidates->len)
 		return ok;
-	if (fresh->len && !ask(a, fresh, error))
-		return FALSE;
+	if (fresh->len) {
+		measure_unsent(a);
+		if (!ask(a, fresh, error))
+			return FALSE;
+	}
 	match_named(a);
 	if (!match(a, FALSE, error) || !match(a, TRUE, error) || !bind_all(a, error))
 		return FALSE;

@@ -53,22 +53,35 @@ static gboolean on_end(const struct imap_info *info, void *data, GError **error)
 	return TRUE;
 }
 
-static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, guint *n_missing,
+/* What came twice is kept, but as nobody's: the next pull matches or fetches it (adopt.h). */
+static gboolean forget_doubtful(struct fetching *f, const struct seqset *absent, GError **error)
+{
+	gboolean ok = store_begin(f->r->store, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint32 uid = 0; ok && (uid = seqset_next(absent, uid));)
+		ok = state_forget_uid(store_state(f->r->store), f->mb->number, uid, error);
+	return round_commit(f->r, ok, "fetch-doubtful", error);
+}
+
+static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, struct seqset *missing,
 			    GError **error)
 {
 	static const struct imap_message_ops ops = {on_begin, on_bytes, on_end};
-	auto_ptr(seqset) missing = NULL;
+	auto_ptr(seqset) absent = NULL;
 	g_autoptr(GError) failed = NULL;
 
-	if (!imap_fetch_messages(f->r->imap, uids, &ops, f, &missing, &failed)) {
+	if (!imap_fetch_messages(f->r->imap, uids, &ops, f, &absent, &failed)) {
 		/* What came whole stays: the next round asks for the rest only. */
-		if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO))
-			incoming_commit(f->in, NULL);
+		if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO) &&
+		    incoming_commit(f->in, NULL))
+			forget_doubtful(f, absent, NULL);
 		g_propagate_error(error, g_steal_pointer(&failed));
 		return FALSE;
 	}
-	if (missing)
-		*n_missing += (guint)seqset_count(missing);
+	for (guint32 uid = 0; (uid = seqset_next(absent, uid));)
+		seqset_add(missing, uid);
 	return TRUE;
 }
 
@@ -94,7 +107,7 @@ static gboolean let_steps_pass(struct fetching *f, GError **error)
 }
 
 gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
-		   guint *n_missing, guint *n_unseen, GError **error)
+		   struct seqset *missing, guint *n_unseen, GError **error)
 {
 	auto_ptr(incoming) in = incoming_open(r->store, mb, r->assumed, error);
 	struct fetching f = {.r = r, .mb = mb, .in = in, .n_all = uids->len};
@@ -106,14 +119,15 @@ gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray
 
 		for (guint n = 0; n < CHUNK && left > 0; n++)
 			seqset_add(chunk, g_array_index(uids, guint32, --left));
-		if (!fetch_chunk(&f, chunk, n_missing, error))
+		if (!fetch_chunk(&f, chunk, missing, error))
 			return FALSE;
 		if (waker_is_stopped(r->waker))
 			break;
 		if (left > 0 && !let_steps_pass(&f, error))
 			return FALSE;
 	}
-	if (!incoming_commit(in, error))
+	if (!incoming_commit(in, error) ||
+	    (!seqset_is_empty(missing) && !forget_doubtful(&f, missing, error)))
 		return FALSE;
 	*n_unseen = incoming_n_unseen(in);
 	if (waker_is_stopped(r->waker))

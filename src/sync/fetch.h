@@ -5,14 +5,15 @@
 
 #include <glib.h>
 
+#include "cur/imap/seqset.h"
 #include "round.h"
 
 /*
  * Fetch `uids` (ascending guint32), newest first, into the selected mailbox's Maildir and
- * rows. `total` is what the mailbox will hold, for progress. *n_missing counts what the
- * server did not give. *n_unseen counts new ones that were not read elsewhere.
+ * rows. `missing` gets what the server did not give. *n_unseen counts new ones that were not read
+ * elsewhere.
  */
 gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
-		   guint *n_missing, guint *n_unseen, GError **error);
+		   struct seqset *missing, guint *n_unseen, GError **error);
 
 #endif

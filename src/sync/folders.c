@@ -211,6 +211,7 @@ static gboolean take_row(struct round *r, const GPtrArray *known, const struct i
 static gboolean note_gone(struct round *r, const GPtrArray *known, GError **error)
 {
 	guint n_gone = 0, n_server = 0;
+	g_autoptr(GError) failed = NULL;
 
 	for (guint i = 0; i < known->len; i++) {
 		const struct known *k = g_ptr_array_index(known, i);
@@ -220,10 +221,12 @@ static gboolean note_gone(struct round *r, const GPtrArray *known, GError **erro
 	}
 	if (!n_gone)
 		return TRUE;
-	if (n_gone > 1 && n_gone * 2 > n_server) {
-		hub_note(r->hub, HUB_ERROR, r->account->name,
-			 "the server lists %u of %u mailboxes: nothing is removed here",
-			 n_server - n_gone, n_server);
+	if (n_gone == n_server || (n_gone > 1 && n_gone * 2 > n_server)) {
+		error_set(&failed, CUR_ERROR_REFUSED,
+			  "the server lists %u of %u mailboxes: nothing is removed here",
+			  n_server - n_gone, n_server);
+		hub_note(r->hub, HUB_ERROR, r->account->name, "%s", failed->message);
+		round_fall_short(r, failed);
 		return TRUE;
 	}
 	for (guint i = 0; i < known->len; i++) {

@@ -153,7 +153,7 @@ static gboolean compare(struct job *j, gboolean *complete, gboolean *is_void, GE
 		ok = state_messages(store_state(j->store), now->number, 0, 0, compare_row, &c,
 				    error);
 		g_clear_pointer(&j->doomed, g_hash_table_unref);
-		j->doomed = steps_doomed(j->store, now->account, now->number);
+		j->doomed = steps_doomed(j->store, now->account, now->number, now->uidvalidity);
 	}
 	store_unlock(j->store);
 	if (!now)

@@ -2,6 +2,7 @@
 /* Ask as little as tells what changed, decide by reconcile.c, fetch what is new. */
 #include "pull.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "adopt.h"
@@ -10,6 +11,7 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "fetch.h"
+#include "left.h"
 #include "reconcile.h"
 #include "steps.h"
 
@@ -100,19 +102,12 @@ static gboolean ask_all(struct pull *p, guint64 since, GError **error)
 	return TRUE;
 }
 
-static gboolean count_bound(const struct state_message *msg, void *data)
-{
-	++*(guint32 *)data;
-	return TRUE;
-}
-
 static guint32 n_bound(struct pull *p)
 {
-	guint32 n = 0;
+	guint32 n;
 
 	store_lock(p->r->store);
-	state_messages_by_uid(store_state(p->r->store), p->mb->number, 1, G_MAXUINT32, count_bound,
-			      &n, NULL);
+	n = state_count_bound(store_state(p->r->store), p->mb->number);
 	store_unlock(p->r->store);
 	return n;
 }
@@ -133,6 +128,22 @@ static guint n_unknown(struct pull *p)
 	return n;
 }
 
+/* P38: what a list leaves out is gone only when the list holds as many as there are. */
+static gboolean check_list(struct pull *p, guint64 n_listed, GError **error)
+{
+	guint64 n = n_listed + imap_selected(p->r->imap)->expunged;
+
+	return n >= p->sel.exists || error_set(error, CUR_ERROR_REFUSED,
+					       "the server lists %" G_GUINT64_FORMAT
+					       " of %u messages: nothing is deleted here",
+					       n_listed, p->sel.exists);
+}
+
+static gboolean ask_whole(struct pull *p, GError **error)
+{
+	return ask_all(p, 0, error) && check_list(p, p->list.items->len, error);
+}
+
 /* FALSE in *changed when a look at the numbers of SELECT was enough. */
 static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
 {
@@ -140,8 +151,9 @@ static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GEr
 
 	*changed = TRUE;
 	if (!may_ask_for_changes(p) || has_orphans)
-		return ask_all(p, 0, error);
-	known = n_bound(p);
+		return ask_whole(p, error);
+	/* What is to be expunged there, or left there, has no row but is there. */
+	known = n_bound(p) + g_hash_table_size(p->doomed);
 	if (p->sel.highestmodseq == p->mb->highestmodseq && p->sel.exists == known &&
 	    p->sel.uidnext == p->mb->uidnext) {
 		*changed = FALSE;
@@ -153,7 +165,16 @@ static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GEr
 	if (p->sel.exists == known + n_unknown(p))
 		return TRUE;
 	p->list.present = imap_search_uids(p->r->imap, 1, G_MAXUINT32, error);
-	return p->list.present != NULL;
+	return p->list.present && check_list(p, seqset_count(p->list.present), error);
+}
+
+static const struct item *item_of(const struct pull *p, guint32 uid)
+{
+	struct item key = {.uid = uid};
+
+	if (!p->list.items->len)
+		return NULL;
+	return bsearch(&key, p->list.items->data, p->list.items->len, sizeof key, by_uid);
 }
 
 /* ---- deciding ---------------------------------------------------------------- */
@@ -167,6 +188,34 @@ static enum presence on_server(const struct pull *p, const struct item *item, gu
 	if (p->list.present && !seqset_has(p->list.present, uid))
 		return ABSENT;
 	return UNSURE;
+}
+
+/* left_fn: somebody who takes \\Deleted away wants to keep it. */
+static gboolean stays_left(guint32 uid, void *data)
+{
+	struct pull *p = data;
+	const struct item *item = item_of(p, uid);
+
+	return on_server(p, item, uid) != ABSENT && (!item || item->flags & FLAG_TRASHED);
+}
+
+static void load_doomed(struct pull *p)
+{
+	g_clear_pointer(&p->doomed, g_hash_table_unref);
+	store_lock(p->r->store);
+	p->doomed = steps_doomed(p->r->store, p->mb->account, p->mb->number, p->sel.uidvalidity);
+	store_unlock(p->r->store);
+}
+
+static gboolean review_left(struct pull *p, GError **error)
+{
+	guint n;
+
+	if (!left_review(p->r, p->mb, stays_left, p, &n, error))
+		return FALSE;
+	if (n)
+		load_doomed(p);
+	return TRUE;
 }
 
 static gboolean wants_flags_step(struct pull *p, const struct state_message *msg, GError **error)
@@ -440,27 +489,63 @@ static gboolean note_complete(struct pull *p, gboolean all, GError **error)
 	return round_commit(p->r, ok, "pull-complete", error);
 }
 
+/* G4, P36: TRUE unless the server still has some of what it did not give. */
+static gboolean report_missing(struct pull *p, const struct seqset *missing, gboolean *all,
+			       GError **error)
+{
+	auto_ptr(seqset) gone = NULL;
+	auto_ptr(seqset) there = imap_search_uids(p->r->imap, 1, G_MAXUINT32, error);
+	g_autoptr(GError) failed = NULL;
+	guint64 n;
+
+	if (!there)
+		return FALSE;
+	gone = seqset_minus(missing, there);
+	n = seqset_count(missing) - seqset_count(gone);
+	if (!n)
+		return TRUE;
+	*all = FALSE;
+	error_set(&failed, CUR_ERROR_REFUSED,
+		  "%" G_GUINT64_FORMAT " messages of %s could not be fetched; they are tried again",
+		  n, p->mb->folder);
+	hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
+	round_fall_short(p->r, failed);
+	return TRUE;
+}
+
 static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
 {
-	guint n_missing = 0, n_unseen = 0, n_known = n_bound(p);
+	auto_ptr(seqset) missing = seqset_new();
+	guint n_unseen = 0, n_known = n_bound(p);
 
+	/* What the user took away while the server listed is on the list. */
+	load_doomed(p);
 	leave_out_doomed(p);
 	if (!adopt(p->r, p->mb, orphans, p->fresh, error))
 		return FALSE;
 	if (!p->fresh->len)
 		return TRUE;
-	if (!fetch_new(p->r, p->mb, p->fresh, &n_missing, &n_unseen, error))
+	if (!fetch_new(p->r, p->mb, p->fresh, missing, &n_unseen, error) ||
+	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
 		return FALSE;
-	if (n_missing) {
-		*all = FALSE;
-		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
-			 "%u messages of %s could not be fetched; they are tried again", n_missing,
-			 p->mb->folder);
-	}
 	/* The first filling of a mailbox is no news. */
 	if (n_unseen && n_known && p->mb->uidnext)
 		hub_tell(p->r->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->mb->number, n_unseen));
 	return TRUE;
+}
+
+/* P35: an answer without a UID may have been about anything. */
+static void report_odd(struct pull *p)
+{
+	guint n = imap_take_odd_uids(p->r->imap);
+	g_autoptr(GError) failed = NULL;
+
+	if (!n)
+		return;
+	error_set(&failed, CUR_ERROR_PROTOCOL, "%s: %u answers of the server name no UID",
+		  p->mb->folder, n);
+	hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
+	round_fall_short(p->r, failed);
 }
 
 static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete, GError **error)
@@ -469,11 +554,15 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 
 	*complete = FALSE;
 	if (!imap_select(p->r->imap, p->mb->server_name, FALSE, &p->sel, error) ||
-	    !check_numbers(p, error) || !ask(p, h->orphans->len > 0, &changed, error))
+	    !check_numbers(p, error))
 		return FALSE;
-	if (changed && (!note_size(p, error) || !merge(p, error) ||
+	load_doomed(p);
+	if (!ask(p, h->orphans->len > 0, &changed, error))
+		return FALSE;
+	if (changed && (!note_size(p, error) || !review_left(p, error) || !merge(p, error) ||
 			!bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
 		return FALSE;
+	report_odd(p);
 	*complete = all;
 	return TRUE;
 }
@@ -489,14 +578,11 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 	p.list.items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	p.fresh = g_array_new(FALSE, FALSE, sizeof(guint32));
 	p.unlink = g_ptr_array_new_with_free_func(doomed_file_free);
-	store_lock(r->store);
-	p.doomed = steps_doomed(r->store, p.mb->account, mailbox);
-	store_unlock(r->store);
 	if (maildir_create(p.mb->path, error) && (p.md = maildir_open(p.mb->path, error)))
 		ok = run(&p, h, complete, error);
 	g_clear_pointer(&p.md, maildir_close);
 	g_clear_pointer(&p.list.present, seqset_free);
-	g_hash_table_unref(p.doomed);
+	g_clear_pointer(&p.doomed, g_hash_table_unref);
 	g_ptr_array_unref(p.unlink);
 	g_array_unref(p.fresh);
 	g_array_unref(p.list.items);

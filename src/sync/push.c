@@ -14,6 +14,7 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "folders.h"
+#include "left.h"
 #include "steps.h"
 #include "transfer.h"
 
@@ -250,6 +251,26 @@ static gboolean list_anew(struct round *r, guint32 mailbox, GError **error)
 	return round_commit(r, !mb || store_put_mailbox(r->store, mb, error), "list-anew", error);
 }
 
+/* P41: without UIDPLUS an EXPUNGE would take what others marked, too. */
+static gboolean leave_marked(struct round *r, const struct state_mailbox *mb,
+			     const GPtrArray *steps, const struct seqset *uids, GError **error)
+{
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+		struct step_doom d;
+
+		ok = state_drop_step(store_state(r->store), s->id, error) &&
+		     (!step_doom_parse(s->data, &d) || !seqset_has(uids, d.uid) ||
+		      left_add(r, mb->number, d.uidvalidity, d.uid, error));
+	}
+	left_tell(r, mb->folder);
+	return round_commit(r, ok, "push-left", error);
+}
+
 static gboolean push_expunge(struct round *r, const struct state_mailbox *mb,
 			     const GPtrArray *steps, GError **error)
 {
@@ -264,17 +285,11 @@ static gboolean push_expunge(struct round *r, const struct state_mailbox *mb,
 	if (!seqset_is_empty(uids) &&
 	    !imap_store(r->imap, uids, TRUE, FLAG_TRASHED, NULL, 0, NULL, NULL, NULL, error))
 		return FALSE;
-	/* P41: without UIDPLUS an EXPUNGE would take what others marked, too. */
-	if (!seqset_is_empty(uids) && !imap_has(r->imap, IMAP_UIDPLUS)) {
-		hub_note(r->hub, HUB_WARNING, mb->account,
-			 "the server cannot expunge single messages (no UIDPLUS): in %s they stay "
-			 "there, marked deleted",
-			 mb->folder);
-		return set_stuck(r, chosen, "left marked deleted: no UIDPLUS", error);
-	}
-	if (!seqset_is_empty(uids) && !imap_expunge(r->imap, uids, error))
-		return FALSE;
 	if (n_spared && !list_anew(r, mb->number, error))
+		return FALSE;
+	if (!seqset_is_empty(uids) && !imap_has(r->imap, IMAP_UIDPLUS))
+		return leave_marked(r, mb, chosen, uids, error);
+	if (!seqset_is_empty(uids) && !imap_expunge(r->imap, uids, error))
 		return FALSE;
 	return drop_all(r, chosen, "push-expunge", error);
 }
@@ -292,6 +307,7 @@ static const struct pusher {
 } pushers[] = {
     {STEP_FLAGS, push_flags, TRUE, FALSE},
     {STEP_EXPUNGE, push_expunge, TRUE, FALSE},
+    {STEP_LEFT, push_expunge, TRUE, FALSE},
     {STEP_APPEND, transfer_append, FALSE, TRUE},
     {STEP_MOVE, transfer_move, FALSE, FALSE},
     {STEP_COPY, transfer_copy, FALSE, FALSE},
@@ -309,13 +325,15 @@ static const struct pusher *pusher_of(const char *kind)
 	return NULL;
 }
 
-static gboolean is_due(const struct step *s)
+static gboolean is_due(struct round *r, const struct step *s)
 {
+	if (!strcmp(s->kind, STEP_LEFT) && !imap_has(r->imap, IMAP_UIDPLUS))
+		return FALSE;
 	return s->state != STEP_STUCK && s->next_try <= g_get_real_time() / G_USEC_PER_SEC;
 }
 
 /* Steps from `at` on that one command can carry; at least one. */
-static GPtrArray *group_from(const GPtrArray *steps, guint at)
+static GPtrArray *group_from(struct round *r, const GPtrArray *steps, guint at)
 {
 	GPtrArray *group = g_ptr_array_new();
 	const struct step *first = g_ptr_array_index(steps, at);
@@ -325,7 +343,7 @@ static GPtrArray *group_from(const GPtrArray *steps, guint at)
 	for (guint i = at; i < steps->len && group->len < GROUP_MAX; i++) {
 		struct step *s = g_ptr_array_index(steps, i);
 
-		if (s->mailbox != first->mailbox || strcmp(s->kind, first->kind) || !is_due(s))
+		if (s->mailbox != first->mailbox || strcmp(s->kind, first->kind) || !is_due(r, s))
 			break;
 		if (step_source_parse(first->data, &a) && step_source_parse(s->data, &b) &&
 		    (p->push == transfer_move || p->push == transfer_copy) &&
@@ -395,11 +413,11 @@ gboolean push_steps(struct round *r, GError **error)
 		const struct pusher *p = pusher_of(s->kind);
 		g_autoptr(GPtrArray) group = NULL;
 
-		if (!p || !is_due(s)) {
+		if (!p || !is_due(r, s)) {
 			i++;
 			continue;
 		}
-		group = group_from(steps, i);
+		group = group_from(r, steps, i);
 		if (!push_group(r, p, group, error))
 			return FALSE;
 		i += group->len;

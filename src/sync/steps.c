@@ -107,7 +107,7 @@ gboolean step_doom_parse(const char *data, struct step_doom *d)
 }
 
 struct doomed {
-	guint32 mailbox;
+	guint32 mailbox, uidvalidity;
 	GHashTable *uids;
 };
 
@@ -117,18 +117,22 @@ static gboolean note_doomed(const struct state_step *step, void *data)
 	struct step_source source;
 	struct step_doom doom;
 
-	if (!strcmp(step->kind, STEP_EXPUNGE) && step->mailbox == doomed->mailbox &&
-	    step_doom_parse(step->data, &doom))
+	gboolean expunge = !strcmp(step->kind, STEP_EXPUNGE) || !strcmp(step->kind, STEP_LEFT);
+
+	if (expunge && step->mailbox == doomed->mailbox && step_doom_parse(step->data, &doom) &&
+	    doom.uidvalidity == doomed->uidvalidity)
 		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(doom.uid));
 	else if (!strcmp(step->kind, STEP_MOVE) && step_source_parse(step->data, &source) &&
-		 source.mailbox == doomed->mailbox)
+		 source.mailbox == doomed->mailbox && source.uidvalidity == doomed->uidvalidity)
 		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(source.uid));
 	return TRUE;
 }
 
-GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox)
+GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity)
 {
-	struct doomed doomed = {mailbox, g_hash_table_new(g_direct_hash, g_direct_equal)};
+	struct doomed doomed = {mailbox, uidvalidity,
+				g_hash_table_new(g_direct_hash, g_direct_equal)};
 
 	state_steps(store_state(store), account, 0, 0, note_doomed, &doomed, NULL);
 	return doomed.uids;

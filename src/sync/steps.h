@@ -8,6 +8,7 @@
  *	append     target    the new row    UIDNEXT seen before it was sent, once it was
  *	move copy  target    the new row    source mailbox, its UIDVALIDITY, UID, agreed flags
  *	expunge    its own   0              UIDVALIDITY, UID, agreed flags, how, mailbox, lid
+ *	left       its own   0              the same, see left.h
  *	create delete rename subscribe  the mailbox, 0, see folders.c
  */
 #ifndef CUR_SYNC_STEPS_H
@@ -22,6 +23,7 @@
 #define STEP_MOVE "move"
 #define STEP_COPY "copy"
 #define STEP_EXPUNGE "expunge"
+#define STEP_LEFT "left"
 #define STEP_CREATE "create"
 #define STEP_DELETE "delete"
 #define STEP_RENAME "rename"
@@ -69,8 +71,10 @@ gboolean step_doom_parse(const char *data, struct step_doom *d);
 
 /*
  * UIDs of a mailbox that waiting steps take away: not to be fetched, nor taken for
- * anything else. A set of GUINT_TO_POINTER(uid), yours. Under the store's lock.
+ * anything else. Those of another UIDVALIDITY mean nothing any more. A set of
+ * GUINT_TO_POINTER(uid), yours. Under the store's lock.
  */
-GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox);
+GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity);
 
 #endif

@@ -13,6 +13,9 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
+#include "left.h"
+
+enum { SLICE = 100 };
 
 /* ---- a row gets its UID ----------------------------------------------------------- */
 
@@ -31,7 +34,7 @@ static char *current_base(struct maildir *md, const struct state_message *msg, g
 	return NULL;
 }
 
-/* The file's new name, durable; NULL with GONE when there is no file. Yours. */
+/* The file's new name, not durable yet; NULL with GONE when there is no file. Yours. */
 static char *name_with_uid(struct maildir *md, const struct state_message *msg, guint32 uid,
 			   GError **error)
 {
@@ -43,7 +46,7 @@ static char *name_with_uid(struct maildir *md, const struct state_message *msg, 
 	}
 	if (maildir_name_uid(base) == uid)
 		return g_steal_pointer(&base);
-	if (!maildir_set_uid(md, base, msg->mark, uid, &named, error) || !maildir_sync(md, error))
+	if (!maildir_set_uid(md, base, msg->mark, uid, &named, error))
 		return NULL;
 	return g_steal_pointer(&named);
 }
@@ -71,27 +74,58 @@ static gboolean record_uid(struct round *r, struct maildir *md, struct state_mes
 				     NULL, error);
 }
 
-static gboolean bind(struct round *r, const struct state_mailbox *mb, const struct step *s,
-		     guint32 uid, mark_t agreed, GError **error)
+/* A message of ours has arrived in a mailbox there. */
+struct arrival {
+	const struct step *step;
+	guint32 uid; /* 0: the server does not tell; the next pull matches it (adopt.h, P64) */
+	mark_t agreed;
+	guint32 left_in, left_validity, left_uid; /* P41: its source is only marked; or 0 */
+};
+
+/* Within a change: the file is renamed, the row and the steps follow. */
+static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
+			 GError **error)
 {
-	auto_ptr(maildir) md = maildir_open(mb->path, error);
-	g_autofree struct state_message *msg = NULL;
+	const struct step *s = a->step;
+	g_autofree struct state_message *msg =
+	    state_message(store_state(r->store), s->mailbox, s->lid);
 	g_autofree char *base = NULL;
 	g_autoptr(GError) failed = NULL;
-	gboolean ok;
 
-	if (!md || !store_begin(r->store, error))
+	if (!state_drop_step(store_state(r->store), s->id, error) ||
+	    (a->left_in && !left_add(r, a->left_in, a->left_validity, a->left_uid, error)))
 		return FALSE;
-	msg = state_message(store_state(r->store), s->mailbox, s->lid);
-	ok = state_drop_step(store_state(r->store), s->id, error);
-	if (ok && msg) {
-		base = name_with_uid(md, msg, uid, &failed);
-		msg->uid = uid;
-		msg->agreed = agreed & FLAG_ALL;
-		/* Without its file it will be missed by the next scans, and then expunged. */
-		ok = base ? record_uid(r, md, msg, base, error) : store_put(r->store, msg, error);
+	if (!msg)
+		return TRUE;
+	if (!a->uid) {
+		msg->mark &= ~(mark_t)MARK_PENDING;
+		return store_put(r->store, msg, error);
 	}
-	return round_commit(r, ok, "transfer-bound", error);
+	base = name_with_uid(md, msg, a->uid, &failed);
+	msg->uid = a->uid;
+	msg->agreed = a->agreed & FLAG_ALL;
+	/* Without its file it will be missed by the next scans, and then expunged. */
+	return base ? record_uid(r, md, msg, base, error) : store_put(r->store, msg, error);
+}
+
+/* Names first, durable, then the commit that records them: a batch of both. */
+static gboolean bind(struct round *r, const struct state_mailbox *mb,
+		     const struct arrival *arrivals, guint n, GError **error)
+{
+	auto_ptr(maildir) md = n ? maildir_open(mb->path, error) : NULL;
+
+	for (guint i = 0; i < n; i += SLICE) {
+		gboolean ok = md && store_begin(r->store, error);
+
+		if (!ok)
+			return FALSE;
+		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
+			ok = bind_one(r, md, &arrivals[k], error);
+		ok = ok && maildir_sync(md, error);
+		if (!round_commit(r, ok, "transfer-bound", error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean set_state(struct round *r, const struct step *s, enum step_state state,
@@ -144,18 +178,18 @@ static char *message_id(struct round *r, const struct state_mailbox *mb, const s
 	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
 }
 
-/* The first UID with that id that no row has; 0: none. FALSE: the question failed. */
+/*
+ * In the mailbox that is selected: the first UID with that id that no row and not `taken` (may
+ * be NULL) has; 0: none. FALSE: the question failed.
+ */
 static gboolean find_uid(struct round *r, const struct state_mailbox *mb, const char *id,
-			 guint32 *uid, GError **error)
+			 const struct seqset *taken, guint32 *uid, GError **error)
 {
-	struct imap_selected sel;
 	auto_ptr(seqset) found = NULL;
 	guint32 first = 1;
 
 	*uid = 0;
-	if (!imap_select(r->imap, mb->server_name, FALSE, &sel, error))
-		return FALSE;
-	if (sel.uidvalidity == mb->uidvalidity && mb->uidnext)
+	if (imap_selected(r->imap)->uidvalidity == mb->uidvalidity && mb->uidnext)
 		first = mb->uidnext;
 	found = imap_search_header(r->imap, first, "Message-ID", id, error);
 	if (!found)
@@ -165,7 +199,7 @@ static gboolean find_uid(struct round *r, const struct state_mailbox *mb, const 
 		g_autofree struct state_message *msg =
 		    state_message_by_uid(store_state(r->store), mb->number, u);
 
-		if (!msg)
+		if (!msg && !(taken && seqset_has(taken, u)))
 			*uid = u;
 	}
 	store_unlock(r->store);
@@ -208,18 +242,15 @@ static gboolean expunge_source(struct round *r, const struct step_source *src, G
 			    "transfer-expunge", error);
 }
 
-static gboolean look_elsewhere(struct round *r, const struct step *s, const char *id, gboolean done,
-			       GError **error)
+static gboolean look_elsewhere(struct round *r, const struct state_mailbox *mb,
+			       const struct step *s, const char *id, GError **error)
 {
 	struct step_source src;
 	gboolean there;
 
-	if (done || (!id && !strcmp(s->kind, STEP_APPEND))) {
-		hub_note(r->hub, HUB_WARNING, r->account->name,
-			 "a message was handed to the server, but it does not tell where it is; "
-			 "the copy here is kept");
-		return set_state(r, s, STEP_STUCK, NULL, "cannot be found at the server", error);
-	}
+	/* P64: perhaps it is there; a second copy would be for good. */
+	if (!id && !strcmp(s->kind, STEP_APPEND))
+		return bind(r, mb, &(struct arrival){.step = s}, 1, error);
 	if (!step_source_parse(s->data, &src) || !strcmp(s->kind, STEP_APPEND))
 		return set_state(r, s, STEP_WAITING, NULL, NULL, error);
 	if (!source_is_there(r, &src, &there, error))
@@ -241,32 +272,35 @@ static mark_t agreed_of(struct round *r, const struct step *s)
 	return msg ? msg->agreed : 0;
 }
 
-static gboolean look(struct round *r, const struct step *s, gboolean done, GError **error)
+static gboolean look(struct round *r, const struct step *s, GError **error)
 {
 	g_autofree struct state_mailbox *mb = round_mailbox(r, s->mailbox, NULL);
 	g_autofree char *id = mb ? message_id(r, mb, s) : NULL;
 	struct step_source src;
+	struct imap_selected sel;
 	gboolean there = FALSE;
 	guint32 uid = 0;
 
 	if (!mb)
 		return drop(r, s, error);
-	if (id && !find_uid(r, mb, id, &uid, error))
+	if (id && (!imap_select(r->imap, mb->server_name, FALSE, &sel, error) ||
+		   !find_uid(r, mb, id, NULL, &uid, error)))
 		return FALSE;
 	if (!uid)
-		return look_elsewhere(r, s, id, done, error);
+		return look_elsewhere(r, mb, s, id, error);
 	if (!strcmp(s->kind, STEP_MOVE) && step_source_parse(s->data, &src) &&
 	    (!source_is_there(r, &src, &there, error) ||
 	     (there && !expunge_source(r, &src, error))))
 		return FALSE;
-	return bind(r, mb, s, uid, agreed_of(r, s), error);
+	return bind(r, mb, &(struct arrival){.step = s, .uid = uid, .agreed = agreed_of(r, s)}, 1,
+		    error);
 }
 
 gboolean transfer_look(struct round *r, const struct step *s, GError **error)
 {
 	g_autoptr(GError) failed = NULL;
 
-	if (look(r, s, FALSE, &failed))
+	if (look(r, s, &failed))
 		return TRUE;
 	/* The mailbox is gone or says no: the step is no reason to stop all others. */
 	if (imap_is_alive(r->imap) && !waker_is_stopped(r->waker) &&
@@ -278,6 +312,27 @@ gboolean transfer_look(struct round *r, const struct step *s, GError **error)
 
 /* ---- APPEND --------------------------------------------------------------------------- */
 
+/*
+ * The server said OK, but not where it is (no UIDPLUS). What it refuses to tell stays open.
+ * `anew`: a SELECT of before may not show it.
+ */
+static gboolean ask_where(struct round *r, const struct state_mailbox *mb, const struct step *s,
+			  const struct seqset *taken, gboolean anew, guint32 *uid, GError **error)
+{
+	g_autofree char *id = message_id(r, mb, s);
+	g_autoptr(GError) failed = NULL;
+	struct imap_selected sel;
+
+	*uid = 0;
+	if (!id || ((!anew || imap_select(r->imap, mb->server_name, FALSE, &sel, &failed)) &&
+		    find_uid(r, mb, id, taken, uid, &failed)))
+		return TRUE;
+	if (imap_is_alive(r->imap))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
 static gboolean send_file(struct round *r, const struct state_mailbox *mb,
 			  const struct state_message *msg, int fd, const struct step *s,
 			  GError **error)
@@ -287,13 +342,15 @@ static gboolean send_file(struct round *r, const struct state_mailbox *mb,
 				.internal_date = msg->date_received,
 				.fd = fd};
 	guint32 uidvalidity = 0, uid = 0;
-	gboolean fits;
 
 	if (!imap_append(r->imap, &a, &uidvalidity, &uid, error))
 		return FALSE;
 	step_point("append-done");
-	fits = uid && (!mb->uidvalidity || uidvalidity == mb->uidvalidity);
-	return fits ? bind(r, mb, s, uid, a.flags, error) : look(r, s, TRUE, error);
+	if (mb->uidvalidity && uidvalidity != mb->uidvalidity)
+		uid = 0;
+	if (!uid && !ask_where(r, mb, s, NULL, TRUE, &uid, error))
+		return FALSE;
+	return bind(r, mb, &(struct arrival){.step = s, .uid = uid, .agreed = a.flags}, 1, error);
 }
 
 /*
@@ -357,7 +414,7 @@ struct transfer {
 	struct state_mailbox *from;
 	GPtrArray *steps; /* struct step *, those that can be done */
 	struct seqset *uids;
-	gboolean move;
+	gboolean move, left; /* P41: the sources are only marked */
 	struct imap_copied copied;
 };
 
@@ -400,10 +457,8 @@ static gboolean remove_copied(struct transfer *t, GError **error)
 		return FALSE;
 	if (imap_has(imap, IMAP_UIDPLUS))
 		return imap_expunge(imap, t->uids, error);
-	hub_note(t->r->hub, HUB_WARNING, t->from->account,
-		 "the server can neither move nor expunge single messages: in %s they stay, marked "
-		 "deleted",
-		 t->from->folder);
+	t->left = TRUE;
+	left_tell(t->r, t->from->folder);
 	return TRUE;
 }
 
@@ -419,23 +474,57 @@ static gboolean command(struct transfer *t, GError **error)
 	return !t->move || remove_copied(t, error);
 }
 
-static gboolean settle(struct transfer *t, GError **error)
+/* What COPYUID says of a step; UID 0 when it says nothing. */
+static struct arrival arrival_of(const struct transfer *t, const struct step *s)
 {
 	gboolean fits = t->copied.uidvalidity &&
 			(!t->to->uidvalidity || t->copied.uidvalidity == t->to->uidvalidity);
+	struct arrival a = {.step = s};
+	struct step_source src;
 
-	for (guint i = 0; i < t->steps->len; i++) {
-		struct step *s = g_ptr_array_index(t->steps, i);
-		struct step_source src;
-		guint32 uid = 0;
+	if (!step_source_parse(s->data, &src))
+		return a;
+	a.agreed = src.agreed;
+	a.uid = fits ? imap_copied_uid(&t->copied, src.uid) : 0;
+	if (t->left) {
+		a.left_in = src.mailbox;
+		a.left_validity = src.uidvalidity;
+		a.left_uid = src.uid;
+	}
+	return a;
+}
 
-		if (fits && step_source_parse(s->data, &src))
-			uid = imap_copied_uid(&t->copied, src.uid);
-		if (!(uid ? bind(t->r, t->to, s, uid, src.agreed, error)
-			  : transfer_look(t->r, s, error)))
+/* Find those that COPYUID did not name. */
+static gboolean find_rest(struct transfer *t, GArray *arrivals, GError **error)
+{
+	auto_ptr(seqset) taken = seqset_new();
+	gboolean anew = TRUE;
+
+	for (guint i = 0; i < arrivals->len; i++) {
+		struct arrival *a = &g_array_index(arrivals, struct arrival, i);
+
+		if (!a->uid && !ask_where(t->r, t->to, a->step, taken, anew, &a->uid, error))
 			return FALSE;
+		if (a->uid)
+			seqset_add(taken, a->uid);
+		/* From the first question on it is the mailbox that is selected. */
+		anew = strcmp(imap_selected_name(t->r->imap) ? imap_selected_name(t->r->imap) : "",
+			      t->to->server_name) != 0;
 	}
 	return TRUE;
+}
+
+static gboolean settle(struct transfer *t, GError **error)
+{
+	g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+
+	for (guint i = 0; i < t->steps->len; i++) {
+		struct arrival a = arrival_of(t, g_ptr_array_index(t->steps, i));
+
+		g_array_append_val(arrivals, a);
+	}
+	return find_rest(t, arrivals, error) &&
+	       bind(t->r, t->to, (struct arrival *)arrivals->data, arrivals->len, error);
 }
 
 static gboolean run(struct transfer *t, const GPtrArray *steps, GError **error)

@@ -28,6 +28,17 @@ class Talk:
         line, _, self.waiting = self.waiting.partition(b"\n")
         return line.rstrip(b"\r")
 
+    def take(self, n):
+        """Exactly n bytes, as of a literal."""
+        while len(self.waiting) < n:
+            more = self.connection.recv(4096)
+            if not more:
+                raise OSError("gone")
+            self.server.seen += more
+            self.waiting += more
+        taken, self.waiting = self.waiting[:n], self.waiting[n:]
+        return taken
+
     def silence(self):
         """Say nothing until the other side goes."""
         while self.hear():

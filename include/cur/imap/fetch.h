@@ -38,6 +38,9 @@ typedef gboolean (*imap_info_fn)(const struct imap_info *info, void *data, GErro
 gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean sizes,
 			 guint64 changed_since, imap_info_fn each, void *data, GError **error);
 
+/* P35: FETCH responses passed over since last asked because their UID is none (0, too long). */
+guint imap_take_odd_uids(struct imap *s);
+
 /* What becomes of a message that is being fetched; `info` is what is known so far. */
 struct imap_message_ops {
 	/* The text of a message begins, n bytes. FALSE without an error: pass over it. */
@@ -53,7 +56,8 @@ struct imap_message_ops {
 /*
  * (UID FLAGS INTERNALDATE RFC822.SIZE MODSEQ BODY.PEEK[]) of `uids`, streamed, in the order of the
  * server. *missing (may be NULL) gets the UIDs asked for that did not come: gone, over max_literal,
- * or answered wrongly. Yours.
+ * or answered wrongly; also those whose `end` was called once and that came again: nobody knows
+ * which text is theirs (P36). Yours, also when it fails.
  */
 gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
 			     const struct imap_message_ops *ops, void *data,

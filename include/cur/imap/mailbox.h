@@ -72,6 +72,7 @@ struct imap_selected {
 	guint64 highestmodseq; /* 0: NOMODSEQ or no CONDSTORE */
 	gboolean read_only;
 	gboolean keywords_allowed; /* PERMANENTFLAGS has \* */
+	guint32 expunged;	   /* EXPUNGEs told since it was selected */
 	guint32 permanent_flags;   /* FLAG_ bits; all when the server does not say */
 };
 

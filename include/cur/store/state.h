@@ -121,6 +121,8 @@ guint32 state_count_messages(struct state *st, guint32 mailbox);
 guint32 state_count_bound(struct state *st, guint32 mailbox);
 /* The highest uid known in a mailbox, 0: none. */
 guint32 state_highest_uid(struct state *st, guint32 mailbox);
+/* That UID is not this message's: forget its uid, agreed flags and modseq. */
+gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError **error);
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */
 gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error);
 

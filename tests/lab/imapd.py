@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small IMAP server in memory whose every answer a test can bend: for what no real server does on request.
+
+    imapd = Imapd(boxes={"INBOX": [letter(1), letter(2)]})
+    server = Fake(imapd, certificate)
+    imapd.odd["SELECT"] = lambda talk, tag, words: …   # True: answered; else the usual answer follows
+"""
+
+import re
+
+LETTERS = {"S": "\\Seen", "F": "\\Flagged", "T": "\\Deleted", "R": "\\Answered", "D": "\\Draft"}
+
+
+class Box:
+    """A mailbox: {uid: [bytes, set of flags, modseq]}; what is odd about it stands in its numbers."""
+
+    def __init__(self, messages=(), uidvalidity=1000):
+        self.uidvalidity, self.messages = uidvalidity, {}
+        self.uidnext, self.modseq = 1, 1
+        for message in messages:
+            self.add(message)
+
+    def add(self, message, flags=()):
+        self.messages[self.uidnext] = [message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), set(flags)]
+        self.uidnext += 1
+        self.touch(self.uidnext - 1)
+        return self.uidnext - 1
+
+    def touch(self, uid):
+        """Its flags changed."""
+        self.modseq += 1
+        self.messages[uid][2:] = [self.modseq]
+
+    def chosen(self, text):
+        """UIDs of a set that exist, ascending."""
+        last = max(self.messages, default=0)
+        chosen = set()
+        for part in text.split(","):
+            a, _, b = part.partition(":")
+            a, b = (last if end == "*" else int(end) for end in (a, b or a))
+            chosen |= {uid for uid in self.messages if min(a, b) <= uid <= max(a, b)}
+        return sorted(chosen)
+
+
+class Imapd:
+    """A talk for Fake. `odd`: command ("SELECT", "UID FETCH") to a function that may answer in its place."""
+
+    def __init__(self, boxes=None, capabilities="IMAP4rev1 UIDPLUS UNSELECT MOVE", greeting="* OK ready"):
+        self.boxes = {"INBOX": Box()}
+        for name, messages in (boxes or {}).items():
+            self.boxes[name] = messages if isinstance(messages, Box) else Box(messages)
+        self.capabilities, self.greeting, self.odd, self.asked = capabilities, greeting, {}, []
+
+    def __call__(self, talk):
+        talk.box = None
+        talk.say(self.greeting)
+        while line := talk.hear():
+            tag, _, rest = line.decode(errors="replace").partition(" ")
+            self.asked.append(rest)
+            words = self.split(rest)
+            name = words[0].upper()
+            if name == "UID":
+                name = f"UID {words[1].upper()}"
+                words = words[1:]
+            if name in self.odd and self.odd[name](talk, tag, words):
+                continue
+            getattr(self, name.lower().replace(" ", "_"), self.agree)(talk, tag, words)
+
+    @staticmethod
+    def split(rest):
+        words = re.findall(r'"(?:[^"\\]|\\.)*"|\S+', rest)
+        return [re.sub(r"\\(.)", r"\1", word[1:-1]) if word[0] == '"' else word for word in words]
+
+    def find(self, name):
+        return self.boxes.get("INBOX" if name.upper() == "INBOX" else name)
+
+    def agree(self, talk, tag, _words):
+        talk.say(f"{tag} OK done")
+
+    def capability(self, talk, tag, _words):
+        talk.say(f"* CAPABILITY {self.capabilities}", f"{tag} OK done")
+
+    def logout(self, talk, tag, _words):
+        talk.say("* BYE until later", f"{tag} OK done")
+        talk.connection.close()
+
+    def counts(self):
+        return "CONDSTORE" in self.capabilities
+
+    def list(self, talk, tag, _words):
+        talk.say(*(f'* LIST () "/" "{name}"' for name in self.boxes), f"{tag} OK done")
+
+    def lsub(self, talk, tag, _words):
+        talk.say(*(f'* LSUB () "/" "{name}"' for name in self.boxes), f"{tag} OK done")
+
+    def status(self, talk, tag, words):
+        box = self.find(words[1])
+        if not box:
+            talk.say(f"{tag} NO [NONEXISTENT] no such mailbox")
+            return
+        talk.say(f'* STATUS "{words[1]}" (MESSAGES {len(box.messages)} UIDNEXT {box.uidnext} UIDVALIDITY {box.uidvalidity} UNSEEN 0)',
+                 f"{tag} OK done")
+
+    def select(self, talk, tag, words):
+        talk.box = self.find(words[1])
+        if not talk.box:
+            talk.say(f"{tag} NO [NONEXISTENT] no such mailbox")
+            return
+        talk.say(f"* {len(talk.box.messages)} EXISTS", "* FLAGS (\\Seen \\Flagged \\Deleted \\Answered \\Draft)",
+                 "* OK [PERMANENTFLAGS (\\Seen \\Flagged \\Deleted \\Answered \\Draft \\*)] all", f"* OK [UIDVALIDITY {talk.box.uidvalidity}] it is",
+                 f"* OK [UIDNEXT {talk.box.uidnext}] it is", *([f"* OK [HIGHESTMODSEQ {talk.box.modseq}] it is"] * self.counts()), f"{tag} OK [READ-WRITE] selected")
+
+    def create(self, talk, tag, words):
+        self.boxes.setdefault(words[1], Box())
+        talk.say(f"{tag} OK done")
+
+    def rename(self, talk, tag, words):
+        for name in [name for name in self.boxes if name == words[1] or name.startswith(words[1] + "/")]:
+            self.boxes[words[2] + name[len(words[1]):]] = self.boxes.pop(name)
+        talk.say(f"{tag} OK done")
+
+    def items(self, talk, uid, what):
+        """One FETCH response as bytes."""
+        message, flags, modseq = talk.box.messages[uid]
+        number = sorted(talk.box.messages).index(uid) + 1
+        text = f"* {number} FETCH (UID {uid} FLAGS ({' '.join(sorted(flags))})"
+        if "INTERNALDATE" in what:
+            day, month, year, time = re.search(rb"Date: \w+, (\d+) (\w+) (\d+) (\S+)", message).groups()
+            text += f' INTERNALDATE "{(day + b"-" + month + b"-" + year + b" " + time).decode()} +0000"'
+        if "RFC822.SIZE" in what:
+            text += f" RFC822.SIZE {len(message)}"
+        if "MODSEQ" in what or "CHANGEDSINCE" in what:
+            text += f" MODSEQ ({modseq})"
+        if "BODY" not in what:
+            return text.encode() + b")"
+        return text.encode() + b" BODY[] {%d}\r\n" % len(message) + message + b")"
+
+    def uid_fetch(self, talk, tag, words):
+        what = " ".join(words[2:])
+        since = re.search(r"CHANGEDSINCE (\d+)", what)
+        for uid in talk.box.chosen(words[1]):
+            if not since or talk.box.messages[uid][2] > int(since.group(1)):
+                talk.say(self.items(talk, uid, what))
+        talk.say(f"{tag} OK done")
+
+    def uid_store(self, talk, tag, words):
+        flags = set(re.findall(r"[\\$]\w+", " ".join(words[3:])))
+        for uid in talk.box.chosen(words[1]):
+            kept = talk.box.messages[uid]
+            kept[1] = kept[1] | flags if words[2].startswith("+") else kept[1] - flags
+            talk.box.touch(uid)
+        talk.say(f"{tag} OK done")
+
+    def uid_expunge(self, talk, tag, words):
+        for uid in talk.box.chosen(words[1]):
+            del talk.box.messages[uid]
+        talk.say(f"{tag} OK done")
+
+    def uid_search(self, talk, tag, words):
+        chosen = talk.box.messages
+        if "HEADER" in words:
+            value = words[words.index("HEADER") + 2].encode()
+            chosen = [uid for uid in chosen if value in talk.box.messages[uid][0].partition(b"\r\n\r\n")[0]]
+        talk.say("* SEARCH " + " ".join(map(str, sorted(chosen))), f"{tag} OK done")
+
+    def take_over(self, talk, tag, words, move):
+        to = self.find(words[2])
+        if not to:
+            talk.say(f"{tag} NO [TRYCREATE] no such mailbox")
+            return
+        pairs = [(uid, to.add(*talk.box.messages[uid][:2])) for uid in talk.box.chosen(words[1])]
+        if move:
+            for uid, _new in pairs:
+                del talk.box.messages[uid]
+        code = f"[COPYUID {to.uidvalidity} {','.join(str(a) for a, _ in pairs)} {','.join(str(b) for _, b in pairs)}] "
+        talk.say(f"{tag} OK {code if pairs and 'UIDPLUS' in self.capabilities else ''}done")
+
+    def uid_copy(self, talk, tag, words):
+        self.take_over(talk, tag, words, move=False)
+
+    def uid_move(self, talk, tag, words):
+        self.take_over(talk, tag, words, move=True)
+
+    def append(self, talk, tag, words):
+        """APPEND name (flags) "date" {n}: the literal has to be taken before it can be refused."""
+        size = int(re.search(r"\{(\d+)\+?\}$", words[-1]).group(1))
+        talk.say("+ go on")
+        message = talk.take(size)
+        talk.hear()
+        box = self.find(words[1])
+        if not box:
+            talk.say(f"{tag} NO [TRYCREATE] no such mailbox")
+            return
+        uid = box.add(message, re.findall(r"[\\$]\w+", " ".join(words[2:-1])))
+        talk.say(f"{tag} OK {f'[APPENDUID {box.uidvalidity} {uid}] ' if 'UIDPLUS' in self.capabilities else ''}done")

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine against a server that does what no server should (P30–P48): nothing is lost, nothing doubled, and
+whoever asked is told."""
+
+import re
+
+import pytest
+from desk import Desk, letter
+from fake import Fake
+from home import Home
+from imapd import Box, Imapd
+from servers import Lab
+from wire import Wire
+
+CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
+
+
+class OddDesk(Desk):
+    """The desk with an Imapd for its server: desk.imapd bends its answers."""
+
+    def __init__(self, certificate, imapd):
+        self.imapd, self.engine = imapd, None
+        self.fake = Fake(imapd, certificate)
+        self.home = Home()
+        self.url = self.home.url = f"imaps://anna@localhost:{self.fake.port}/"
+        self.home.muttrc(f'set from=anna@example.org folder="{self.url}" imap_pass=secret spoolfile=+INBOX record=""\n'
+                         f'set ssl_ca_certificates_file="{certificate.ca}" connect_timeout=5\nmailboxes +INBOX\n')
+
+    def close(self):
+        super().close()
+        self.fake.close()
+
+    def inbox(self):
+        return self.imapd.boxes["INBOX"]
+
+    def ids(self, folder="INBOX"):
+        return sorted(i for i, _flags in self.here()[folder])
+
+    def account(self):
+        [account] = (self.home.data / "mail").iterdir()
+        return account
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    with Lab() as lab:
+        yield lab.certificate
+
+
+@pytest.fixture
+def odd(certificate):
+    """odd(boxes, capabilities) gives a desk that was synced once."""
+    desks = []
+
+    def make(boxes=None, once=True, **options):
+        desks.append(OddDesk(certificate, Imapd(boxes or {"INBOX": [letter(i) for i in range(5)]}, **options)))
+        if once:
+            desks[-1].once()
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+def wanted(*numbers):
+    return sorted(f"<letter-{i}@example.net>" for i in numbers)
+
+
+# ---- numbers that change (P30–P34) ----
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", CONDSTORE], ids=["plain", "condstore"])
+def test_p30_a_deletion_for_the_old_uidvalidity_hits_no_message_of_the_new(odd, capabilities):
+    desk = odd(capabilities=capabilities)
+    desk.age()
+    next(path for path in desk.files() if re.search(",U=2(:|$)", path.name)).unlink()
+    fresh = Box([letter(i) for i in (10, 11, 12)], uidvalidity=2000)
+    for uid in (1, 3, 4, 5):
+        fresh.add(desk.inbox().messages[uid][0])
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: talk.say(f"{tag} NO not now") or True
+    desk.once(status=None)
+    del desk.imapd.odd["UID STORE"]
+    desk.imapd.boxes["INBOX"] = fresh
+    for _ in range(3):
+        desk.age()
+        desk.once(status=None)
+    assert desk.ids() == wanted(0, 2, 3, 4, 10, 11, 12)
+    assert len(fresh.messages) == 7
+
+
+def test_p32_without_uidvalidity_nothing_is_touched_and_it_is_told(odd):
+    desk = odd({"INBOX": [letter(1)], "Odd": Box([letter(2)], uidvalidity=0)}, once=False)
+    done = desk.once(status=1)
+    assert "UIDVALIDITY" in desk.log() and "Odd" in desk.log(), done.stderr
+    assert desk.ids() == wanted(1)
+    assert not any(line.startswith("UID") and "Odd" in line for line in desk.imapd.asked)
+
+
+def test_p33_a_uidnext_that_falls_deletes_nothing_and_fetches_nothing_twice(odd):
+    desk = odd()
+    before = {p.stat().st_ino for p in desk.files()}
+    box = desk.inbox()
+    first = {uid - 2: box.messages[uid] for uid in (3, 4, 5)}
+    box.messages, box.uidnext = first, 4
+    desk.once()
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+    assert {p.stat().st_ino for p in desk.files()} == before
+    assert sorted(box.messages) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", CONDSTORE], ids=["plain", "condstore"])
+def test_p34_a_uid_that_is_another_message_now_keeps_both(odd, capabilities):
+    desk = odd(capabilities=capabilities)
+    box = desk.inbox()
+    box.messages[3] = [letter(77, body="quite another\n").replace(b"\n", b"\r\n"), set(), 0]
+    box.touch(3)
+    for _ in range(2):
+        desk.once(status=None)
+    assert desk.ids() == wanted(0, 1, 2, 3, 4, 77)
+    assert sorted(box.messages) == [1, 2, 3, 4, 5], "nothing is put there that was gone there"
+
+
+# ---- answers that lie (P35–P39) ----
+
+@pytest.mark.parametrize("uid", ["0", "4294967296", "99999999999999999999"])
+def test_p35_a_uid_that_is_none_is_told_and_no_success(odd, uid):
+    desk = odd(once=False)
+
+    def lie(talk, tag, words):
+        talk.say(f"* 1 FETCH (UID {uid} FLAGS ())")
+        return False
+
+    desk.imapd.odd["UID FETCH"] = lie
+    desk.once(status=1)
+    assert "UID" in desk.log()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+
+
+def test_p35_uids_that_come_backwards_and_twice_are_each_taken_once(odd):
+    desk = odd(once=False)
+
+    def backwards(talk, tag, words):
+        for uid in reversed(talk.box.chosen(words[1]) * 2):
+            talk.say(desk.imapd.items(talk, uid, " ".join(words[2:])))
+        talk.say(f"{tag} OK done")
+        return True
+
+    desk.imapd.odd["UID FETCH"] = backwards
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4) and desk.rows() == 5
+
+
+@pytest.mark.parametrize("answer", ["another", "none", "unknown"])
+def test_p36_an_answer_for_another_uid_is_a_message_that_is_missing(odd, answer):
+    desk = odd(once=False)
+
+    def lie(talk, tag, words):
+        if "BODY" not in " ".join(words):
+            return False
+        for uid in talk.box.chosen(words[1]):
+            line = desk.imapd.items(talk, uid, " ".join(words[2:]))
+            if uid == 3:
+                line = {"another": line.replace(b"UID 3 ", b"UID 4 "), "unknown": line.replace(b"UID 3 ", b"UID 77 "), "none": b""}[answer]
+            if line:
+                talk.say(line)
+        talk.say(f"{tag} OK done")
+        return True
+
+    desk.imapd.odd["UID FETCH"] = lie
+    desk.once(status=1)
+    assert "messages of INBOX could not be fetched" in desk.log()
+    assert "<letter-2@example.net>" not in dict(desk.here()["INBOX"]) or answer == "another"
+    del desk.imapd.odd["UID FETCH"]
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+
+
+def test_p37_an_expunge_in_the_middle_of_a_fetch_shifts_nothing(odd):
+    desk = odd(once=False)
+
+    def expunge(talk, tag, words):
+        if "BODY" in " ".join(words) and 2 in talk.box.messages:
+            talk.say(desk.imapd.items(talk, 1, " ".join(words[2:])), "* 2 EXPUNGE")
+            del talk.box.messages[2]
+            words[1] = "3:*"
+        return False
+
+    desk.imapd.odd["UID FETCH"] = expunge
+    desk.once()
+    assert desk.ids() == wanted(0, 2, 3, 4)
+    desk.once()
+    assert desk.ids() == wanted(0, 2, 3, 4)
+
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", CONDSTORE], ids=["plain", "condstore"])
+def test_p38_messages_left_out_of_the_list_are_not_gone(odd, capabilities):
+    desk = odd(capabilities=capabilities)
+    desk.inbox().add(letter(5))
+
+    def forgetful(talk, tag, words):
+        talk.say(f"{tag} OK that is all I remember")
+        return True
+
+    desk.imapd.odd["UID FETCH"] = forgetful
+    desk.imapd.odd["UID SEARCH"] = lambda talk, tag, words: talk.say("* SEARCH", f"{tag} OK done") or True
+    desk.once(status=1)
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+    assert "lists 0 of 6 messages" in desk.log()
+    desk.imapd.odd.clear()
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4, 5)
+
+
+def test_p38_exists_that_falls_deletes_nothing(odd):
+    desk = odd()
+
+    def shrink(talk, tag, words):
+        talk.say("* 2 EXISTS")
+        return False
+
+    desk.imapd.odd["UID FETCH"] = shrink
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+
+
+def test_p39_a_modseq_that_falls_means_all_flags_are_asked_for(odd):
+    desk = odd(capabilities=CONDSTORE)
+    desk.inbox().modseq -= 3
+    desk.inbox().messages[2][1].add("\\Flagged")
+    desk.once()
+    assert ("<letter-1@example.net>", "F") in desk.here()["INBOX"]
+
+
+# ---- what happens meanwhile ----
+
+def test_p40_what_is_moved_while_the_server_lists_is_not_fetched_again(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(5)], "Archive": []})
+    wire = desk.start()
+    user = Wire(desk.home.data)
+    inbox = wire.open(desk.url + "INBOX")
+    wire.ask("SYNC", [], True)
+    [lid] = [lid for uid, lid in desk.numbers() if uid == 2]
+
+    def meanwhile(talk, tag, words):
+        if "BODY" not in " ".join(words):
+            del desk.imapd.odd["UID FETCH"]
+            desk.imapd.uid_fetch(talk, "* OK", words)
+            user.ask("MOVE", inbox, [lid], desk.url + "Archive")
+            talk.say(f"{tag} OK done")
+            return True
+        return False
+
+    desk.imapd.odd["UID FETCH"] = meanwhile
+    for _ in range(2):
+        wire.ask("SYNC", [], True)
+    user.close()
+    wire.close()
+    assert desk.ids() == wanted(0, 2, 3, 4) and desk.ids("Archive") == wanted(1)
+    assert sorted(desk.inbox().messages) == [1, 3, 4, 5]
+    assert not any("BODY" in line and "FETCH 2 " in line for line in desk.imapd.asked)
+
+
+# ---- folders (P45–P49) ----
+
+MANY = {"INBOX": [letter(1)], **{f"Box{i}": [letter(10 + i)] for i in range(6)}}
+
+
+@pytest.mark.parametrize("listed", [[], ["INBOX"], ["INBOX", "Box1"]], ids=["empty", "one", "two of seven"])
+def test_p45_a_list_that_is_empty_or_much_shorter_removes_nothing_and_is_told(odd, listed):
+    desk = odd(MANY)
+    desk.imapd.odd["LIST"] = lambda talk, tag, words: talk.say(*(f'* LIST () "/" {name}' for name in listed), f"{tag} OK done") or True
+    done = desk.home.run("sync")
+    assert done.returncode == 1 and "mailboxes" in done.stderr, done
+    assert sorted(desk.here()) == sorted(MANY)
+    desk.home.stop_engine()
+    desk.imapd.odd.clear()
+    desk.once()
+    assert all(len(box) == 1 for box in desk.here().values())
+
+
+def test_p47_hostile_names_stay_in_the_account_and_come_back_as_they_were(odd):
+    names = ["..", "../x", "../../../etc", "/etc", "a//b", "~", "~root", "x" * 5000, "cur", "new", "tmp", ".notmuch", "inbox", "Inbox", "INBOX/cur",
+             "a/../../b", ".", "Box/new", "con", " ", "a\\b", "%2e%2e"]
+    desk = odd({"INBOX": [letter(1)], **{name: [letter(100 + i)] for i, name in enumerate(names) if name.upper() != "INBOX"}}, once=False)
+    boxes = desk.imapd.boxes
+
+    def every(talk, tag, words):
+        for name in names + ["INBOX", "INBOX"]:
+            quoted = name.replace("\\", "\\\\")
+            talk.say(f'* LIST () "/" "{quoted}"')
+        talk.say(f"{tag} OK done")
+        return True
+
+    desk.imapd.odd["LIST"] = every
+    top = {p for p in desk.home.path.rglob("*") if "data" not in p.parts}
+    desk.once(status=None)
+    account = desk.account()
+    assert {p for p in desk.home.path.rglob("*") if "data" not in p.parts and "cache" not in p.parts} <= top
+    assert not [p for p in account.rglob("*") if p.name in ("..", ".", "~")]
+    found = {}
+    for cur in account.rglob("cur"):
+        if cur.is_dir() and (cur.parent / "tmp").is_dir():
+            for path in [*cur.iterdir(), *(cur.parent / "new").iterdir()]:
+                if path.is_file():
+                    found.setdefault(path.read_bytes(), []).append(path)
+    here = [one[0] for box in boxes.values() for one in box.messages.values()]
+    kept = [m for m in here if m.replace(b"\r\n", b"\n") in found]
+    assert all(len(paths) == 1 for paths in found.values())
+    lost = [name for name, box in boxes.items() for one in box.messages.values() if one[0] not in kept]
+    assert [len(name) for name in lost] == [5000], "only what is too long may be left out"
+    assert "left out" in desk.log()
+    asked = {line for line in desk.imapd.asked if line.startswith("SELECT")}
+    desk.once(status=None)
+    assert {line for line in desk.imapd.asked if line.startswith("SELECT")} == asked
+
+
+def test_p48_names_that_are_no_utf7_are_asked_for_byte_by_byte(odd):
+    names = ["&", "&-&", "&AA", "&2AA-", "&AGE-", "R&AOk-sum&AOk-", "plain&-too", "tr%41p"]
+    desk = odd({"INBOX": [letter(1)], **{name: [letter(100 + i)] for i, name in enumerate(names)}})
+    assert sum(len(box) for box in desk.here().values()) == 1 + len(names)
+    asked = {line.split('"')[1] for line in desk.imapd.asked if line.startswith("SELECT")}
+    assert asked == {"INBOX", *names}
+    assert "Résumé" in desk.here()
+
+
+def test_p49_many_mailboxes_are_listed_in_time(odd):
+    desk = odd({"INBOX": [letter(1)]})
+    names = [f"{i}/{i}" for i in range(3000)]
+
+    def many(talk, tag, words):
+        talk.connection.sendall(b"".join(b'* LIST (\\NoSelect) "/" "%s"\r\n' % name.encode() for name in names))
+        talk.say('* LIST () "/" INBOX', '* LIST () NIL "' + "/".join("d" * 1000) + '"', f"{tag} OK done")
+        return True
+
+    desk.imapd.odd["LIST"] = many
+    desk.once(timeout=10)
+    assert desk.ids() == wanted(1)
