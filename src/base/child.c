@@ -279,7 +279,8 @@ gboolean child_run(const struct child_input *input, struct child_result *result,
 
 /* ---- shell lines ----------------------------------------------------------- */
 
-char **child_shell_argv(const char *line, const char *const *values)
+/* {"/bin/sh", "-c", line, "sh", value…, NULL}. Yours: g_strfreev. */
+static char **shell_argv(const char *line, const char *const *values)
 {
 	GPtrArray *argv = g_ptr_array_new();
 
@@ -296,7 +297,7 @@ char **child_shell_argv(const char *line, const char *const *values)
 gboolean child_shell(const char *line, const char *const *values, const struct child_input *input,
 		     struct child_result *result, GError **error)
 {
-	g_auto(GStrv) argv = child_shell_argv(line, values);
+	g_auto(GStrv) argv = shell_argv(line, values);
 	struct child_input with_shell = {0};
 
 	if (input)
@@ -347,7 +348,7 @@ static int run_interactive(const char *const *argv, int in, GError **error)
 
 int child_interactive_shell(const char *line, const char *const *values, GError **error)
 {
-	g_auto(GStrv) argv = child_shell_argv(line, values);
+	g_auto(GStrv) argv = shell_argv(line, values);
 
 	return run_interactive((const char *const *)argv, 0, error);
 }
@@ -355,7 +356,7 @@ int child_interactive_shell(const char *line, const char *const *values, GError 
 int child_interactive_feed(const char *line, const char *const *values, const void *bytes, gsize n,
 			   GError **error)
 {
-	g_auto(GStrv) argv = child_shell_argv(line, values);
+	g_auto(GStrv) argv = shell_argv(line, values);
 	int in = bytes_as_file(bytes, n, error);
 	int status;
 

@@ -73,7 +73,7 @@ static void row_as_text(guint32 mailbox, const struct row *row, mark_t mark,
 	    date, column->str, env->field[ENV_SUBJECT]);
 }
 
-void print_row(struct run *run, guint32 mailbox, guint32 row_id)
+static void print_row(struct run *run, guint32 mailbox, guint32 row_id)
 {
 	const struct row *row = hcache_row(run->cache, mailbox, row_id);
 	mark_t mark = hcache_mark(run->cache, mailbox, row_id);

@@ -65,9 +65,6 @@ void say_text(const char *text, gsize n);
 /* A line on standard error, "cur: …". */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* One row of a listing, as text or JSON. */
-void print_row(struct run *run, guint32 mailbox, guint32 row_id);
-
 /* Each runs one subcommand and gives an enum cli_exit. */
 int command_check(struct run *run);
 int command_folders(struct run *run);

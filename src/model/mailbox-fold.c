@@ -155,14 +155,14 @@ void mailbox_fold_all(struct mailbox *mb, enum mailbox_fold how)
 	mailbox_show(mb);
 }
 
-gboolean mailbox_is_folded(const struct mailbox *mb, guint pos)
+static gboolean is_folded(const struct mailbox *mb, guint pos)
 {
 	return mb->threads.tree && (mb->state[mb->shown[pos]] & STATE_FOLDED) != 0;
 }
 
 guint mailbox_hidden(const struct mailbox *mb, guint pos)
 {
-	return mailbox_is_folded(mb, pos) ? mailbox_thread_size(mb, pos) - 1 : 0;
+	return is_folded(mb, pos) ? mailbox_thread_size(mb, pos) - 1 : 0;
 }
 
 guint mailbox_thread_size(const struct mailbox *mb, guint pos)

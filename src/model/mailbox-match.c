@@ -292,7 +292,7 @@ static void asking_clear(struct asking *a)
 	g_string_free(a->text, TRUE);
 }
 
-gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern)
+static gboolean row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern)
 {
 	struct asking a = asking_new(mb);
 	gboolean result = ask(&a, row, pattern);
@@ -303,7 +303,7 @@ gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct patte
 
 gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pattern)
 {
-	return mailbox_row_matches(mb, mb->shown[pos], pattern);
+	return row_matches(mb, mb->shown[pos], pattern);
 }
 
 GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
@@ -465,7 +465,7 @@ gint32 mailbox_row_score(struct mailbox *mb, guint32 row)
 	for (guint i = 0; i < mb->scores->len; i++) {
 		const struct score_rule *rule = g_ptr_array_index(mb->scores, i);
 
-		if (!mailbox_row_matches(mb, row, rule->pattern))
+		if (!row_matches(mb, row, rule->pattern))
 			continue;
 		if (rule->final)
 			return MAX(rule->value, 0);

@@ -98,7 +98,6 @@ void mailbox_threads_clear(struct threads *threads);
 /* ---- mailbox-match.c ---- */
 /* Ask the limit about the rows that it was not asked about. FALSE: stopped on the way. */
 gboolean mailbox_judge(struct mailbox *mb, const struct patience *patience);
-gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern);
 gint32 mailbox_row_score(struct mailbox *mb, guint32 row);
 void mailbox_scores_clear(struct mailbox *mb);
 

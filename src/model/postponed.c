@@ -11,7 +11,7 @@
 
 enum { DRAFT_MAX = 1 << 30 };
 
-void postponed_free(struct postponed *p)
+static void postponed_free(struct postponed *p)
 {
 	if (!p)
 		return;

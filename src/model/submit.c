@@ -17,7 +17,15 @@
 #include "cur/model/recipients.h"
 #include "cur/store/outbox.h"
 
-void build_settings_init(struct build_settings *bs, struct conf *conf)
+/* The variables that shape the bytes of a message. Strings live as long as `options`. */
+struct build_settings {
+	struct build_options options;
+	char **send_charset;
+	char *hostname;
+	char *from;
+};
+
+static void build_settings_init(struct build_settings *bs, struct conf *conf)
 {
 	const struct settings *s = conf_settings(conf);
 
@@ -37,7 +45,7 @@ void build_settings_init(struct build_settings *bs, struct conf *conf)
 	};
 }
 
-void build_settings_clear(struct build_settings *bs)
+static void build_settings_clear(struct build_settings *bs)
 {
 	g_strfreev(bs->send_charset);
 	g_free(bs->hostname);

@@ -466,7 +466,7 @@ static void closed(struct view *view)
 	g_clear_pointer(&view->data, g_free);
 }
 
-const struct fn_handler fn_browser_handlers[] = {
+static const struct fn_handler browser_handlers[] = {
     {FN_SELECT_ENTRY, select_entry, NEED_ENTRY},
     {FN_DESCEND_DIRECTORY, select_entry, NEED_ENTRY},
     {FN_VIEW_FILE, select_entry, NEED_ENTRY},
@@ -485,7 +485,7 @@ const struct fn_handler fn_browser_handlers[] = {
     {FN_NOOP},
 };
 
-static const struct fn_handler *const handlers[] = {fn_browser_handlers, folders_mailbox_handlers,
+static const struct fn_handler *const handlers[] = {browser_handlers, folders_mailbox_handlers,
 						    NULL};
 
 static const struct help_item help[] = {

@@ -19,64 +19,6 @@
 #include "help.h"
 #include "messages.h"
 
-/* ---- calling ------------------------------------------------------------------------- */
-
-static const struct fn_handler *find_in(const struct fn_handler *table, int fn)
-{
-	for (; table->fn != FN_NOOP; table++)
-		if (table->fn == fn)
-			return table;
-	return NULL;
-}
-
-const struct fn_handler *fn_find(const struct view *view, int fn)
-{
-	const struct fn_handler *handler = NULL;
-
-	for (guint i = 0; view->ops->handlers && view->ops->handlers[i] && !handler; i++)
-		handler = find_in(view->ops->handlers[i], fn);
-	return handler ? handler : find_in(fn_view_handlers, fn);
-}
-
-/* What is missing for a function, or NULL. */
-static const char *missing(const struct view *view, unsigned needs)
-{
-	struct mailbox *mb = view->app->mailbox;
-
-	if (needs & (NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE | NEED_THREADS) && !mb)
-		return "No mailbox is open.";
-	if (needs & NEED_MESSAGE && !mailbox_count(mb))
-		return "There are no messages.";
-	if (needs & NEED_WRITABLE && !mailbox_writable(mb))
-		return mailbox_read_only(mb) ? "Mailbox is read-only."
-					     : "Mailbox is marked unwritable.";
-	if (needs & NEED_THREADS && !mailbox_threaded(mb))
-		return "Threading is not enabled.";
-	if (needs & NEED_ENTRY && !view->list.n)
-		return "No entries.";
-	return NULL;
-}
-
-void fn_call(struct view *view, int fn)
-{
-	struct app *app = view->app;
-	const struct fn_handler *handler = fn_find(view, fn);
-	const char *what;
-
-	if (fn == FN_NOOP)
-		return;
-	what = handler ? missing(view, handler->needs) : "Not available in this menu.";
-	if (what) {
-		app_error(app, "%s", what);
-		keymap_flush(app->keymap);
-		app->tag_prefix = FALSE;
-		return;
-	}
-	handler->run(view, fn);
-	if (fn != FN_TAG_PREFIX && fn != FN_TAG_PREFIX_COND)
-		app->tag_prefix = FALSE;
-}
-
 /* ---- movement -------------------------------------------------------------------------- */
 
 static const struct {
@@ -201,7 +143,8 @@ static void nothing(struct view *view, int fn)
 {
 }
 
-const struct fn_handler fn_view_handlers[] = {
+/* What every view can do: movement in its list, help, ':', '!', refresh, quit, version. */
+static const struct fn_handler view_handlers[] = {
     {FN_FIRST_ENTRY, move, NEED_ENTRY},
     {FN_LAST_ENTRY, move, NEED_ENTRY},
     {FN_NEXT_LINE, move, NEED_ENTRY},
@@ -239,3 +182,62 @@ const struct fn_handler fn_view_handlers[] = {
     {FN_END_COND, nothing, 0},
     {FN_NOOP},
 };
+
+/* ---- calling ------------------------------------------------------------------------- */
+
+static const struct fn_handler *find_in(const struct fn_handler *table, int fn)
+{
+	for (; table->fn != FN_NOOP; table++)
+		if (table->fn == fn)
+			return table;
+	return NULL;
+}
+
+/* Who does a function in a view; NULL when nobody does. */
+static const struct fn_handler *find_handler(const struct view *view, int fn)
+{
+	const struct fn_handler *handler = NULL;
+
+	for (guint i = 0; view->ops->handlers && view->ops->handlers[i] && !handler; i++)
+		handler = find_in(view->ops->handlers[i], fn);
+	return handler ? handler : find_in(view_handlers, fn);
+}
+
+/* What is missing for a function, or NULL. */
+static const char *missing(const struct view *view, unsigned needs)
+{
+	struct mailbox *mb = view->app->mailbox;
+
+	if (needs & (NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE | NEED_THREADS) && !mb)
+		return "No mailbox is open.";
+	if (needs & NEED_MESSAGE && !mailbox_count(mb))
+		return "There are no messages.";
+	if (needs & NEED_WRITABLE && !mailbox_writable(mb))
+		return mailbox_read_only(mb) ? "Mailbox is read-only."
+					     : "Mailbox is marked unwritable.";
+	if (needs & NEED_THREADS && !mailbox_threaded(mb))
+		return "Threading is not enabled.";
+	if (needs & NEED_ENTRY && !view->list.n)
+		return "No entries.";
+	return NULL;
+}
+
+void fn_call(struct view *view, int fn)
+{
+	struct app *app = view->app;
+	const struct fn_handler *handler = find_handler(view, fn);
+	const char *what;
+
+	if (fn == FN_NOOP)
+		return;
+	what = handler ? missing(view, handler->needs) : "Not available in this menu.";
+	if (what) {
+		app_error(app, "%s", what);
+		keymap_flush(app->keymap);
+		app->tag_prefix = FALSE;
+		return;
+	}
+	handler->run(view, fn);
+	if (fn != FN_TAG_PREFIX && fn != FN_TAG_PREFIX_COND)
+		app->tag_prefix = FALSE;
+}

@@ -86,7 +86,8 @@ static const char *safe_copy(struct pager_text *text, guint i, const struct disp
 	return safe;
 }
 
-gboolean pager_text_line(struct pager_text *text, guint i, struct display_line *out)
+/* A line, safe; FALSE past the end. */
+static gboolean safe_line(struct pager_text *text, guint i, struct display_line *out)
 {
 	const char *safe;
 
@@ -261,9 +262,9 @@ void pager_text_settle(struct pager_text *text, struct text_pos *pos)
 	struct display_line line;
 	struct text_pos back;
 
-	while (pos->line > 0 && !pager_text_line(text, pos->line, &line))
+	while (pos->line > 0 && !safe_line(text, pos->line, &line))
 		*pos = (struct text_pos){pos->line - 1, G_MAXSIZE};
-	if (!pager_text_line(text, pos->line, &line)) {
+	if (!safe_line(text, pos->line, &line)) {
 		*pos = (struct text_pos){0, 0};
 		return;
 	}
@@ -287,7 +288,7 @@ gboolean pager_text_row(struct pager_text *text, struct text_pos pos, struct tex
 
 	memset(row, 0, sizeof(*row));
 	row->prefix = "";
-	if (!pager_text_line(text, pos.line, &row->line) || is_hidden(text, &row->line))
+	if (!safe_line(text, pos.line, &row->line) || is_hidden(text, &row->line))
 		return FALSE;
 	row->start = MIN(pos.offset, row->line.n);
 	row->n = wrap_row(&text->layout, &row->line, row->start, &next);
@@ -302,7 +303,7 @@ gboolean pager_text_next(struct pager_text *text, struct text_pos *pos)
 	struct display_line line;
 	gsize next;
 
-	if (!pager_text_line(text, pos->line, &line))
+	if (!safe_line(text, pos->line, &line))
 		return FALSE;
 	if (!is_hidden(text, &line) && pos->offset < line.n) {
 		wrap_row(&text->layout, &line, pos->offset, &next);
@@ -311,7 +312,7 @@ gboolean pager_text_next(struct pager_text *text, struct text_pos *pos)
 			return TRUE;
 		}
 	}
-	for (guint i = pos->line + 1; pager_text_line(text, i, &line); i++) {
+	for (guint i = pos->line + 1; safe_line(text, i, &line); i++) {
 		if (!is_hidden(text, &line)) {
 			*pos = (struct text_pos){i, 0};
 			return TRUE;
@@ -325,12 +326,12 @@ gboolean pager_text_previous(struct pager_text *text, struct text_pos *pos)
 	struct display_line line;
 	const struct rows *rows;
 
-	if (pos->offset > 0 && pager_text_line(text, pos->line, &line)) {
+	if (pos->offset > 0 && safe_line(text, pos->line, &line)) {
 		rows = rows_of(text, pos->line, &line, pos->offset - 1);
 		pos->offset = g_array_index(rows->starts, gsize, row_index(rows, pos->offset - 1));
 		return TRUE;
 	}
-	for (guint i = pos->line; i-- > 0 && pager_text_line(text, i, &line);) {
+	for (guint i = pos->line; i-- > 0 && safe_line(text, i, &line);) {
 		if (is_hidden(text, &line))
 			continue;
 		rows = rows_of(text, i, &line, line.n);
@@ -356,7 +357,7 @@ void pager_text_end(struct pager_text *text, struct text_pos *pos)
 {
 	struct display_line line;
 
-	while (pager_text_line(text, pos->line + 1, &line))
+	while (safe_line(text, pos->line + 1, &line))
 		pos->line++;
 	pos->offset = G_MAXSIZE;
 	pager_text_settle(text, pos);
@@ -392,7 +393,7 @@ static gboolean find_forward(struct pager_text *text, const struct regex *re, st
 	if (!pager_text_next(text, &start))
 		return FALSE;
 	from = start.offset;
-	for (guint i = start.line; pager_text_line(text, i, &line); i++, from = 0) {
+	for (guint i = start.line; safe_line(text, i, &line); i++, from = 0) {
 		if (is_hidden(text, &line) || !match_in_line(re, &line, FALSE, from, &at))
 			continue;
 		*pos = (struct text_pos){i, at};
@@ -408,7 +409,7 @@ static gboolean find_backward(struct pager_text *text, const struct regex *re, s
 	gsize limit = pos->offset, at;
 
 	for (guint i = pos->line + 1; i-- > 0; limit = G_MAXSIZE) {
-		if (!pager_text_line(text, i, &line) || is_hidden(text, &line) || limit == 0 ||
+		if (!safe_line(text, i, &line) || is_hidden(text, &line) || limit == 0 ||
 		    !match_in_line(re, &line, TRUE, limit, &at))
 			continue;
 		*pos = (struct text_pos){i, at};
@@ -428,7 +429,7 @@ gboolean pager_text_skip_header(struct pager_text *text, struct text_pos *pos)
 {
 	struct display_line line;
 
-	for (guint i = 0; pager_text_line(text, i, &line); i++) {
+	for (guint i = 0; safe_line(text, i, &line); i++) {
 		if (line.kind == DISPLAY_HEADER || line.kind == DISPLAY_BLANK)
 			continue;
 		if (i <= pos->line)
@@ -444,7 +445,7 @@ gboolean pager_text_skip_quoted(struct pager_text *text, guint context, struct t
 	struct display_line line;
 	gboolean in_quote = FALSE;
 
-	for (guint i = pos->line; pager_text_line(text, i, &line); i++) {
+	for (guint i = pos->line; safe_line(text, i, &line); i++) {
 		if (line.kind == DISPLAY_QUOTED) {
 			in_quote = TRUE;
 		} else if (in_quote && line.n > 0) {

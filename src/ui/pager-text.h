@@ -48,9 +48,6 @@ DEFINE_AUTO(pager_text, pager_text_free)
 
 void pager_text_set_layout(struct pager_text *text, const struct text_layout *layout);
 
-/* A line, safe; FALSE past the end. */
-gboolean pager_text_line(struct pager_text *text, guint i, struct display_line *out);
-
 /* Move `pos` to a row that is shown and begins there or before; to {0, 0} when there is none. */
 void pager_text_settle(struct pager_text *text, struct text_pos *pos);
 /* The row at a settled pos; FALSE when there is no line. */

@@ -21,7 +21,7 @@ void statusline_draw(struct view *view, struct paint *paint)
 		   text->str);
 }
 
-char *statusline_progress(const struct list *list)
+static char *list_progress(const struct list *list)
 {
 	guint end = list->top + list->page;
 
@@ -72,7 +72,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	t->sort = settings_sort_text(s->sort);
 	t->sort_aux = settings_sort_text(s->sort_aux);
 	t->host = recipients_hostname(app->conf);
-	t->progress = app->index ? statusline_progress(&app->index->list) : g_strdup("all");
+	t->progress = app->index ? list_progress(&app->index->list) : g_strdup("all");
 	t->chars = cells_new(s->status_chars);
 	return (struct status_values){
 	    .mailbox_path = t->path,

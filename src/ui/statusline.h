@@ -14,7 +14,4 @@ void statusline_mailbox(struct view *view, GString *text, int cols);
 /* $ts_status_format and $ts_icon_format, sent when they changed. */
 void statusline_title(struct app *app);
 
-/* How far a list has scrolled: "all", "top", "end", "42%". Yours. */
-char *statusline_progress(const struct list *list);
-
 #endif

@@ -42,14 +42,8 @@ void child_result_clear(struct child_result *result);
 gboolean child_run(const struct child_input *input, struct child_result *result, GError **error);
 
 /*
- * The argv of a user-written shell line with values as "$1", "$2" …:
- * {"/bin/sh", "-c", line, "sh", value…, NULL}. Yours: g_strfreev.
- */
-char **child_shell_argv(const char *line, const char *const *values);
-
-/*
- * child_run over child_shell_argv; the rest of `input` holds as it is, its argv is ignored.
- * input may be NULL.
+ * Run a user-written shell line with values as "$1", "$2" … (values may be NULL). The rest
+ * of `input` holds as it is, its argv is ignored; input may be NULL.
  */
 gboolean child_shell(const char *line, const char *const *values, const struct child_input *input,
 		     struct child_result *result, GError **error);

@@ -196,7 +196,6 @@ enum mailbox_fold { FOLD_OPEN, FOLD_CLOSE, FOLD_TOGGLE };
 /* Fold the thread of pos, or all ($collapse_unread, $uncollapse_… by the caller's choice). */
 gboolean mailbox_fold(struct mailbox *mb, guint pos, enum mailbox_fold how);
 void mailbox_fold_all(struct mailbox *mb, enum mailbox_fold how);
-gboolean mailbox_is_folded(const struct mailbox *mb, guint pos);
 /* Messages hidden behind pos by its fold, not counting itself. */
 guint mailbox_hidden(const struct mailbox *mb, guint pos);
 /* Messages in the thread of pos that the limit shows. */

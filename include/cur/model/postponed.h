@@ -19,8 +19,6 @@ struct postponed {
 	char *text;	     /* what env points into */
 	struct envelope env; /* lives as long as this */
 };
-void postponed_free(struct postponed *p);
-DEFINE_AUTO(postponed, postponed_free)
 
 /*
  * Messages of the mailbox `name` (canonical), oldest first, read in the snapshot

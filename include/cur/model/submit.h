@@ -14,16 +14,6 @@ struct client;
 struct conf;
 struct manuscript;
 
-/* The variables that shape the bytes of a message. Strings live as long as `options`. */
-struct build_settings {
-	struct build_options options;
-	char **send_charset;
-	char *hostname;
-	char *from;
-};
-void build_settings_init(struct build_settings *bs, struct conf *conf);
-void build_settings_clear(struct build_settings *bs);
-
 /*
  * Build `draft` and put it into the outbox; tell the engine when `client` is not
  * NULL (it also finds the message by itself at its start). The result is the

@@ -29,8 +29,6 @@ struct fn_handler {
 	unsigned needs;
 };
 
-/* What every view can do: movement in its list, help, ':', '!', refresh, quit, version. */
-extern const struct fn_handler fn_view_handlers[];
 /* For index and pager: they act on the index's current or tagged messages. */
 extern const struct fn_handler fn_move_handlers[];   /* fn-move.c */
 extern const struct fn_handler fn_flag_handlers[];   /* fn-flag.c */
@@ -38,7 +36,6 @@ extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
 extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
 extern const struct fn_handler fn_limit_handlers[];  /* fn-limit.c: limit, search, sort */
 extern const struct fn_handler fn_folder_handlers[]; /* fn-folder.c: change, check, sync, sidebar */
-extern const struct fn_handler fn_browser_handlers[]; /* folders.c */
 extern const struct fn_handler fn_send_handlers[]; /* fn-send.c: mail, reply, forward, bounce … */
 extern const struct fn_handler
     fn_message_handlers[]; /* fn-message.c: display, view, pipe, print, alias */
@@ -48,8 +45,5 @@ extern const struct fn_handler
  * what it needs, says on the message line what is missing.
  */
 void fn_call(struct view *view, int fn);
-
-/* Who does a function in a view; NULL when nobody does. */
-const struct fn_handler *fn_find(const struct view *view, int fn);
 
 #endif

@@ -38,7 +38,7 @@ struct view_ops {
 
 	/*
 	 * Tables of functions (ui/functions.h), searched in order, NULL at the end.
-	 * fn_view_handlers (movement in view->list, help, quit …) is searched last by itself.
+	 * What every view can do (movement in view->list, help, quit …) is searched last by itself.
 	 */
 	const struct fn_handler *const *handlers;
 
