@@ -148,6 +148,7 @@ int main(int argc, char **argv)
 	}
 	open_log(level);
 	status = run(&a);
+	log_close();
 	g_free(a.muttrc);
 	g_free(a.level);
 	g_strfreev(a.commands);

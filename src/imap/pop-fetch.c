@@ -262,17 +262,6 @@ gboolean pop_fetch(struct pop *p, const GPtrArray *messages, const struct pop_me
 	return TRUE;
 }
 
-gboolean pop_top(struct pop *p, const struct pop_message *m, guint lines,
-		 const struct pop_message_ops *ops, void *data, GError **error)
-{
-	if (!p->has_top)
-		return error_set(error, CUR_ERROR_USAGE, "%s: the server has no TOP",
-				 link_name(p->link));
-	link_allow(p->link, POP_COMMAND_S);
-	return pop_say(p, error, "TOP %u %u", m->number, lines) &&
-	       hear_text(p, m, ops, data, error);
-}
-
 gboolean pop_delete(struct pop *p, const GPtrArray *messages, GError **error)
 {
 	guint depth = p->has_pipelining ? PIPELINE_DEPTH : 1;

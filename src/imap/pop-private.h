@@ -12,7 +12,7 @@ enum { POP_COMMAND_S = 120, POP_QUIT_S = 30, POP_CAPA_LINES_MAX = 1000 };
 struct pop {
 	struct link *link;
 	gboolean alive;
-	gboolean has_pipelining, has_top, has_stls;
+	gboolean has_pipelining, has_stls;
 	char *mechanisms; /* of SASL, blank between */
 };
 

@@ -81,8 +81,6 @@ static void note_capability(struct pop *p, const char *line)
 
 	if (!g_ascii_strcasecmp(name, "PIPELINING"))
 		p->has_pipelining = TRUE;
-	else if (!g_ascii_strcasecmp(name, "TOP"))
-		p->has_top = TRUE;
 	else if (!g_ascii_strcasecmp(name, "STLS"))
 		p->has_stls = TRUE;
 	else if (!g_ascii_strcasecmp(name, "SASL") && words[1]) {
@@ -94,7 +92,7 @@ static void note_capability(struct pop *p, const char *line)
 /* *known: the server has CAPA at all. */
 static gboolean capa(struct pop *p, gboolean *known, GError **error)
 {
-	p->has_pipelining = p->has_top = p->has_stls = FALSE;
+	p->has_pipelining = p->has_stls = FALSE;
 	g_clear_pointer(&p->mechanisms, g_free);
 	if (!pop_say(p, error, "CAPA") || !pop_hear(p, known, NULL, error))
 		return FALSE;

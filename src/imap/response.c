@@ -22,8 +22,8 @@ static const char *const capability_names[IMAP_N_CAPABILITIES] = {
 
 /* What IMAP4rev2 includes (RFC 9051 appendix E). */
 static const enum imap_capability rev2[] = {
-    IMAP_SASL_IR, IMAP_IDLE,	      IMAP_UIDPLUS,	IMAP_MOVE,	  IMAP_UNSELECT,
-    IMAP_ESEARCH, IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS,
+    IMAP_SASL_IR,	IMAP_IDLE,	  IMAP_UIDPLUS,	    IMAP_MOVE,		IMAP_ESEARCH,
+    IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS,
 };
 
 static void note_capability(struct imap *s, const char *name, gsize n)

@@ -51,20 +51,6 @@ gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
 	return TRUE;
 }
 
-gboolean imap_unselect(struct imap *s, GError **error)
-{
-	g_autofree char *name = g_strdup(s->selected_name);
-	gboolean ok;
-
-	if (!name)
-		return TRUE;
-	/* EXAMINE leaves the mailbox as it is, too; it stays selected there, but not for us. */
-	ok = s->has[IMAP_UNSELECT] ? command_run(s, "cannot leave the mailbox", error, "UNSELECT")
-				   : imap_select(s, name, TRUE, NULL, error);
-	forget(s);
-	return ok;
-}
-
 static gboolean about(struct imap *s, const char *verb, const char *name, const char *rest,
 		      const char *what, GError **error)
 {

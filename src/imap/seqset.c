@@ -263,10 +263,3 @@ char *seqset_format_part(const struct seqset *s, gsize *at, gsize max_bytes)
 	}
 	return g_string_free(out, FALSE);
 }
-
-char *seqset_format(const struct seqset *s)
-{
-	gsize at = 0;
-
-	return seqset_format_part(s, &at, G_MAXSIZE);
-}

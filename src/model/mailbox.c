@@ -305,11 +305,6 @@ guint32 mailbox_number(const struct mailbox *mb)
 	return mb->number;
 }
 
-const char *mailbox_path(const struct mailbox *mb)
-{
-	return mb->path;
-}
-
 const char *mailbox_folder(const struct mailbox *mb)
 {
 	return mb->folder;

@@ -40,9 +40,6 @@ struct link {
 	gsize n_out;
 	gboolean out_has_secret;
 
-	guint64 bytes_in, bytes_out;
-	link_trace_fn trace;
-	void *trace_data;
 	GString *sent_line; /* what was said of the line that is not over */
 	gboolean muted;
 };
@@ -158,11 +155,6 @@ gboolean link_is_broken(const struct link *l)
 	return l->broken;
 }
 
-gboolean link_is_secure(const struct link *l)
-{
-	return l->secure;
-}
-
 gboolean link_may_carry_secrets(const struct link *l)
 {
 	return l->secure || l->tls == LINK_TLS_NONE;
@@ -200,9 +192,7 @@ static void trace_line(struct link *l, gboolean sent, const char *line, gsize n)
 {
 	if (l->muted)
 		return;
-	if (l->trace)
-		l->trace(sent, line, n, l->trace_data);
-	else if (log_wants(LOG_LEVEL_DEBUG))
+	if (log_wants(LOG_LEVEL_DEBUG))
 		log_event(LOG_LEVEL_DEBUG, "%s %c %.*s", l->name, sent ? '>' : '<',
 			  (int)MIN(n, TRACE_MAX), line);
 }
@@ -231,13 +221,7 @@ static void trace_secret(struct link *l, const char *bytes, gsize n)
 
 static gboolean is_traced(const struct link *l)
 {
-	return !l->muted && (l->trace || log_wants(LOG_LEVEL_DEBUG));
-}
-
-void link_set_trace(struct link *l, link_trace_fn trace, void *data)
-{
-	l->trace = trace;
-	l->trace_data = data;
+	return !l->muted && log_wants(LOG_LEVEL_DEBUG);
 }
 
 void link_mute_trace(struct link *l, gboolean muted)
@@ -323,7 +307,6 @@ static gssize receive(struct link *l)
 	n = channel_recv(l->channel, l->in + l->end, l->in_size - l->end - 1);
 	if (n > 0) {
 		l->end += (gsize)n;
-		l->bytes_in += (guint64)n;
 		count(l, (gsize)n);
 	}
 	return n;
@@ -441,7 +424,6 @@ gboolean link_flush(struct link *l, GError **error)
 
 		if (n > 0) {
 			done += (gsize)n;
-			l->bytes_out += (guint64)n;
 			count(l, (gsize)n);
 		} else if (n == CHANNEL_BROKEN) {
 			/* The server may have said why before it hung up. */
@@ -533,14 +515,4 @@ enum link_event link_wait(struct link *l, gint64 milliseconds, GError **error)
 			return LINK_FAILED;
 		}
 	}
-}
-
-guint64 link_bytes_in(const struct link *l)
-{
-	return l->bytes_in;
-}
-
-guint64 link_bytes_out(const struct link *l)
-{
-	return l->bytes_out;
 }

@@ -261,13 +261,6 @@ static GArray *list_behind(struct store *store, GError **error)
 	return behind.numbers;
 }
 
-gboolean store_is_behind(struct store *store)
-{
-	g_autoptr(GArray) behind = list_behind(store, NULL);
-
-	return !behind || behind->len > 0;
-}
-
 struct strangers {
 	struct state *state;
 	GArray *numbers;

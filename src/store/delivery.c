@@ -109,11 +109,6 @@ const char *delivery_path(const struct delivery *d)
 	return d->path;
 }
 
-gboolean delivery_is_visible(const struct delivery *d)
-{
-	return d->visible;
-}
-
 static gboolean sync_one(const struct delivery *d, GError **error)
 {
 	int fd = openat(d->md->tmp_fd, d->tmp_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);

@@ -92,11 +92,6 @@ void maildir_close(struct maildir *md)
 	g_free(md);
 }
 
-const char *maildir_path(const struct maildir *md)
-{
-	return md->path;
-}
-
 int maildir_fd(const struct maildir *md, gboolean in_new)
 {
 	return in_new ? md->new_fd : md->cur_fd;

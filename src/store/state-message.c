@@ -160,11 +160,6 @@ guint32 state_count_bound(struct state *st, guint32 mailbox)
 			    mailbox);
 }
 
-guint32 state_highest_uid(struct state *st, guint32 mailbox)
-{
-	return state_number(st, "SELECT max(uid) FROM messages WHERE mailbox = ?", "i", mailbox);
-}
-
 /* ---- changes ---- */
 
 static gboolean next_lid(struct state *st, guint32 mailbox, guint32 *lid, GError **error)

@@ -57,21 +57,6 @@ void state_close(struct state *st)
 	g_free(st);
 }
 
-static gboolean is_ok(sqlite3_stmt *row, void *data)
-{
-	*(gboolean *)data = g_str_equal(state_text(row, 0), "ok");
-	return FALSE;
-}
-
-gboolean state_check(struct state *st, GError **error)
-{
-	gboolean ok = FALSE;
-
-	if (!state_query(st, error, is_ok, &ok, "PRAGMA integrity_check(1)", ""))
-		return FALSE;
-	return ok || error_set(error, CUR_ERROR_CORRUPT, "'%s' is damaged", st->path);
-}
-
 gboolean state_begin(struct state *st, GError **error)
 {
 	return state_run(st, error, "BEGIN IMMEDIATE", "");

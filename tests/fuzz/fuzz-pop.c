@@ -59,8 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (list) {
 			check_list(list);
-			if (list->len > 0)
-				pop_top(p, g_ptr_array_index(list, 0), 3, &ops, NULL, NULL);
 			pop_fetch(p, list, &ops, NULL, NULL);
 			pop_delete(p, list, NULL);
 		}

@@ -81,11 +81,6 @@ gboolean link_is_broken(const struct link *l)
 	return l->broken;
 }
 
-gboolean link_is_secure(const struct link *l)
-{
-	return TRUE;
-}
-
 gboolean link_may_carry_secrets(const struct link *l)
 {
 	return TRUE;
@@ -196,20 +191,6 @@ enum link_event link_wait(struct link *l, gint64 milliseconds, GError **error)
 		return LINK_READABLE;
 	memory_link_break(l, CUR_ERROR_RETRY, "the end", error);
 	return LINK_FAILED;
-}
-
-guint64 link_bytes_in(const struct link *l)
-{
-	return 0;
-}
-
-guint64 link_bytes_out(const struct link *l)
-{
-	return 0;
-}
-
-void link_set_trace(struct link *l, link_trace_fn trace, void *data)
-{
 }
 
 void link_mute_trace(struct link *l, gboolean muted)

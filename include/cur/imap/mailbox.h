@@ -80,8 +80,6 @@ struct imap_selected {
  * without CLOSE. */
 gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
 		     struct imap_selected *out, GError **error);
-/* UNSELECT, or what has the same effect; never expunges. */
-gboolean imap_unselect(struct imap *s, GError **error);
 /* The server's name of the selected mailbox, or NULL; borrowed. */
 const char *imap_selected_name(const struct imap *s);
 /* As it is now: EXISTS and HIGHESTMODSEQ are kept up to date by what the server says. */

@@ -51,10 +51,6 @@ struct pop_message_ops {
 gboolean pop_fetch(struct pop *p, const GPtrArray *messages, const struct pop_message_ops *ops,
 		   void *data, GError **error);
 
-/* Header and `lines` of the body, through the same ops. USAGE where TOP is not offered. */
-gboolean pop_top(struct pop *p, const struct pop_message *m, guint lines,
-		 const struct pop_message_ops *ops, void *data, GError **error);
-
 /* Mark; it happens with pop_quit. A message that is gone already is no error. */
 gboolean pop_delete(struct pop *p, const GPtrArray *messages, GError **error);
 

@@ -27,8 +27,6 @@ struct seqset *seqset_parse(const char *text, gssize n);
 /* The same in the order written, doubles kept: COPYUID pairs. `out` is an array of struct
  * seqset_range. */
 gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
-/* "1:5,7"; "" for the empty set. Yours. */
-char *seqset_format(const struct seqset *s);
 /*
  * The ranges from number *at on (start with 0) as far as they fit in about max_bytes, at least
  * one; *at moves on. "" at the end. For commands, whose lines have a limit. Yours.

@@ -79,7 +79,6 @@ void mailbox_release(struct mailbox *mb);
 
 const char *mailbox_name(const struct mailbox *mb); /* canonical */
 guint32 mailbox_number(const struct mailbox *mb);   /* 0: the engine has not given one yet */
-const char *mailbox_path(const struct mailbox *mb); /* of the Maildir, "" when not known yet */
 const char *
 mailbox_folder(const struct mailbox *mb); /* name to show: folder in its account, or the path */
 

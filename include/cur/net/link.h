@@ -72,7 +72,6 @@ DEFINE_AUTO(link, link_close)
 gboolean link_start_tls(struct link *l, GError **error);
 
 gboolean link_is_broken(const struct link *l);
-gboolean link_is_secure(const struct link *l);
 /* TLS is up, or the account asked for clear text in so many words. */
 gboolean link_may_carry_secrets(const struct link *l);
 const char *link_host(const struct link *l);
@@ -109,7 +108,7 @@ void link_consume(struct link *l, gsize n);
 /* Put n bytes behind what waits to go out. Big amounts go out at once. */
 gboolean link_write(struct link *l, const void *bytes, gsize n, GError **error);
 gboolean link_printf(struct link *l, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* Like link_write, but the trace shows dots; the bytes are wiped once sent. */
+/* Like link_write, but the log shows "[not shown]"; the bytes are wiped once sent. */
 gboolean link_write_secret(struct link *l, const void *bytes, gsize n, GError **error);
 /* Send what waits. Everything that reads does so first. */
 gboolean link_flush(struct link *l, GError **error);
@@ -121,17 +120,10 @@ enum link_event { LINK_READABLE, LINK_POKED, LINK_TIMEOUT, LINK_FAILED };
  */
 enum link_event link_wait(struct link *l, gint64 milliseconds, GError **error);
 
-guint64 link_bytes_in(const struct link *l);
-guint64 link_bytes_out(const struct link *l);
-
 /*
- * See what is said, line by line, without secrets and without literals or message
- * text; `sent` tells the direction. NULL ends it. With none set, lines go to the log at
- * LOG_LEVEL_DEBUG.
+ * What is said goes to the log at LOG_LEVEL_DEBUG, line by line, without secrets and literals.
+ * Message text follows (FALSE: is over): keep it out of there, too.
  */
-typedef void (*link_trace_fn)(gboolean sent, const char *line, gsize n, void *data);
-void link_set_trace(struct link *l, link_trace_fn trace, void *data);
-/* Message text follows (FALSE: is over): keep it out of the trace. */
 void link_mute_trace(struct link *l, gboolean muted);
 
 #endif

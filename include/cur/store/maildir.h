@@ -51,7 +51,6 @@ gboolean maildir_create(const char *path, GError **error);
 struct maildir *maildir_open(const char *path, GError **error);
 void maildir_close(struct maildir *md);
 DEFINE_AUTO(maildir, maildir_close)
-const char *maildir_path(const struct maildir *md);
 
 /* fsync new/ and cur/: what was renamed, linked or removed there is durable after. */
 gboolean maildir_sync(struct maildir *md, GError **error);
@@ -87,10 +86,9 @@ const char *delivery_path(const struct delivery *d);
 /*
  * Make n finished deliveries of one Maildir durable and visible, one round for
  * all: data to the disk, renames, folders to the disk. On failure those that
- * were not renamed stay in tmp/; delivery_is_visible() tells which.
+ * were not renamed stay in tmp/, and go with delivery_free().
  */
 gboolean delivery_commit(struct delivery *const *d, gsize n, GError **error);
-gboolean delivery_is_visible(const struct delivery *d);
 /* Frees; a file that is not visible is removed from tmp/. */
 void delivery_free(struct delivery *d);
 DEFINE_AUTO(delivery, delivery_free)

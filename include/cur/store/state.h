@@ -25,8 +25,6 @@ struct state;
 struct state *state_open(const char *path, GError **error);
 void state_close(struct state *st);
 DEFINE_AUTO(state, state_close)
-/* SQLite's own check; slow (seconds for a million messages). */
-gboolean state_check(struct state *st, GError **error);
 
 gboolean state_begin(struct state *st, GError **error);
 gboolean state_commit(struct state *st, GError **error);
@@ -119,8 +117,6 @@ gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_f
 guint32 state_count_messages(struct state *st, guint32 mailbox);
 /* Those that have a uid. */
 guint32 state_count_bound(struct state *st, guint32 mailbox);
-/* The highest uid known in a mailbox, 0: none. */
-guint32 state_highest_uid(struct state *st, guint32 mailbox);
 /* That UID is not this message's: forget its uid, agreed flags and modseq. */
 gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError **error);
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */

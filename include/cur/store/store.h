@@ -105,8 +105,6 @@ typedef gboolean (*store_progress_fn)(const char *mailbox, guint64 done, guint64
  */
 gboolean store_catch_up(struct store *store, store_progress_fn progress, void *data,
 			GError **error);
-/* TRUE when a mailbox of the cache is behind (a cache commit failed). */
-gboolean store_is_behind(struct store *store);
 
 /*
  * A mailbox and lid for the path of a message file (a hit of the full-text index,

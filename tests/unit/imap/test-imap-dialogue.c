@@ -21,6 +21,13 @@
 /* One act: its arguments, what it says of the result. */
 typedef gboolean (*act_fn)(struct imap *s, char **arg, GString *out, GError **error);
 
+static char *set_text(const struct seqset *s)
+{
+	gsize at = 0;
+
+	return seqset_format_part(s, &at, G_MAXSIZE);
+}
+
 static gboolean act_select(struct imap *s, char **arg, GString *out, GError **error)
 {
 	struct imap_selected sel;
@@ -31,11 +38,6 @@ static gboolean act_select(struct imap *s, char **arg, GString *out, GError **er
 			       sel.exists, sel.uidvalidity, sel.uidnext, sel.highestmodseq,
 			       sel.read_only ? " read-only" : "");
 	return TRUE;
-}
-
-static gboolean act_unselect(struct imap *s, char **arg, GString *out, GError **error)
-{
-	return imap_unselect(s, error);
 }
 
 static gboolean act_noop(struct imap *s, char **arg, GString *out, GError **error)
@@ -153,7 +155,7 @@ static gboolean act_fetch(struct imap *s, char **arg, GString *out, GError **err
 
 	g_string_free(t.text, TRUE);
 	if (ok && !seqset_is_empty(missing)) {
-		g_autofree char *text = seqset_format(missing);
+		g_autofree char *text = set_text(missing);
 
 		g_string_append_printf(out, " missing %s", text);
 	}
@@ -162,7 +164,7 @@ static gboolean act_fetch(struct imap *s, char **arg, GString *out, GError **err
 
 static gboolean say_set(struct seqset *set, GString *out)
 {
-	g_autofree char *text = set ? seqset_format(set) : NULL;
+	g_autofree char *text = set ? set_text(set) : NULL;
 
 	if (set)
 		g_string_append(out, text);
@@ -259,12 +261,12 @@ static const struct {
 	const char *name;
 	act_fn act;
 } acts[] = {
-    {"select", act_select}, {"examine", act_select}, {"unselect", act_unselect},
-    {"noop", act_noop},	    {"idle", act_idle},	     {"capabilities", act_has},
-    {"list", act_list},	    {"info", act_info},	     {"fetch", act_fetch},
-    {"uids", act_uids},	    {"find", act_find},	     {"flag", act_flag},
-    {"copy", act_copy},	    {"move", act_move},	     {"expunge", act_expunge},
-    {"append", act_append}, {"status", act_status},  {"alive", act_alive},
+    {"select", act_select}, {"examine", act_select},   {"noop", act_noop},
+    {"idle", act_idle},	    {"capabilities", act_has}, {"list", act_list},
+    {"info", act_info},	    {"fetch", act_fetch},      {"uids", act_uids},
+    {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
+    {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
+    {"status", act_status}, {"alive", act_alive},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)

@@ -74,8 +74,6 @@ static gboolean act(struct pop *p, const char *what, GPtrArray **list, GString *
 			say_list(*list, out);
 	} else if (!strcmp(what, "fetch")) {
 		ok = pop_fetch(p, *list, &ops, &t, error);
-	} else if (!strcmp(what, "top")) {
-		ok = pop_top(p, (*list)->pdata[0], 0, &ops, &t, error);
 	} else if (!strcmp(what, "delete")) {
 		ok = pop_delete(p, *list, error);
 	} else if (!strcmp(what, "quit")) {

@@ -11,6 +11,13 @@
 
 #include "cur/imap/seqset.h"
 
+static char *text_of(const struct seqset *s)
+{
+	gsize at = 0;
+
+	return seqset_format_part(s, &at, G_MAXSIZE);
+}
+
 static void sets_are_read_and_written(void **state)
 {
 	static const struct {
@@ -41,7 +48,7 @@ static void sets_are_read_and_written(void **state)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		auto_ptr(seqset) s = seqset_parse(cases[i].text, -1);
-		g_autofree char *text = s ? seqset_format(s) : NULL;
+		g_autofree char *text = s ? text_of(s) : NULL;
 
 		if (cases[i].set)
 			assert_string_equal(text, cases[i].set);
@@ -56,7 +63,7 @@ static void huge_ranges_are_never_expanded(void **state)
 	auto_ptr(seqset) all = seqset_parse("1:4294967295", -1);
 	auto_ptr(seqset) known = seqset_parse("5:7,4294967294", -1);
 	auto_ptr(seqset) rest = seqset_minus(all, known);
-	g_autofree char *text = seqset_format(rest);
+	g_autofree char *text = text_of(rest);
 
 	assert_true(seqset_count(all) == G_MAXUINT32);
 	assert_true(seqset_has(all, 4000000000u));
@@ -120,7 +127,7 @@ static void a_difference_is_what_the_first_has_alone(void **state)
 		auto_ptr(seqset) a = seqset_parse(cases[i].a, -1);
 		auto_ptr(seqset) b = seqset_parse(cases[i].b, -1);
 		auto_ptr(seqset) rest = seqset_minus(a, b);
-		g_autofree char *text = seqset_format(rest);
+		g_autofree char *text = text_of(rest);
 
 		assert_string_equal(text, cases[i].rest);
 	}
@@ -146,8 +153,8 @@ static void parts_of_a_long_set_make_the_whole(void **state)
 			seqset_add(again, uid);
 	}
 	assert_true(parts > 100);
-	whole = seqset_format(s);
-	joined = seqset_format(again);
+	whole = text_of(s);
+	joined = text_of(again);
 	assert_string_equal(joined, whole);
 }
 

