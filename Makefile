@@ -129,7 +129,7 @@ unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit te
 lib: $(if $(M),$(O)/lib$(M).a,$(FOLDERS:%=$(O)/lib%.a)) ## only the libraries (M=folder for one)
 
 # ---- lint -----------------------------------------------------------------
-.PHONY: check-layers check-headers check-format
+.PHONY: check-layers check-headers check-format check-unused
 check-layers: ## no folder includes what its layer may not
 	$(Q)sh tests/lint/layers.sh $(foreach f,$(FOLDERS),"$(f):$(uses_$(f))")
 check-headers: ## each header compiles alone
@@ -139,6 +139,8 @@ check-headers: ## each header compiles alone
 check-format: ## all C is formatted as .clang-format says
 	$(Q)if command -v clang-format >/dev/null; then find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror; \
 	  else echo 'check-format: skipped, clang-format is not installed'; fi
+check-unused: $(foreach f,$(FOLDERS),$(obj_$(f))) $(O)/cur.main.o $(O)/curd.main.o ## no function that no program calls
+	$(Q)sh tests/lint/unused.sh $^
 
 # ---- what users and testers run ---------------------------------------------
 .PHONY: demo check check-lint check-asan
@@ -163,7 +165,7 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
 	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
-check-lint: check-layers check-headers check-format ## what can be proved without running anything
+check-lint: check-layers check-headers check-format check-unused ## what can be proved without running anything
 
 $(O)/bench/delay: tests/bench/delay.c
 	$(call say,CC,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(CFLAGS) -o $@ $<

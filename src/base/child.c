@@ -306,11 +306,6 @@ gboolean child_shell(const char *line, const char *const *values, const struct c
 	return child_run(&with_shell, result, error);
 }
 
-char *child_quote(const char *text)
-{
-	return g_shell_quote(text);
-}
-
 /* ---- children with the terminal -------------------------------------------- */
 
 /* What ^C and ^\ mean is for the child alone to say while it has the terminal. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cur/base/error.h"
-#include "cur/conf/words.h"
 #include "items.h"
 
 enum { DEPTH_MAX = 20, WIDTH_MAX = 1000 };
@@ -335,19 +334,6 @@ static gboolean ends_in_bar(const char *format, gsize n)
 	return slashes % 2 == 0 && !(n >= 2 && format[n - 2] == '%');
 }
 
-static GPtrArray *compile_words(enum expando_domain domain, const char *command)
-{
-	GPtrArray *compiled = g_ptr_array_new_with_free_func((GDestroyNotify)expando_free);
-	auto_ptr(words) words = words_new(command, NULL);
-	char *word;
-
-	while ((word = words_next(words, WORDS_COMMENT | WORDS_SEMICOLON))) {
-		g_ptr_array_add(compiled, expando_compile(domain, word, NULL));
-		g_free(word);
-	}
-	return compiled;
-}
-
 struct expando *expando_compile(enum expando_domain domain, const char *format, GError **error)
 {
 	struct expando *expando = g_new0(struct expando, 1);
@@ -360,7 +346,7 @@ struct expando *expando_compile(enum expando_domain domain, const char *format, 
 	expando->items = items_new();
 	parse_items(&p, expando->items, '\0', '\0');
 	if (filter)
-		expando->words = compile_words(domain, valid);
+		complain(&p, valid, "no command is run for a format that ends in |");
 	return expando;
 }
 
@@ -369,13 +355,7 @@ void expando_free(struct expando *expando)
 	if (!expando)
 		return;
 	g_ptr_array_unref(expando->items);
-	g_clear_pointer(&expando->words, g_ptr_array_unref);
 	g_free(expando);
-}
-
-gboolean expando_is_filter(const struct expando *expando)
-{
-	return expando->words != NULL;
 }
 
 gboolean expando_uses(const struct expando *expando, enum expando_id id)

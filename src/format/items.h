@@ -40,7 +40,6 @@ struct item {
 struct expando {
 	enum expando_domain domain;
 	GPtrArray *items; /* struct item * */
-	GPtrArray *words; /* struct expando *: of a filter's command; NULL: no filter */
 	gboolean uses[EXPANDO_N_IDS];
 };
 

@@ -476,17 +476,3 @@ char *expando_text(const struct expando *expando, int cols, const struct expando
 	expando_render(expando, cols, source, &line);
 	return g_string_free(line.text, FALSE);
 }
-
-char *expando_filter_command(const struct expando *expando, int cols,
-			     const struct expando_source *source)
-{
-	GString *command = g_string_new(NULL);
-
-	for (guint i = 0; expando->words && i < expando->words->len; i++) {
-		g_autofree char *word = expando_text(expando->words->pdata[i], cols, source);
-		g_autofree char *quoted = child_quote(word);
-
-		g_string_append_printf(command, "%s%s", i > 0 ? " " : "", quoted);
-	}
-	return g_string_free(command, FALSE);
-}

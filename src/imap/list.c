@@ -201,14 +201,13 @@ static void note_status(struct imap_status *out, const char *name, gsize n, guin
 	}
 }
 
+/* Where the state of a mailbox that LIST told goes; NULL for any other. */
 static struct imap_status *status_for(struct imap *s, const char *name)
 {
-	struct listeners *l = &s->listeners;
-	struct row *row = l->list ? g_hash_table_lookup(l->list->by_name, name) : NULL;
+	struct imap_list *list = s->listeners.list;
+	struct row *row = list ? g_hash_table_lookup(list->by_name, name) : NULL;
 
-	if (row)
-		return &row->public.status;
-	return l->status_name && !strcmp(l->status_name, name) ? l->status : NULL;
+	return row ? &row->public.status : NULL;
 }
 
 gboolean response_status(struct imap *s, GError **error)
@@ -243,22 +242,6 @@ static const char *status_items(const struct imap *s)
 {
 	return s->has[IMAP_CONDSTORE] ? "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ"
 				      : "MESSAGES UIDNEXT UIDVALIDITY UNSEEN";
-}
-
-gboolean imap_status(struct imap *s, const char *name, struct imap_status *out, GError **error)
-{
-	g_autofree char *items = g_strdup_printf(" (%s)", status_items(s));
-	struct command c = {0};
-	gboolean ok;
-
-	memset(out, 0, sizeof(*out));
-	s->listeners.status_name = name;
-	s->listeners.status = out;
-	ok = command_mailbox(s, &c, "STATUS", name, items, error) && command_await(s, &c, error) &&
-	     command_check(s, &c, "cannot ask for the state of a mailbox", error);
-	memset(&s->listeners, 0, sizeof(s->listeners));
-	command_clear(&c);
-	return ok;
 }
 
 static gboolean list_extended(struct imap *s, gboolean with_status, GError **error)

@@ -35,8 +35,6 @@ struct fetch_handler {
 struct listeners {
 	struct fetch_handler *fetch;
 	struct imap_list *list;
-	const char *status_name; /* of a plain STATUS: into *status */
-	struct imap_status *status;
 	struct seqset *search;
 	struct imap_copied *copied;
 	struct seqset *modified;

@@ -20,7 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int cols = size > 0 ? data[0] : 0;
 	g_autofree char *format = g_strndup((const char *)data + (size > 0), size - (size > 0));
 	auto_ptr(expando) expando = expando_compile(EXPANDO_INDEX, format, NULL);
-	g_autofree char *command = NULL;
 	struct expando_line line;
 
 	envelope_init(&env, text, sizeof(text));
@@ -31,7 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (guint i = 0; i < line.spans->len; i++)
 		g_assert_cmpuint(g_array_index(line.spans, struct expando_span, i).end, <=,
 				 line.text->len);
-	command = expando_filter_command(expando, cols, &source);
 	expando_line_clear(&line);
 	return 0;
 }

@@ -55,13 +55,11 @@ static gboolean ended(const struct imap_info *info, void *data, GError **error)
 
 static void look_around(struct imap *s)
 {
-	struct imap_status status;
 	struct imap_selected selected;
 	auto_ptr(imap_list) list = imap_list(s, TRUE, NULL);
 
 	for (guint i = 0; list && i < imap_list_length(list); i++)
 		g_assert_true(g_utf8_validate(imap_list_row(list, i)->folder, -1, NULL));
-	imap_status(s, "INBOX", &status, NULL);
 	imap_select(s, "INBOX", FALSE, &selected, NULL);
 }
 

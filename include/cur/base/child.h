@@ -49,12 +49,6 @@ gboolean child_shell(const char *line, const char *const *values, const struct c
 		     struct child_result *result, GError **error);
 
 /*
- * Text in single quotes for /bin/sh, for the places where mutt's own %s is put
- * into a user's line. A NUL cannot occur; everything else comes through as it is.
- */
-char *child_quote(const char *text);
-
-/*
  * A shell line that has the terminal (an editor, a pager): stdin, stdout and stderr
  * are ours, signals INT and QUIT are its own while it runs. Returns its status as
  * above, -1 with *error when it could not be started. The caller has left curses.

@@ -105,15 +105,6 @@ void expando_render(const struct expando *expando, int cols, const struct expand
 /* The same as a string of your own, spans not kept. cols < 0: no limit. */
 char *expando_text(const struct expando *expando, int cols, const struct expando_source *source);
 
-/* TRUE when the format ends in an unescaped | and so names a command. */
-gboolean expando_is_filter(const struct expando *expando);
-/*
- * The shell command of such a format: split into words, each rendered and then
- * quoted for the shell, so that text of a message cannot become a command. Yours.
- */
-char *expando_filter_command(const struct expando *expando, int cols,
-			     const struct expando_source *source);
-
 /* TRUE when the expando stands somewhere in the format: callers skip costly facts. */
 gboolean expando_uses(const struct expando *expando, enum expando_id id);
 

@@ -63,8 +63,6 @@ struct imap_list *imap_list(struct imap *s, gboolean with_status, GError **error
 /* The delimiter of the personal namespace, 0 for none; known once imap_list was called. */
 char imap_delimiter(const struct imap *s);
 
-gboolean imap_status(struct imap *s, const char *name, struct imap_status *out, GError **error);
-
 struct imap_selected {
 	guint32 exists;
 	guint32 uidvalidity;   /* 0: missing; treat the mailbox as read-only */

@@ -48,21 +48,6 @@ static void values_reach_a_shell_line_as_they_are(void **state)
 }
 
 /* C13 */
-static void quoted_text_is_one_word_whatever_it_holds(void **state)
-{
-	static const char *const texts[] = {"", "'", "a'b\"c", "$(id)`id`", "x\ny", "\\", "-x"};
-
-	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-		g_autofree char *quoted = child_quote(texts[i]);
-		g_autofree char *line = g_strconcat("printf '%s' ", quoted, NULL);
-		struct child_result r;
-
-		assert_true(child_shell(line, NULL, NULL, &r, NULL));
-		assert_says(&r, texts[i]);
-		child_result_clear(&r);
-	}
-}
-
 static void input_larger_than_a_pipe_is_no_deadlock(void **state)
 {
 	g_autofree char *big = g_strnfill(1000000, 'x');
@@ -162,7 +147,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(output_and_status_come_back),
 	    cmocka_unit_test(values_reach_a_shell_line_as_they_are),
-	    cmocka_unit_test(quoted_text_is_one_word_whatever_it_holds),
 	    cmocka_unit_test(input_larger_than_a_pipe_is_no_deadlock),
 	    cmocka_unit_test(output_over_the_limit_is_cut),
 	    cmocka_unit_test(a_child_that_hangs_is_ended),

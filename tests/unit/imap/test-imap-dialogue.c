@@ -241,16 +241,6 @@ static gboolean act_append(struct imap *s, char **arg, GString *out, GError **er
 	return ok;
 }
 
-static gboolean act_status(struct imap *s, char **arg, GString *out, GError **error)
-{
-	struct imap_status status;
-
-	if (!imap_status(s, arg[1], &status, error))
-		return FALSE;
-	g_string_append_printf(out, "messages %u next %u", status.messages, status.uidnext);
-	return TRUE;
-}
-
 static gboolean act_alive(struct imap *s, char **arg, GString *out, GError **error)
 {
 	g_string_append(out, imap_is_alive(s) ? "yes" : "no");
@@ -266,7 +256,7 @@ static const struct {
     {"info", act_info},	    {"fetch", act_fetch},      {"uids", act_uids},
     {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
     {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
-    {"status", act_status}, {"alive", act_alive},
+    {"alive", act_alive},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)
