@@ -170,6 +170,15 @@ static char *guess_type(const char *path)
 	return build_media_type(path, head, n);
 }
 
+/* How a part of this type goes out, unless its content asks for more. */
+static const char *usual_encoding(const char *major)
+{
+	gboolean readable =
+	    !g_ascii_strcasecmp(major, "text") || !g_ascii_strcasecmp(major, "message");
+
+	return readable ? "8bit" : "base64";
+}
+
 /* One entry by $attach_format. */
 static char *entry_line(struct view *view, guint n, int cols)
 {
@@ -198,7 +207,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 	values.description = part && part->description && *part->description
 				 ? part->description
 				 : (part && part->name ? part->name : file);
-	values.encoding = part ? (part->encoding ? part->encoding : "base64") : "8bit";
+	values.encoding = part && part->encoding ? part->encoding : usual_encoding(type);
 	values.charset = part ? part->charset : "utf-8";
 	values.disposition = !part || g_strcmp0(part->disposition, "inline") == 0 ? 'I' : 'A';
 	values.unlink = part && part->unlink;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Threads: folding, stepping, parents, and links of this session. */
 #include "cur/conf/names.h"
+#include "cur/mail/flags.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
@@ -14,6 +15,21 @@ static guint current(struct app *app)
 	return pos;
 }
 
+/* In the thread under the cursor; `lid` when all are read. */
+static guint32 first_unread(struct app *app, guint32 lid)
+{
+	g_autoptr(GArray) thread = mailbox_scope(app->mailbox, current(app), SCOPE_THREAD);
+
+	for (guint i = 0; i < thread->len; i++) {
+		guint32 one = g_array_index(thread, guint32, i);
+		mark_t flags = 0;
+
+		if (mailbox_lid_row(app->mailbox, one, NULL, &flags, NULL) && !(flags & FLAG_SEEN))
+			return one;
+	}
+	return lid;
+}
+
 static void fold(struct view *view, int fn)
 {
 	struct app *app = view->app;
@@ -21,11 +37,15 @@ static void fold(struct view *view, int fn)
 				: fn == FN_CLOSE_THREAD ? FOLD_CLOSE
 							: FOLD_TOGGLE;
 	guint32 lid = index_lid(app);
+	guint hidden = mailbox_hidden(app->mailbox, current(app));
 
-	if (!mailbox_fold(app->mailbox, current(app), how))
+	if (!mailbox_fold(app->mailbox, current(app), how)) {
 		app_error(app, "Thread contains unread or flagged messages.");
-	else
-		index_reshow(app, lid);
+		return;
+	}
+	if (hidden && how != FOLD_CLOSE && app_settings(app)->uncollapse_jump)
+		lid = first_unread(app, lid);
+	index_reshow(app, lid);
 }
 
 static void fold_all(struct view *view, int fn)

@@ -243,8 +243,12 @@ static void chosen(struct app *app, const char *text, void *data)
 		return;
 	q->hidden = FALSE;
 	app->priv->redraw_message = TRUE;
-	if (!text)
+	if (!text) {
+		/* A list that was asked for instead of typing: leaving it gives the question up. */
+		if (q->edit.chars->len == 0)
+			answer_text(app, NULL);
 		return;
+	}
 	if (q->complete == COMPLETE_ADDRESS) {
 		g_autofree char *line = complete_replace_address(&q->edit, text);
 

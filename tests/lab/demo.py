@@ -28,15 +28,15 @@ unignore from: to cc date subject list-id
 hdr_order from: to: cc: date: subject:
 color indicator black cyan
 color status brightwhite blue
-color index brightgreen default ~U
-color index brightyellow default ~F
+color index bold default default ~U
+color index red default ~F
 color quoted cyan default
 color quoted1 green default
 color signature brightblack default
 color hdrdefault cyan default
-color header brightwhite default ^(From|Subject):
-color tree brightmagenta default
-color sidebar_new brightgreen default
+color header bold default default ^(From|Subject):
+color tree magenta default
+color sidebar_new bold default default
 """
 
 

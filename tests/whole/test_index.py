@@ -195,6 +195,37 @@ def test_threads_fold_to_one_line(home, make_message):
     assert "└─>" in terminal.text()
 
 
+def test_opening_a_thread_goes_to_its_first_unread_message(home, make_message):
+    messages = [make_message(subject="root", ident="<r@x>")]
+    messages += [make_message(subject=f"Re: root {i}", ident=f"<{i}@x>", extra="In-Reply-To: <r@x>\n") for i in range(3)]
+    home.muttrc('set sort=threads uncollapse_jump collapse_unread index_format="%s" arrow_cursor\n')
+    path = home.maildir(messages=messages)
+    [second] = [f for f in (path / "cur").iterdir() if b"root 1" in f.read_bytes()]
+    second.rename(str(second).replace(":2,S", ":2,"))
+    terminal = show(home, path, wanted="Msgs:4")
+    terminal.type("1\r\x1bv")
+    assert "root 1" not in terminal.text()
+    terminal.type("\x1bv")
+    assert "Re: root 1" in cursor_line(terminal)
+
+
+def test_leaving_the_list_of_mailboxes_gives_the_question_up(home, make_message):
+    terminal = show(home, box(home, make_message))
+    terminal.type("c?", wanted="Chdir")
+    terminal.type("q")
+    assert "Open mailbox" not in terminal.text()
+    terminal.type("=", wanted="subject 001")
+
+
+def test_help_is_as_wide_as_the_screen(home, make_message):
+    """No explanation is cut by the end of the line, and none goes on in the first column."""
+    terminal = show(home, box(home, make_message))
+    terminal.type("?", wanted="Help for index")
+    lines = terminal.lines()[1:-2]
+    assert lines and all(line[:42].strip() or line.startswith(" " * 42) for line in lines)
+    assert not any(line.startswith("+") for line in lines)
+
+
 def test_the_read_only_box_stays_as_it_is(home, make_message):
     path = box(home, make_message)
     terminal = home.start("-R", "-f", str(path))
