@@ -28,6 +28,8 @@ gboolean command_begin(struct imap *s, struct command *c, GError **error)
 	if (!s->alive)
 		return error_set(error, CUR_ERROR_RETRY, "%s: the connection is gone",
 				 link_name(s->link));
+	if (s->bye)
+		return session_bye(s, error);
 	c->tag = ++s->last_tag;
 	g_ptr_array_add(s->running, c);
 	link_allow(s->link, IMAP_COMMAND_S);
@@ -53,14 +55,19 @@ gboolean command_send(struct imap *s, struct command *c, GError **error, const c
 							      : session_lost(s);
 }
 
+gboolean session_bye(struct imap *s, GError **error)
+{
+	session_lost(s);
+	return error_set(error, CUR_ERROR_RETRY, "%s ended the session: the server says: %s",
+			 link_name(s->link), s->bye);
+}
+
 gboolean session_explain(struct imap *s, GError *cause, GError **error)
 {
 	session_lost(s);
 	if (s->bye && g_error_matches(cause, CUR_ERROR, CUR_ERROR_RETRY)) {
 		g_error_free(cause);
-		return error_set(error, CUR_ERROR_RETRY,
-				 "%s ended the session: the server says: %s", link_name(s->link),
-				 s->bye);
+		return session_bye(s, error);
 	}
 	g_propagate_error(error, cause);
 	return FALSE;

@@ -32,6 +32,8 @@ static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds
 		link_allow(s->link, IMAP_COMMAND_S);
 		if (!response_read(s, &cause))
 			return session_explain(s, cause, error);
+		if (s->bye)
+			return session_bye(s, error);
 		if (s->news || c->status != COMMAND_RUNNING)
 			return TRUE;
 	}
@@ -69,6 +71,8 @@ static gboolean poll_once(struct imap *s, gint64 milliseconds, gboolean *over, G
 		return TRUE;
 	if (!imap_noop(s, error))
 		return FALSE;
+	if (s->bye)
+		return session_bye(s, error);
 	*over = s->news != 0;
 	return TRUE;
 }

@@ -254,9 +254,9 @@ static gboolean begin(struct pop *p, const struct pop_account *account, GError *
 	g_autofree char *words = NULL;
 	gboolean ok, known;
 
-	link_allow(p->link, POP_COMMAND_S);
 	if (!pop_hear(p, &ok, &words, error))
 		return FALSE;
+	link_allow(p->link, POP_COMMAND_S);
 	if (!ok)
 		return error_set(error, CUR_ERROR_RETRY, "'%s' turns us away: the server says: %s",
 				 link_name(p->link), words);

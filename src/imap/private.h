@@ -16,6 +16,7 @@ enum {
 	IMAP_PATIENCE_S = 120, /* of silence: a search in a large mailbox thinks long */
 	IMAP_GREETING_S = 30,
 	IMAP_LOGOUT_S = 5,
+	IMAP_BYE_S = 1, /* after BYE: what is still on its way */
 	IMAP_SET_BYTES = 4000, /* of a UID set in one command line */
 	IMAP_CAPABILITIES_MAX = 1000,
 	IMAP_UNTAGGED_MAX = 2000000, /* responses to one command */
@@ -44,7 +45,7 @@ struct imap {
 	struct link *link;
 	struct lexer lx;
 	gboolean alive;
-	guint patience_s;
+	guint patience_s; /* 0 until logged in: as the link has it */
 	guint64 max_literal;
 
 	gboolean capabilities_known;
@@ -117,6 +118,8 @@ gboolean command_mailbox(struct imap *s, struct command *c, const char *verb, co
 gboolean session_lost(struct imap *s);
 /* The same for a failure of the link (taken): a BYE that was heard tells more than "closed". */
 gboolean session_explain(struct imap *s, GError *cause, GError **error);
+/* The same when the server has said BYE: nothing more will come. */
+gboolean session_bye(struct imap *s, GError **error);
 
 /* ---- responses ---- */
 

@@ -286,6 +286,8 @@ static void untagged_bye(struct imap *s)
 	response_text(s, s->lx.p, s->lx.end, NULL);
 	g_free(s->bye);
 	s->bye = server_words(s->lx.p, s->lx.end - s->lx.p);
+	/* Perhaps an answer comes yet; not more than that. */
+	link_allow(s->link, IMAP_BYE_S);
 }
 
 /* FALSE without *error: odd, the rest is to be skipped. */

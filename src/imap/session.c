@@ -172,6 +172,7 @@ static gboolean greet(struct imap *s, const struct imap_account *account, gboole
 	enum greeting greeting = read_greeting(s, &text, error);
 
 	*preauth = greeting == GREETING_PREAUTH;
+	link_allow(s->link, IMAP_GREETING_S);
 	if (greeting == GREETING_FAILED || (*preauth && !preauth_is_fine(s, account, error)))
 		return FALSE;
 	if (account->server.tls == LINK_TLS_STARTTLS) {
@@ -200,7 +201,6 @@ static gboolean begin(struct imap *s, const struct imap_account *account, GError
 {
 	gboolean preauth;
 
-	link_allow(s->link, IMAP_GREETING_S);
 	if (!greet(s, account, &preauth, error) || !session_capability(s, error))
 		return FALSE;
 	if (preauth)
@@ -233,13 +233,13 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 	s->mechanisms = g_string_new(NULL);
 	s->max_literal = account->max_literal ? account->max_literal : literal_default;
 	s->selected.permanent_flags = FLAG_ALL;
-	s->patience_s = server.silence_s ? server.silence_s : IMAP_PATIENCE_S;
 	s->link = link_open(&server, waker, &cause);
 	s->lx.link = s->link;
 	s->alive = s->link != NULL;
 	if (s->alive && begin(s, account, &cause)) {
 		log_event(LOG_LEVEL_INFO, "%s: logged in as %s", link_name(s->link),
 			  account->auth.user);
+		s->patience_s = server.silence_s ? server.silence_s : IMAP_PATIENCE_S;
 		return s;
 	}
 	session_free(s);

@@ -100,6 +100,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 struct link *link_open(const struct link_server *server, struct waker *waker, GError **error)
 {
 	auto_ptr(link) l = NULL;
+	gint64 begun_us = g_get_monotonic_time();
 
 	if (!clear_text_is_allowed(server, error))
 		return NULL;
@@ -108,6 +109,7 @@ struct link *link_open(const struct link_server *server, struct waker *waker, GE
 	if (!l->channel)
 		return NULL;
 	l->secure = server->tls == LINK_TLS_IMPLICIT;
+	l->deadline_us = begun_us + (gint64)l->options.connect_s * G_USEC_PER_SEC;
 	log_event(LOG_LEVEL_DEBUG, "%s: connected%s", l->name, l->secure ? ", TLS verified" : "");
 	return g_steal_pointer(&l);
 }

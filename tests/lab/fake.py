@@ -68,6 +68,7 @@ class Fake:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)

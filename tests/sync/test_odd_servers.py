@@ -3,12 +3,15 @@
 whoever asked is told."""
 
 import re
+import threading
+import time
 
 import pytest
 from desk import Desk, letter
 from fake import Fake
 from home import Home
 from imapd import Box, Imapd
+from pace import deadline, patience
 from servers import Lab
 from wire import Wire
 
@@ -259,6 +262,71 @@ def test_p40_what_is_moved_while_the_server_lists_is_not_fetched_again(odd):
     assert desk.ids() == wanted(0, 2, 3, 4) and desk.ids("Archive") == wanted(1)
     assert sorted(desk.inbox().messages) == [1, 3, 4, 5]
     assert not any("BODY" in line and "FETCH 2 " in line for line in desk.imapd.asked)
+
+
+# ---- silence and farewells (P08, P52, P54) ----
+
+@pytest.mark.parametrize("scheme", ["imaps", "imap", "pops", "pop"])
+def test_p52_a_server_that_says_nothing_holds_nobody_longer_than_connect_timeout(odd, certificate, scheme):
+    desk = odd(once=False)
+    desk.fake.close()
+    desk.fake = Fake(lambda talk: talk.silence(), certificate if scheme.endswith("s") else None)
+    url = f"{scheme}://anna@localhost:{desk.fake.port}/"
+    account = f'set pop_host="{url}" pop_pass=secret' if "pop" in scheme else f'set folder="{url}" imap_pass=secret'
+    desk.home.muttrc(f'set from=anna@example.org connect_timeout=2 ssl_ca_certificates_file="{certificate.ca}"\n{account}\n')
+    begun = time.monotonic()
+    done = desk.home.run("sync")
+    assert time.monotonic() - begun < patience(8), "two seconds, and what a busy machine takes"
+    assert done.returncode == 75 and str(desk.fake.port) in done.stderr, done
+
+
+@pytest.mark.parametrize("command", ["LIST", "SELECT", "UID FETCH", "CAPABILITY"])
+def test_p54_a_farewell_in_the_middle_ends_the_session_at_once_with_its_words(odd, command):
+    desk = odd(once=False)
+
+    def farewell(talk, tag, words):
+        talk.say("* BYE shutting down for tea")
+        talk.silence()
+        return True
+
+    desk.imapd.odd[command] = farewell
+    begun = time.monotonic()
+    done = desk.home.run("sync")
+    assert time.monotonic() - begun < patience(8)
+    assert done.returncode == 75 and "shutting down for tea" in done.stderr, done
+
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS IDLE", "IMAP4rev1 UIDPLUS"], ids=["idle", "no idle"])
+def test_p54_a_farewell_while_nothing_is_done_makes_the_engine_come_back(odd, capabilities):
+    desk = odd(once=False, capabilities=capabilities)
+    went = threading.Event()
+
+    def idle(talk, tag, words):
+        talk.say("+ idling")
+        if not went.is_set():
+            went.set()
+            desk.inbox().add(letter(6))
+            talk.say("* BYE shutting down for tea")
+            talk.silence()
+        else:
+            talk.hear()
+            talk.say(f"{tag} OK done")
+        return True
+
+    def soon(talk, tag, words):
+        if desk.fake.connections == 1:
+            threading.Timer(0.5, lambda: (went.set(), desk.inbox().add(letter(6)), talk.say("* BYE shutting down for tea"))).start()
+        return False
+
+    desk.imapd.odd["IDLE" if "IDLE" in capabilities else "LSUB"] = idle if "IDLE" in capabilities else soon
+    wire = desk.start()
+    wire.ask("SYNC", [], True)
+    end = deadline(20)
+    while "<letter-6@example.net>" not in desk.ids():
+        assert time.monotonic() < end, desk.log()[-3000:]
+        time.sleep(0.05)
+    wire.close()
+    assert desk.fake.connections == 2 and "shutting down for tea" in desk.log()
 
 
 # ---- folders (P45–P49) ----

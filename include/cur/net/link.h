@@ -47,7 +47,7 @@ struct link_server {
 	gboolean no_system_cas;	 /* trust only `cas` */
 	const char *client_cert; /* PEM file with certificate and key, or NULL */
 	const char *proxy;	 /* URL as curl takes it (socks5h://…, http://…); NULL: none */
-	guint connect_s;	 /* for TCP and TLS each; 0: 30 */
+	guint connect_s;	 /* for TCP, TLS and the first words of the server; 0: 30 */
 	guint silence_s;	 /* 0: LINK_SILENCE_S */
 };
 
@@ -58,7 +58,8 @@ struct link;
 /*
  * Connect; with LINK_TLS_IMPLICIT TLS is up and verified on return. Errors: TLS (the
  * certificate: names host and cause), REFUSED (clear text not allowed), CANCELLED,
- * RETRY (no network, no such host, refused, timeout).
+ * RETRY (no network, no such host, refused, timeout). What is left of connect_s is what
+ * the conversation may take until link_allow is called.
  */
 struct link *link_open(const struct link_server *server, struct waker *waker, GError **error);
 /* Says nothing to the server. */
