@@ -161,16 +161,21 @@ gboolean run_parse_id(const char *text, guint32 *mailbox, guint32 *lid)
 
 /* ---- output ---- */
 
+static char *safe_text(const char *format, va_list args, enum text_safe_flags flags)
+{
+	g_autofree char *text = g_strdup_vprintf(format, args);
+
+	return text_safe(text, -1, flags);
+}
+
 void say(const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *safe = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	safe = safe_text(format, args, TEXT_SAFE_LINE);
 	va_end(args);
-	safe = text_safe(text, -1, TEXT_SAFE_LINE);
 	puts(safe);
 }
 
@@ -183,14 +188,12 @@ void say_text(const char *text, gsize n)
 
 void complain(const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *safe = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	safe = safe_text(format, args, TEXT_SAFE_NEWLINES);
 	va_end(args);
-	safe = text_safe(text, -1, TEXT_SAFE_NEWLINES);
 	fprintf(stderr, "cur: %s\n", safe);
 }
 

@@ -166,7 +166,10 @@ static const char *separator(const GPtrArray *list, guint i)
 	return before->kind == ADDRESS_GROUP_BEGIN ? " " : ", ";
 }
 
-char *address_format_list(const GPtrArray *list)
+/* One mailbox or the begin of a group; the separators are the list's. */
+typedef void (*append_fn)(GString *out, const struct address *a);
+
+static char *format_list(const GPtrArray *list, append_fn append)
 {
 	GString *out = g_string_new(NULL);
 	for (guint i = 0; i < list->len; i++) {
@@ -175,9 +178,19 @@ char *address_format_list(const GPtrArray *list)
 		if (a->kind == ADDRESS_GROUP_END)
 			g_string_append_c(out, ';');
 		else
-			append_address(out, a, a->host);
+			append(out, a);
 	}
 	return g_string_free(out, FALSE);
+}
+
+static void append_for_people(GString *out, const struct address *a)
+{
+	append_address(out, a, a->host);
+}
+
+char *address_format_list(const GPtrArray *list)
+{
+	return format_list(list, append_for_people);
 }
 
 /* A name as a header may carry it: RFC 2047 words or quotes, the dot quoted too. */
@@ -208,16 +221,7 @@ static void append_for_header(GString *out, const struct address *a)
 
 char *address_format_header(const GPtrArray *list)
 {
-	GString *out = g_string_new(NULL);
-	for (guint i = 0; i < list->len; i++) {
-		const struct address *a = list->pdata[i];
-		g_string_append(out, separator(list, i));
-		if (a->kind == ADDRESS_GROUP_END)
-			g_string_append_c(out, ';');
-		else
-			append_for_header(out, a);
-	}
-	return g_string_free(out, FALSE);
+	return format_list(list, append_for_header);
 }
 
 /* ---- comparing ----------------------------------------------------------- */

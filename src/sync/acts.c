@@ -17,18 +17,6 @@
 #include "folders.h"
 #include "steps.h"
 
-static gboolean finish(struct store *store, gboolean ok, const char *point, GError **error)
-{
-	if (!ok) {
-		store_rollback(store);
-		return FALSE;
-	}
-	if (!store_commit(store, error))
-		return FALSE;
-	step_point(point);
-	return TRUE;
-}
-
 /* Under the lock. */
 static struct state_mailbox *mailbox_of(struct store *store, guint32 number, GError **error)
 {
@@ -91,7 +79,7 @@ gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsi
 		ok = FALSE;
 	}
 	ok = ok && maildir_sync(md, error);
-	return finish(store, ok, "act-mark", error);
+	return steps_commit(store, ok, "act-mark", error);
 }
 
 /* ---- removal ------------------------------------------------------------------------------ */
@@ -148,7 +136,7 @@ gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, g
 		ok = doom(store, mb, msg, DOOM_USER, 0, 0, error) &&
 		     store_drop(store, mailbox, msg->lid, error);
 	}
-	if (!finish(store, ok, "act-remove-recorded", error))
+	if (!steps_commit(store, ok, "act-remove-recorded", error))
 		return FALSE;
 	/* The record stands: a file that stays is removed by the next scan. */
 	for (guint i = 0; i < dead->len; i++) {
@@ -318,7 +306,7 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 	g_clear_pointer(&t.to_md, maildir_close);
 	g_free(t.from);
 	g_free(t.to);
-	return finish(store, ok, "act-transfer", error);
+	return steps_commit(store, ok, "act-transfer", error);
 }
 
 /* ---- a message from outside -------------------------------------- */
@@ -390,8 +378,8 @@ gboolean act_append_fd(struct store *store, guint32 mailbox, int fd, mark_t flag
 		return FALSE;
 	step_point("act-append-visible");
 	return store_begin(store, error) &&
-	       finish(store, record_append(store, mb, d, mark, date_received, lid, error),
-		      "act-append", error);
+	       steps_commit(store, record_append(store, mb, d, mark, date_received, lid, error),
+			    "act-append", error);
 }
 
 gboolean act_append(struct store *store, guint32 mailbox, const char *path, mark_t flags,
@@ -428,7 +416,7 @@ gboolean act_create(struct store *store, const struct account *account, const ch
 	}
 	mb = account ? folder_make(store, account, name + strlen(account->url) + 1, error)
 		     : folder_make_local(store, name, TRUE, error);
-	return finish(store, mb != NULL, "act-create", error);
+	return steps_commit(store, mb != NULL, "act-create", error);
 }
 
 static void remove_files(const char *maildir)
@@ -464,7 +452,7 @@ gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
 	ok = mb && store_drop_mailbox(store, mailbox, error) &&
 	     (!has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
-	if (!finish(store, ok, "act-delete-recorded", error))
+	if (!steps_commit(store, ok, "act-delete-recorded", error))
 		return FALSE;
 	remove_files(mb->path);
 	return TRUE;
@@ -505,7 +493,7 @@ gboolean act_rename(struct store *store, const struct account *account, guint32 
 	if (there)
 		ok = error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", to);
 	ok = ok && mb && rename_recorded(store, account, mb, to, error);
-	return finish(store, ok, "act-rename", error);
+	return steps_commit(store, ok, "act-rename", error);
 }
 
 gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error)
@@ -521,5 +509,5 @@ gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError
 	ok = mb && store_put_mailbox(store, mb, error) &&
 	     (!has_server(mb) ||
 	      steps_add(store, mb->account, STEP_SUBSCRIBE, mailbox, 0, on ? "1" : "0", error));
-	return finish(store, ok, "act-subscribe", error);
+	return steps_commit(store, ok, "act-subscribe", error);
 }

@@ -42,8 +42,10 @@ struct engine {
 
 /* Read the configuration again, with `args` ("-F", file, "-e", command …) when not NULL. */
 gboolean engine_configure(struct engine *e, const char *const *args, GError **error);
-/* The worker of a mailbox; never NULL: the local one for plain Maildirs. */
+/* The worker of a mailbox, the local one for plain Maildirs; NULL for an account that went. */
 struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb);
+/* By its number; NULL when there is no such mailbox. */
+struct worker *engine_worker_for(struct engine *e, guint32 mailbox);
 /* A copy of the account a canonical name belongs to, yours; NULL for a path or a stranger. */
 const struct account *engine_account_of(struct engine *e, const char *name);
 /* The mailbox of that name; a local Maildir or an account's INBOX is taken in. Yours. */

@@ -166,6 +166,16 @@ struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb
 	return *mb->account ? g_hash_table_lookup(e->workers, mb->account) : e->local;
 }
 
+struct worker *engine_worker_for(struct engine *e, guint32 mailbox)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+
+	store_lock(e->store);
+	mb = state_mailbox(store_state(e->store), mailbox);
+	store_unlock(e->store);
+	return mb ? engine_worker_of(e, mb) : NULL;
+}
+
 const struct account *engine_account_of(struct engine *e, const char *name)
 {
 	for (guint i = 0; i < e->accounts->len; i++) {
@@ -253,14 +263,8 @@ static guint32 mailbox_for_copy(const char *name, void *data, GError **error)
 /* Not where a password is missing or the server is known to be away. */
 static void refresh(guint32 mailbox, struct ticket *t, void *data)
 {
-	struct engine *e = data;
-	g_autofree struct state_mailbox *mb = NULL;
-	struct worker *w;
+	struct worker *w = engine_worker_for(data, mailbox);
 
-	store_lock(e->store);
-	mb = state_mailbox(store_state(e->store), mailbox);
-	store_unlock(e->store);
-	w = mb ? engine_worker_of(e, mb) : NULL;
 	if (w)
 		worker_want_mailbox(w, mailbox, FALSE, t);
 }
@@ -322,14 +326,8 @@ static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 
 static void on_touched(guint32 mailbox, void *data)
 {
-	struct engine *e = data;
-	g_autofree struct state_mailbox *mb = NULL;
-	struct worker *w;
+	struct worker *w = engine_worker_for(data, mailbox);
 
-	store_lock(e->store);
-	mb = state_mailbox(store_state(e->store), mailbox);
-	store_unlock(e->store);
-	w = mb ? engine_worker_of(e, mb) : NULL;
 	if (w)
 		worker_want_look(w, mailbox);
 }

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "cur/base/error.h"
-#include "cur/base/step.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
 #include "reconcile.h"
@@ -171,18 +170,6 @@ static gboolean begin(struct job *j, GError **error)
 	return store_begin(j->store, error);
 }
 
-static gboolean finish(struct job *j, gboolean ok, const char *point, GError **error)
-{
-	if (!ok) {
-		store_rollback(j->store);
-		return FALSE;
-	}
-	if (!store_commit(j->store, error))
-		return FALSE;
-	step_point(point);
-	return TRUE;
-}
-
 /* The row as it is now, when it is still the one that was compared; else NULL. */
 static struct state_message *still(struct job *j, const struct finding *f)
 {
@@ -264,7 +251,7 @@ static gboolean apply_all(struct job *j, GPtrArray *findings, apply_fn apply, co
 			return FALSE;
 		for (guint k = i; ok && k < MIN(i + SLICE, findings->len); k++)
 			ok = apply(j, g_ptr_array_index(findings, k), error);
-		if (!finish(j, ok, point, error))
+		if (!steps_commit(j->store, ok, point, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -326,7 +313,7 @@ static gboolean add_slice(struct job *j, struct reading *readings, guint n, GErr
 		return FALSE;
 	for (guint i = 0; ok && i < n; i++)
 		ok = add_row(j, &readings[i], error);
-	return finish(j, ok, "harvest-new", error);
+	return steps_commit(j->store, ok, "harvest-new", error);
 }
 
 /* A name with a UID that no row has: doomed, or for adopt.c to judge. FALSE: an ordinary new file.
@@ -494,8 +481,9 @@ static gboolean note_rest(struct job *j, const char *before, GError **error)
 	if (!words || !before || strcmp(words, before) != 0 || j->n_rows < SMALL || j->fresh->len ||
 	    j->changed->len || j->missing->len || j->seen_again->len)
 		return TRUE;
-	return begin(j, error) && finish(j, state_set(store_state(j->store), key, words, error),
-					 "harvest-rest", error);
+	return begin(j, error) &&
+	       steps_commit(j->store, state_set(store_state(j->store), key, words, error),
+			    "harvest-rest", error);
 }
 
 static gboolean run(struct job *j, GError **error)
@@ -535,7 +523,7 @@ static gboolean note_scan_time(struct job *j, GError **error)
 		ok = store_put_mailbox(j->store, mb, error);
 	}
 	g_free(mb);
-	return finish(j, ok, "harvest-end", error);
+	return steps_commit(j->store, ok, "harvest-end", error);
 }
 
 static struct maildir *open_folder(const struct state_mailbox *mb, GError **error)

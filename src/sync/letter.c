@@ -4,6 +4,7 @@
 
 #include "cur/base/error.h"
 #include "cur/base/step.h"
+#include "steps.h"
 
 static void letter_free(void *data)
 {
@@ -38,18 +39,6 @@ GPtrArray *letters_load(struct store *store)
 	return letters;
 }
 
-static gboolean commit(struct store *store, gboolean ok, const char *point, GError **error)
-{
-	if (!ok) {
-		store_rollback(store);
-		return FALSE;
-	}
-	if (!store_commit(store, error))
-		return FALSE;
-	step_point(point);
-	return TRUE;
-}
-
 gboolean letter_add(struct store *store, const char *id, const struct outbox_item *item,
 		    GError **error)
 {
@@ -65,8 +54,8 @@ gboolean letter_add(struct store *store, const char *id, const struct outbox_ite
 	if (!store_begin(store, error))
 		return FALSE;
 	there = state_outbox(store_state(store), id);
-	return commit(store, there || state_add_outbox(store_state(store), &row, error),
-		      "outbox-adopted", error);
+	return steps_commit(store, there || state_add_outbox(store_state(store), &row, error),
+			    "outbox-adopted", error);
 }
 
 gboolean letter_set(struct store *store, const char *id, const struct letter_change *change,
@@ -88,7 +77,7 @@ gboolean letter_set(struct store *store, const char *id, const struct letter_cha
 	} else {
 		error_set(error, CUR_ERROR_GONE, "'%s' was taken back", id);
 	}
-	return commit(store, ok, change->point, error);
+	return steps_commit(store, ok, change->point, error);
 }
 
 gboolean letter_drop(struct store *store, const char *id, GError **error)
@@ -97,8 +86,8 @@ gboolean letter_drop(struct store *store, const char *id, GError **error)
 		return FALSE;
 	step_point("sent-file-gone");
 	return store_begin(store, error) &&
-	       commit(store, state_drop_outbox(store_state(store), id, error), "sent-row-gone",
-		      error);
+	       steps_commit(store, state_drop_outbox(store_state(store), id, error),
+			    "sent-row-gone", error);
 }
 
 /* Which states a wish is for, and what it makes of them. */
@@ -144,5 +133,5 @@ gboolean letter_wish(struct store *store, const char *id, enum submit_wish wish,
 		     state_drop_outbox(store_state(store), id, error);
 	else
 		ok = fulfil(store, row, wish, error);
-	return commit(store, ok, "outbox-asked", error);
+	return steps_commit(store, ok, "outbox-asked", error);
 }

@@ -31,14 +31,9 @@ void pending_answered(const GError *error, void *pending)
 
 void request_push(struct engine *e, guint32 mailbox)
 {
-	g_autofree struct state_mailbox *mb = NULL;
-	struct worker *w;
+	struct worker *w = engine_worker_for(e, mailbox);
 
-	store_lock(e->store);
-	mb = state_mailbox(store_state(e->store), mailbox);
-	store_unlock(e->store);
-	w = mb ? engine_worker_of(e, mb) : NULL;
-	if (w && *mb->account)
+	if (w && w != e->local)
 		worker_want_push(w);
 }
 

@@ -3,7 +3,7 @@
 #include "round.h"
 
 #include "cur/base/error.h"
-#include "cur/base/step.h"
+#include "steps.h"
 
 struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **error)
 {
@@ -26,12 +26,5 @@ void round_fall_short(struct round *r, const GError *failed)
 
 gboolean round_commit(struct round *r, gboolean ok, const char *point, GError **error)
 {
-	if (!ok) {
-		store_rollback(r->store);
-		return FALSE;
-	}
-	if (!store_commit(r->store, error))
-		return FALSE;
-	step_point(point);
-	return TRUE;
+	return steps_commit(r->store, ok, point, error);
 }

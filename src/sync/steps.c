@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cur/base/step.h"
+
 static void step_free(void *data)
 {
 	struct step *s = data;
@@ -42,6 +44,18 @@ GPtrArray *steps_load(struct store *store, const char *account, guint32 mailbox,
 		return steps;
 	g_ptr_array_unref(steps);
 	return NULL;
+}
+
+gboolean steps_commit(struct store *store, gboolean ok, const char *point, GError **error)
+{
+	if (!ok) {
+		store_rollback(store);
+		return FALSE;
+	}
+	if (!store_commit(store, error))
+		return FALSE;
+	step_point(point);
+	return TRUE;
 }
 
 gboolean steps_add(struct store *store, const char *account, const char *kind, guint32 mailbox,

@@ -41,6 +41,9 @@ struct step {
 /* All of an account (mailbox 0) or of one mailbox, in order; yours, elements freed with it. */
 GPtrArray *steps_load(struct store *store, const char *account, guint32 mailbox, GError **error);
 
+/* End a change: commit it and pass the durable step `point` when `ok`, else roll it back. */
+gboolean steps_commit(struct store *store, gboolean ok, const char *point, GError **error);
+
 /* Within a change. */
 gboolean steps_add(struct store *store, const char *account, const char *kind, guint32 mailbox,
 		   guint32 lid, const char *data, GError **error);

@@ -17,6 +17,7 @@
 #include "cur/imap/mailbox.h"
 #include "cur/imap/session.h"
 #include "cur/mail/flags.h"
+#include "texts.h"
 
 /* One act: its arguments, what it says of the result. */
 typedef gboolean (*act_fn)(struct imap *s, char **arg, GString *out, GError **error);
@@ -114,23 +115,9 @@ static gboolean act_info(struct imap *s, char **arg, GString *out, GError **erro
 	return imap_fetch_info(s, uids, TRUE, 0, add_info, out, error);
 }
 
-struct texts {
-	GString *out, *text;
-};
-
 static gboolean text_begin(const struct imap_info *info, guint64 n, void *data, GError **error)
 {
-	struct texts *t = data;
-
-	g_string_truncate(t->text, 0);
-	return TRUE;
-}
-
-static gboolean text_bytes(const char *bytes, gsize n, void *data, GError **error)
-{
-	struct texts *t = data;
-
-	g_string_append_len(t->text, bytes, (gssize)n);
+	texts_begin(data);
 	return TRUE;
 }
 
@@ -147,7 +134,7 @@ static gboolean text_end(const struct imap_info *info, void *data, GError **erro
 
 static gboolean act_fetch(struct imap *s, char **arg, GString *out, GError **error)
 {
-	static const struct imap_message_ops ops = {text_begin, text_bytes, text_end};
+	static const struct imap_message_ops ops = {text_begin, texts_bytes, text_end};
 	auto_ptr(seqset) uids = seqset_parse(arg[1], -1);
 	auto_ptr(seqset) missing = NULL;
 	struct texts t = {out, g_string_new(NULL)};

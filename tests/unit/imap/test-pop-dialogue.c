@@ -9,24 +9,11 @@
 
 #include "../../fake/dialogue.h"
 #include "cur/imap/pop.h"
-
-struct texts {
-	GString *out, *text;
-};
+#include "texts.h"
 
 static gboolean text_begin(const struct pop_message *m, void *data, GError **error)
 {
-	struct texts *t = data;
-
-	g_string_truncate(t->text, 0);
-	return TRUE;
-}
-
-static gboolean text_bytes(const char *bytes, gsize n, void *data, GError **error)
-{
-	struct texts *t = data;
-
-	g_string_append_len(t->text, bytes, (gssize)n);
+	texts_begin(data);
 	return TRUE;
 }
 
@@ -62,7 +49,7 @@ static void say_list(const GPtrArray *list, GString *out)
 /* The acts work on the list made by the last "list". */
 static gboolean act(struct pop *p, const char *what, GPtrArray **list, GString *out, GError **error)
 {
-	static const struct pop_message_ops ops = {text_begin, text_bytes, text_end, text_refused};
+	static const struct pop_message_ops ops = {text_begin, texts_bytes, text_end, text_refused};
 	struct texts t = {out, g_string_new(NULL)};
 	gboolean ok = FALSE;
 
