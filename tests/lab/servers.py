@@ -15,6 +15,7 @@ import imaplib
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -44,9 +45,11 @@ def modified_utf7(name):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port nobody listens on, below those the kernel gives to clients: it is still free when the server binds it."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as s:
+            s.bind(("127.0.0.1", random.randrange(10000, 32768)))
+            return s.getsockname()[1]
 
 
 def wait_for_port(port, seconds=15, alive=lambda: True):
