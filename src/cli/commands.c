@@ -137,7 +137,9 @@ gboolean run_mailbox(struct run *run, const char *text, struct hcache_mailbox *o
 	if (!name)
 		return FALSE;
 	return hcache_mailbox_by_name(cache, name, out) ||
-	       error_set(error, CUR_ERROR_GONE, "the mailbox '%s' is not known (see cur folders)",
+	       error_set(error, CUR_ERROR_GONE,
+			 "the mailbox '%s' is not known yet: run 'cur sync' ('cur folders' "
+			 "lists what is)",
 			 name);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/nearest.h"
 #include "inside.h"
 
 static void binding_free(struct binding *b)

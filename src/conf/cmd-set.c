@@ -5,6 +5,7 @@
 
 #include "cur/base/error.h"
 #include "cur/base/path.h"
+#include "cur/base/nearest.h"
 #include "inside.h"
 
 enum act { ACT_SET, ACT_UNSET, ACT_TOGGLE, ACT_RESET, ACT_QUERY };

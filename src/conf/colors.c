@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/nearest.h"
 #include "inside.h"
 
 /* clang-format off */

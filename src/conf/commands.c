@@ -4,6 +4,7 @@
 
 #include "cur/base/child.h"
 #include "cur/base/error.h"
+#include "cur/base/nearest.h"
 #include "inside.h"
 
 enum { DEPTH_MAX = 32, SHELL_TIMEOUT_MS = 60000, SHELL_LIMIT = 1024 * 1024 };

@@ -104,9 +104,6 @@ void conf_add_problem(struct conf *conf, int column, enum conf_severity severity
 /* Shortcuts at the start of a path, for set and for mailboxes. Yours; NULL with USAGE. */
 char *conf_expand_path(const struct conf *conf, const char *text, GError **error);
 
-/* " (did you mean 'x'?)" or "". Yours. */
-char *nearest_hint(const char *name, const char *const *names);
-
 /* account-hooks for a URL; nothing inside an account-hook. */
 gboolean conf_run_account_hooks(struct conf *conf, const char *url, GError **error);
 

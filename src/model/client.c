@@ -13,7 +13,8 @@
 enum {
 	TRY_MS = 3,	       /* between tries to reach an engine that starts */
 	START_MS = 60 * 1000,  /* how long an engine that lives may take to listen */
-	LISTEN_MS = 3000,      /* the same for one that says it does, or is another program's */
+	LISTEN_MS = 500,       /* the same for one that says it does */
+	OTHER_MS = 3000,       /* the same for one that another program has started */
 	RETURN_FIRST_MS = 500, /* before the first return to an engine that cannot be reached */
 	RETURN_MAX_MS = 30000,
 	STEADY_MS = 5000, /* an engine that lived so long is started again at once */
@@ -307,7 +308,7 @@ static gboolean may_yet_listen(struct client *c, GError **error)
 		c->deadline = MIN(c->deadline, now + LISTEN_MS * (gint64)1000);
 		break;
 	case ENGINE_FAILED:
-		c->deadline = MIN(c->deadline, now + LISTEN_MS * (gint64)1000);
+		c->deadline = MIN(c->deadline, now + OTHER_MS * (gint64)1000);
 		/* Another was faster: it is as good. */
 		if (error_is(why, CUR_ERROR_BUSY) && now < c->deadline)
 			break;

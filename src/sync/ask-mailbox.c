@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Requests about mailboxes: what is open, what is to be synced, making and unmaking them. */
+#include <string.h>
+
 #include "acts.h"
 #include "ask.h"
 #include "cur/base/error.h"
+#include "cur/base/nearest.h"
+#include "cur/conf/lists.h"
 #include "harvest.h"
 
 /* ---- what is open -------------------------------------------------------------- */
@@ -103,6 +107,59 @@ gboolean ask_close(struct request *r, GError **error)
 	return TRUE;
 }
 
+/* ---- syncing ------------------------------------------------------------------- */
+
+static gboolean add_shown_name(const struct state_mailbox *mb, void *data)
+{
+	GPtrArray *names = data;
+
+	g_ptr_array_add(names, g_strconcat("=", mb->folder, NULL));
+	return TRUE;
+}
+
+/* Mailboxes of accounts as a user writes them; char *, yours, NULL at the end. */
+static GPtrArray *shown_names(struct engine *e)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+	store_lock(e->store);
+	for (guint i = 0; i < e->accounts->len; i++) {
+		const struct account *a = g_ptr_array_index(e->accounts, i);
+
+		state_mailboxes(store_state(e->store), a->name, add_shown_name, names, NULL);
+	}
+	store_unlock(e->store);
+	g_ptr_array_add(names, NULL);
+	return names;
+}
+
+/* "=INBX" for imaps://user@host/INBX, and "=Sent" for somebody who wrote Sent. */
+static char *shown_name(struct engine *e, const char *name)
+{
+	const struct account *a = engine_account_of(e, name);
+	g_autofree char *last = a ? NULL : g_path_get_basename(name);
+
+	return g_strconcat("=", a ? name + strlen(a->url) + 1 : last, NULL);
+}
+
+/* The mailbox; GONE with the name that may have been meant. */
+static struct state_mailbox *find_mailbox(struct engine *e, const char *name, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	struct state_mailbox *mb = engine_mailbox(e, name, &failed);
+	g_autoptr(GPtrArray) names = NULL;
+	g_autofree char *shown = NULL, *hint = NULL;
+
+	if (mb)
+		return mb;
+	names = shown_names(e);
+	shown = shown_name(e, name);
+	hint = nearest_hint(shown, (const char *const *)names->pdata);
+	g_propagate_error(error,
+			  g_error_new(failed->domain, failed->code, "%s%s", failed->message, hint));
+	return NULL;
+}
+
 /* A name is an account or a mailbox. */
 static gboolean want(struct engine *e, const char *name, struct ticket *t, GError **error)
 {
@@ -113,7 +170,7 @@ static gboolean want(struct engine *e, const char *name, struct ticket *t, GErro
 		worker_want_all(w, TRUE, t);
 		return TRUE;
 	}
-	mb = engine_mailbox(e, name, error);
+	mb = find_mailbox(e, name, error);
 	w = mb ? engine_worker_of(e, mb) : NULL;
 	if (mb && !w)
 		return error_set(error, CUR_ERROR_GONE, "no account for '%s'", name);
@@ -122,21 +179,61 @@ static gboolean want(struct engine *e, const char *name, struct ticket *t, GErro
 	return w != NULL;
 }
 
-static gboolean want_each(struct engine *e, char **names, struct ticket *t, GError **error)
+static void take_in(struct engine *e, const char *text)
+{
+	g_autofree char *name = conf_resolve_mailbox(e->conf, text, NULL, NULL, NULL);
+	g_autofree char *cur = g_build_filename(name ? name : "", "cur", NULL);
+
+	if (name && g_path_is_absolute(name) && g_file_test(cur, G_FILE_TEST_IS_DIR))
+		g_free(engine_mailbox(e, name, NULL));
+}
+
+/* Maildirs that the configuration names and nobody has opened yet. */
+static void take_in_local(struct engine *e)
+{
+	const GPtrArray *mailboxes = conf_mailboxes(e->conf);
+
+	take_in(e, "!");
+	for (guint i = 0; i < mailboxes->len; i++) {
+		const struct mailbox_entry *entry = g_ptr_array_index(mailboxes, i);
+
+		take_in(e, entry->text);
+	}
+}
+
+static gboolean count(const struct state_mailbox *mb, void *data)
+{
+	++*(guint *)data;
+	return TRUE;
+}
+
+static gboolean want_all(struct engine *e, struct ticket *t, GError **error)
 {
 	GHashTableIter it;
 	void *worker;
+	guint n_local = 0;
 
-	for (guint i = 0; names[i]; i++)
-		if (!want(e, names[i], t, error))
-			return FALSE;
-	if (names[0])
-		return TRUE;
+	take_in_local(e);
+	store_lock(e->store);
+	state_mailboxes(store_state(e->store), "", count, &n_local, NULL);
+	store_unlock(e->store);
+	if (!n_local && !g_hash_table_size(e->workers))
+		return error_set(error, CUR_ERROR_USAGE,
+				 "there is nothing to sync: name your account in the muttrc (set "
+				 "folder=imaps://user@host/) or a Maildir (mailboxes ~/Mail)");
 	g_hash_table_iter_init(&it, e->workers);
 	while (g_hash_table_iter_next(&it, NULL, &worker))
 		worker_want_all(worker, TRUE, t);
 	worker_want_all(e->local, TRUE, t);
 	return TRUE;
+}
+
+static gboolean want_each(struct engine *e, char **names, struct ticket *t, GError **error)
+{
+	for (guint i = 0; names[i]; i++)
+		if (!want(e, names[i], t, error))
+			return FALSE;
+	return names[0] || want_all(e, t, error);
 }
 
 gboolean ask_sync(struct request *r, GError **error)

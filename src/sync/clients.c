@@ -10,17 +10,38 @@ static void client_free(void *data)
 
 	wire_free(c->wire);
 	g_hash_table_unref(c->opened);
+	g_ptr_array_unref(c->asked);
 	g_free(c);
+}
+
+static void free_body(void *body)
+{
+	g_variant_unref(body);
+}
+
+/* Its questions go to another program, or nobody answers them. */
+static void pass_on(struct engine *e, const GPtrArray *asked)
+{
+	for (guint i = 0; i < asked->len; i++) {
+		GVariant *body = g_ptr_array_index(asked, i);
+		guint32 serial;
+
+		g_variant_get_child(body, 0, "u", &serial);
+		if (hub_is_asking(e->hub, serial) && !clients_tell(WIRE_PROMPT, body, e))
+			hub_answer(e->hub, serial, NULL);
+	}
 }
 
 static void on_closed(struct wire *w, const GError *why, void *data)
 {
 	struct client *c = data;
 	struct engine *e = c->engine;
+	g_autoptr(GPtrArray) asked = g_ptr_array_ref(c->asked);
 
 	if (why)
 		log_event(LOG_LEVEL_WARN, "client: %s", why->message);
 	g_ptr_array_remove_fast(e->clients, c);
+	pass_on(e, asked);
 	clients_watch(e);
 	submit_adopt_new(e->submit, engine_resolve_transport, e, NULL);
 }
@@ -40,6 +61,7 @@ void clients_accept(int fd, void *engine)
 		g_ptr_array_set_free_func(e->clients, client_free);
 	c->engine = e;
 	c->id = ++last_id;
+	c->asked = g_ptr_array_new_with_free_func(free_body);
 	c->opened = g_hash_table_new(g_direct_hash, g_direct_equal);
 	c->wire = wire_new(fd, WIRE_ASK, NULL, on_message, on_closed, c);
 	g_ptr_array_add(e->clients, c);
@@ -67,9 +89,11 @@ gboolean clients_tell(enum wire_id id, GVariant *body, void *engine)
 			continue;
 		wire_send(c->wire, id, 0, body);
 		any = TRUE;
+		if (id != WIRE_PROMPT)
+			continue;
 		/* One question, one asker. */
-		if (id == WIRE_PROMPT)
-			break;
+		g_ptr_array_add(c->asked, g_variant_ref(body));
+		break;
 	}
 	return any;
 }

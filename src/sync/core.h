@@ -60,6 +60,7 @@ struct client {
 	struct wire *wire;
 	gboolean greeted;
 	GHashTable *opened; /* mailbox -> how often, of this client */
+	GPtrArray *asked;   /* bodies of the PROMPTs it was asked to answer */
 	guint id;	    /* a closed client is not answered */
 };
 

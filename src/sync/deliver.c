@@ -127,7 +127,7 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 			result->outcome = DELIVER_RETRY;
 		return FALSE;
 	}
-	login->refused = FALSE;
+	login_accepted(login);
 	return TRUE;
 }
 

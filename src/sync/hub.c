@@ -147,22 +147,41 @@ char *hub_prompt(struct hub *hub, const char *question, gboolean secret, GError 
 	return NULL;
 }
 
-gboolean hub_answer(struct hub *hub, guint32 serial, const char *text)
+/* Under the lock; NULL when nobody waits. */
+static struct question *find_question(struct hub *hub, guint32 serial)
 {
-	gboolean found = FALSE;
-
-	g_mutex_lock(&hub->lock);
-	for (guint i = 0; i < hub->questions->len && !found; i++) {
+	for (guint i = 0; i < hub->questions->len; i++) {
 		struct question *q = g_ptr_array_index(hub->questions, i);
 
-		if (q->serial != serial || q->answered)
-			continue;
+		if (q->serial == serial && !q->answered)
+			return q;
+	}
+	return NULL;
+}
+
+gboolean hub_answer(struct hub *hub, guint32 serial, const char *text)
+{
+	struct question *q;
+
+	g_mutex_lock(&hub->lock);
+	q = find_question(hub, serial);
+	if (q) {
 		q->text = g_strdup(text);
-		q->answered = found = TRUE;
+		q->answered = TRUE;
 	}
 	g_cond_broadcast(&hub->answered);
 	g_mutex_unlock(&hub->lock);
-	return found;
+	return q != NULL;
+}
+
+gboolean hub_is_asking(struct hub *hub, guint32 serial)
+{
+	gboolean asking;
+
+	g_mutex_lock(&hub->lock);
+	asking = find_question(hub, serial) != NULL;
+	g_mutex_unlock(&hub->lock);
+	return asking;
 }
 
 void hub_cancel_prompts(struct hub *hub)

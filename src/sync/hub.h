@@ -41,6 +41,8 @@ void hub_progress(struct hub *hub, const char *what, const char *doing, guint64 
 char *hub_prompt(struct hub *hub, const char *question, gboolean secret, GError **error);
 /* Main loop: the user's answer, NULL when declined. FALSE when nobody waits for that serial. */
 gboolean hub_answer(struct hub *hub, guint32 serial, const char *text);
+/* Main loop: does somebody still wait for the answer? */
+gboolean hub_is_asking(struct hub *hub, guint32 serial);
 /* All prompts end now, and so do those to come. */
 void hub_cancel_prompts(struct hub *hub);
 

@@ -9,6 +9,7 @@ void login_clear(struct login *l)
 	auth_wipe(g_steal_pointer(&l->password));
 	auth_wipe(g_steal_pointer(&l->token));
 	g_clear_pointer(&l->user, g_free);
+	g_clear_pointer(&l->refusal, g_free);
 	g_clear_pointer(&l->mechanisms, g_strfreev);
 }
 
@@ -17,19 +18,35 @@ gboolean login_wants_another(struct login *l, const GError *failed)
 	if (!error_is(failed, CUR_ERROR_AUTH))
 		return FALSE;
 	auth_wipe(g_steal_pointer(&l->password));
-	if (!l->in_vain)
-		l->refused = TRUE;
-	return !l->in_vain;
+	if (l->in_vain)
+		return FALSE;
+	g_free(l->refusal);
+	l->refusal = g_strdup(failed->message);
+	return TRUE;
 }
 
-static char *ask(struct hub *hub, const struct account *account, const char *what, gboolean secret,
-		 gboolean again, GError **error)
+/* The answer, yours; else the server's last words, or what is missing, and what to do. */
+static char *ask(struct login *l, struct hub *hub, const struct account *account, gboolean secret,
+		 GError **error)
 {
+	static const char *const protocols[] = {
+	    [ACCOUNT_IMAP] = "imap", [ACCOUNT_POP] = "pop", [ACCOUNT_SMTP] = "smtp"};
+	const char *what = secret ? "Password" : "User name";
 	g_autofree char *question =
 	    g_strdup_printf("%s for %s%s%s%s: ", what, account->user, *account->user ? "@" : "",
-			    account->host, again ? " (the last one was refused)" : "");
+			    account->host, l->refusal ? " (the last one was refused)" : "");
+	g_autoptr(GError) failed = NULL;
+	char *answer = hub_prompt(hub, question, secret, &failed);
 
-	return hub_prompt(hub, question, secret, error);
+	if (!answer && error_is(failed, CUR_ERROR_AUTH))
+		error_set(error, CUR_ERROR_AUTH, "%s (set $%s_%s, or run cur and type it)",
+			  l->refusal ? l->refusal
+			  : secret   ? "no password is known"
+				     : "no user name is known",
+			  protocols[account->protocol], secret ? "pass" : "user");
+	else if (!answer)
+		g_propagate_error(error, g_steal_pointer(&failed));
+	return answer;
 }
 
 static const char *user_of(struct login *l, struct hub *hub, const struct account *account,
@@ -38,7 +55,7 @@ static const char *user_of(struct login *l, struct hub *hub, const struct accoun
 	if (*account->login)
 		return account->login;
 	if (!l->user)
-		l->user = ask(hub, account, "User name", FALSE, FALSE, error);
+		l->user = ask(l, hub, account, FALSE, error);
 	return l->user;
 }
 
@@ -52,12 +69,12 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 		auth->token = l->token = oauth_token(account->oauth_refresh_command, error);
 		return l->token != NULL;
 	}
-	if (account->pass && !l->refused) {
+	if (account->pass && !l->refusal) {
 		auth->password = account->pass;
 		return TRUE;
 	}
 	if (!l->password)
-		l->password = ask(hub, account, "Password", TRUE, l->refused, error);
+		l->password = ask(l, hub, account, TRUE, error);
 	l->in_vain = !l->password;
 	auth->password = l->password;
 	return l->password != NULL;
@@ -88,6 +105,11 @@ void login_server(struct login *l, const struct account *account, guint connect_
 	    .client_cert = *account->client_cert ? account->client_cert : NULL,
 	    .connect_s = connect_s,
 	};
+}
+
+void login_accepted(struct login *l)
+{
+	g_clear_pointer(&l->refusal, g_free);
 }
 
 gboolean login_prepare(struct login *l, struct hub *hub, const struct account *account,

@@ -19,7 +19,7 @@ struct login {
 	char *user;	  /* asked, or NULL */
 	char *password;	  /* asked, or NULL */
 	char *token;	  /* of this connection */
-	gboolean refused; /* the server did not take the last one */
+	char *refusal;	  /* what the server said of the last one it did not take, or NULL */
 	gboolean in_vain; /* the user was asked and gave no answer */
 	const char *cas[3];
 	char **mechanisms;
@@ -42,5 +42,7 @@ gboolean login_prepare(struct login *l, struct hub *hub, const struct account *a
  * which asks the user. FALSE: something else, or the user was asked in vain.
  */
 gboolean login_wants_another(struct login *l, const GError *failed);
+/* The server let us in. */
+void login_accepted(struct login *l);
 
 #endif

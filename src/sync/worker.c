@@ -224,7 +224,7 @@ static void note_success(struct worker *w)
 	w->tries = 0;
 	g_clear_pointer(&w->last_error, g_free);
 	g_mutex_unlock(&w->lock);
-	w->login.refused = FALSE;
+	login_accepted(&w->login);
 }
 
 /* A cause that only the user can take away: no use in trying again. */
@@ -287,19 +287,14 @@ static void fail_round(struct worker *w, struct wishes *wishes, const GError *er
 /* Once with what the configuration says, then with what the user types. */
 static gboolean connect(struct worker *w, GError **error)
 {
-	g_autoptr(GError) first = NULL;
 	g_autoptr(GError) failed = NULL;
 
 	while (!w->ops->connect(w, &failed)) {
-		if (login_wants_another(&w->login, failed)) {
-			/* The server's own words, not "no answer", are what the user shall see. */
-			g_clear_error(&first);
-			first = g_steal_pointer(&failed);
-			continue;
+		if (!login_wants_another(&w->login, failed)) {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			return FALSE;
 		}
-		g_propagate_error(error,
-				  first ? g_steal_pointer(&first) : g_steal_pointer(&failed));
-		return FALSE;
+		g_clear_error(&failed);
 	}
 	return TRUE;
 }
