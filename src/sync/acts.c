@@ -462,6 +462,7 @@ static gboolean rename_recorded(struct store *store, const struct account *accou
 				struct state_mailbox *mb, const char *to, GError **error)
 {
 	g_autofree char *old_path = g_strdup(mb->path), *old_server = g_strdup(mb->server_name);
+	g_autofree char *old_folder = g_strdup(mb->folder);
 	g_autofree char *path = NULL, *parent = NULL, *base = NULL;
 	const char *folder = account ? to + strlen(account->url) + 1 : NULL;
 
@@ -476,6 +477,7 @@ static gboolean rename_recorded(struct store *store, const struct account *accou
 	mb->path = path;
 	mb->folder = folder ? folder : base;
 	return store_put_mailbox(store, mb, error) &&
+	       (!account || folder_move_children(store, account, old_folder, folder, error)) &&
 	       (!has_server(mb) || !*old_server ||
 		steps_add(store, mb->account, STEP_RENAME, mb->number, 0, old_server, error));
 }

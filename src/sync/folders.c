@@ -18,8 +18,14 @@ enum { DEPTH_MAX = 20 };
 
 struct known {
 	guint32 number;
-	char *folder, *path;
+	char *folder, *path, *server_name;
 	gboolean on_server, seen;
+};
+
+/* The mailboxes of an account, by each of their names; all but `all` borrow from it. */
+struct known_set {
+	GPtrArray *all;
+	GHashTable *by_folder, *by_server_name, *by_path;
 };
 
 static void known_free(void *data)
@@ -28,33 +34,51 @@ static void known_free(void *data)
 
 	g_free(k->folder);
 	g_free(k->path);
+	g_free(k->server_name);
 	g_free(k);
 }
+
+static void known_set_free(struct known_set *set)
+{
+	g_hash_table_unref(set->by_folder);
+	g_hash_table_unref(set->by_server_name);
+	g_hash_table_unref(set->by_path);
+	g_ptr_array_unref(set->all);
+	g_free(set);
+}
+DEFINE_AUTO(known_set, known_set_free)
 
 static gboolean collect_known(const struct state_mailbox *mb, void *data)
 {
 	struct known *k = g_new0(struct known, 1);
+	struct known_set *set = data;
 
 	k->number = mb->number;
 	k->folder = g_strdup(mb->folder);
 	k->path = g_strdup(mb->path);
+	k->server_name = g_strdup(mb->server_name);
 	k->on_server = *mb->server_name && !mb->gone;
-	g_ptr_array_add(data, k);
+	g_ptr_array_add(set->all, k);
+	g_hash_table_insert(set->by_folder, k->folder, k);
+	g_hash_table_insert(set->by_path, k->path, k);
+	if (*k->server_name)
+		g_hash_table_insert(set->by_server_name, k->server_name, k);
 	return TRUE;
 }
 
-static GPtrArray *load_known(struct round *r, GError **error)
+static struct known_set *load_known(struct round *r, GError **error)
 {
-	GPtrArray *known = g_ptr_array_new_with_free_func(known_free);
+	auto_ptr(known_set) known = g_new0(struct known_set, 1);
 	gboolean ok;
 
+	known->all = g_ptr_array_new_with_free_func(known_free);
+	known->by_folder = g_hash_table_new(g_str_hash, g_str_equal);
+	known->by_server_name = g_hash_table_new(g_str_hash, g_str_equal);
+	known->by_path = g_hash_table_new(g_str_hash, g_str_equal);
 	store_lock(r->store);
 	ok = state_mailboxes(store_state(r->store), r->account->name, collect_known, known, error);
 	store_unlock(r->store);
-	if (ok)
-		return known;
-	g_ptr_array_unref(known);
-	return NULL;
+	return ok ? g_steal_pointer(&known) : NULL;
 }
 
 /* ---- making one ----------------------------------------------------------------------- */
@@ -137,17 +161,64 @@ struct state_mailbox *folder_make_local(struct store *store, const char *path, g
 	return insert(store, &mb, error);
 }
 
+/* ---- renamed together with what is below ------------------------------------------------ */
+
+struct family {
+	const char *folder; /* of the parent, before */
+	GArray *numbers;
+};
+
+static gboolean collect_child(const struct state_mailbox *mb, void *data)
+{
+	struct family *f = data;
+
+	if (g_str_has_prefix(mb->folder, f->folder) && mb->folder[strlen(f->folder)] == '/')
+		g_array_append_val(f->numbers, mb->number);
+	return TRUE;
+}
+
+/* Those below a folder, within a change. Yours. */
+static GArray *children_of(struct store *store, const char *account, const char *folder,
+			   GError **error)
+{
+	struct family f = {folder, g_array_new(FALSE, FALSE, sizeof(guint32))};
+
+	if (state_mailboxes(store_state(store), account, collect_child, &f, error))
+		return f.numbers;
+	g_array_unref(f.numbers);
+	return NULL;
+}
+
+gboolean folder_move_children(struct store *store, const struct account *account, const char *from,
+			      const char *to, GError **error)
+{
+	g_autoptr(GArray) children = children_of(store, account->name, from, error);
+	gboolean ok = children != NULL;
+
+	for (guint i = 0; ok && i < children->len; i++) {
+		g_autofree struct state_mailbox *mb =
+		    state_mailbox(store_state(store), g_array_index(children, guint32, i));
+		g_autofree char *folder = NULL, *name = NULL, *path = NULL;
+
+		folder = g_strconcat(to, mb->folder + strlen(from), NULL);
+		name = canonical_name(account, folder);
+		path = store_maildir_path(store, account->name, folder);
+		mb->folder = folder;
+		mb->name = name;
+		mb->path = path;
+		ok = store_put_mailbox(store, mb, error);
+	}
+	return ok;
+}
+
 /* ---- from the server -------------------------------------------------------------------- */
 
-static struct known *find_known(const GPtrArray *known, const char *folder)
+/* The server's name comes first: one that waits to be renamed there has another folder here. */
+static struct known *find_known(const struct known_set *known, const struct imap_list_row *row)
 {
-	for (guint i = 0; i < known->len; i++) {
-		struct known *k = g_ptr_array_index(known, i);
+	struct known *k = g_hash_table_lookup(known->by_server_name, row->name);
 
-		if (!strcmp(k->folder, folder))
-			return k;
-	}
-	return NULL;
+	return k ? k : g_hash_table_lookup(known->by_folder, row->folder);
 }
 
 static gboolean update(struct round *r, guint32 number, const struct imap_list_row *row,
@@ -183,10 +254,10 @@ static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *n
 	return round_commit(r, mb != NULL, "folder-added", error);
 }
 
-static gboolean take_row(struct round *r, const GPtrArray *known, const struct imap_list_row *row,
-			 GArray *news, GError **error)
+static gboolean take_row(struct round *r, const struct known_set *known,
+			 const struct imap_list_row *row, GArray *news, GError **error)
 {
-	struct known *k = find_known(known, row->folder);
+	struct known *k = find_known(known, row);
 	struct folder_news one = {.status = row->status};
 	g_autoptr(GError) failed = NULL;
 
@@ -208,8 +279,9 @@ static gboolean take_row(struct round *r, const GPtrArray *known, const struct i
 }
 
 /* P45: those that LIST does not name any more keep their files; only the user is told. */
-static gboolean note_gone(struct round *r, const GPtrArray *known, GError **error)
+static gboolean note_gone(struct round *r, const struct known_set *set, GError **error)
 {
+	const GPtrArray *known = set->all;
 	guint n_gone = 0, n_server = 0;
 	g_autoptr(GError) failed = NULL;
 
@@ -250,7 +322,7 @@ static gboolean note_gone(struct round *r, const GPtrArray *known, GError **erro
 
 struct walk {
 	struct round *r;
-	const GPtrArray *known;
+	const struct known_set *known;
 	GError **error;
 };
 
@@ -262,14 +334,6 @@ static gboolean is_maildir(const char *path)
 
 	return lstat(cur, &st) == 0 && S_ISDIR(st.st_mode) && lstat(new, &st) == 0 &&
 	       S_ISDIR(st.st_mode);
-}
-
-static gboolean has_path(const GPtrArray *known, const char *path)
-{
-	for (guint i = 0; i < known->len; i++)
-		if (!strcmp(((struct known *)g_ptr_array_index(known, i))->path, path))
-			return TRUE;
-	return FALSE;
 }
 
 static gboolean make_found(struct walk *w, const char *folder)
@@ -298,7 +362,7 @@ static gboolean walk(struct walk *w, const char *path, const char *folder, int d
 		if (!level || lstat(below, &st) < 0 || !S_ISDIR(st.st_mode))
 			continue;
 		name = *folder ? g_strconcat(folder, "/", level, NULL) : g_strdup(level);
-		if (is_maildir(below) && !has_path(w->known, below))
+		if (is_maildir(below) && !g_hash_table_contains(w->known->by_path, below))
 			ok = make_found(w, name);
 		ok = ok && walk(w, below, name, depth + 1);
 	}
@@ -307,7 +371,7 @@ static gboolean walk(struct walk *w, const char *path, const char *folder, int d
 	return ok;
 }
 
-static gboolean find_made_here(struct round *r, const GPtrArray *known, GError **error)
+static gboolean find_made_here(struct round *r, const struct known_set *known, GError **error)
 {
 	g_autofree char *inbox = store_maildir_path(r->store, r->account->name, "INBOX");
 	g_autofree char *top = g_path_get_dirname(inbox);
@@ -316,18 +380,41 @@ static gboolean find_made_here(struct round *r, const GPtrArray *known, GError *
 	return walk(&w, top, "", 0);
 }
 
+/* Names at the server of mailboxes that wait to be deleted there: they are gone here. */
+static GHashTable *doomed_names(struct round *r, GError **error)
+{
+	g_autoptr(GPtrArray) steps = steps_load(r->store, r->account->name, 0, error);
+	GHashTable *names;
+
+	if (!steps)
+		return NULL;
+	names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+
+		if (!strcmp(s->kind, STEP_DELETE))
+			g_hash_table_add(names, g_strdup(s->data));
+	}
+	return names;
+}
+
 GArray *folders_list(struct round *r, GError **error)
 {
 	auto_ptr(imap_list) list = imap_list(r->imap, TRUE, error);
-	g_autoptr(GPtrArray) known = list ? load_known(r, error) : NULL;
-	g_autoptr(GPtrArray) now = NULL;
+	auto_ptr(known_set) known = list ? load_known(r, error) : NULL;
+	auto_ptr(known_set) now = NULL;
+	g_autoptr(GHashTable) doomed = known ? doomed_names(r, error) : NULL;
 	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct folder_news));
 
-	if (!known)
+	if (!doomed)
 		return NULL;
-	for (guint i = 0; i < imap_list_length(list); i++)
-		if (!take_row(r, known, imap_list_row(list, i), news, error))
+	for (guint i = 0; i < imap_list_length(list); i++) {
+		const struct imap_list_row *row = imap_list_row(list, i);
+
+		if (!g_hash_table_contains(doomed, row->name) &&
+		    !take_row(r, known, row, news, error))
 			return NULL;
+	}
 	if (imap_list_skipped(list))
 		hub_note(r->hub, HUB_WARNING, r->account->name, "%u mailboxes are left out",
 			 imap_list_skipped(list));
@@ -408,6 +495,34 @@ gboolean folder_push_delete(struct round *r, const struct state_mailbox *mb, con
 	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, NULL, s, error);
 }
 
+/* Its own server_name stands in the record; what is below has moved with it (RFC 9051 6.3.6). */
+static gboolean done_rename(struct round *r, struct state_mailbox *mb, const struct step *s,
+			    GError **error)
+{
+	gsize n_old = strlen(s->data);
+	g_autoptr(GArray) children = NULL;
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	ok = state_drop_step(store_state(r->store), s->id, error) &&
+	     store_put_mailbox(r->store, mb, error) &&
+	     (children = children_of(r->store, mb->account, mb->folder, error));
+	for (guint i = 0; ok && i < children->len; i++) {
+		g_autofree struct state_mailbox *child =
+		    state_mailbox(store_state(r->store), g_array_index(children, guint32, i));
+		g_autofree char *name = NULL;
+
+		if (!g_str_has_prefix(child->server_name, s->data) ||
+		    child->server_name[n_old] != mb->delimiter)
+			continue;
+		name = g_strconcat(mb->server_name, child->server_name + n_old, NULL);
+		child->server_name = name;
+		ok = store_put_mailbox(r->store, child, error);
+	}
+	return round_commit(r, ok, "folder-pushed", error);
+}
+
 /* Data: the name there before. The record has the new folder already. */
 gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error)
@@ -428,7 +543,7 @@ gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, con
 	if (!now)
 		return FALSE;
 	now->server_name = name;
-	return done(r, now, s, error);
+	return done_rename(r, now, s, error);
 }
 
 gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,

@@ -34,6 +34,10 @@ struct state_mailbox *folder_make(struct store *store, const struct account *acc
 struct state_mailbox *folder_make_local(struct store *store, const char *path, gboolean create,
 					GError **error);
 
+/* A mailbox was renamed here: those below went with it. Within a change. */
+gboolean folder_move_children(struct store *store, const struct account *account, const char *from,
+			      const char *to, GError **error);
+
 /* Steps; the mailbox's record says the folder, data is what the record cannot say any more. */
 gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error);

@@ -374,3 +374,24 @@ def test_no_network_is_temporary(filled):
     filled.once(status=75)
     filled.server.start()
     filled.once()
+
+
+def test_a_mailbox_is_renamed_with_what_is_below_it_also_while_the_server_is_away(open_desk):
+    wire, url = open_desk.wire, open_desk.home.url
+    for name in ("Work", "Work/Old", "Work/Old/Older", "Gone"):
+        open_desk.server.doveadm("mailbox", "create", "-u", "anna", name)
+        open_desk.server.fill([letter(100 + len(name))], name)
+    wire.ask("SYNC", [], True)
+    open_desk.server.stop()
+    wire.ask("RENAME", url + "Work", url + "Job")
+    wire.ask("DELETE", url + "Gone")
+    old = wire.open(url + "Job/Old")
+    wire.ask("MARK", old, [1], FLAGGED, 0)
+    open_desk.server.start()
+    wire.ask("SYNC", [], True)
+    state = open_desk.settle()
+    assert {"Job", "Job/Old", "Job/Old/Older"} <= set(state) and not {"Work", "Work/Old", "Gone"} & set(state)
+    assert [flags for _i, flags in state["Job/Old"]] == ["F"]
+    open_desk.server.fill([letter(200)], "Job/Old/Older")
+    wire.ask("SYNC", [], True)
+    assert len(open_desk.settle()["Job/Old/Older"]) == 2
