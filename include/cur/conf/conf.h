@@ -19,6 +19,7 @@ enum conf_flags {
 };
 
 struct conf;
+/* With the defaults of the tables; nothing is read. Yours. */
 struct conf *conf_new(enum conf_flags flags);
 void conf_free(struct conf *conf);
 DEFINE_AUTO(conf, conf_free)

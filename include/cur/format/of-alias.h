@@ -16,6 +16,7 @@ struct alias_values {
 	gboolean tagged, deleted;
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source alias_source(const struct alias_values *values);
 
 #endif

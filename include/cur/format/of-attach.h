@@ -23,6 +23,7 @@ struct attach_values {
 	gboolean tagged, deleted, unlink, converts, qualifies; /* %t %D %u %c %Q */
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source attach_source(const struct attach_values *values);
 
 #endif

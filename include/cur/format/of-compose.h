@@ -14,6 +14,7 @@ struct compose_values {
 	const char *version;  /* %v */
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source compose_source(const struct compose_values *values);
 
 #endif

@@ -24,6 +24,7 @@ struct folder_values {
 	gboolean tagged, notify, poll;
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source folder_source(const struct folder_values *values);
 
 #endif

@@ -16,6 +16,7 @@ struct query_values {
 	gboolean tagged;
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source query_source(const struct query_values *values);
 
 #endif

@@ -18,6 +18,7 @@ struct sidebar_values {
 	gboolean notify, poll;
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source sidebar_source(const struct sidebar_values *values);
 
 #endif

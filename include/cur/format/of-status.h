@@ -29,6 +29,7 @@ struct status_values {
 	guint64 size, shown_size; /* %l %L, bytes */
 };
 
+/* A source over `values`, which stay the caller's and must outlive it. */
 struct expando_source status_source(const struct status_values *values);
 
 #endif

@@ -33,8 +33,10 @@ gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
  */
 char *seqset_format_part(const struct seqset *s, gsize *at, gsize max_bytes);
 
+/* 0 is no UID and never in a set. */
 void seqset_add(struct seqset *s, guint32 uid);
 void seqset_add_range(struct seqset *s, guint32 first, guint32 last);
+/* FALSE: it was not there. */
 gboolean seqset_remove(struct seqset *s, guint32 uid);
 gboolean seqset_has(const struct seqset *s, guint32 uid);
 gboolean seqset_is_empty(const struct seqset *s);

@@ -43,6 +43,7 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 void imap_close(struct imap *s);
 DEFINE_AUTO(imap, imap_close)
 
+/* FALSE once the connection is gone: every command fails from then on. */
 gboolean imap_is_alive(const struct imap *s);
 gboolean imap_has(const struct imap *s, enum imap_capability capability);
 
@@ -59,6 +60,7 @@ enum imap_news {
 };
 guint imap_take_news(struct imap *s);
 
+/* NOOP: what happened meanwhile becomes news. */
 gboolean imap_noop(struct imap *s, GError **error);
 
 /*

@@ -16,6 +16,7 @@ struct address_iter {
 	const char *next_;
 };
 
+/* Begin with `list`, which must stay as it is; _next() is FALSE at the end. */
 void address_iter_init(struct address_iter *it, const char *list);
 gboolean address_iter_next(struct address_iter *it);
 

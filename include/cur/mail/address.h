@@ -31,6 +31,7 @@ enum {
 	ADDRESS_BYTES_MAX = 1000      /* a longer local part or host is no address */
 };
 
+/* Texts are copied, control bytes in them become blanks. Yours. */
 struct address *address_new(const char *name, const char *local, const char *host);
 struct address *address_copy(const struct address *a);
 void address_free(struct address *a);

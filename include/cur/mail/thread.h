@@ -75,6 +75,7 @@ struct thread_tree {
 	guint32 n_order;
 };
 
+/* The tree in the order of the messages, O(n log n); thread_sort() gives another. Yours. */
 struct thread_tree *thread_build(const struct thread_source *source);
 void thread_free(struct thread_tree *tree);
 DEFINE_AUTO(thread_tree, thread_free)

@@ -178,6 +178,7 @@ gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pa
 GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
 			 const struct patience *patience);
 
+/* Whether $sort or $use_threads shows it as threads now. */
 gboolean mailbox_threaded(const struct mailbox *mb);
 
 /* Whole thread, or the part below a message. */

@@ -12,6 +12,7 @@
 
 struct progress;
 
+/* With nothing to show yet. Yours. */
 struct progress *progress_new(void);
 void progress_free(struct progress *progress);
 DEFINE_AUTO(progress, progress_free)

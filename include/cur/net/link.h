@@ -51,6 +51,7 @@ struct link_server {
 	guint silence_s;	 /* 0: LINK_SILENCE_S */
 };
 
+/* 143, 993, 110, 995, 587, 465. */
 guint16 link_default_port(enum link_protocol protocol, enum link_tls tls);
 
 struct link;

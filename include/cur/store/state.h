@@ -26,6 +26,7 @@ struct state *state_open(const char *path, GError **error);
 void state_close(struct state *st);
 DEFINE_AUTO(state, state_close)
 
+/* One transaction at a time; a failed commit is rolled back. Errors: FULL, CORRUPT, BUSY, IO. */
 gboolean state_begin(struct state *st, GError **error);
 gboolean state_commit(struct state *st, GError **error);
 void state_rollback(struct state *st);
@@ -99,7 +100,7 @@ gboolean state_drop_message(struct state *st, guint32 mailbox, guint32 lid, GErr
 struct state_message *state_message(struct state *st, guint32 mailbox, guint32 lid);
 struct state_message *state_message_by_uid(struct state *st, guint32 mailbox, guint32 uid);
 struct state_message *state_message_by_base(struct state *st, guint32 mailbox, const char *base);
-/* The same, or of that name with another uid in it or none: a file of which an old name is known. */
+/* The same, or of that name with another uid in it or none, for who knows an old name. */
 struct state_message *state_message_named(struct state *st, guint32 mailbox, const char *base);
 typedef gboolean (*state_message_fn)(const struct state_message *msg, void *data);
 /* Ascending lid, from `after` (not included); `limit` 0: all. */

@@ -64,6 +64,7 @@ struct app_start {
  */
 int app_run(struct conf *conf, const struct app_start *start, GError **error);
 
+/* Borrowed, and good until the next command of the configuration. */
 const struct settings *app_settings(const struct app *app);
 
 /*

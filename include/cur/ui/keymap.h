@@ -22,6 +22,7 @@ enum keymap_result {
 	KEYMAP_LOOP,	 /* a macro calls itself without end; the queue is emptied */
 };
 
+/* Asks `conf`, which must outlive it, at every key. Yours. */
 struct keymap *keymap_new(const struct conf *conf);
 void keymap_free(struct keymap *km);
 DEFINE_AUTO(keymap, keymap_free)
