@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "cur/base/error.h"
-#include "cur/base/path.h"
 #include "cur/base/nearest.h"
+#include "cur/base/path.h"
 #include "inside.h"
 
 enum act { ACT_SET, ACT_UNSET, ACT_TOGGLE, ACT_RESET, ACT_QUERY };

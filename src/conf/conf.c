@@ -150,4 +150,3 @@ char *conf_problem_format(const struct conf_problem *problem)
 	return g_strdup_printf("%s:%d:%d: %s%s", problem->file, problem->line, problem->column,
 			       word, problem->text);
 }
-

@@ -16,7 +16,7 @@ enum {
 	IMAP_PATIENCE_S = 120, /* of silence: a search in a large mailbox thinks long */
 	IMAP_GREETING_S = 30,
 	IMAP_LOGOUT_S = 5,
-	IMAP_BYE_S = 1, /* after BYE: what is still on its way */
+	IMAP_BYE_S = 1,	       /* after BYE: what is still on its way */
 	IMAP_SET_BYTES = 4000, /* of a UID set in one command line */
 	IMAP_CAPABILITIES_MAX = 1000,
 	IMAP_UNTAGGED_MAX = 2000000, /* responses to one command */
