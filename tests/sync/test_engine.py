@@ -382,10 +382,12 @@ def test_a_mailbox_is_renamed_with_what_is_below_it_also_while_the_server_is_awa
         open_desk.server.doveadm("mailbox", "create", "-u", "anna", name)
         open_desk.server.fill([letter(100 + len(name))], name)
     wire.ask("SYNC", [], True)
+    before = wire.open(url + "Work/Old")
     open_desk.server.stop()
     wire.ask("RENAME", url + "Work", url + "Job")
     wire.ask("DELETE", url + "Gone")
     old = wire.open(url + "Job/Old")
+    assert old == before, "it is the same mailbox under another name"
     wire.ask("MARK", old, [1], FLAGGED, 0)
     open_desk.server.start()
     wire.ask("SYNC", [], True)
