@@ -283,6 +283,12 @@ gboolean compose_reply_hooks(struct conf *conf, const struct original *original,
 	return run_hooks(conf, HOOK_REPLY, &original->row, &original->env, error);
 }
 
+gboolean compose_message_hooks(struct conf *conf, const struct row *row, const struct envelope *env,
+			       GError **error)
+{
+	return run_hooks(conf, HOOK_MESSAGE, row, env, error);
+}
+
 static gboolean run_draft_hooks(struct conf *conf, enum hook_type type, const struct draft *draft,
 				GError **error)
 {

@@ -128,6 +128,46 @@ const char *recipients_alias_of(const char *address, void *data)
 	return NULL;
 }
 
+static void add_alias_name(GHashTable *names, const struct alias *alias)
+{
+	auto_ptr(address) a = NULL;
+	char *spec;
+
+	if (recipients_count(alias->addresses) != 1)
+		return;
+	a = address_parse_one(alias->addresses);
+	if (!a || !*a->name)
+		return;
+	spec = address_spec(a);
+	/* The first alias for an address wins. */
+	for (char *p = spec; *p; p++)
+		*p = g_ascii_tolower(*p);
+	if (g_hash_table_contains(names, spec))
+		g_free(spec);
+	else
+		g_hash_table_insert(names, spec, g_strdup(a->name));
+}
+
+GHashTable *recipients_alias_names(const struct conf *conf)
+{
+	const GPtrArray *aliases = conf_aliases(conf);
+	GHashTable *names;
+
+	if (!conf_settings(conf)->reverse_alias)
+		return NULL;
+	names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (guint i = 0; i < aliases->len; i++)
+		add_alias_name(names, g_ptr_array_index(aliases, i));
+	return names;
+}
+
+const char *recipients_alias_name(GHashTable *names, const char *address)
+{
+	g_autofree char *lower = names ? g_ascii_strdown(address, -1) : NULL;
+
+	return lower ? g_hash_table_lookup(names, lower) : NULL;
+}
+
 char *recipients_hostname(const struct conf *conf)
 {
 	const struct settings *s = conf_settings(conf);

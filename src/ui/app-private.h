@@ -23,6 +23,7 @@ struct app_private {
 	guint tick;	  /* timer: once a second, for what ages */
 	gint64 last_beep; /* monotonic microseconds: one beep an interval */
 	guint tick_count;
+	int idle_seconds; /* since the last key ($timeout) */
 	GPtrArray *closing; /* views to be freed at the end of the turn */
 	char *previous;	    /* canonical name of the mailbox before this one ('-') */
 	char *title;	    /* last window title sent */
@@ -34,6 +35,10 @@ struct app_private {
 	gboolean started; /* the first screen stands */
 	const struct app_start *start;
 };
+
+/* ---- app.c ---- */
+/* Type what macros, push and exec left. */
+void app_run_queue(struct app *app);
 
 /* ---- turn.c ---- */
 /* Renew the snapshot and bring the models up to date, once a turn. */

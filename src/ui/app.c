@@ -135,8 +135,7 @@ static void feed(struct app *app, int key, gboolean typed)
 		feed_view(app, key, typed);
 }
 
-/* Type what macros, push and exec left. */
-static void run_queue(struct app *app)
+void app_run_queue(struct app *app)
 {
 	int key;
 
@@ -152,6 +151,7 @@ static void on_key(int key, void *data)
 		app->priv->hurried |= key == KEY_ABORT || key == KEY_INTERRUPT;
 		return;
 	}
+	app->priv->idle_seconds = 0;
 	turn_begin(app);
 	if (key == KEY_SUSPEND && app_settings(app)->suspend) {
 		turn_release(app);
@@ -168,7 +168,7 @@ static void on_key(int key, void *data)
 		}
 	}
 	feed(app, key, TRUE);
-	run_queue(app);
+	app_run_queue(app);
 }
 
 static void on_paste(const char *text, void *data)
@@ -414,7 +414,7 @@ static gboolean begin(void *data)
 	else
 		send_recover(app);
 	fn_take_pushed(app);
-	run_queue(app);
+	app_run_queue(app);
 	app->priv->started = TRUE;
 	return G_SOURCE_REMOVE;
 }

@@ -40,6 +40,7 @@ struct index {
 	GHashTable *hook_patterns; /* pattern -> struct pattern */
 	char **to_chars, **flag_chars, **crypt_chars, **from_chars;
 	char *mailbox_name;
+	GHashTable *alias_names; /* $reverse_alias; NULL: off */
 
 	struct expando_line line;
 	GArray *spans; /* struct span */
@@ -72,6 +73,7 @@ static void forget_settings(struct index *index)
 	g_clear_pointer(&index->crypt_chars, g_strfreev);
 	g_clear_pointer(&index->from_chars, g_strfreev);
 	g_clear_pointer(&index->mailbox_name, g_free);
+	g_clear_pointer(&index->alias_names, g_hash_table_unref);
 }
 
 static void compile_looks(struct index *index, enum color_object object)
@@ -124,6 +126,7 @@ static void take_settings(struct index *index)
 	index->flag_chars = cells_new(s->flag_chars);
 	index->crypt_chars = cells_new(s->crypt_chars);
 	index->from_chars = cells_new(s->from_chars);
+	index->alias_names = recipients_alias_names(app->conf);
 	index->mailbox_name =
 	    app->mailbox ? directory_shorten(app->directory, mailbox_name(app->mailbox)) : NULL;
 }
@@ -178,6 +181,11 @@ static gboolean is_subscribed(const char *address, void *data)
 	return recipients_is_subscribed(address, ((struct index *)data)->app->conf);
 }
 
+static const char *alias_name(const char *address, void *data)
+{
+	return recipients_alias_name(((struct index *)data)->alias_names, address);
+}
+
 static struct index_context context_of(struct index *index)
 {
 	const struct settings *s = app_settings(index->app);
@@ -196,6 +204,7 @@ static struct index_context context_of(struct index *index)
 	    .mark_old = s->mark_old,
 	    .is_me = is_me,
 	    .is_subscribed = is_subscribed,
+	    .alias_name = index->alias_names ? alias_name : NULL,
 	    .hook = hook_format,
 	    .data = index,
 	};

@@ -17,6 +17,7 @@ struct pager {
 	struct part *part;	 /* borrowed */
 	GPtrArray *lines;	 /* char *, of a plain text */
 	char *title;
+	GHashTable *alias_names; /* $reverse_alias; NULL: off */
 
 	struct showing showing;
 	struct display *display;

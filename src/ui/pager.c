@@ -6,9 +6,12 @@
 
 #include "cells.h"
 #include "cur/base/text.h"
+#include "cur/conf/conf.h"
+#include "cur/conf/hooks.h"
 #include "cur/conf/keys.h"
 #include "cur/format/of-index.h"
 #include "cur/mail/flags.h"
+#include "cur/model/compose.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/viewer.h"
@@ -64,6 +67,8 @@ static void make_display(struct pager *pager)
 void pager_reload(struct pager *pager)
 {
 	drop_display(pager);
+	g_clear_pointer(&pager->alias_names, g_hash_table_unref);
+	pager->alias_names = recipients_alias_names(pager->view->app->conf);
 	if (pager->lines)
 		pager->text = pager_text_new(array_source, pager->lines);
 	else
@@ -123,6 +128,32 @@ struct message *pager_read(struct app *app, guint pos)
 	return message;
 }
 
+/* message-hooks change the configuration for what comes now, so they run before it is laid out. */
+static void run_message_hooks(struct app *app, guint pos)
+{
+	guint64 before = conf_generation(app->conf);
+	GError *error = NULL;
+	struct envelope env;
+
+	if (!conf_hooks(app->conf, HOOK_MESSAGE)->len)
+		return;
+	mailbox_envelope(app->mailbox, pos, &env);
+	if (!compose_message_hooks(app->conf, mailbox_row(app->mailbox, pos), &env, &error))
+		app_gerror(app, &error);
+	if (conf_generation(app->conf) != before)
+		app_effects(app);
+}
+
+/* The message at `pos`, its hooks run; NULL with a word about it. Yours. */
+static struct message *next_message(struct app *app, guint *pos)
+{
+	guint32 lid = mailbox_lid(app->mailbox, *pos);
+
+	run_message_hooks(app, *pos);
+	/* A hook may have changed the order. */
+	return app->mailbox && mailbox_find(app->mailbox, lid, pos) ? pager_read(app, *pos) : NULL;
+}
+
 /* Show `message` (taken), which is at `pos`, from its top. */
 static void take_message(struct pager *pager, struct message *message, guint pos)
 {
@@ -150,7 +181,9 @@ static void pager_mailbox_changed(struct view *view)
 	if (!view->app->mailbox || !app_current(view->app, &pos)) {
 		view_close(view);
 	} else if (mailbox_lid(view->app->mailbox, pos) != pager->lid) {
-		message = pager_read(view->app, pos);
+		/* Before the hooks, which make all views look at their messages again. */
+		pager->lid = mailbox_lid(view->app->mailbox, pos);
+		message = next_message(view->app, &pos);
 		if (message)
 			take_message(pager, message, pos);
 		else
@@ -202,6 +235,21 @@ static char *progress_text_of(struct pager *pager)
 	return g_strdup_printf("%u%%", MIN(99, edge.line * 100 / MAX(lines, 1)));
 }
 
+static gboolean is_me(const char *address, void *data)
+{
+	return recipients_is_me(address, ((struct pager *)data)->view->app->conf);
+}
+
+static gboolean is_subscribed(const char *address, void *data)
+{
+	return recipients_is_subscribed(address, ((struct pager *)data)->view->app->conf);
+}
+
+static const char *alias_name(const char *address, void *data)
+{
+	return recipients_alias_name(((struct pager *)data)->alias_names, address);
+}
+
 /* $pager_format of the message that is shown. */
 static char *message_status(struct pager *pager, const char *progress, int cols)
 {
@@ -216,9 +264,10 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	    .date_format = s->date_format,
 	    .pager_progress = progress,
 	    .mark_old = s->mark_old,
-	    .is_me = recipients_is_me,
-	    .is_subscribed = recipients_is_subscribed,
-	    .data = app->conf,
+	    .is_me = is_me,
+	    .is_subscribed = is_subscribed,
+	    .alias_name = pager->alias_names ? alias_name : NULL,
+	    .data = pager,
 	};
 	struct index_subject subject = {.context = &context};
 	struct mailbox_counts counts;
@@ -292,6 +341,8 @@ static void pager_close(struct view *view)
 		g_ptr_array_unref(pager->lines);
 	if (pager->search)
 		regex_free(pager->search);
+	if (pager->alias_names)
+		g_hash_table_unref(pager->alias_names);
 	g_free(pager->title);
 	g_free(pager);
 }
@@ -372,7 +423,7 @@ void pager_open_message(struct app *app)
 
 	if (!app->mailbox || !app_current(app, &pos))
 		return;
-	message = pager_read(app, pos);
+	message = next_message(app, &pos);
 	if (!message)
 		return;
 	pager = push(app, &message_ops, g_new0(struct pager, 1));

@@ -8,6 +8,8 @@
 #include "busy.h"
 #include "cur/base/error.h"
 #include "cur/base/path.h"
+#include "cur/conf/conf.h"
+#include "cur/conf/hooks.h"
 #include "cur/model/cache.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
@@ -15,6 +17,7 @@
 #include "cur/ui/prompt.h"
 #include "cur/ui/screen.h"
 #include "cur/ui/send.h"
+#include "fn-generic.h"
 #include "index.h"
 #include "messages.h"
 #include "sidebar.h"
@@ -293,6 +296,25 @@ static void client_changed(enum client_state state, const GError *why, void *dat
 /* ---- start and stop
  * ------------------------------------------------------------------------------ */
 
+/* $timeout: so long no key came; once more after each further such time. */
+static void run_timeout_hooks(struct app *app)
+{
+	int timeout = app_settings(app)->timeout;
+	guint64 before = conf_generation(app->conf);
+	g_autoptr(GError) error = NULL;
+
+	app->priv->idle_seconds += TICK_SECONDS;
+	if (timeout <= 0 || app->priv->idle_seconds < timeout || prompt_active(app))
+		return;
+	app->priv->idle_seconds = 0;
+	if (!conf_run_hooks(app->conf, HOOK_TIMEOUT, &error))
+		app_gerror(app, &error);
+	if (conf_generation(app->conf) != before)
+		app_effects(app);
+	fn_take_pushed(app);
+	app_run_queue(app);
+}
+
 static gboolean tick(void *data)
 {
 	struct app *app = data;
@@ -304,6 +326,7 @@ static gboolean tick(void *data)
 	}
 	turn_begin(app);
 	messages_tick(app);
+	run_timeout_hooks(app);
 	return G_SOURCE_CONTINUE;
 }
 

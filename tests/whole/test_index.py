@@ -226,6 +226,28 @@ def test_help_is_as_wide_as_the_screen(home, make_message):
     assert not any(line.startswith("+") for line in lines)
 
 
+def test_people_have_the_names_that_aliases_give_them(home, make_message):
+    home.muttrc("alias bob Robert the Builder <BOB@example.net>\nalias all a@example.net, b@example.net\nset reverse_alias\n")
+    terminal = show(home, box(home, make_message))
+    assert "Robert the Buil" in terminal.text() and " Bob " not in terminal.text()
+    terminal.type("\r", wanted="Robert the Builder")
+    terminal.type("i:unset reverse_alias\r", wanted=" Bob ")
+
+
+def test_a_message_hook_sets_how_its_message_is_shown(home, make_message):
+    home.muttrc("message-hook . 'unset tilde'\nmessage-hook '~s 011' 'set tilde'\n")
+    terminal = show(home, box(home, make_message))
+    for keys, tilde in (("*\r", False), ("k", True), ("k", False), ("j", True)):
+        terminal.type(keys, wanted=lambda text: ("\n~\n" in text) == tilde and "Subject: subject" in text)
+
+
+def test_a_timeout_hook_runs_when_no_key_comes(home, make_message):
+    home.muttrc("set timeout=1\ntimeout-hook 'set my_count=x'\ntimeout-hook 'unset my_count'\n"
+                "timeout-hook 'push ?'\n")
+    terminal = show(home, box(home, make_message))
+    terminal.wait("Help for index")
+
+
 def test_the_read_only_box_stays_as_it_is(home, make_message):
     path = box(home, make_message)
     terminal = home.start("-R", "-f", str(path))

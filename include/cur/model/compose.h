@@ -70,6 +70,9 @@ struct draft *compose_mailto(const struct conf *conf, const char *url, GError **
 
 /* reply-hooks that match the original, then send-hooks (and send2-hooks) that match the draft. */
 gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error);
+/* message-hooks that match a message which is about to be shown. */
+gboolean compose_message_hooks(struct conf *conf, const struct row *row, const struct envelope *env,
+			       GError **error);
 gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, GError **error);
 gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GError **error);
 

@@ -30,6 +30,14 @@ gboolean recipients_is_subscribed(const char *address, void *conf);
 /* The key of the alias that stands for this bare address ($reverse_alias); NULL: none. Borrowed. */
 const char *recipients_alias_of(const char *address, void *conf);
 
+/*
+ * What $reverse_alias shows: the names that aliases for one person give, by the address in
+ * lower case. NULL when $reverse_alias is off. Yours; good until the configuration changes.
+ */
+GHashTable *recipients_alias_names(const struct conf *conf);
+/* From that table (may be NULL). Borrowed; NULL: none. */
+const char *recipients_alias_name(GHashTable *names, const char *address);
+
 /* $hostname or this machine's name, with the domain when it is known. Yours. */
 char *recipients_hostname(const struct conf *conf);
 /* $from with $realname, or user@host. Yours. */
