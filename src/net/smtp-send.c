@@ -77,7 +77,9 @@ static gboolean check_limits(struct smtp *s, const struct smtp_message *m,
 				 f->wire_bytes, name, s->max_bytes);
 	if (f->has_8bit && !(s->extensions & SMTP_8BITMIME))
 		return error_set(error, CUR_ERROR_REFUSED,
-				 "'%s' takes 7-bit text only (it lacks 8BITMIME)", name);
+				 "'%s' takes 7-bit text only (it lacks 8BITMIME), and the message "
+				 "has 8-bit text where it cannot be encoded",
+				 name);
 	if (!is_ascii(m) && !(s->extensions & SMTP_SMTPUTF8))
 		return error_set(error, CUR_ERROR_REFUSED,
 				 "'%s' takes ASCII addresses only (it lacks SMTPUTF8)", name);

@@ -238,3 +238,8 @@ gboolean smtp_is_usable(const struct smtp *s)
 {
 	return s->usable;
 }
+
+gboolean smtp_takes_8bit(const struct smtp *s)
+{
+	return (s->extensions & SMTP_8BITMIME) != 0;
+}

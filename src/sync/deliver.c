@@ -11,11 +11,13 @@
 #include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
+#include "cur/mail/recode.h"
+#include "cur/net/body.h"
 #include "cur/net/smtp.h"
 #include "cur/net/words.h"
 #include "login.h"
 
-enum { PROGRAM_TIMEOUT_MS = 10 * 60 * 1000, EXIT_TEMPFAIL = 75 };
+enum { PROGRAM_TIMEOUT_MS = 10 * 60 * 1000, EXIT_TEMPFAIL = 75, LINE_BYTES = 998 };
 
 struct deliver {
 	struct hub *hub;
@@ -131,6 +133,43 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 	return TRUE;
 }
 
+/* The whole of a file; NULL with *error. */
+static GBytes *read_all(int fd, GError **error)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char *bytes = size >= 0 ? g_malloc((gsize)size + 1) : NULL;
+	ssize_t got = size >= 0 ? pread(fd, bytes, (gsize)size, 0) : -1;
+
+	if (got == size)
+		return g_bytes_new_take(bytes, (gsize)size);
+	error_from_errno(error, got < 0 ? errno : EIO, "cannot read the message");
+	g_free(bytes);
+	return NULL;
+}
+
+/* P72, P73: what this server does not take as it is gets other transfer encodings. */
+static gboolean suit(struct deliver *d, int fd, GError **error)
+{
+	gboolean takes_8bit = smtp_takes_8bit(d->smtp);
+	g_autoptr(GBytes) old = NULL, recoded = NULL;
+	struct body_facts facts;
+	const char *bytes;
+	gsize n;
+
+	if (!body_scan(fd, &facts, error))
+		return FALSE;
+	if (facts.longest_line <= LINE_BYTES && (takes_8bit || !facts.has_8bit))
+		return TRUE;
+	old = read_all(fd, error);
+	if (!old)
+		return FALSE;
+	recoded = message_recode(old, takes_8bit);
+	bytes = g_bytes_get_data(recoded, &n);
+	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return error_from_errno(error, errno, "cannot copy the message");
+	return file_write_all(fd, bytes, n, error);
+}
+
 /* A copy of the message alone, from its first byte on: what follows reads from a file's start. */
 static int open_alone(const char *dir, const char *id, GError **error)
 {
@@ -177,7 +216,7 @@ static void send_smtp(struct deliver *d, int fd, const struct outbox_item *item,
 		g_ptr_array_add(to, g_ptr_array_index(item->to, i));
 	g_ptr_array_add(to, NULL);
 	message.recipients = (const char *const *)to->pdata;
-	if (smtp_send(d->smtp, &message, &smtp, &error)) {
+	if (suit(d, fd, &error) && smtp_send(d->smtp, &message, &smtp, &error)) {
 		result->outcome = DELIVER_SENT;
 	} else {
 		fail(result, error, (guint)MAX(smtp.code, 0));

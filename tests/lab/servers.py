@@ -292,10 +292,10 @@ class Submission:
     """SMTP submission in a process of its own (tests/lab/smtpd.py). Everything accepted is kept in
     `received/`; mail for a user of `dovecot` is delivered there as well."""
 
-    def __init__(self, folder, certificate, users=None, dovecot=None, domain="example.org", script=None):
+    def __init__(self, folder, certificate, users=None, dovecot=None, domain="example.org", script=None, without=()):
         self.folder, self.certificate = pathlib.Path(folder), certificate
         self.users = users or {"anna": "secret"}
-        self.dovecot, self.domain, self.script = dovecot, domain, script
+        self.dovecot, self.domain, self.script, self.without = dovecot, domain, script, without
         self.port, self.ports = free_port(), free_port()
         self.received = self.folder / "received"
         self.process = None
@@ -310,6 +310,8 @@ class Submission:
             command += ["--user", f"{user}:{password}"]
         if self.dovecot:
             command += ["--deliver", str(self.dovecot.folder / "mail"), "--owner", self.dovecot.owner]
+        for extension in self.without:
+            command += ["--without", extension]
         if self.script:
             command += ["--script", str(self.script)]
         self.log = open(self.folder / "smtpd.log", "ab")

@@ -35,6 +35,10 @@ class Handler:
         path.write_text("".join(line + "\n" for line in lines[1:]))
         return lines[0]
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [line for line in responses if line[4:] not in self.options.without]
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address.startswith("nobody@"):
             return f"550 5.1.1 <{address}> no such user here"
@@ -82,6 +86,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("port", "ports", "cert", "key", "received", "domain", "deliver", "owner", "script"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--without", action="append", default=[], help="an extension that is not offered")
     parser.add_argument("--user", action="append", default=[])
     options = parser.parse_args()
     users = dict(pair.split(":", 1) for pair in options.user)

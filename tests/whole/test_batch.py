@@ -315,6 +315,104 @@ def test_wait_tells_of_a_server_that_is_away(sender):
     assert len(waiting(sender)) == 1
 
 
+# ---- servers that take less ----
+
+@pytest.fixture
+def narrow(lab, sender):
+    """A sender whose server takes 7-bit text only."""
+    sender.sink.stop()
+    sender.sink = lab.submission(without=["8BITMIME"])
+    sender.more()
+    yield sender
+    sender.sink.stop()
+
+
+def text_of(part):
+    """In base64 a text has the line ends of the wire (RFC 2045 6.8)."""
+    return part.get_content().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("language", BODIES)
+def test_p73_a_server_without_8bitmime_gets_7_bits_that_mean_the_same(narrow, language):
+    subject, body = BODIES[language]
+    (narrow.path / "notes.txt").write_text(body)
+    narrow.send("-s", subject, "-a", "notes.txt", "--", "bob@example.net", stdin=body)
+    assert narrow.sink.messages()[-1].isascii()
+    got = last(narrow)
+    assert got["Subject"] == subject and text_of(got.get_body()) == body
+    assert [text_of(part) for part in got.iter_attachments()] == [body]
+
+
+def test_p73_a_script_s_raw_message_is_recoded_for_such_a_server(narrow):
+    narrow.send("-t", stdin="To: Ирина <irina@example.net>\nSubject: Отчёт\nFrom: root@example.org\n\nВсё готово\n")
+    assert narrow.sink.messages()[-1].isascii()
+    got = last(narrow)
+    assert got["Subject"] == "Отчёт" and got["To"].addresses[0].display_name == "Ирина"
+    assert text_of(got) == "Всё готово\n"
+
+
+def test_p73_what_is_signed_is_refused_rather_than_changed(narrow):
+    signed = ("To: bob@example.net\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/signed; boundary=b\n\n--b\n"
+              "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nда\n--b\n"
+              "Content-Type: application/pgp-signature\n\nx\n--b--\n")
+    done = narrow.run("--wait", "-t", stdin=signed)
+    assert done.returncode == 1 and "8BITMIME" in done.stderr and done.stderr.count("\n") == 1
+    assert not narrow.sink.messages() and len(narrow.json("queue")) == 1
+
+
+def test_p72_lines_too_long_for_mail_are_broken_and_joined_again(sender):
+    line = "x" * 5000
+    sender.send("-t", stdin=f"To: bob@example.net\nSubject: long\n\n{line}\n")
+    assert max(map(len, sender.sink.messages()[-1].split(b"\n"))) <= 998
+    assert last(sender).get_content() == line + "\n"
+
+
+# ---- $sendmail ----
+
+@pytest.fixture
+def program(home):
+    """program(text): $sendmail is this shell script, which can keep what it gets in `arguments` and `message`."""
+    def configure(text, more=""):
+        path = home.path / "transport"
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o700)
+        home.muttrc(f'set from=anna@example.org record="" folder="{home.path}/Mail" hostname=example.org\n'
+                    f'set sendmail="{path} -oi"\n{more}')
+        return home
+    return configure
+
+
+KEEP = 'cd "$(dirname "$0")"; printf "%s\n" "$@" > arguments; cat > message'
+
+
+def test_sendmail_gets_the_message_and_recipients_behind_two_dashes(program):  # C14
+    home = program(KEEP)
+    assert home.run("--wait", "-s", "Отчёт", "-b", "dora@example.net", "bob@example.net", stdin="да\n").returncode == 0
+    arguments = (home.path / "arguments").read_text().split("\n")
+    assert arguments[:-1] == ["-oi", "--", "bob@example.net", "dora@example.net"]
+    got = parse((home.path / "message").read_bytes())
+    assert got["Subject"] == "Отчёт" and got.get_content() == "да\n" and "dora" not in got.as_string()
+    assert home.json("queue") == []
+
+
+@pytest.mark.parametrize("text, status, state, words", [
+    ("echo no such user >&2; exit 67", 1, "refused", "no such user"), ("echo busy >&2; exit 75", 75, "retry", "busy"),
+    ("kill -9 $$", 75, "unknown", "")])
+def test_sendmail_s_exit_status_says_what_becomes_of_the_message(program, text, status, state, words):
+    home = program(text)
+    done = home.run("--wait", "-s", "s", "bob@example.net", stdin="x")
+    assert done.returncode == status and words in done.stderr and done.stderr.count("\n") == 1
+    [row] = home.json("queue")
+    assert row["state"] == state and words in row["words"]
+
+
+def test_a_sendmail_that_is_not_there_is_named(home):
+    offline(home, f'unset smtp_url\nset sendmail="{home.path}/no-such-program"\n')
+    done = home.run("--wait", "-s", "s", "bob@example.net", stdin="x")
+    assert done.returncode in (1, 75) and "no-such-program" in done.stderr and done.stderr.count("\n") == 1
+    assert len(home.json("queue")) == 1
+
+
 # ---- what is refused ----
 
 @pytest.mark.parametrize("args, words", [

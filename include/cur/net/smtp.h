@@ -58,5 +58,7 @@ void smtp_result_clear(struct smtp_result *r);
 gboolean smtp_send(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
 		   GError **error);
 gboolean smtp_is_usable(const struct smtp *s);
+/* 8BITMIME (RFC 6152): else every byte of a message must be ASCII. */
+gboolean smtp_takes_8bit(const struct smtp *s);
 
 #endif
