@@ -152,11 +152,25 @@ static int accept_deletions(struct run *run, const GPtrArray *words)
 	return fail_once(run, error);
 }
 
+/* The user's word for changes that the server refuses: it may keep what it has. */
+static int give_up(struct run *run, const GPtrArray *words)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (words->len != 1 || !g_utf8_validate(words->pdata[0], -1, NULL))
+		error_set(&error, CUR_ERROR_USAGE, "which account? (one, as cur status names it)");
+	else if (client_wait(run_client(run, TRUE, on_tell, run), WIRE_GIVEUP,
+			     g_variant_new("(s)", words->pdata[0]), -1, NULL, NULL, &error))
+		return CLI_OK;
+	return fail_once(run, error);
+}
+
 int command_sync(struct run *run)
 {
-	gboolean stay = FALSE, accept = FALSE;
+	gboolean stay = FALSE, accept = FALSE, forget = FALSE;
 	const struct argument table[] = {{"--watch", .flag = &stay},
-					 {"--accept-deletions", .flag = &accept}};
+					 {"--accept-deletions", .flag = &accept},
+					 {"--give-up", .flag = &forget}};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
 	GVariant *request;
@@ -167,6 +181,8 @@ int command_sync(struct run *run)
 		return cli_fail(error);
 	if (accept)
 		return accept_deletions(run, words);
+	if (forget)
+		return give_up(run, words);
 	request = sync_request(run, words, &error);
 	if (!request)
 		return cli_fail(error);
@@ -180,6 +196,26 @@ int command_sync(struct run *run)
 
 /* ---- status ---- */
 
+static void print_stuck(struct run *run, GVariant *body)
+{
+	const char *account, *kind, *folder, *words;
+	guint32 n;
+
+	g_variant_get(body, "(&s&s&su&s)", &account, &kind, &folder, &n, &words);
+	if (!run->as_json) {
+		say("%s: %u '%s' in %s refused: %s", account, n, kind, folder, words);
+		return;
+	}
+	json_object(&run->json, NULL);
+	json_string(&run->json, "account", account);
+	json_string(&run->json, "refused", kind);
+	json_string(&run->json, "folder", folder);
+	json_number(&run->json, "count", n);
+	json_string(&run->json, "words", words);
+	json_end_object(&run->json);
+	json_print(&run->json);
+}
+
 static void print_account(enum wire_id id, GVariant *body, void *data)
 {
 	struct run *run = data;
@@ -187,6 +223,8 @@ static void print_account(enum wire_id id, GVariant *body, void *data)
 	guint64 last, next;
 	guint32 steps;
 
+	if (id == WIRE_STUCK)
+		print_stuck(run, body);
 	if (id != WIRE_ACCOUNT)
 		return;
 	g_variant_get(body, "(&s&s&sttu&s)", &account, &protocol, &state, &last, &next, &steps,

@@ -37,10 +37,12 @@ static const struct command {
 	 "  --part N       one part's content, decoded; N as --json numbers them\n"
 	 "ID is what cur list and cur search print.\n"},
 	{"status", command_status, "[--json]", "print what the engine does",
-	 "An account a line: its state, last sync, what is left to do, the last error.\n"},
-	{"sync", command_sync, "[--json] [--watch] [--accept-deletions] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch",
+	 "An account a line: its state, last sync, what is left to do, the last error; then what\n"
+	 "its server refused.\n"},
+	{"sync", command_sync, "[--json] [--watch] [--accept-deletions|--give-up] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch",
 	 "  --watch        stay, and keep both sides alike until stopped\n"
 	 "  --accept-deletions  it is meant that most of a folder is gone\n"
+	 "  --give-up      forget the changes that the account's server refused\n"
 	 "Status 0 all was done, 75 a server could not be reached, 1 something else failed.\n"},
 };
 /* clang-format on */

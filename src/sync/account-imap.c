@@ -4,6 +4,7 @@
 #include "folders.h"
 #include "pull.h"
 #include "push.h"
+#include "refused.h"
 #include "steps.h"
 #include "worker.h"
 
@@ -143,7 +144,7 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	GHashTableIter it;
 	void *number, *ask;
 
-	if (!push_recover(&r, error))
+	if (!push_recover(&r, error) || (wishes->insist && !refused_retry(r.store, w->name, error)))
 		return FALSE;
 	if (wishes->all) {
 		if (!sync_all(w, &r, error))

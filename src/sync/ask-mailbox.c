@@ -8,6 +8,7 @@
 #include "cur/base/nearest.h"
 #include "cur/conf/lists.h"
 #include "harvest.h"
+#include "refused.h"
 
 /* ---- what is open -------------------------------------------------------------- */
 
@@ -263,6 +264,24 @@ gboolean ask_confirm(struct request *r, GError **error)
 	g_variant_get(r->body, "(&s)", &name);
 	mb = engine_mailbox(r->e, name, error);
 	if (!mb || !harvest_confirm(r->e->store, mb->number, error))
+		return FALSE;
+	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
+	want(r->e, name, t, &failed);
+	ticket_return(t, failed);
+	return FALSE;
+}
+
+/* What the server has is found out with this very sync. */
+gboolean ask_give_up(struct request *r, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	struct ticket *t;
+	const char *name;
+
+	g_variant_get(r->body, "(&s)", &name);
+	if (!g_hash_table_contains(r->e->workers, name))
+		return error_set(error, CUR_ERROR_GONE, "there is no account '%s'", name);
+	if (!refused_give_up(r->e->store, name, error))
 		return FALSE;
 	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
 	want(r->e, name, t, &failed);

@@ -38,6 +38,7 @@ gboolean ask_open(struct request *r, GError **error);
 gboolean ask_close(struct request *r, GError **error);
 gboolean ask_sync(struct request *r, GError **error);
 gboolean ask_confirm(struct request *r, GError **error);
+gboolean ask_give_up(struct request *r, GError **error);
 gboolean ask_create(struct request *r, GError **error);
 gboolean ask_delete(struct request *r, GError **error);
 gboolean ask_rename(struct request *r, GError **error);

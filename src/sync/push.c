@@ -386,6 +386,7 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 	const struct step *first = g_ptr_array_index(group, 0);
 	g_autoptr(GError) failed = NULL;
 	g_autofree struct state_mailbox *mb = round_mailbox(r, first->mailbox, NULL);
+	g_autofree char *words = NULL;
 
 	/* A deletion outlives its mailbox. */
 	if (!mb && first->mailbox)
@@ -396,10 +397,12 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 		g_propagate_error(error, g_steal_pointer(&failed));
 		return FALSE;
 	}
-	hub_note(r->hub, HUB_ERROR, r->account->name, "'%s' in %s was refused: %s", first->kind,
-		 mb ? mb->folder : first->data, failed->message);
+	words = g_strdup(failed->message);
+	g_prefix_error(&failed, "'%s' in %s was refused: ", first->kind,
+		       mb ? mb->folder : first->data);
+	hub_note(r->hub, HUB_ERROR, r->account->name, "%s", failed->message);
 	round_fall_short(r, failed);
-	return set_stuck(r, group, failed->message, error);
+	return set_stuck(r, group, words, error);
 }
 
 gboolean push_steps(struct round *r, GError **error)

@@ -2,6 +2,7 @@
 /* The requests of wire.def: who handles which, and those about the engine itself. */
 #include "ask.h"
 #include "cur/base/error.h"
+#include "refused.h"
 #include "steps.h"
 
 struct pending *pending_new(struct request *r, const char *name)
@@ -89,14 +90,32 @@ static void tell_status(struct request *r, const char *name, struct worker *w)
 	g_free(status.last_error);
 }
 
+struct told {
+	struct request *r;
+	const char *account;
+};
+
+static void tell_refused(const char *kind, const char *folder, guint n, const char *words,
+			 void *data)
+{
+	struct told *t = data;
+
+	wire_send(t->r->c->wire, WIRE_STUCK, t->r->serial,
+		  g_variant_new("(sssus)", t->account, kind, folder, n, words));
+}
+
 static gboolean ask_status(struct request *r, GError **error)
 {
 	GHashTableIter it;
 	void *name, *worker;
 
 	g_hash_table_iter_init(&it, r->e->workers);
-	while (g_hash_table_iter_next(&it, &name, &worker))
+	while (g_hash_table_iter_next(&it, &name, &worker)) {
+		struct told told = {r, name};
+
 		tell_status(r, name, worker);
+		refused_each(r->e->store, name, tell_refused, &told);
+	}
 	return TRUE;
 }
 
@@ -121,14 +140,15 @@ static gboolean ask_stop(struct request *r, GError **error)
 /* ---- which is whose ------------------------------------------------------------ */
 
 static const request_fn handlers[WIRE_N_IDS] = {
-    [WIRE_HELLO] = ask_hello,	[WIRE_OPEN] = ask_open,		  [WIRE_CLOSE] = ask_close,
-    [WIRE_SYNC] = ask_sync,	[WIRE_CONFIRM] = ask_confirm,	  [WIRE_MARK] = ask_mark,
-    [WIRE_MOVE] = ask_move,	[WIRE_COPY] = ask_copy,		  [WIRE_REMOVE] = ask_remove,
-    [WIRE_APPEND] = ask_append, [WIRE_CREATE] = ask_create,	  [WIRE_DELETE] = ask_delete,
-    [WIRE_RENAME] = ask_rename, [WIRE_SUBSCRIBE] = ask_subscribe, [WIRE_SUBMITTED] = ask_submitted,
-    [WIRE_QUEUE] = ask_queue,	[WIRE_FLUSH] = ask_flush,	  [WIRE_HOLD] = ask_hold,
-    [WIRE_DROP] = ask_drop,	[WIRE_RESEND] = ask_resend,	  [WIRE_SEARCH] = ask_search,
-    [WIRE_STATUS] = ask_status, [WIRE_ANSWER] = ask_answer,	  [WIRE_STOP] = ask_stop,
+    [WIRE_HELLO] = ask_hello,	 [WIRE_OPEN] = ask_open,	   [WIRE_CLOSE] = ask_close,
+    [WIRE_SYNC] = ask_sync,	 [WIRE_CONFIRM] = ask_confirm,	   [WIRE_MARK] = ask_mark,
+    [WIRE_MOVE] = ask_move,	 [WIRE_COPY] = ask_copy,	   [WIRE_REMOVE] = ask_remove,
+    [WIRE_APPEND] = ask_append,	 [WIRE_CREATE] = ask_create,	   [WIRE_DELETE] = ask_delete,
+    [WIRE_RENAME] = ask_rename,	 [WIRE_SUBSCRIBE] = ask_subscribe, [WIRE_SUBMITTED] = ask_submitted,
+    [WIRE_QUEUE] = ask_queue,	 [WIRE_FLUSH] = ask_flush,	   [WIRE_HOLD] = ask_hold,
+    [WIRE_DROP] = ask_drop,	 [WIRE_RESEND] = ask_resend,	   [WIRE_SEARCH] = ask_search,
+    [WIRE_GIVEUP] = ask_give_up, [WIRE_STATUS] = ask_status,	   [WIRE_ANSWER] = ask_answer,
+    [WIRE_STOP] = ask_stop,
 };
 
 void request_handle(struct client *c, enum wire_id id, guint32 serial, GVariant *body)

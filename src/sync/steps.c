@@ -13,6 +13,7 @@ static void step_free(void *data)
 
 	g_free(s->kind);
 	g_free(s->data);
+	g_free(s->words);
 	g_free(s);
 }
 
@@ -25,6 +26,7 @@ static gboolean collect(const struct state_step *step, void *data)
 	s->lid = step->lid;
 	s->kind = g_strdup(step->kind);
 	s->data = g_strdup(step->data);
+	s->words = g_strdup(step->error);
 	s->state = step->state;
 	s->tries = step->tries;
 	s->next_try = step->next_try;

@@ -34,6 +34,7 @@ struct step {
 	guint64 id;
 	guint32 mailbox, lid;
 	char *kind, *data;
+	char *words; /* of the server, at the last try */
 	enum step_state state;
 	guint32 tries;
 	gint64 next_try;

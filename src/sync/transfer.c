@@ -304,8 +304,10 @@ gboolean transfer_look(struct round *r, const struct step *s, GError **error)
 		return TRUE;
 	/* The mailbox is gone or says no: the step is no reason to stop all others. */
 	if (imap_is_alive(r->imap) && !waker_is_stopped(r->waker) &&
-	    (error_is(failed, CUR_ERROR_REFUSED) || error_is(failed, CUR_ERROR_GONE)))
-		return set_state(r, s, STEP_STUCK, NULL, failed->message, error);
+	    (error_is(failed, CUR_ERROR_REFUSED) || error_is(failed, CUR_ERROR_GONE))) {
+		round_fall_short(r, failed);
+		return set_state(r, s, STEP_SENT, NULL, failed->message, error);
+	}
 	g_propagate_error(error, g_steal_pointer(&failed));
 	return FALSE;
 }

@@ -13,7 +13,7 @@ from home import Home
 from imapd import Box, Imapd
 from pace import deadline, patience
 from servers import Lab
-from wire import Wire
+from wire import Refused, Wire
 
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
 
@@ -327,6 +327,60 @@ def test_p54_a_farewell_while_nothing_is_done_makes_the_engine_come_back(odd, ca
         time.sleep(0.05)
     wire.close()
     assert desk.fake.connections == 2 and "shutting down for tea" in desk.log()
+
+
+# ---- refusals (P42) ----
+
+def refuse(words):
+    return lambda talk, tag, _words: talk.say(f"{tag} NO {words}") or True
+
+
+@pytest.fixture
+def refusing(odd):
+    """A move, a flag and a new message that the server refuses, and the engine that has tried."""
+    desk = odd({"INBOX": [letter(i) for i in range(5)], "Archive": []})
+    wire = desk.start()
+    inbox = wire.open(desk.url + "INBOX")
+    lids = dict(desk.numbers())
+    for command in ("UID MOVE", "UID STORE"):
+        desk.imapd.odd[command] = refuse("[OVERQUOTA] no room for that")
+    wire.ask("MOVE", inbox, [lids[1], lids[2]], desk.url + "Archive")
+    wire.ask("MARK", inbox, [lids[3]], 1 << 1, 0)
+    with pytest.raises(Refused):
+        wire.ask("SYNC", [], True)
+    wire.close()
+    return desk
+
+
+def test_p42_what_the_server_refuses_is_shown_with_its_words_and_the_source_is_untouched(refusing):
+    assert sorted(refusing.inbox().messages) == [1, 2, 3, 4, 5]
+    status = refusing.home.run("status", check=True).stdout.splitlines()
+    assert len(status) == 3, status
+    assert any("2 'move' in Archive refused" in line and "no room for that" in line for line in status), status
+    assert any("1 'flags' in INBOX refused" in line and "no room for that" in line for line in status), status
+    rows = refusing.home.json("status")
+    assert [row["count"] for row in rows if row.get("refused") == "move"] == [2]
+    done = refusing.home.run("sync")
+    assert done.returncode == 75 and "'move' in Archive" in done.stderr and "'flags' in INBOX" in done.stderr, done.stderr
+
+
+def test_p42_what_was_refused_is_done_by_a_later_sync(refusing):
+    refusing.imapd.odd.clear()
+    refusing.home.run("sync", check=True)
+    assert refusing.ids("Archive") == wanted(0, 1) and sorted(refusing.inbox().messages) == [3, 4, 5]
+    assert refusing.inbox().messages[3][1] == {"\\Flagged"}
+    assert len(refusing.home.run("status", check=True).stdout.splitlines()) == 1
+    assert refusing.steps() == []
+
+
+def test_p42_what_is_given_up_leaves_both_sides_as_they_are(refusing):
+    name = refusing.home.json("status")[0]["account"]
+    refusing.home.run("sync", "--give-up", name, check=True)
+    assert refusing.steps() == []
+    assert sorted(refusing.ids() + refusing.ids("Archive")) == wanted(0, 0, 1, 1, 2, 3, 4), "moved here, not moved there: both are kept"
+    assert dict(refusing.here()["INBOX"])["<letter-2@example.net>"] == ""
+    refusing.home.run("sync", check=True)
+    assert sorted(refusing.inbox().messages) == [1, 2, 3, 4, 5] and not refusing.imapd.boxes["Archive"].messages
 
 
 # ---- folders (P45–P49) ----
