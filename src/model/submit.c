@@ -3,6 +3,7 @@
 #include "cur/model/submit.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cur/base/error.h"
@@ -42,6 +43,7 @@ static void build_settings_init(struct build_settings *bs, struct conf *conf)
 	    .allow_8bit = s->allow_8bit,
 	    .utc_date = !s->local_date_header,
 	    .encode_from = s->encode_from,
+	    .keep_bcc_in_fcc = TRUE,
 	};
 }
 
@@ -77,6 +79,27 @@ static gboolean add_fcc(struct conf *conf, struct outbox_item *item, const GPtrA
 		g_ptr_array_add(item->fcc, name);
 	}
 	return TRUE;
+}
+
+/* The Bcc field as copies have it, line by line: what is sent is without. */
+static void add_bcc(struct outbox_item *item, GBytes *copy)
+{
+	gsize n;
+	const char *at = g_bytes_get_data(copy, &n), *end = at + n;
+	gboolean inside = FALSE;
+
+	while (at < end && *at != '\n') {
+		const char *lf = memchr(at, '\n', (gsize)(end - at));
+		g_autofree char *line = g_strndup(at, (gsize)((lf ? lf : end) - at));
+
+		if (*line != ' ' && *line != '\t')
+			inside = g_str_has_prefix(line, "Bcc:");
+		if (inside)
+			g_ptr_array_add(
+			    item->bcc,
+			    g_strdup(g_strstrip(*line == 'B' ? line + strlen("Bcc:") : line)));
+		at = lf ? lf + 1 : end;
+	}
 }
 
 static char *one_line(const char *text)
@@ -165,6 +188,7 @@ static char *submit(struct conf *conf, struct client *client, const struct draft
 		if (item) {
 			g_free(item->account);
 			item->account = g_strdup(draft->account ? draft->account : "");
+			add_bcc(item, built.fcc);
 			parse_id(draft->answered, &item->answered_mailbox, &item->answered_lid);
 			parse_id(draft->forwarded, &item->forwarded_mailbox, &item->forwarded_lid);
 			id = put(client, item, built.message, ms, error);

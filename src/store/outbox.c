@@ -26,6 +26,7 @@ struct outbox_item *outbox_item_new(void)
 
 	item->to = g_ptr_array_new_with_free_func(g_free);
 	item->fcc = g_ptr_array_new_with_free_func(g_free);
+	item->bcc = g_ptr_array_new_with_free_func(g_free);
 	return item;
 }
 
@@ -36,6 +37,7 @@ void outbox_item_free(struct outbox_item *item)
 	g_free(item->from);
 	g_ptr_array_unref(item->to);
 	g_ptr_array_unref(item->fcc);
+	g_ptr_array_unref(item->bcc);
 	g_free(item->subject);
 	g_free(item);
 }
@@ -96,7 +98,9 @@ static GString *format_head(const struct outbox_item *item, GError **error)
 	if (!add_field(head, "Account", item->account, error) ||
 	    !add_field(head, "Transport", item->transport, error) ||
 	    !add_field(head, "From", item->from, error) ||
-	    !add_fields(head, "To", item->to, error) || !add_fields(head, "Fcc", item->fcc, error))
+	    !add_fields(head, "To", item->to, error) ||
+	    !add_fields(head, "Fcc", item->fcc, error) ||
+	    !add_fields(head, "Bcc", item->bcc, error))
 		return NULL;
 	add_reference(head, "Answered", item->answered_mailbox, item->answered_lid);
 	add_reference(head, "Forwarded", item->forwarded_mailbox, item->forwarded_lid);
@@ -236,6 +240,8 @@ static gboolean parse_field(struct outbox_item *item, const char *name, const ch
 		g_ptr_array_add(item->to, g_strdup(value));
 	else if (g_str_equal(name, "Fcc"))
 		g_ptr_array_add(item->fcc, g_strdup(value));
+	else if (g_str_equal(name, "Bcc"))
+		g_ptr_array_add(item->bcc, g_strdup(value));
 	else if (g_str_equal(name, "Answered"))
 		return parse_reference(value, &item->answered_mailbox, &item->answered_lid);
 	else if (g_str_equal(name, "Forwarded"))

@@ -2,11 +2,14 @@
 /* Copies of sent messages: filing them, and finding them. */
 #include "filing.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "acts.h"
 #include "cur/base/error.h"
+#include "cur/base/file.h"
 #include "cur/base/log.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/headers.h"
@@ -15,7 +18,7 @@
 #include "harvest.h"
 #include "letter.h"
 
-enum { CLOCK_SKEW_S = 5 * 60 };
+enum { CLOCK_SKEW_S = 5 * 60, COPY_CHUNK = 64 << 10 };
 
 /* What mailboxes can be searched for. */
 struct identity {
@@ -72,13 +75,51 @@ static gboolean is_filed(struct store *store, const char *id, guint32 mailbox)
 	return search.found;
 }
 
+/* The sender's copy names those whom the message does not: in a file of its own, or -1. */
+static int with_bcc(int from, const GPtrArray *bcc, GError **error)
+{
+	int to = memfd_create("copy", MFD_CLOEXEC);
+	g_autoptr(GString) field = g_string_new("Bcc:");
+	g_autofree char *bytes = g_malloc(COPY_CHUNK);
+	ssize_t got = 0;
+	gboolean ok;
+
+	if (to < 0) {
+		error_from_errno(error, errno, "cannot copy a message");
+		return -1;
+	}
+	for (guint i = 0; i < bcc->len; i++)
+		g_string_append_printf(field, " %s\n", (const char *)g_ptr_array_index(bcc, i));
+	ok = file_write_all(to, field->str, field->len, error);
+	while (ok && (got = read(from, bytes, COPY_CHUNK)) > 0)
+		ok = file_write_all(to, bytes, (gsize)got, error);
+	if (ok && got == 0 && lseek(to, 0, SEEK_SET) == 0)
+		return to;
+	if (ok)
+		error_from_errno(error, errno, "cannot copy a message");
+	close(to);
+	return -1;
+}
+
+/* The message as copies have it, at its first byte; -1 on failure. */
+static int open_copy(struct store *store, const char *id, const GPtrArray *bcc, GError **error)
+{
+	guint64 n;
+	int message = outbox_open_message(store_outbox_dir(store), id, &n, error), copy;
+
+	if (message < 0 || !bcc->len)
+		return message;
+	copy = with_bcc(message, bcc, error);
+	close(message);
+	return copy;
+}
+
 /* A copy into one mailbox; once, however often this is begun. */
-static gboolean file_copy(struct hub *hub, const char *id, guint32 mailbox, gboolean again,
-			  GError **error)
+static gboolean file_copy(struct hub *hub, const char *id, const GPtrArray *bcc, guint32 mailbox,
+			  gboolean again, GError **error)
 {
 	struct store *store = hub_store(hub);
 	struct harvest h = {0};
-	guint64 n;
 	gboolean ok;
 	int fd;
 
@@ -90,7 +131,7 @@ static gboolean file_copy(struct hub *hub, const char *id, guint32 mailbox, gboo
 	}
 	if (is_filed(store, id, mailbox))
 		return TRUE;
-	fd = outbox_open_message(store_outbox_dir(store), id, &n, error);
+	fd = open_copy(store, id, bcc, error);
 	if (fd < 0)
 		return FALSE;
 	ok = act_append_fd(store, mailbox, fd, FLAG_SEEN, 0, NULL, error);
@@ -121,8 +162,8 @@ gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const
 		return FALSE;
 	}
 	for (guint i = 0; i < item->fcc->len; i++)
-		if (!file_copy(hub, id, mailbox(g_ptr_array_index(item->fcc, i), data, error),
-			       again, error))
+		if (!file_copy(hub, id, item->bcc,
+			       mailbox(g_ptr_array_index(item->fcc, i), data, error), again, error))
 			return FALSE;
 	/* As in mutt, who answered has read it. */
 	mark_parent(store, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);

@@ -2,6 +2,8 @@
 """A day's mail, end to end, as a user does it: sync, read a thread, answer, see the answer come back,
 move it; and the same with the server away. What the server holds is looked at by a second client."""
 
+import email
+import email.policy
 import os
 import re
 import stat
@@ -86,6 +88,26 @@ def test_read_answer_see_it_return_and_move_it(desk):
     on_server(desk, "INBOX", lambda found: len(found) == 2)
     screen.type("q")
     assert screen.finish() == 0
+
+
+def test_the_copy_in_sent_says_who_had_it_blind(desk):
+    desk.sync()
+    screen = desk.start(rows=30, cols=110)
+    screen.wait("plans for the week")
+    blind = [f"Blind Copy Number {i} <blind{i}@example.com>" for i in range(30)] + ["Ёж <jozh@example.com>"]
+    screen.type("m", "To:")
+    screen.type("bob@example.net\r", "Subject:")
+    screen.type("told to many\r", "-- Attachments")
+    screen.type("b", "Bcc:")
+    screen.type(", ".join(blind) + "\r", "Blind Copy")
+    screen.type("y", "Queued")
+    [(_flags, copy)] = on_server(desk, "Sent", lambda found: len(found) == 1)
+    copy = email.message_from_string(copy, policy=email.policy.default)
+    assert [str(address) for address in copy["Bcc"].addresses] == blind
+    [sent] = desk.sink.messages()
+    assert b"blind29@example.com" in sent  # the envelope
+    assert email.message_from_bytes(sent)["Bcc"] is None and b"Blind Copy" not in sent
+    screen.type("q")
 
 
 def test_with_the_server_away_everything_but_fetching_works(desk):

@@ -23,9 +23,10 @@ struct outbox_item {
 	char
 	    *transport; /* smtp://user@host:port, smtps://…, sendmail:<command>; never a password */
 	char *from;	/* envelope sender, "" for the null path */
-	GPtrArray *to;				/* envelope recipients, char *, at least one */
-	GPtrArray *fcc;				/* canonical mailbox names, char *; may be empty */
-	guint32 answered_mailbox, answered_lid; /* 0: none */
+	GPtrArray *to;	/* envelope recipients, char *, at least one */
+	GPtrArray *fcc; /* canonical mailbox names, char *; may be empty */
+	GPtrArray *bcc; /* the lines of the Bcc field that copies have, char *; may be empty */
+	guint32 answered_mailbox, answered_lid;	  /* 0: none */
 	guint32 forwarded_mailbox, forwarded_lid; /* 0: none */
 	char *subject;				  /* for listings, decoded, one line */
 	gint64 message_offset; /* filled by outbox_read: where the message begins in the file */

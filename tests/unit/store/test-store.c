@@ -486,6 +486,8 @@ static struct outbox_item *new_item(void)
 	g_ptr_array_add(item->to, g_strdup("a@b"));
 	g_ptr_array_add(item->to, g_strdup("c@d"));
 	g_ptr_array_add(item->fcc, g_strdup("/home/me/sent"));
+	g_ptr_array_add(item->bcc, g_strdup("one <a@b>,"));
+	g_ptr_array_add(item->bcc, g_strdup("c@d"));
 	return item;
 }
 
@@ -505,6 +507,8 @@ static void an_outbox_file_is_read_back_whole(void **state)
 		assert_string_equal(back->subject, "hello: you");
 		assert_string_equal(back->to->pdata[1], "c@d");
 		assert_string_equal(back->fcc->pdata[0], "/home/me/sent");
+		assert_int_equal(back->bcc->len, 2);
+		assert_string_equal(back->bcc->pdata[0], "one <a@b>,");
 		assert_int_equal(back->answered_lid, 1207);
 		fd = outbox_open_message(*state, id, &n, NULL);
 		assert_int_equal(n, strlen(mail));
