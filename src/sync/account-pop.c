@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * POP3 into the INBOX of its account. The order: file durable, UIDL and row in one
- * commit, only then DELE (P75). A message without a usable UIDL is known by its row's
- * number, size and place alone and is never deleted at the server.
+ * commit, only then DELE (P75). A message without a usable UIDL is known by its bytes, so it
+ * has to be fetched to be recognised, and is never deleted at the server (P26).
  */
 #include <string.h>
 
@@ -29,8 +29,11 @@ struct popping {
 	struct pop *pop;
 	struct state_mailbox *inbox;
 	struct incoming *in;
-	GHashTable *seen;      /* uidl -> struct seen */
-	GHashTable *unclaimed; /* lids of rows that no UIDL names */
+	GHashTable *seen;	/* uidl -> struct seen */
+	GHashTable *unclaimed;	/* lids of rows that no UIDL names */
+	GHashTable *hashes;	/* struct pop_message -> the key of one without a UIDL */
+	GHashTable *in_session; /* those keys, without the number behind -> how many */
+	GChecksum *sum;		/* of the one that is being fetched */
 	guint n_all, n_refused;
 };
 
@@ -58,12 +61,21 @@ static gboolean load_seen(struct popping *p, GError **error)
 	return ok;
 }
 
-/* P26: a key made of what LIST says, for a server whose UIDLs cannot be used. */
-static char *key_of(const struct pop_message *m)
+/* P26: no UIDL has a blank, so none can be taken for a hash. */
+static const char *note_hash(struct popping *p, const struct pop_message *m)
 {
-	if (m->uidl)
-		return g_strdup(m->uidl);
-	return g_strdup_printf("-%u-%" G_GUINT64_FORMAT, m->number, m->size_bytes);
+	const char *sum = g_checksum_get_string(p->sum);
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(p->in_session, sum)) + 1;
+	char *key = g_strdup_printf("sha256 %s %u", sum, n);
+
+	g_hash_table_insert(p->in_session, g_strdup(sum), GUINT_TO_POINTER(n));
+	g_hash_table_insert(p->hashes, (void *)m, key);
+	return key;
+}
+
+static const char *key_of(struct popping *p, const struct pop_message *m)
+{
+	return m->uidl ? m->uidl : g_hash_table_lookup(p->hashes, m);
 }
 
 /* ---- what a kill left without its UIDL ------------------------------------------------------ */
@@ -152,12 +164,18 @@ static guint32 find_twin(const struct row *row, const char *path, void *data)
 
 static gboolean on_begin(const struct pop_message *m, void *data, GError **error)
 {
-	return incoming_begin(((struct popping *)data)->in, error);
+	struct popping *p = data;
+
+	g_checksum_reset(p->sum);
+	return incoming_begin(p->in, error);
 }
 
 static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
 {
-	return incoming_bytes(((struct popping *)data)->in, bytes, n, error);
+	struct popping *p = data;
+
+	g_checksum_update(p->sum, (const guchar *)bytes, (gssize)n);
+	return incoming_bytes(p->in, bytes, n, error);
 }
 
 static gboolean on_end(const struct pop_message *m, void *data, GError **error)
@@ -165,6 +183,10 @@ static gboolean on_end(const struct pop_message *m, void *data, GError **error)
 	struct popping *p = data;
 	struct incoming_facts facts = {.tag = (void *)m};
 
+	if (!m->uidl && g_hash_table_contains(p->seen, note_hash(p, m))) {
+		incoming_cancel(p->in);
+		return TRUE;
+	}
 	if (!incoming_end(p->in, &facts, error))
 		return FALSE;
 	if (!incoming_is_full(p->in))
@@ -189,9 +211,9 @@ static gboolean on_refused(const struct pop_message *m, const char *words, void 
 static gboolean note_uidl(const struct state_message *msg, void *tag, void *data, GError **error)
 {
 	struct popping *p = data;
-	g_autofree char *key = key_of(tag);
-	struct state_uidl u = {
-	    .uidl = key, .lid = msg->lid, .first_seen = g_get_real_time() / G_USEC_PER_SEC};
+	struct state_uidl u = {.uidl = key_of(p, tag),
+			       .lid = msg->lid,
+			       .first_seen = g_get_real_time() / G_USEC_PER_SEC};
 
 	return state_put_uidl(store_state(hub_store(p->w->hub)), p->w->name, &u, error);
 }
@@ -204,8 +226,7 @@ static gboolean fetch(struct popping *p, const GPtrArray *list, GError **error)
 	/* Newest first, as everywhere. */
 	for (guint i = list->len; i-- > 0;) {
 		struct pop_message *m = g_ptr_array_index(list, i);
-		g_autofree char *key = key_of(m);
-		struct seen *s = g_hash_table_lookup(p->seen, key);
+		struct seen *s = m->uidl ? g_hash_table_lookup(p->seen, m->uidl) : NULL;
 
 		if (s)
 			s->there = TRUE;
@@ -366,11 +387,17 @@ static gboolean round_pop(struct worker *w, const struct wishes *wishes, GError 
 		return FALSE;
 	p.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	p.unclaimed = g_hash_table_new(g_direct_hash, g_direct_equal);
+	p.hashes = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+	p.in_session = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p.sum = g_checksum_new(G_CHECKSUM_SHA256);
 	if (look_here(w, p.inbox->number, error) && (p.pop = w->session)) {
 		ok = talk(&p, error);
 		g_clear_pointer(&p.pop, pop_close);
 		w->session = NULL;
 	}
+	g_checksum_free(p.sum);
+	g_hash_table_unref(p.in_session);
+	g_hash_table_unref(p.hashes);
 	g_hash_table_unref(p.unclaimed);
 	g_hash_table_unref(p.seen);
 	g_free(p.inbox);
