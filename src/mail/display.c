@@ -378,12 +378,13 @@ static void clear_block(void *block)
 	rich_free(((struct block *)block)->text);
 }
 
+/* `m` may be NULL. */
 static struct display *display_begin(struct message *m, const struct display_options *options)
 {
 	struct display *d = g_new0(struct display, 1);
 	if (options)
 		d->options = *options;
-	if (d->options.assumed_charset)
+	if (m && d->options.assumed_charset)
 		message_set_assumed(m, d->options.assumed_charset);
 	d->plan = display_plan_new();
 	d->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
@@ -403,6 +404,35 @@ struct display *display_new_part(struct part *p, const struct display_options *o
 {
 	struct display *d = display_begin(p->message, options);
 	display_plan_part(d->plan, p, &d->options);
+	return d;
+}
+
+/* "Name:" at the begin of a line, as far as it goes; 0: none. */
+static guint16 name_length(const char *line, gsize n)
+{
+	const char *colon = memchr(line, ':', n);
+	gsize length = colon ? (gsize)(colon - line) : 0;
+	gsize blank = strcspn(line, " \t\n");
+	return length && length < blank && length < G_MAXUINT16 ? (guint16)(length + 1) : 0;
+}
+
+/* Up to the first empty line; returns what follows. */
+static const char *add_text_header(struct display *d, const char *text)
+{
+	while (*text && *text != '\n' && !is_full(d)) {
+		gsize n = strcspn(text, "\n");
+		struct line *line = add_own_line(d, DISPLAY_HEADER, NULL, g_strndup(text, n));
+		line->name_n = name_length(text, n);
+		text += n + (text[n] == '\n');
+	}
+	return text;
+}
+
+struct display *display_new_text(const char *text, const struct display_options *options)
+{
+	struct display *d = display_begin(NULL, options);
+	const char *body = d->options.no_headers ? text : add_text_header(d, text);
+	add_block(d, NULL, plain_block(body, strlen(body)));
 	return d;
 }
 

@@ -49,6 +49,18 @@ static void drop_display(struct pager *pager)
 	showing_clear(&pager->showing);
 }
 
+/* The message as $display_filter wants it; unchanged when that fails. */
+static void filter_display(struct pager *pager, const char *filter)
+{
+	g_autofree char *text = display_to_text(pager->display);
+	g_autofree char *filtered = viewer_filter(pager->view->app, filter, text);
+
+	if (!filtered)
+		return;
+	display_free(pager->display);
+	pager->display = display_new_text(filtered, &pager->showing.options);
+}
+
 static void make_display(struct pager *pager)
 {
 	struct display_options *options = &pager->showing.options;
@@ -61,6 +73,8 @@ static void make_display(struct pager *pager)
 	options->no_headers = pager->part != NULL;
 	pager->display = pager->part ? display_new_part(pager->part, options)
 				     : display_new(pager->message, options);
+	if (!pager->part && *app_settings(pager->view->app)->display_filter)
+		filter_display(pager, app_settings(pager->view->app)->display_filter);
 	pager->text = pager_text_new(display_source, pager->display);
 }
 

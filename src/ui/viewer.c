@@ -125,29 +125,49 @@ static gboolean viewing_init(struct viewing *v, const struct conf *conf, struct 
 	return part_file_write(conf_settings(conf), part, v->entry, &v->file, error);
 }
 
-/* Run it without the terminal; its output as text, NULL on failure. */
+/* Run a shell line without the terminal; its output as text, NULL on failure. */
+static char *output_of(struct app *app, const char *line, const char *const *values,
+		       struct child_input *input, GError **error)
+{
+	struct child_result result = {0};
+	struct busy busy;
+	char *text = NULL;
+	gboolean ran;
+
+	busy_begin(&busy, app, "Running %s", line);
+	input->patience = &busy.patience;
+	ran = child_shell(line, values, input, &result, error);
+	if (busy_end(&busy) && ran)
+		text = text_make_valid(g_bytes_get_data(result.out, NULL),
+				       (gssize)g_bytes_get_size(result.out));
+	/* What a filter says without its work is no text to show. */
+	if (text && !*text && result.status) {
+		error_set(error, CUR_ERROR_IO, "%s: ended with status %d", line, result.status);
+		g_clear_pointer(&text, g_free);
+	}
+	child_result_clear(&result);
+	return text;
+}
+
 static char *viewing_output(struct app *app, const struct viewing *v, GError **error)
 {
 	const char *const values[] = {v->file.path, NULL};
 	struct child_input input = {.limit = AUTOVIEW_LIMIT, .timeout_ms = AUTOVIEW_MS};
-	struct child_result result = {0};
-	struct busy busy;
-	gboolean ran;
-	char *text;
 
 	if (v->input)
 		input.stdin_bytes = g_bytes_get_data(v->input, &input.n_stdin);
-	busy_begin(&busy, app, "Running %s", v->line);
-	input.patience = &busy.patience;
-	ran = child_shell(v->line, values, &input, &result, error);
-	if (!busy_end(&busy) || !ran) {
-		child_result_clear(&result);
-		return NULL;
-	}
-	text = text_make_valid(g_bytes_get_data(result.out, NULL),
-			       (gssize)g_bytes_get_size(result.out));
-	child_result_clear(&result);
-	return text;
+	return output_of(app, v->line, values, &input, error);
+}
+
+char *viewer_filter(struct app *app, const char *line, const char *text)
+{
+	struct child_input input = {
+	    .stdin_bytes = text, .n_stdin = strlen(text), .timeout_ms = AUTOVIEW_MS};
+	GError *error = NULL;
+	char *filtered = output_of(app, line, NULL, &input, &error);
+
+	app_gerror(app, &error);
+	return filtered;
 }
 
 void viewer_mailcap(struct app *app, struct part *part)

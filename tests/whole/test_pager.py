@@ -241,3 +241,17 @@ def test_the_keys_go_from_part_to_part(reader):
     screen.type("[", at_the_top("Attachment #2"))
     screen.type("[[[", "This is the first part.")
     assert "Subject: parts" in screen.text()
+
+
+def test_a_display_filter_changes_what_is_shown_and_not_the_message(reader, home):
+    raw = message("plain", body="one two\n> quoted\n", sender="Eve <eve@example.net>")
+    screen = reader([raw], "set display_filter=\"sed -e s/two/2/ -e '1i X-Seen: by sed'\"\ncolor quoted red default\ncolor hdrdefault green default")
+    text = screen.type("\r", "one 2")
+    lines = text.split("\n")
+    assert "X-Seen: by sed" in lines[1] and "two" not in text
+    quoted = lines.index("> quoted")
+    assert screen.screen.buffer[quoted][0].fg == "red" and screen.screen.buffer[1][0].fg == "green"
+    screen.type(f"|cat >{home.path}/piped\r")
+    assert b"one two" in (home.path / "piped").read_bytes()
+    screen.type(":set display_filter='exit 4'\r", "exit 4: ended with status 4")
+    assert "one two" in screen.text()

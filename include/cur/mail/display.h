@@ -73,6 +73,11 @@ struct display;
 struct display *display_new(struct message *m, const struct display_options *options);
 /* One part alone (view-text in the attachment menu). */
 struct display *display_new_part(struct part *p, const struct display_options *options);
+/*
+ * Text that is finished ($display_filter gave it): the header is what stands before the first
+ * empty line, the rest is body, quotes and signature.
+ */
+struct display *display_new_text(const char *text, const struct display_options *options);
 void display_free(struct display *d);
 DEFINE_AUTO(display, display_free)
 

@@ -15,6 +15,10 @@ struct app;
 /* Show a part by its mailcap entry; says so when there is none. */
 void viewer_mailcap(struct app *app, struct part *part);
 
+/* What a shell line ($display_filter) makes of a text; NULL when it failed, which is told. Yours.
+ */
+char *viewer_filter(struct app *app, const char *line, const char *text);
+
 /* What a part is for pipes and printing: text decoded when `decode`. Yours. */
 GBytes *viewer_part_bytes(struct part *part, gboolean decode);
 
