@@ -34,7 +34,7 @@ struct popping {
 	GHashTable *hashes;	/* struct pop_message -> the key of one without a UIDL */
 	GHashTable *in_session; /* those keys, without the number behind -> how many */
 	GChecksum *sum;		/* of the one that is being fetched */
-	guint n_all, n_refused;
+	guint n_all;
 };
 
 /* ---- what was fetched before --------------------------------------------------------- */
@@ -195,15 +195,24 @@ static gboolean on_end(const struct pop_message *m, void *data, GError **error)
 	return incoming_commit(p->in, error);
 }
 
+/* G4: the rest goes on, but no success is told. */
+static void fall_short(struct worker *w, const GError *failed)
+{
+	hub_count_failure(w->hub, failed);
+	if (!w->shortfall)
+		w->shortfall = g_error_copy(failed);
+}
+
 static gboolean on_refused(const struct pop_message *m, const char *words, void *data,
 			   GError **error)
 {
 	struct popping *p = data;
+	g_autoptr(GError) failed = NULL;
 
-	p->n_refused++;
 	incoming_cancel(p->in);
-	hub_note(p->w->hub, HUB_WARNING, p->w->name, "message %u cannot be had: %s", m->number,
-		 words);
+	error_set(&failed, CUR_ERROR_REFUSED, "message %u cannot be had: %s", m->number, words);
+	hub_note(p->w->hub, HUB_WARNING, p->w->name, "%s", failed->message);
+	fall_short(p->w, failed);
 	return TRUE;
 }
 
@@ -369,11 +378,16 @@ static gboolean talk(struct popping *p, GError **error)
 
 static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
 {
+	g_autoptr(GError) failed = NULL;
 	struct harvest h = {0};
 	gboolean ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, error);
 
 	if (h.unsettled)
 		worker_look_again(w);
+	if (h.stopped) {
+		error_set(&failed, CUR_ERROR_REFUSED, "INBOX: too many messages are missing here");
+		fall_short(w, failed);
+	}
 	harvest_clear(&h);
 	return ok;
 }

@@ -173,9 +173,20 @@ def test_p26_odd_uidls_keep_each_message_once_and_delete_none(pop, uidls):
     assert desk.ids() == wanted(0, 1, 2, 3)
 
 
-def test_p42_a_retr_that_is_refused_is_told_and_the_others_come(pop):
+def test_g4_a_retr_that_is_refused_is_told_and_the_others_come(pop):
     desk = pop(DELETE)
     desk.popd.odd["RETR"] = lambda talk, words: words[1] == "2" and (talk.say("-ERR it is locked") or True)
-    desk.once(status=None)
+    desk.once(status=1)
     assert desk.ids() == wanted(0, 2, 3)
     assert "it is locked" in desk.log() and [u for u, _m in desk.popd.box] == ["u1"]
+
+
+def test_d06_a_massacre_here_deletes_nothing_there_and_gives_no_success(pop):
+    desk = pop(n=40)
+    desk.once()
+    for path in desk.files()[:30]:
+        path.unlink()
+    for _ in range(3):
+        desk.age()
+        desk.once(status=1)
+    assert len(desk.popd.box) == 40 and "nothing is deleted at the server" in desk.log()
