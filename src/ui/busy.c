@@ -18,11 +18,18 @@ static void show(struct busy *busy, guint done, guint total)
 {
 	struct screen *screen = busy->app->screen;
 	int y = screen_rows(screen) - 1, cols = screen_cols(screen);
-	g_autofree char *text =
-	    total ? g_strdup_printf("%s... %u/%u (^G stops)", busy->what, done, total)
-		  : g_strdup_printf("%s... (^G stops)", busy->what);
+	guint keys = screen_waiting(screen);
+	g_autoptr(GString) text = g_string_new(busy->what);
 
-	paint_text(screen_paint(screen), y, 0, cols, COLOR_MESSAGE, text);
+	g_string_append(text, "...");
+	if (total)
+		g_string_append_printf(text, " %u/%u", done, total);
+	g_string_append(text, " (^G stops");
+	/* Who types meanwhile sees that the keys arrived. */
+	if (keys)
+		g_string_append_printf(text, ", %u key%s", keys, keys == 1 ? " waits" : "s wait");
+	g_string_append_c(text, ')');
+	paint_text(screen_paint(screen), y, 0, cols, COLOR_MESSAGE, text->str);
 	screen_flush(screen, y, cols - 1, FALSE);
 }
 

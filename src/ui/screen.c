@@ -252,6 +252,11 @@ gboolean screen_interrupted(struct screen *screen)
 	return FALSE;
 }
 
+guint screen_waiting(const struct screen *screen)
+{
+	return screen->ahead->len;
+}
+
 static void listen_to_input(struct screen *screen, gboolean on)
 {
 	if (on && !screen->input) {

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import time
 
@@ -246,6 +247,25 @@ def test_a_timeout_hook_runs_when_no_key_comes(home, make_message):
                 "timeout-hook 'push ?'\n")
     terminal = show(home, box(home, make_message))
     terminal.wait("Help for index")
+
+
+def test_u19_keys_typed_during_a_search_in_bodies_are_answered_at_once(home, make_message):
+    """What is done, how to stop it, and that a key arrived; then the keys are obeyed."""
+    body = "".join(f"<p>Line <b>{i}</b> of &quot;many&quot;.</p>" for i in range(60000))
+    first = make_message(subject="big", body=body + "\n").replace(b"text/plain", b"text/html")
+    path = home.maildir(messages=[first])
+    [file] = (path / "cur").iterdir()
+    for i in range(1, 60):
+        os.link(file, path / "cur" / f"1700000000.M{i}.link:2,S")
+    terminal = show(home, path, wanted="Msgs:60")
+    terminal.type("l", wanted="Limit to messages matching:")
+    terminal.keys("~b nowhere\r")
+    terminal.wait("Limiting... ")
+    terminal.keys("l")
+    assert re.search(r"Limiting\.\.\. \d+/60 \(\^G stops, 1 key waits\)", terminal.wait("key waits"))
+    terminal.keys("\x07")
+    terminal.wait("Stopped.")
+    assert "Msgs:60" in terminal.text()
 
 
 def test_the_read_only_box_stays_as_it_is(home, make_message):

@@ -54,6 +54,8 @@ void screen_clear(struct screen *screen);
  * are kept for the loop, in order; a ^G throws them away.
  */
 gboolean screen_interrupted(struct screen *screen);
+/* How many keys it read that are still to be handed out. */
+guint screen_waiting(const struct screen *screen);
 
 /* Throw away what was typed but not read yet. */
 void screen_drop_input(struct screen *screen);
