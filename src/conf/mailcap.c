@@ -86,20 +86,6 @@ static gboolean is_for(const char *pattern, const char *type)
 	       !g_ascii_strcasecmp(pattern, type);
 }
 
-static const char *command_for(const GPtrArray *fields, enum mailcap_want want)
-{
-	switch (want) {
-	case MAILCAP_EDIT:
-		return named_field(fields, "edit");
-	case MAILCAP_COMPOSE:
-		return named_field(fields, "compose");
-	case MAILCAP_PRINT:
-		return named_field(fields, "print");
-	default:
-		return g_ptr_array_index(fields, 1);
-	}
-}
-
 /* ---- commands ---------------------------------------------------- */
 
 /* C15: what a message says is cut to these. */
@@ -218,8 +204,8 @@ static struct mailcap_entry *try_line(const struct search *s, const char *line)
 		return NULL;
 	if (s->want == MAILCAP_AUTOVIEW && !named_field(fields, "copiousoutput"))
 		return NULL;
-	command = command_for(fields, s->want);
-	if (!command || !*command)
+	command = g_ptr_array_index(fields, 1);
+	if (!*command)
 		return NULL;
 	test = named_field(fields, "test");
 	if (test && *test && !test_succeeds(test, s->type, s->file, s->parameter, s->data))

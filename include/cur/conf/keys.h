@@ -33,7 +33,6 @@ enum keycode {
 	KEYCODE_KEYPAD_ENTER,
 	KEYCODE_NEXT,
 	KEYCODE_PREV,
-	KEYCODE_RESIZE,			    /* not for users: the screen changed its size */
 	KEYCODE_F0 = KEYCODE_FIRST + 0x100, /* F1 is KEYCODE_F0 + 1 … F63 */
 
 	/* added to UP DOWN LEFT RIGHT HOME END NEXT PREV, each alone */

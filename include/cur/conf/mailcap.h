@@ -11,14 +11,11 @@
 enum mailcap_want {
 	MAILCAP_VIEW,	  /* a viewer that may take the terminal */
 	MAILCAP_AUTOVIEW, /* copiousoutput: its stdout is shown in the pager */
-	MAILCAP_EDIT,
-	MAILCAP_COMPOSE,
-	MAILCAP_PRINT,
 };
 
 struct mailcap_entry {
 	char *type;    /* major/minor, minor may be a star */
-	char *command; /* of the wanted kind, with % escapes */
+	char *command; /* with % escapes */
 	char *name_template;
 	gboolean needs_terminal;
 	gboolean copious_output;

@@ -56,7 +56,6 @@ enum imap_news {
 	IMAP_NEWS_EXISTS = 1 << 0,  /* the number of messages changed */
 	IMAP_NEWS_EXPUNGE = 1 << 1, /* EXPUNGE or VANISHED */
 	IMAP_NEWS_FLAGS = 1 << 2,   /* a FETCH nobody asked for */
-	IMAP_NEWS_CLOSED = 1 << 3,  /* the mailbox is not selected any more */
 };
 guint imap_take_news(struct imap *s);
 

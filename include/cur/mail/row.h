@@ -19,7 +19,6 @@ enum row_kind {
 	ROW_PGP_KEY = 1 << 4,	 /* application/pgp-keys */
 	ROW_LIST = 1 << 5,	 /* has List-Id or List-Post */
 	ROW_BROKEN = 1 << 6,	 /* no header at all, or unreadable: shown, never hidden */
-	ROW_NO_BODY = 1 << 7,	 /* only the header is kept locally */
 };
 
 struct row {

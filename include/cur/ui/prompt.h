@@ -25,7 +25,6 @@ enum complete {
 	COMPLETE_ALIAS,	  /* keys of aliases alone */
 	COMPLETE_COMMAND, /* ':' commands, their variables, functions, colours */
 	COMPLETE_PATTERN, /* nothing but history */
-	COMPLETE_LABEL,
 };
 
 /* `text` is what was typed, borrowed for the call; NULL when it was refused (Ctrl-G, Ctrl-C). */

@@ -69,8 +69,6 @@ static void the_first_entry_that_fits_is_found(void **state)
 	} cases[] = {
 	    {"text/html", MAILCAP_VIEW, "lynx -dump \"$1\""},
 	    {"TEXT/HTML", MAILCAP_AUTOVIEW, "lynx -dump \"$1\""},
-	    {"text/html", MAILCAP_EDIT, "vi \"$1\""},
-	    {"text/html", MAILCAP_PRINT, NULL},
 	    {"image/png", MAILCAP_VIEW, "feh --type image/png a____id__x___b.png \"$1\""},
 	    {"image/png", MAILCAP_AUTOVIEW, NULL},
 	    {"application/x", MAILCAP_VIEW, "echo a;b %s"},
