@@ -116,39 +116,33 @@ def test_d02_a_file_that_is_gone_is_deleted_there_only_after_two_scans(filled):
     assert len(filled.agree()["INBOX"]) == 9
 
 
-def test_d06_a_massacre_stops_the_folder_and_deletes_nothing(lab):
-    desk = Desk(lab)
-    try:
-        desk.server.fill([letter(i) for i in range(60)])
-        desk.once()
-        for path in desk.files()[:40]:
-            path.unlink()
-        desk.age()
-        desk.once(status=None)
-        desk.once(status=None)
-        assert len(desk.there()["INBOX"]) == 60
-        assert "nothing is deleted at the server" in desk.log()
-    finally:
-        desk.close()
+@pytest.fixture
+def massacred(desk):
+    """Sixty messages, synced; then forty of the files are removed."""
+    desk.server.fill([letter(i) for i in range(60)])
+    desk.once()
+    for path in desk.files()[:40]:
+        path.unlink()
+    desk.age()
+    return desk
 
 
-def test_d06_what_the_user_confirms_is_deleted_there(lab):
-    desk = Desk(lab)
-    try:
-        desk.server.fill([letter(i) for i in range(60)])
-        desk.once()
-        for path in desk.files()[:40]:
-            path.unlink()
-        desk.age()
-        stopped = desk.home.run("sync")
-        assert stopped.returncode == 1
-        assert "cur sync --accept-deletions" in stopped.stderr
-        assert len(desk.there()["INBOX"]) == 60
-        desk.home.run("sync", "--accept-deletions", desk.home.url + "INBOX", check=True)
-        assert len(desk.agree()["INBOX"]) == 20
-        desk.home.run("sync", check=True)
-    finally:
-        desk.close()
+def test_d06_a_massacre_stops_the_folder_and_deletes_nothing(massacred):
+    massacred.once(status=None)
+    massacred.once(status=None)
+    assert len(massacred.there()["INBOX"]) == 60
+    assert "nothing is deleted at the server" in massacred.log()
+
+
+def test_d06_what_the_user_confirms_is_deleted_there(massacred):
+    home = massacred.home
+    stopped = home.run("sync")
+    assert stopped.returncode == 1
+    assert "cur sync --accept-deletions" in stopped.stderr
+    assert len(massacred.there()["INBOX"]) == 60
+    home.run("sync", "--accept-deletions", home.url + "INBOX", check=True)
+    assert len(massacred.agree()["INBOX"]) == 20
+    home.run("sync", check=True)
 
 
 def test_d06_a_maildir_that_vanished_deletes_nothing(filled):
