@@ -175,6 +175,7 @@ int file_create_exclusive(const char *path, int mode, GError **error)
 
 struct file_lock {
 	int fd;
+	char *path;
 };
 
 static int read_owner(int fd)
@@ -221,6 +222,7 @@ struct file_lock *file_lock_try(const char *path, int *owner, GError **error)
 	write_owner(fd);
 	lock = g_new0(struct file_lock, 1);
 	lock->fd = fd;
+	lock->path = g_strdup(path);
 	return lock;
 }
 
@@ -229,5 +231,14 @@ void file_lock_release(struct file_lock *lock)
 	if (!lock)
 		return;
 	close(lock->fd);
+	g_free(lock->path);
 	g_free(lock);
+}
+
+gboolean file_lock_is_there(const struct file_lock *lock)
+{
+	struct stat ours, now;
+
+	return fstat(lock->fd, &ours) == 0 && lstat(lock->path, &now) == 0 &&
+	       ours.st_dev == now.st_dev && ours.st_ino == now.st_ino;
 }

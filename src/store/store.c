@@ -107,6 +107,11 @@ void store_close(struct store *store)
 	g_free(store);
 }
 
+gboolean store_is_there(struct store *store)
+{
+	return file_lock_is_there(store->lock);
+}
+
 const char *store_data_dir(const struct store *store)
 {
 	return store->data_dir;

@@ -36,6 +36,7 @@ struct engine {
 	GMutex accounts_lock;
 	GPtrArray *accounts; /* struct account *; read by other threads under the lock */
 	gboolean once_synced;
+	gboolean lost; /* the data folder is not where it was */
 };
 
 /* ---- engine.c ------------------------------------------------------------------- */

@@ -401,11 +401,26 @@ static gboolean has_work(struct engine *e)
 	return is_working(e, BACKOFF_WAIT_S) || index_is_busy(e->index);
 }
 
+/* Another engine may work in its place by now. */
+static gboolean has_lost_store(struct engine *e)
+{
+	if (!e->lost && !store_is_there(e->store)) {
+		e->lost = TRUE;
+		hub_note(e->hub, HUB_ERROR, "", "'%s' is gone: the engine ends",
+			 store_data_dir(e->store));
+	}
+	return e->lost;
+}
+
 static gboolean on_tick(void *data)
 {
 	struct engine *e = data;
 	gint64 now = g_get_monotonic_time() / G_USEC_PER_SEC;
 
+	if (has_lost_store(e)) {
+		engine_quit(e);
+		return G_SOURCE_CONTINUE;
+	}
 	submit_adopt_new(e->submit, engine_resolve_transport, e, NULL);
 	if (!e->options->idle_exit_seconds)
 		return G_SOURCE_CONTINUE;
@@ -510,6 +525,8 @@ static int exit_status(struct engine *e)
 	gboolean all_temporary;
 	guint n = hub_n_failures(e->hub, &all_temporary);
 
+	if (e->lost)
+		return ENGINE_PARTIAL;
 	if (!e->options->once || !n)
 		return ENGINE_DONE;
 	return all_temporary ? ENGINE_TEMPORARY : ENGINE_PARTIAL;

@@ -76,6 +76,7 @@ int wire_connect(const char *dir, GError **error)
 struct wire_listener {
 	int fd;
 	char *path;
+	ino_t inode; /* of the path: another engine may be there by now */
 	GSource *source;
 	wire_accept_fn accepted;
 	void *data;
@@ -125,6 +126,13 @@ static int bind_socket(const char *dir, GError **error)
 	return -1;
 }
 
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 ? st.st_ino : 0;
+}
+
 struct wire_listener *wire_listen(const char *dir, GMainContext *context, wire_accept_fn accepted,
 				  void *data, GError **error)
 {
@@ -136,6 +144,7 @@ struct wire_listener *wire_listen(const char *dir, GMainContext *context, wire_a
 	l = g_new0(struct wire_listener, 1);
 	l->fd = fd;
 	l->path = g_build_filename(dir, "socket", NULL);
+	l->inode = inode_of(l->path);
 	l->accepted = accepted;
 	l->data = data;
 	l->source = g_unix_fd_source_new(fd, G_IO_IN);
@@ -148,7 +157,8 @@ void wire_listener_free(struct wire_listener *l)
 {
 	g_source_destroy(l->source);
 	g_source_unref(l->source);
-	unlink(l->path);
+	if (inode_of(l->path) == l->inode)
+		unlink(l->path);
 	close(l->fd);
 	g_free(l->path);
 	g_free(l);

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import pytest
+from disk import SmallDisk
 from pace import deadline, patience
 from terminal import Terminal, plain_environment
 
@@ -24,7 +26,7 @@ class Home:
         for name in ("config/cur", "data", "cache", "run"):
             (self.path / name).mkdir(parents=True, mode=0o700)
         self.muttrc(muttrc)
-        self.terminals = []
+        self.terminals, self.disk, self.somebody = [], None, []
 
     def muttrc(self, text):
         (self.path / "config/cur/muttrc").write_text(text)
@@ -50,13 +52,32 @@ class Home:
 
     @property
     def data(self):
-        return self.path / "data/cur"
+        """The data folder; on a small disk as the programs see it."""
+        return (self.disk.seen if self.disk else self.path / "data") / "cur"
+
+    def on_small_disk(self, size):
+        """From now on the data folder is a file system of so many bytes ("256k"), for this home's programs alone."""
+        self.disk = SmallDisk(self.path / "data", size)
+        return self.disk
+
+    def as_another_user(self):
+        """From now on the programs are run by somebody whom the modes of files stop; root is stopped by none."""
+        if os.geteuid():
+            return
+        if not shutil.which("setpriv"):
+            pytest.skip("root is stopped by no mode of a file, and setpriv is not here to become somebody else")
+        subprocess.run(["chown", "-R", "nobody", self.path], check=True)
+        self.somebody = ["setpriv", "--reuid=nobody", "--clear-groups"]
+
+    def command(self, program, *args):
+        inside = self.disk.inside(self.path) if self.disk else []
+        return [*inside, *self.somebody, str(BUILD / program), *map(str, args)]
 
     def run(self, *args, stdin=None, program="cur", timeout=60, env=None, check=False):
         """Run to the end; returns the CompletedProcess with text (UTF-8) output."""
         if isinstance(stdin, str):
             stdin = stdin.encode()
-        done = subprocess.run([str(BUILD / program), *map(str, args)], input=stdin or b"", capture_output=True,
+        done = subprocess.run(self.command(program, *args), input=stdin or b"", capture_output=True,
                               env={**self.env, **(env or {})}, timeout=patience(timeout), cwd=self.path)
         done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode(errors="replace")
         if check and done.returncode:
@@ -72,7 +93,7 @@ class Home:
 
     def start(self, *args, rows=24, cols=80, env=None, program="cur"):
         """The interface in a pty."""
-        terminal = Terminal([str(BUILD / program), *args], {**self.env, **(env or {})}, rows, cols, cwd=self.path)
+        terminal = Terminal(self.command(program, *args), {**self.env, **(env or {})}, rows, cols, cwd=self.path)
         self.terminals.append(terminal)
         return terminal
 
@@ -101,6 +122,8 @@ class Home:
         for terminal in self.terminals:
             terminal.close()
         self.stop_engine()
+        if self.disk:
+            self.disk.close()
         shutil.rmtree(self.path, ignore_errors=True)
 
     def maildir(self, name="Mail", messages=()):

@@ -276,18 +276,13 @@ def test_a_data_folder_that_cannot_be_written_is_named(home):
     assert done.stderr.startswith("cur: not sent: ") and f"{home.path}/data" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may")
-def test_a_full_disk_is_no_success(home):
+def test_d20_a_full_disk_is_no_success(home):
     offline(home)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", home.path / "data"], check=True)
-    try:
-        done = home.run("-s", "big", "bob@example.net", stdin="x" * 70 + "\n" + ("y" * 70 + "\n") * 10000)
-        assert done.returncode == 75
-        assert done.stderr.count("\n") == 1 and "no space left" in done.stderr and "outbox" in done.stderr
-        assert not list((home.data / "outbox").glob("*/*"))
-    finally:
-        home.stop_engine()
-        subprocess.run(["umount", "-l", home.path / "data"], check=True)
+    home.on_small_disk("256k")
+    done = home.run("-s", "big", "bob@example.net", stdin="x" * 70 + "\n" + ("y" * 70 + "\n") * 10000)
+    assert done.returncode == 75
+    assert done.stderr.count("\n") == 1 and "no space left" in done.stderr and "outbox" in done.stderr
+    assert not list((home.data / "outbox").glob("*/*"))
 
 
 @pytest.mark.parametrize("answer, status, words", [

@@ -376,20 +376,15 @@ def test_a_message_that_is_gone_is_named_and_the_rest_goes_on(synced):
     screen.wait("nr 1")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may")
-def test_a_full_disk_stops_fetching_with_a_line_and_loses_nothing(at, server, home):
+def test_d20_a_full_disk_stops_fetching_with_a_line_and_loses_nothing(at, server, home):
     server.fill([message(f"big {i}", ident=f"<big{i}@x>", body=("x" * 70 + "\n") * 3000) for i in range(20)])
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", home.path / "data"], check=True)
-    try:
-        at(server.imaps)
-        done = home.run("sync", timeout=90)
-        fails(done, "space", status=75)
-        subprocess.run(["mount", "-o", "remount,size=30m", home.path / "data"], check=True)
-        home.run("sync", timeout=90, check=True)
-        assert sum(row["subject"].startswith("big") for row in home.json("list")) == 20
-    finally:
-        home.stop_engine()
-        subprocess.run(["umount", "-l", home.path / "data"], check=True)
+    disk = home.on_small_disk("3m")
+    at(server.imaps)
+    done = home.run("sync", timeout=90)
+    fails(done, "space", status=75)
+    disk.resize("30m")
+    home.run("sync", timeout=90, check=True)
+    assert sum(row["subject"].startswith("big") for row in home.json("list")) == 20
 
 
 # ---- in the interface ----
@@ -438,3 +433,46 @@ def test_a_note_of_the_engine_comes_without_a_key_too(synced, noted):
     noted.type("=k", "You are on the first message.")
     note_of_the_engine(synced, "bad")
     noted.wait(lambda text: "put aside" in text.splitlines()[-1])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may")
+def test_d27_a_full_disk_keeps_the_message_in_the_making_until_there_is_room(home):
+    box = home.maildir("Mail", [message("nr 0")])
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", home.path / "data"], check=True)
+    try:
+        home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org record="" editor=true abort_unmodified=no copy=no\n'
+                    f'set smtp_url="smtp://anna@localhost:9/" smtp_pass=x\n')
+        screen = home.start()
+        screen.wait("nr 0")
+        screen.type("m", "To:")
+        screen.type("bob@example.net\r", "Subject:")
+        screen.type("precious\r", "-- Attachments")
+        filler = home.path / "data/filler"
+        with open(filler, "wb", buffering=0) as file:
+            with pytest.raises(OSError):
+                while True:
+                    file.write(b"x" * 4096)
+        screen.type("y", "No space left")
+        assert "precious" in screen.text()
+        screen.type("s", "Subject:")
+        screen.type(" words\r", "No space left")
+        filler.unlink()
+        screen.type("y", "Queued")
+        assert [entry["subject"] for entry in home.json("queue")] == ["precious words"]
+    finally:
+        for terminal in home.terminals:
+            terminal.close()
+        home.stop_engine()
+        subprocess.run(["umount", "-l", home.path / "data"], check=True)
+
+
+def test_a_folder_that_cannot_be_read_is_named_and_the_others_work(synced):
+    bad = synced.path / "bad"
+    bad.mkdir()
+    (bad / "cur").write_text("no folder\n")
+    screen = synced.start()
+    screen.wait("nr 0")
+    screen.type("c", "Open mailbox")
+    screen.type(f"\x15{bad}\r", lambda text: "bad" in text.split("\n")[-1] and "Open" not in text.split("\n")[-1])
+    screen.type("c", "Open mailbox")
+    screen.type(f"\x15{synced.box}\r", "nr 0")

@@ -3,7 +3,6 @@
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import subprocess
 import time
@@ -12,8 +11,6 @@ import pytest
 from home import BUILD
 from letters import message
 from pace import patience
-
-ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
@@ -27,10 +24,10 @@ def synced(home):
     return home
 
 
-def says(home, *words, args=("sync",), status=1, run=None):
+def says(home, *words, args=("sync",), status=1):
     """The line that `args` ends with; it does not take the time after which one gives up."""
     start = time.monotonic()
-    done = (run or home.run)(*args)
+    done = home.run(*args)
     assert time.monotonic() - start < patience(2.5)
     assert done.returncode == status, done
     lines = done.stderr.splitlines()
@@ -38,19 +35,6 @@ def says(home, *words, args=("sync",), status=1, run=None):
     for word in words:
         assert word in lines[0], lines[0]
     return lines[0]
-
-
-def as_another_user(home):
-    """A run of `cur` by somebody whom file modes stop."""
-    def run(*args):
-        command = [str(BUILD / "cur"), *args]
-        if ROOT:
-            subprocess.run(["chown", "-R", "nobody", home.path], check=True)
-            command = ["setpriv", "--reuid=nobody", "--clear-groups", *command]
-        return subprocess.run(command, env=home.env, cwd="/", capture_output=True, text=True, timeout=patience(30))
-    if ROOT and (not shutil.which("setpriv") or not os.access(BUILD / "cur", os.X_OK)):
-        pytest.skip("root is stopped by no mode, and setpriv is not here to become somebody else")
-    return run
 
 
 @pytest.mark.parametrize("args", [("sync",), ("queue",), ("search", "x"), ("--json",)], ids=lambda args: args[0])
@@ -83,9 +67,9 @@ def test_a_configuration_that_is_not_there_is_named(synced):
 
 @pytest.mark.parametrize("mode", [0o000, 0o500], ids=["unreadable", "read-only"])
 def test_d24_a_data_folder_that_may_not_be_used_is_named(synced, mode):
-    run = as_another_user(synced)
+    synced.as_another_user()
     synced.data.chmod(mode)
-    says(synced, str(synced.data), run=run)
+    says(synced, str(synced.data))
     synced.data.chmod(0o700)
 
 
@@ -95,14 +79,9 @@ def test_d24_a_file_in_place_of_the_data_folder_is_named(home):
     says(home, f"{home.path}/data")
 
 
-@pytest.mark.skipif(not ROOT, reason="mounts a small file system, which only root may")
 def test_d20_no_space_for_the_state_is_told(home):
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", home.path / "data"]).returncode:
-        pytest.skip("file systems cannot be mounted here")
-    try:
-        says(home, f"{home.path}/data", "full", status=75)
-    finally:
-        subprocess.run(["umount", "-l", home.path / "data"], check=True)
+    home.on_small_disk("16k")
+    says(home, f"{home.path}/data", "full", status=75)
 
 
 def test_d17_a_second_engine_on_the_same_folder_is_told_of_the_first(synced):
@@ -115,7 +94,7 @@ def test_d17_a_second_engine_on_the_same_folder_is_told_of_the_first(synced):
     synced.sync(synced.box)
 
 
-def test_d17_programs_that_start_at_once_share_one_engine(synced):
+def test_d17_p68_programs_that_start_at_once_share_one_engine(synced):
     runs = [subprocess.Popen([str(BUILD / "cur"), "sync"], env=synced.env, stderr=subprocess.PIPE) for _ in range(8)]
     for run in runs:
         assert (run.wait(patience(30)), run.stderr.read()) == (0, b"")

@@ -46,6 +46,8 @@ struct file_lock;
  */
 struct file_lock *file_lock_try(const char *path, int *owner, GError **error);
 void file_lock_release(struct file_lock *lock);
+/* FALSE when the file was removed or moved, with its folder perhaps: it keeps nobody out. */
+gboolean file_lock_is_there(const struct file_lock *lock);
 DEFINE_AUTO(file_lock, file_lock_release)
 
 #endif

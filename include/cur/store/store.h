@@ -32,6 +32,8 @@ void store_close(struct store *store);
 DEFINE_AUTO(store, store_close)
 
 /* Borrowed for the life of the store. */
+/* FALSE when the data folder was removed or moved away under us. */
+gboolean store_is_there(struct store *store);
 const char *store_data_dir(const struct store *store);
 const char *store_mail_dir(const struct store *store);	 /* …/mail */
 const char *store_outbox_dir(const struct store *store); /* …/outbox */

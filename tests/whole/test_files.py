@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Disks that are full, files that may not be read, folders that go, and deliveries in between: nothing is lost by
+it, nothing is sent twice, and the file or folder is named."""
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from home import BUILD
+from letters import message
+from pace import deadline, patience
+from servers import Lab
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Lab() as lab:
+        yield lab
+
+
+def until(what, seconds=15):
+    end = deadline(seconds)
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+# ---- a full disk while mail is sent ----
+
+@pytest.fixture
+def sender(lab, home):
+    """A home on a small disk that sends by sender.sink, whose answers to come stand in sender.script."""
+    home.script = home.path / "answers"
+    home.sink = lab.submission(script=home.script)
+    home.muttrc(f'set from=anna@example.org folder="{home.path}/data/Mail" record=+Sent hostname=example.org\n'
+                f'set ssl_ca_certificates_file="{lab.certificate.ca}"\n'
+                f'set smtp_url="smtp://anna@localhost:{home.sink.port}/" smtp_pass=secret\n')
+    home.small = home.on_small_disk("3m")
+    yield home
+    home.sink.stop()
+
+
+def test_d20_what_was_accepted_is_sent_once_there_is_room_again(sender):
+    sender.sink.stop()
+    assert sender.run("-s", "kept", "bob@example.net", stdin="x").returncode == 0
+    sender.stop_engine()
+    sender.small.fill()
+    done = sender.run("--once", program="curd")
+    assert done.returncode in (1, 75)
+    sender.sink.start()
+    sender.run("queue", "--flush")
+    sender.stop_engine()
+    sender.small.empty()
+    sender.run("queue", "--flush", check=True)
+    until(lambda: sender.sink.messages() and not sender.json("queue"))
+    assert len(sender.sink.messages()) == 1
+
+
+def test_d28_a_disk_that_is_full_when_the_server_has_answered_sends_nothing_twice(sender):
+    sender.script.write_text("stall 1.5\n")
+    assert sender.run("-s", "once", "bob@example.net", stdin="x").returncode == 0
+    until(lambda: any(row["state"] == "sending" for row in sender.json("queue")))
+    sender.small.fill()
+    until(lambda: sender.sink.messages())
+    time.sleep(0.3)
+    sender.stop_engine()
+    sender.small.empty()
+    sender.run("queue", "--flush", check=True)
+    until(lambda: all(row["state"] == "unknown" for row in sender.json("queue")))
+    assert len(sender.sink.messages()) == 1
+
+
+def test_d20_no_room_is_told_with_the_file_and_later_mail_is_taken(sender):
+    sender.run("queue", check=True)
+    sender.small.fill()
+    done = sender.run("-s", "no", "bob@example.net", stdin="x")
+    assert done.returncode == 75 and done.stderr.count("\n") == 1
+    assert "not sent" in done.stderr and f"{sender.path}/data/cur/outbox" in done.stderr
+    sender.small.empty()
+    assert sender.run("--wait", "-s", "yes", "bob@example.net", stdin="x").returncode == 0
+    assert len(sender.sink.messages()) == 1
+
+
+# ---- modes ----
+
+@pytest.fixture
+def local(home):
+    """A local Maildir, and somebody whom modes stop."""
+    home.box = home.maildir("Mail", [message(f"nr {i}", ident=f"<{i}@x>") for i in range(3)])
+    home.muttrc(f'set spoolfile="{home.box}" folder="{home.path}" from=anna@example.org\nmailboxes "{home.box}"\n')
+    home.as_another_user()
+    return home
+
+
+def test_d24_a_folder_that_may_not_be_read_is_named_and_nothing_in_it_is_forgotten(local):
+    local.sync(local.box)
+    for folder in (local.box, local.box / "cur"):
+        folder.chmod(0)
+        done = local.run("sync", local.box)
+        folder.chmod(0o700)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1 and str(local.box) in done.stderr, done
+        assert len(local.json("list")) == 3
+    local.sync(local.box)
+    assert len(local.json("list")) == 3
+
+
+def test_d24_a_file_that_may_not_be_read_is_named_and_the_others_are_taken(local):
+    closed = sorted((local.box / "cur").iterdir())[1]
+    closed.chmod(0)
+    done = local.run("sync", local.box)
+    assert closed.name in done.stderr and "permission denied" in done.stderr
+    assert sorted(row["subject"] for row in local.json("list")) == ["nr 0", "nr 2"]
+    closed.chmod(0o600)
+    local.sync(local.box)
+    assert len(local.json("list")) == 3
+
+
+# ---- deliveries ----
+
+def test_d07_mail_that_is_delivered_during_scans_comes_once_each(home):
+    box, n, over = home.maildir("Mail"), 400, threading.Event()
+    home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org\n')
+
+    def deliver():
+        for i in range(n):
+            (box / "tmp" / f"{i}").write_bytes(message(f"nr {i}", ident=f"<{i}@x>"))
+            os.rename(box / "tmp" / f"{i}", box / "new" / f"{1700000000 + i}.M{i}.mda")
+        over.set()
+
+    threading.Thread(target=deliver, daemon=True).start()
+    while not over.is_set():
+        home.sync(box)
+    until(lambda: home.sync(box) and len(home.json("list")) >= n)
+    assert sorted(row["message_id"] for row in home.json("list")) == sorted(f"<{i}@x>" for i in range(n))
+    assert sum(len(list((box / part).iterdir())) for part in ("cur", "new")) == n
+
+
+# ---- the engine's own ground ----
+
+def start(home, *args):
+    engine = subprocess.Popen(home.command("curd", "--foreground", *args), env=home.env, stdin=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    until(lambda: (home.data / "socket").exists())
+    return engine
+
+
+@pytest.mark.parametrize("how", ["removed", "moved"])
+def test_an_engine_whose_data_folder_has_gone_ends_itself(home, how):
+    engine = start(home)
+    if how == "removed":
+        shutil.rmtree(home.data)
+    else:
+        home.data.rename(home.path / "elsewhere")
+    assert engine.wait(patience(20)) != 0
+    assert not home.data.exists()
+
+
+def test_hup_makes_the_engine_read_its_configuration_again(lab, home):
+    server = lab.dovecot()
+    server.fill([message("there")])
+    engine = start(home)
+    assert home.json("status") == []
+    home.account(server)
+    engine.send_signal(signal.SIGHUP)
+    until(lambda: home.json("status"))
+    home.sync()
+    assert [row["subject"] for row in home.json("list")] == ["there"]
+    home.muttrc("")
+    engine.send_signal(signal.SIGHUP)
+    until(lambda: not home.json("status"))
+    assert engine.poll() is None
+    engine.terminate()
+    assert engine.wait(patience(10)) == 0
