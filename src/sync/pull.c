@@ -13,13 +13,16 @@
 #include "fetch.h"
 #include "left.h"
 #include "reconcile.h"
+#include "reused.h"
 #include "steps.h"
 
-enum { SLICE = 2000 };
+enum { SLICE = 2000, SIZES_MAX = 2000 };
 
 struct item {
 	guint32 uid, flags;
-	guint64 modseq;
+	guint64 modseq, size;
+	gint64 date;
+	gboolean has_size; /* and date */
 };
 
 /* What the server said of its messages. */
@@ -35,7 +38,8 @@ struct pull {
 	struct imap_selected sel;
 	struct listing list;
 	GHashTable *doomed;
-	GArray *fresh; /* guint32, ascending: to be fetched */
+	GArray *fresh;	  /* guint32, ascending: to be fetched */
+	GArray *suspects; /* struct suspect */
 	struct maildir *md;
 	guint n_renamed;
 	GPtrArray *unlink;   /* struct doomed_file * */
@@ -60,7 +64,15 @@ static void doomed_file_free(void *data)
 static gboolean take_item(const struct imap_info *info, void *data, GError **error)
 {
 	GArray *items = data;
-	struct item item = {info->uid, info->flags, info->modseq};
+	const guint both = IMAP_INFO_SIZE | IMAP_INFO_DATE;
+	struct item item = {
+	    .uid = info->uid,
+	    .flags = info->flags,
+	    .modseq = info->modseq,
+	    .size = info->size_bytes,
+	    .date = info->internal_date,
+	    .has_size = (info->has & both) == both,
+	};
 
 	if (info->has & IMAP_INFO_FLAGS)
 		g_array_append_val(items, item);
@@ -93,9 +105,11 @@ static void tidy(GArray *items)
 static gboolean ask_all(struct pull *p, guint64 since, GError **error)
 {
 	auto_ptr(seqset) all = seqset_new();
+	/* Sizes tell when a UID is another message now (P34); where it costs little. */
+	gboolean sizes = since || p->sel.exists <= SIZES_MAX;
 
 	seqset_add_range(all, 1, G_MAXUINT32);
-	if (!imap_fetch_info(p->r->imap, all, FALSE, since, take_item, p->list.items, error))
+	if (!imap_fetch_info(p->r->imap, all, sizes, since, take_item, p->list.items, error))
 		return FALSE;
 	tidy(p->list.items);
 	p->list.whole = since == 0;
@@ -309,6 +323,11 @@ static gboolean judge(struct pull *p, const struct state_message *known, const s
 
 	if (sides.server == UNSURE)
 		return TRUE;
+	if (item && item->has_size && reused_is_suspect(known, item->size, item->date)) {
+		struct suspect s = {known->uid, item->size};
+
+		g_array_append_val(p->suspects, s);
+	}
 	/* Changes made here alone are steps already. */
 	plan = reconcile(&sides);
 	if (!plan.acts || (item && sides.server_flags == sides.agreed_flags))
@@ -521,6 +540,8 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	/* What the user took away while the server listed is on the list. */
 	load_doomed(p);
 	leave_out_doomed(p);
+	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error))
+		return FALSE;
 	if (!adopt(p->r, p->mb, orphans, p->fresh, error))
 		return FALSE;
 	if (!p->fresh->len)
@@ -577,6 +598,7 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 		return FALSE;
 	p.list.items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	p.fresh = g_array_new(FALSE, FALSE, sizeof(guint32));
+	p.suspects = g_array_new(FALSE, FALSE, sizeof(struct suspect));
 	p.unlink = g_ptr_array_new_with_free_func(doomed_file_free);
 	if (maildir_create(p.mb->path, error) && (p.md = maildir_open(p.mb->path, error)))
 		ok = run(&p, h, complete, error);
@@ -584,6 +606,7 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 	g_clear_pointer(&p.list.present, seqset_free);
 	g_clear_pointer(&p.doomed, g_hash_table_unref);
 	g_ptr_array_unref(p.unlink);
+	g_array_unref(p.suspects);
 	g_array_unref(p.fresh);
 	g_array_unref(p.list.items);
 	g_free(p.mb);

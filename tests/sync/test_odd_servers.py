@@ -140,18 +140,23 @@ def test_p35_a_uid_that_is_none_is_told_and_no_success(odd, uid):
     assert desk.ids() == wanted(0, 1, 2, 3, 4)
 
 
-def test_p35_uids_that_come_backwards_and_twice_are_each_taken_once(odd):
+@pytest.mark.parametrize("times, status", [(1, 0), (2, 1)], ids=["once", "twice"])
+def test_p35_uids_that_come_backwards_are_taken_and_what_comes_twice_is_told(odd, times, status):
     desk = odd(once=False)
 
     def backwards(talk, tag, words):
-        for uid in reversed(talk.box.chosen(words[1]) * 2):
+        for uid in reversed(talk.box.chosen(words[1]) * times):
             talk.say(desk.imapd.items(talk, uid, " ".join(words[2:])))
         talk.say(f"{tag} OK done")
         return True
 
     desk.imapd.odd["UID FETCH"] = backwards
-    desk.once()
+    desk.once(status=status)
     assert desk.ids() == wanted(0, 1, 2, 3, 4) and desk.rows() == 5
+    before = {p.stat().st_ino for p in desk.files()}
+    desk.imapd.odd.clear()
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4) and {p.stat().st_ino for p in desk.files()} == before
 
 
 @pytest.mark.parametrize("answer", ["another", "none", "unknown"])
