@@ -21,6 +21,9 @@ static void opened(enum wire_id id, GVariant *body, gboolean final, const GError
 
 	if (final) {
 		mb->opening = FALSE;
+		/* An engine that is gone has been told of. */
+		if (error && mb->source.refused && client_state(mb->source.client) == CLIENT_READY)
+			mb->source.refused(error, mb->source.data);
 	} else if (id == WIRE_OPENED) {
 		g_variant_get(body, "(u&s)", &mb->number, &name);
 		mb->stale = TRUE;

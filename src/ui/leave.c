@@ -125,10 +125,18 @@ static void run_folder_hooks(struct app *app, const char *name)
 	fn_take_pushed(app);
 }
 
+static void refused(const GError *error, void *data)
+{
+	app_error(data, "%s", error->message);
+}
+
 static void open_now(struct app *app, const char *name, gboolean read_only)
 {
-	struct mailbox_source source = {
-	    .cache = app->priv->hcache, .client = app->client, .conf = app->conf};
+	struct mailbox_source source = {.cache = app->priv->hcache,
+					.client = app->client,
+					.conf = app->conf,
+					.refused = refused,
+					.data = app};
 
 	if (app->mailbox) {
 		g_free(app->priv->previous);

@@ -6,8 +6,10 @@
  */
 #include "messages.h"
 
+#include <string.h>
+
 #include "app-private.h"
-#include "cur/base/log.h"
+#include "cur/base/text.h"
 #include "cur/conf/names.h"
 #include "cur/model/progress.h"
 #include "cur/ui/screen.h"
@@ -49,6 +51,37 @@ static void remember(struct app *app, const char *text)
 	g_queue_push_tail(&log->history, g_strndup(text, LOG_MAX));
 	while ((int)g_queue_get_length(&log->history) > MAX(most, 0))
 		g_free(g_queue_pop_head(&log->history));
+}
+
+/* A quoted path by its last two names: the reason behind it matters more. */
+static void append_short(GString *out, const char *path, gsize n)
+{
+	guint slashes = 0;
+	gsize at = n;
+
+	while (at > 0 && slashes < 2)
+		slashes += path[--at] == '/';
+	if (at)
+		g_string_append(out, "…");
+	g_string_append_len(out, path + at, (gssize)(n - at));
+}
+
+/* A text too wide for its row, with quoted paths cut in front. Yours. */
+static char *fit(const char *text, int cols)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *quote, *end;
+
+	if (text_width(text, -1) <= cols)
+		return g_strdup(text);
+	while ((quote = strstr(text, "'/")) && (end = strchr(quote + 1, '\''))) {
+		g_string_append_len(out, text, quote + 1 - text);
+		append_short(out, quote + 1, (gsize)(end - quote - 1));
+		g_string_append_c(out, '\'');
+		text = end + 1;
+	}
+	g_string_append(out, text);
+	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 static void show(struct app *app, const char *text, gboolean error, gint64 until)
@@ -121,7 +154,9 @@ void messages_draw(struct app *app, struct paint *paint, int y, int cols)
 
 	messages_tick(app);
 	if (log->text) {
-		paint_text(paint, y, 0, cols, log->error ? COLOR_ERROR : COLOR_MESSAGE, log->text);
+		g_autofree char *text = fit(log->text, cols);
+
+		paint_text(paint, y, 0, cols, log->error ? COLOR_ERROR : COLOR_MESSAGE, text);
 		return;
 	}
 	doing = progress_text(app->priv->progress, g_get_monotonic_time(), &permille);

@@ -452,13 +452,14 @@ def test_d27_a_full_disk_keeps_the_message_in_the_making_until_there_is_room(hom
             with pytest.raises(OSError):
                 while True:
                     file.write(b"x" * 4096)
-        screen.type("y", "No space left")
+        screen.type("y", "no space left")
         assert "precious" in screen.text()
         screen.type("s", "Subject:")
-        screen.type(" words\r", "No space left")
+        screen.type(" words\r", "no space left")
         filler.unlink()
         screen.type("y", "Queued")
-        assert [entry["subject"] for entry in home.json("queue")] == ["precious words"]
+        [file] = [path for part in ("new", "work") for path in (home.data / "outbox" / part).iterdir()]
+        assert b"\nSubject: precious words\n" in file.read_bytes().split(b"\n\n")[1]
     finally:
         for terminal in home.terminals:
             terminal.close()

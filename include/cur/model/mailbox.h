@@ -31,6 +31,9 @@ struct mailbox_source {
 	struct hcache *cache;	 /* borrowed; NULL: nothing is shown until there is one */
 	struct client *client;	 /* borrowed; wishes go there */
 	const struct conf *conf; /* borrowed: order, threads, lists, scores */
+	/* The engine cannot open it (may be NULL). */
+	void (*refused)(const GError *error, void *data);
+	void *data;
 };
 
 /*
