@@ -3,6 +3,7 @@
 whoever asked is told."""
 
 import re
+import resource
 import threading
 import time
 
@@ -11,7 +12,7 @@ from desk import Desk, letter
 from fake import Fake
 from home import Home
 from imapd import Box, Imapd
-from pace import deadline, patience
+from pace import SLOW, deadline, patience
 from servers import Lab
 from wire import Refused, Wire
 
@@ -68,6 +69,48 @@ def odd(certificate):
 
 def wanted(*numbers):
     return sorted(f"<letter-{i}@example.net>" for i in numbers)
+
+
+# ---- what no line may hold (P10, P17–P19) ----
+
+def test_p10_an_alert_is_shown_as_the_servers_words_without_its_controls(odd):
+    desk = odd(once=False)
+    desk.imapd.odd["SELECT"] = lambda talk, tag, words: talk.say("* OK [ALERT] \x1b[31mfire\x9b1m \u202e in the house" + "!" * 100000)
+    done = desk.home.run("sync", check=True)
+    assert "the server says: " in done.stderr and "fire" in done.stderr and "in the house" in done.stderr
+    assert not set("\x1b\x9b\u202e") & set(done.stderr) and len(done.stderr) < 5000
+
+
+def test_p17_p18_a_line_without_an_end_is_given_up_in_little_memory(odd):
+    desk = odd(once=False)
+
+    def endless(talk, tag, words):
+        while True:
+            talk.connection.sendall(b"x" * 1000000)
+
+    desk.imapd.odd["LIST"] = endless
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = desk.once(status=1)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < before + 16 * 1024 * max(1, SLOW ** 2)
+    assert "without an end" in done.stderr + desk.log()
+
+
+@pytest.mark.parametrize("size", ["4294967296", "18446744073709551616", "-1", "+5", "", "5a"])
+def test_p19_a_literal_of_no_size_ends_the_session_and_stores_nothing(odd, size):
+    desk = odd(once=False)
+
+    def lie(talk, tag, words):
+        if "BODY" not in " ".join(words):
+            return False
+        talk.say(f"* 1 FETCH (UID 1 FLAGS () BODY[] {{{size}}}", "Subject: x", "", ")", f"{tag} OK done")
+        return True
+
+    desk.imapd.odd["UID FETCH"] = lie
+    assert desk.once(status=None).returncode != 0
+    assert desk.here()["INBOX"] == [] and desk.rows() == 0
+    desk.imapd.odd.clear()
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
 
 
 # ---- numbers that change (P30–P34) ----
