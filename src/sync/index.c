@@ -15,6 +15,7 @@
 #include "cur/net/waker.h"
 #include "cur/store/fulltext.h"
 #include "cur/store/maildir.h"
+#include "reach.h"
 
 enum { SLICE = 500, SETTLE_MS = 1000, SETTLE_MAX_S = 60, RETRY_MS = 60 * 1000, SEARCHES = 4 };
 
@@ -45,27 +46,37 @@ static char *key_of(guint32 mailbox)
 	return g_strdup_printf("index %u", mailbox);
 }
 
+struct loading {
+	struct store *store;
+	GPtrArray *todo;
+};
+
 static gboolean collect(const struct state_mailbox *mb, void *data)
 {
+	struct loading *l = data;
+	g_autoptr(GError) error = NULL;
+	char *path = reach_into(l->store, mb, &error);
 	struct todo *t;
 
-	/* Plain local Maildirs lie where the user wants them, out of the index's reach. */
-	if (!*mb->account)
+	if (!path) {
+		log_event(LOG_LEVEL_WARN, "index: %s", error->message);
 		return TRUE;
+	}
 	t = g_new0(struct todo, 1);
 	t->number = mb->number;
 	t->last = mb->next_lid;
-	t->path = g_strdup(mb->path);
-	g_ptr_array_add(data, t);
+	t->path = path;
+	g_ptr_array_add(l->todo, t);
 	return TRUE;
 }
 
 static GPtrArray *load(struct index *ix)
 {
 	GPtrArray *todo = g_ptr_array_new_with_free_func(todo_free);
+	struct loading loading = {ix->store, todo};
 
 	store_lock(ix->store);
-	state_mailboxes(store_state(ix->store), NULL, collect, todo, NULL);
+	state_mailboxes(store_state(ix->store), NULL, collect, &loading, NULL);
 	for (guint i = 0; i < todo->len; i++) {
 		struct todo *t = g_ptr_array_index(todo, i);
 		g_autofree char *key = key_of(t->number);
@@ -158,15 +169,17 @@ static char *path_now(struct index *ix, const char *path)
 {
 	g_autofree struct state_message *msg = NULL;
 	g_autofree struct state_mailbox *mb = NULL;
+	g_autofree char *real = reach_out(ix->store, path), *folder = NULL;
 	guint32 mailbox, lid;
 
-	if (!store_find_path(ix->store, path, &mailbox, &lid))
+	if (!store_find_path(ix->store, real, &mailbox, &lid))
 		return NULL;
 	store_lock(ix->store);
 	mb = state_mailbox(store_state(ix->store), mailbox);
 	msg = state_message(store_state(ix->store), mailbox, lid);
 	store_unlock(ix->store);
-	return mb && msg ? maildir_find_at(mb->path, msg->base, msg->mark, NULL) : NULL;
+	folder = mb ? reach_into(ix->store, mb, NULL) : NULL;
+	return folder && msg ? maildir_find_at(folder, msg->base, msg->mark, NULL) : NULL;
 }
 
 /* After what is new: a message that moved then never is without a file, which would cost its tags.
@@ -312,9 +325,10 @@ static void search(void *data, void *user_data)
 
 	for (guint i = 0; paths && i < paths->len; i++) {
 		const char *path = g_ptr_array_index(paths, i);
+		g_autofree char *real = reach_out(ix->store, path);
 		guint32 hit[2];
 
-		if (store_find_path(ix->store, path, &hit[0], &hit[1]))
+		if (store_find_path(ix->store, real, &hit[0], &hit[1]))
 			g_array_append_vals(s->hits, hit, 2);
 		if (look && note_stale(ix, path))
 			wake = TRUE;

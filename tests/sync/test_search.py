@@ -61,3 +61,21 @@ def test_d30_a_lost_index_is_made_anew(indexed, harm):
         for file in (home.data / "index/xapian").glob("*.glass"):
             file.write_bytes(b"rubbish")
     assert search(home, "walrus", ["first", "second"]) == ["first", "second"]
+
+
+def test_local_maildirs_are_searched_too_wherever_they_lie(home):
+    box = home.maildir("Some/where", [message("first", body="walrus\n"), message("second", body="otter\n")])
+    home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org\n')
+    home.sync()
+    assert search(home, "walrus", ["first"]) == ["first"]
+    [row] = [json.loads(line) for line in home.run("search", "--json", "walrus").stdout.splitlines()]
+    assert row["id"] == next(r["id"] for r in home.json("list") if r["subject"] == "first")
+    for path in sorted((box / "cur").iterdir()):
+        path.rename(box / "cur" / path.name.replace(":2,S", ":2,FS"))
+    home.sync()
+    assert search(home, "walrus", ["first"]) == ["first"]
+    end = deadline(10)
+    while not all(":2,FS" in path for path in indexed_files(home, "walrus")) and time.monotonic() < end:
+        home.run("search", "walrus")
+        time.sleep(0.1)
+    assert [path.rpartition("/")[2] for path in indexed_files(home, "walrus")] == [p.name for p in sorted((box / "cur").iterdir())[:1]]
