@@ -126,7 +126,7 @@ def test_p62_a_temporary_refusal_is_tried_again(sending):
         pass
     sending.wire.ask("FLUSH", [ident])
     sending.wire.wait("SENT")
-    assert len(sending.sink.messages()) == 1
+    assert len(sending.sink.messages()) == 1 and b"Message-ID: <out-1@example.net>" in sending.sink.messages()[0]
 
 
 @pytest.mark.parametrize("to", ["bob@example.net", "anna@example.org"])

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from home import BUILD
-from pace import deadline
+from pace import patience, deadline
 from servers import Lab
 
 BODIES = {
@@ -201,6 +201,22 @@ def test_a_mailto_link_makes_no_header_line(sender, link):  # C11
         assert b"\0" not in sender.sink.messages()[-1]
     else:
         assert done.stderr.startswith("cur: ") and not sender.sink.messages()
+
+
+@pytest.mark.parametrize("link", [
+    "mailto:bob@example.net?subject=" + "x" * 120000, "mailto:" + ",".join(f"{i}@a.bc" for i in range(10000)),
+    "mailto:bob@example.net?subject=%c0%af%e0%80%af&body=%f8%88%80%80%80"], ids=["long", "many", "overlong"])
+def test_a_mailto_link_of_any_size_is_refused_or_sent_in_order(sender, link):  # C11
+    start = time.monotonic()
+    done = sender.run(link, "--wait", stdin="x")
+    assert time.monotonic() - start < patience(10)
+    if done.returncode:
+        assert done.stderr.startswith("cur: ") and len(done.stderr) < 1000 and not sender.sink.messages()
+        return
+    raw = sender.sink.messages()[-1]
+    assert max(map(len, raw.partition(b"\nX-Envelope-To: ")[2].partition(b"\n")[2].split(b"\n"))) <= 998
+    assert b"\xc0" not in raw and b"\xf8" not in raw
+    parse(raw)["Subject"].encode()
 
 
 @pytest.mark.parametrize("link", ["mailto:-oQ/tmp", "mailto:|touch%20owned"])

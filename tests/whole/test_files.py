@@ -139,6 +139,33 @@ def test_d07_mail_that_is_delivered_during_scans_comes_once_each(home):
     assert sum(len(list((box / part).iterdir())) for part in ("cur", "new")) == n
 
 
+def test_d01_d04_flags_that_another_program_changes_all_the_time_cost_no_message(home):
+    n, over = 300, threading.Event()
+    box = home.maildir("Mail", [message(f"nr {i}", ident=f"<{i}@x>") for i in range(n)])
+    home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org\n')
+    home.sync(box)
+
+    def flip():
+        while not over.is_set():
+            for path in list((box / "cur").iterdir()):
+                base, _, flags = path.name.partition(":2,")
+                try:
+                    path.rename(path.with_name(f"{base}:2,{'S' if 'F' in flags else 'FS'}"))
+                except FileNotFoundError:
+                    pass
+
+    flipper = threading.Thread(target=flip, daemon=True)
+    flipper.start()
+    for _ in range(15):
+        home.sync(box)
+        assert len(home.json("list")) == n
+    over.set()
+    flipper.join()
+    flagged = sum("F" in path.name for path in (box / "cur").iterdir())
+    until(lambda: home.sync(box) and sum("flagged" in row["flags"] for row in home.json("list")) == flagged)
+    assert len(list((box / "cur").iterdir())) == n
+
+
 # ---- the engine's own ground ----
 
 def start(home, *args):

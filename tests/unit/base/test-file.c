@@ -169,6 +169,11 @@ static void a_second_lock_is_refused_and_names_the_owner(void **state)
 	waitpid(pid, NULL, 0);
 	lock = file_lock_try(p->path, &owner, NULL);
 	assert_non_null(lock);
+	assert_true(file_lock_is_there(lock));
+	assert_int_equal(unlink(p->path), 0);
+	assert_false(file_lock_is_there(lock));
+	assert_true(file_write_atomic(p->path, "", 0, 0600, NULL));
+	assert_false(file_lock_is_there(lock));
 	for (int i = 0; i < 2; i++) {
 		close(ready[i]);
 		close(go[i]);
