@@ -20,7 +20,7 @@ static void opened(enum wire_id id, GVariant *body, gboolean final, const GError
 	const char *name;
 
 	if (final) {
-		mb->opening = FALSE;
+		mb->opening = 0;
 		/* An engine that is gone has been told of. */
 		if (error && mb->source.refused && client_state(mb->source.client) == CLIENT_READY)
 			mb->source.refused(error, mb->source.data);
@@ -34,8 +34,8 @@ void mailbox_announce(struct mailbox *mb)
 {
 	if (mb->opening || !mb->source.client)
 		return;
-	mb->opening = TRUE;
-	client_ask(mb->source.client, WIRE_OPEN, g_variant_new("(s)", mb->name), opened, mb);
+	mb->opening =
+	    client_ask(mb->source.client, WIRE_OPEN, g_variant_new("(s)", mb->name), opened, mb);
 }
 
 static char *plain_folder(const char *name)
@@ -83,6 +83,8 @@ void mailbox_close(struct mailbox *mb)
 	if (!mb)
 		return;
 	mailbox_requests_cancel(mb);
+	if (mb->opening)
+		client_cancel(mb->source.client, mb->opening);
 	if (mb->number && mb->source.client)
 		client_ask(mb->source.client, WIRE_CLOSE, g_variant_new("(u)", mb->number), NULL,
 			   NULL);
