@@ -13,6 +13,7 @@ struct response {
 	struct imap_info info;
 	GString *keywords;
 	GString *scratch;
+	GString *field;
 	gboolean has_text; /* a literal with the message came through */
 	gboolean taken;	   /* … and ops->begin wanted it */
 };
@@ -113,6 +114,22 @@ static gboolean item_modseq(struct imap *s, struct response *r)
 	return TRUE;
 }
 
+static gboolean item_field(struct imap *s, struct response *r, GError **error)
+{
+	if (!lex_string(&s->lx, r->field, NULL, error))
+		return FALSE;
+	r->info.field = r->field->str;
+	r->info.has |= IMAP_INFO_FIELD;
+	return TRUE;
+}
+
+static gboolean is_field(const char *name, gsize n)
+{
+	static const char start[] = "BODY[HEADER.FIELDS ";
+
+	return n > strlen(start) && !g_ascii_strncasecmp(name, start, strlen(start));
+}
+
 /* TRUE when the message may be one of those asked for (its UID can come behind the text). */
 static gboolean is_wanted(const struct fetch_handler *h, const struct response *r)
 {
@@ -180,6 +197,8 @@ static gboolean item(struct imap *s, struct response *r, GError **error)
 		return item_modseq(s, r);
 	if (token_is(name, n, "BODY[]"))
 		return item_text(s, r, error);
+	if (is_field(name, n))
+		return item_field(s, r, error);
 	/* Behind a text, what nobody asked for is rather the rest of a text longer than it says. */
 	return !r->has_text && lex_skip_value(&s->lx, error);
 }
@@ -229,6 +248,7 @@ gboolean response_fetch(struct imap *s, GError **error)
 
 	r.keywords = g_string_new(NULL);
 	r.scratch = g_string_new(NULL);
+	r.field = g_string_new(NULL);
 	ok = items(s, &r, error);
 	/* Behind a text the place in the stream is sure only when the rest fits. */
 	if (!ok && r.has_text && !*error)
@@ -239,6 +259,7 @@ gboolean response_fetch(struct imap *s, GError **error)
 	ok = ok && deliver(s, &r, error);
 	g_string_free(r.keywords, TRUE);
 	g_string_free(r.scratch, TRUE);
+	g_string_free(r.field, TRUE);
 	return ok;
 }
 
@@ -282,6 +303,15 @@ gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean siz
 		g_string_append_printf(what, " (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
 				       changed_since);
 	return run(s, &h, what->str, error);
+}
+
+gboolean imap_fetch_field(struct imap *s, const struct seqset *uids, const char *name,
+			  imap_info_fn each, void *data, GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .each = each, .data = data};
+	g_autofree char *what = g_strdup_printf("(UID BODY.PEEK[HEADER.FIELDS (%s)])", name);
+
+	return run(s, &h, what, error);
 }
 
 gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,

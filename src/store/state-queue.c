@@ -64,10 +64,11 @@ guint32 state_count_steps(struct state *st, const char *account)
 	return state_number(st, "SELECT count(*) FROM steps WHERE account = ?", "s", account);
 }
 
-gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid)
+gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid, const char *but)
 {
-	return state_number(st, "SELECT 1 FROM steps WHERE mailbox = ? AND lid = ? LIMIT 1", "ii",
-			    mailbox, lid) != 0;
+	return state_number(
+		   st, "SELECT 1 FROM steps WHERE mailbox = ? AND lid = ? AND kind <> ? LIMIT 1",
+		   "iis", mailbox, lid, but ? but : "") != 0;
 }
 
 gboolean state_add_step(struct state *st, struct state_step *step, GError **error)

@@ -49,7 +49,7 @@ static gboolean mark_one(struct store *store, struct maildir *md, const struct s
 	if (!maildir_set_mark(md, msg->base, msg->mark, to, error))
 		return FALSE;
 	differs = has_server(mb) && msg->uid && ((to ^ msg->agreed) & FLAG_ALL);
-	if (differs && !state_has_step(store_state(store), mb->number, msg->lid) &&
+	if (differs && !state_has_step(store_state(store), mb->number, msg->lid, NULL) &&
 	    !steps_add(store, mb->account, STEP_FLAGS, mb->number, msg->lid, NULL, error))
 		return FALSE;
 	return store_mark(store, mb->number, msg->lid, to | (differs ? MARK_PENDING : 0), error);

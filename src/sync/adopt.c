@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A UID and a file are the same message when size on the wire and date of arrival
- * are the same; with another date only when the server finds the Message-ID at that
- * UID. What is in doubt is fetched: a duplicate is better than a loss.
+ * A UID and a file are the same message when size on the wire and Message-ID are the same;
+ * without an id on either side, size and date of arrival. The UID in a file's name proves
+ * nothing: files are moved between folders. What is in doubt is fetched: a duplicate is better
+ * than a loss.
  */
 #include "adopt.h"
 
@@ -15,15 +16,17 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
+#include "reconcile.h"
 #include "steps.h"
 
-enum { SEARCHES_MAX = 2000, SLICE = 500 };
+enum { SLICE = 500 };
 
 /* What the server says of a fresh UID. */
 struct offer {
 	guint32 uid, flags;
 	guint64 modseq, size;
 	gint64 date;
+	guint64 id; /* msgid_hash; 0: it has no Message-ID */
 	gboolean taken;
 };
 
@@ -34,6 +37,7 @@ struct candidate {
 	mark_t mark;
 	guint32 named_uid; /* of the name, orphans only */
 	guint64 wire_bytes;
+	guint64 id; /* row.id_hash */
 	gint64 date_received;
 	struct offer *offer; /* what it was matched with */
 };
@@ -44,7 +48,6 @@ struct adoption {
 	struct maildir *md;
 	GPtrArray *candidates;
 	GArray *offers; /* struct offer, ascending UID */
-	guint n_searches;
 };
 
 static void candidate_free(void *data)
@@ -80,10 +83,23 @@ static guint64 wire_bytes_of(const char *path, gint64 *mtime)
 	return n < 0 ? 0 : bytes;
 }
 
+/* What the header of a file says; NULL when it cannot be read. The packed text is yours. */
+static char *read_header(struct adoption *a, const struct candidate *c, struct row *row,
+			 gsize *text_n)
+{
+	g_autofree char *path = maildir_find(a->md, c->base, c->mark, NULL);
+	struct scan_hints hints = {.file = c->base};
+	char *text;
+
+	return path && scan_file(path, &hints, row, &text, text_n, NULL) ? text : NULL;
+}
+
 static void add_orphan(struct adoption *a, const struct orphan *o)
 {
-	g_autofree char *path = maildir_find(a->md, o->base, o->mark, NULL);
+	g_autofree char *path = maildir_find(a->md, o->base, o->mark, NULL), *text = NULL;
 	struct candidate *c;
+	struct row row;
+	gsize n;
 
 	if (!path)
 		return;
@@ -92,6 +108,8 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	c->mark = o->mark;
 	c->named_uid = o->uid;
 	c->wire_bytes = wire_bytes_of(path, &c->date_received);
+	text = read_header(a, c, &row, &n);
+	c->id = text ? row.id_hash : 0;
 	g_ptr_array_add(a->candidates, c);
 }
 
@@ -100,14 +118,15 @@ static gboolean add_unbound(const struct state_message *msg, void *data)
 	struct adoption *a = data;
 	struct candidate *c;
 
-	/* What waits to be appended or moved is matched by its own step. */
-	if (state_has_step(store_state(a->r->store), msg->mailbox, msg->lid))
+	/* What waits to be appended or moved is matched by its own step; flags wait for the UID. */
+	if (state_has_step(store_state(a->r->store), msg->mailbox, msg->lid, STEP_FLAGS))
 		return TRUE;
 	c = g_new0(struct candidate, 1);
 	c->lid = msg->lid;
 	c->base = g_strdup(msg->base);
 	c->mark = msg->mark;
 	c->wire_bytes = msg->size_bytes;
+	c->id = msg->id_hash;
 	c->date_received = msg->date_received;
 	g_ptr_array_add(a->candidates, c);
 	return TRUE;
@@ -156,6 +175,51 @@ static gboolean ask(struct adoption *a, const GArray *fresh, GError **error)
 		return FALSE;
 	g_array_sort(a->offers, offers_by_uid);
 	return TRUE;
+}
+
+static struct offer *offer_of(struct adoption *a, guint32 uid)
+{
+	struct offer key = {.uid = uid};
+
+	if (a->offers->len == 0)
+		return NULL;
+	return bsearch(&key, a->offers->data, a->offers->len, sizeof key, offers_by_uid);
+}
+
+static gboolean take_id(const struct imap_info *info, void *data, GError **error)
+{
+	struct offer *o = offer_of(data, info->uid);
+	const char *field = info->has & IMAP_INFO_FIELD ? info->field : "";
+	g_autofree char *text = NULL;
+	struct envelope env;
+	struct row row;
+	gsize n;
+
+	scan_header(field, strlen(field), NULL, &row, &text, &n);
+	envelope_init(&env, text, n);
+	if (o && *env.field[ENV_MESSAGE_ID])
+		o->id = row.id_hash;
+	return TRUE;
+}
+
+/* Asked only for those of a size that is here. */
+static gboolean ask_ids(struct adoption *a, GError **error)
+{
+	g_autoptr(GHashTable) sizes = g_hash_table_new(g_int64_hash, g_int64_equal);
+	auto_ptr(seqset) uids = seqset_new();
+
+	for (guint i = 0; i < a->candidates->len; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
+
+		g_hash_table_add(sizes, &c->wire_bytes);
+	}
+	for (guint i = 0; i < a->offers->len; i++) {
+		const struct offer *o = &g_array_index(a->offers, struct offer, i);
+
+		if (g_hash_table_contains(sizes, &o->size))
+			seqset_add(uids, o->uid);
+	}
+	return imap_fetch_field(a->r->imap, uids, "MESSAGE-ID", take_id, a, error);
 }
 
 /* ---- recording ------------------------------------------------------------------ */
@@ -230,131 +294,97 @@ static gboolean bind(struct adoption *a, struct candidate *c, GError **error)
 
 /* ---- matching --------------------------------------------------------------------- */
 
-static struct offer *offer_of(struct adoption *a, guint32 uid)
-{
-	struct offer key = {.uid = uid};
-
-	if (a->offers->len == 0)
-		return NULL;
-	return bsearch(&key, a->offers->data, a->offers->len, sizeof key, offers_by_uid);
-}
-
-static guint candidate_hash(const void *p)
+static guint key_hash(const void *p)
 {
 	const struct candidate *c = p;
 
-	return (guint)(c->wire_bytes * 2654435761u);
+	return (guint)((c->wire_bytes * 31 + c->id) * 2654435761u);
 }
 
-static gboolean candidate_equal(const void *a, const void *b)
+static gboolean key_equal(const void *a, const void *b)
 {
-	return ((const struct candidate *)a)->wire_bytes ==
-	       ((const struct candidate *)b)->wire_bytes;
+	const struct candidate *x = a, *y = b;
+
+	return x->wire_bytes == y->wire_bytes && x->id == y->id;
 }
 
-/* Candidates of one size, in a list each. */
-static GHashTable *sort_by_size(struct adoption *a)
+static void sort_in(GHashTable *table, struct candidate *c)
 {
-	GHashTable *sizes = g_hash_table_new_full(candidate_hash, candidate_equal, NULL,
-						  (GDestroyNotify)g_ptr_array_unref);
+	GPtrArray *same = g_hash_table_lookup(table, c);
 
-	for (guint i = 0; i < a->candidates->len; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
-		GPtrArray *same = g_hash_table_lookup(sizes, c);
-
-		if (c->offer)
-			continue;
-		if (!same)
-			g_hash_table_insert(sizes, c, same = g_ptr_array_new());
-		g_ptr_array_add(same, c);
-	}
-	return sizes;
+	if (!same)
+		g_hash_table_insert(table, c, same = g_ptr_array_new());
+	g_ptr_array_add(same, c);
 }
 
-static struct candidate *same_date(const GPtrArray *same, const struct offer *o)
+/* Candidates of one size and id, in a list each. */
+static GHashTable *sort_candidates(struct adoption *a)
 {
+	GHashTable *table =
+	    g_hash_table_new_full(key_hash, key_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+
+	for (guint i = 0; i < a->candidates->len; i++)
+		sort_in(table, g_ptr_array_index(a->candidates, i));
+	return table;
+}
+
+/* The most likely of several that are the same by size and id: for them either is right. */
+static struct candidate *best_of(const GPtrArray *same, const struct offer *o)
+{
+	struct candidate *best = NULL;
+
 	for (guint i = 0; same && i < same->len; i++) {
 		struct candidate *c = g_ptr_array_index(same, i);
 
-		if (!c->offer && c->date_received == o->date)
+		if (c->offer)
+			continue;
+		if (c->named_uid == o->uid)
 			return c;
+		if (!best || (best->date_received != o->date && c->date_received == o->date))
+			best = c;
 	}
-	return NULL;
+	return best;
 }
 
-static char *message_id_of(struct adoption *a, const struct candidate *c)
+static gboolean has_message_id(struct adoption *a, const struct candidate *c)
 {
-	g_autofree char *path = maildir_find(a->md, c->base, c->mark, NULL), *text = NULL;
-	struct scan_hints hints = {.file = c->base};
+	g_autofree char *text = NULL;
 	struct envelope env;
 	struct row row;
 	gsize n;
 
-	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
-		return NULL;
+	text = read_header(a, c, &row, &n);
+	if (!text)
+		return TRUE;
 	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+	return *env.field[ENV_MESSAGE_ID];
 }
 
-/* The server's word that a Message-ID is at a UID. *error only when the session broke. */
-static struct candidate *same_id(struct adoption *a, const GPtrArray *same, const struct offer *o,
-				 GError **error)
+static struct candidate *without_id(struct adoption *a, const struct offer *o)
 {
-	for (guint i = 0; same && i < same->len && a->n_searches < SEARCHES_MAX; i++) {
-		struct candidate *c = g_ptr_array_index(same, i);
-		g_autofree char *id = c->offer ? NULL : message_id_of(a, c);
-		auto_ptr(seqset) found = NULL;
+	for (guint i = 0; i < a->candidates->len; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
 
-		if (!id)
-			continue;
-		a->n_searches++;
-		found = imap_search_header(a->r->imap, 1, "Message-ID", id, error);
-		if (!found)
-			return NULL;
-		if (seqset_has(found, o->uid))
+		if (!c->offer && c->wire_bytes == o->size && c->date_received == o->date &&
+		    !has_message_id(a, c))
 			return c;
 	}
 	return NULL;
 }
 
-static void pair(struct candidate *c, struct offer *o)
+static void match(struct adoption *a)
 {
-	c->offer = o;
-	o->taken = TRUE;
-}
-
-/* One pass over the offers; `by_id` asks the server where the date says nothing. */
-static gboolean match(struct adoption *a, gboolean by_id, GError **error)
-{
-	g_autoptr(GHashTable) sizes = sort_by_size(a);
+	g_autoptr(GHashTable) table = sort_candidates(a);
 
 	for (guint i = 0; i < a->offers->len; i++) {
 		struct offer *o = &g_array_index(a->offers, struct offer, i);
-		struct candidate key = {.wire_bytes = o->size};
-		GPtrArray *same = o->taken ? NULL : g_hash_table_lookup(sizes, &key);
-		g_autoptr(GError) failed = NULL;
-		struct candidate *c;
+		struct candidate key = {.wire_bytes = o->size, .id = o->id}, *c;
 
-		c = by_id ? same_id(a, same, o, &failed) : same_date(same, o);
-		if (failed && !imap_is_alive(a->r->imap)) {
-			g_propagate_error(error, g_steal_pointer(&failed));
-			return FALSE;
-		}
-		if (c)
-			pair(c, o);
-	}
-	return TRUE;
-}
-
-/* The batch that a kill left behind: UID in the name, same size; nothing else to ask. */
-static void match_named(struct adoption *a)
-{
-	for (guint i = 0; i < a->candidates->len; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
-		struct offer *o = c->named_uid ? offer_of(a, c->named_uid) : NULL;
-
-		if (o && !o->taken && c->wire_bytes == o->size)
-			pair(c, o);
+		c = o->id ? best_of(g_hash_table_lookup(table, &key), o) : without_id(a, o);
+		if (!c)
+			continue;
+		c->offer = o;
+		o->taken = TRUE;
 	}
 }
 
@@ -393,6 +423,63 @@ static gboolean release_orphans(struct adoption *a, GError **error)
 	return maildir_sync(a->md, error);
 }
 
+static guint n_unmatched(const struct adoption *a)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < a->candidates->len; i++) {
+		const struct candidate *c = g_ptr_array_index(a->candidates, i);
+
+		n += c->lid && !c->offer;
+	}
+	return n;
+}
+
+static gboolean append_again(struct adoption *a, const struct candidate *c, GError **error)
+{
+	return store_mark(a->r->store, a->mb->number, c->lid, c->mark | MARK_PENDING, error) &&
+	       steps_add(a->r->store, a->mb->account, STEP_APPEND, a->mb->number, c->lid, NULL,
+			 error);
+}
+
+static guint n_rows(struct adoption *a)
+{
+	guint n;
+
+	store_lock(a->r->store);
+	n = state_count_messages(store_state(a->r->store), a->mb->number);
+	store_unlock(a->r->store);
+	return n;
+}
+
+/*
+ * In a mailbox made anew, what is here and not there: nobody knows whether it was deleted or
+ * lost. A few go back to the server; many, or all, stay here only (P31).
+ */
+static gboolean return_rest(struct adoption *a, GError **error)
+{
+	guint n = n_unmatched(a);
+	gboolean ok = TRUE;
+
+	if (!n)
+		return TRUE;
+	if (!a->offers->len || reconcile_is_massacre(n, n_rows(a))) {
+		hub_note(a->r->hub, HUB_WARNING, a->mb->account,
+			 "%u messages of %s are not at the server since it was made anew: they "
+			 "stay here only",
+			 n, a->mb->folder);
+		return TRUE;
+	}
+	if (!store_begin(a->r->store, error))
+		return FALSE;
+	for (guint i = 0; ok && i < a->candidates->len; i++) {
+		const struct candidate *c = g_ptr_array_index(a->candidates, i);
+
+		ok = !c->lid || c->offer || append_again(a, c, error);
+	}
+	return round_commit(a->r, ok, "adopt-returned", error);
+}
+
 static void leave_rest(struct adoption *a, GArray *fresh)
 {
 	guint kept = 0;
@@ -407,7 +494,8 @@ static void leave_rest(struct adoption *a, GArray *fresh)
 	g_array_set_size(fresh, kept);
 }
 
-static gboolean run(struct adoption *a, const GPtrArray *orphans, GArray *fresh, GError **error)
+static gboolean run(struct adoption *a, const GPtrArray *orphans, gboolean anew, GArray *fresh,
+		    GError **error)
 {
 	gboolean ok;
 
@@ -420,18 +508,18 @@ static gboolean run(struct adoption *a, const GPtrArray *orphans, GArray *fresh,
 		return ok;
 	if (fresh->len) {
 		measure_unsent(a);
-		if (!ask(a, fresh, error))
+		if (!ask(a, fresh, error) || !ask_ids(a, error))
 			return FALSE;
 	}
-	match_named(a);
-	if (!match(a, FALSE, error) || !match(a, TRUE, error) || !bind_all(a, error))
+	match(a);
+	if (!bind_all(a, error))
 		return FALSE;
 	leave_rest(a, fresh);
-	return release_orphans(a, error);
+	return (!anew || return_rest(a, error)) && release_orphans(a, error);
 }
 
 gboolean adopt(struct round *r, const struct state_mailbox *mb, const GPtrArray *orphans,
-	       GArray *fresh, GError **error)
+	       gboolean anew, GArray *fresh, GError **error)
 {
 	struct adoption a = {.r = r, .mb = mb, .md = maildir_open(mb->path, error)};
 	gboolean ok;
@@ -440,7 +528,7 @@ gboolean adopt(struct round *r, const struct state_mailbox *mb, const GPtrArray 
 		return FALSE;
 	a.candidates = g_ptr_array_new_with_free_func(candidate_free);
 	a.offers = g_array_new(FALSE, FALSE, sizeof(struct offer));
-	ok = run(&a, orphans, fresh, error);
+	ok = run(&a, orphans, anew, fresh, error);
 	g_ptr_array_unref(a.candidates);
 	g_array_unref(a.offers);
 	maildir_close(a.md);

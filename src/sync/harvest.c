@@ -191,7 +191,7 @@ static gboolean apply_mark(struct job *j, const struct finding *f, GError **erro
 	if (!msg)
 		return TRUE;
 	differs = has_server(j) && msg->uid && ((f->is ^ msg->agreed) & FLAG_ALL);
-	if (differs && !state_has_step(store_state(j->store), j->mb->number, msg->lid) &&
+	if (differs && !state_has_step(store_state(j->store), j->mb->number, msg->lid, NULL) &&
 	    !steps_add(j->store, j->mb->account, STEP_FLAGS, j->mb->number, msg->lid, NULL, error))
 		return FALSE;
 	msg->mark = f->is | (differs ? MARK_PENDING : msg->mark & MARK_PENDING);

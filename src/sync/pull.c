@@ -234,7 +234,7 @@ static gboolean review_left(struct pull *p, GError **error)
 
 static gboolean wants_flags_step(struct pull *p, const struct state_message *msg, GError **error)
 {
-	if (state_has_step(store_state(p->r->store), p->mb->number, msg->lid))
+	if (state_has_step(store_state(p->r->store), p->mb->number, msg->lid, NULL))
 		return TRUE;
 	return steps_add(p->r->store, p->mb->account, STEP_FLAGS, p->mb->number, msg->lid, NULL,
 			 error);
@@ -540,9 +540,8 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	/* What the user took away while the server listed is on the list. */
 	load_doomed(p);
 	leave_out_doomed(p);
-	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error))
-		return FALSE;
-	if (!adopt(p->r, p->mb, orphans, p->fresh, error))
+	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error) ||
+	    !adopt(p->r, p->mb, orphans, p->list.whole && !p->mb->uidnext, p->fresh, error))
 		return FALSE;
 	if (!p->fresh->len)
 		return TRUE;

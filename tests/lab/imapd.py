@@ -133,6 +133,10 @@ class Imapd:
             text += f" MODSEQ ({modseq})"
         if "BODY" not in what:
             return text.encode() + b")"
+        if field := re.search(r"HEADER\.FIELDS \(([^)]+)\)", what):
+            found = re.search(rb"(?im)^%s:.*\r\n" % field.group(1).encode(), message)
+            value = (found.group(0) if found else b"") + b"\r\n"
+            return text.encode() + b" BODY[HEADER.FIELDS (%s)] {%d}\r\n" % (field.group(1).encode(), len(value)) + value + b")"
         return text.encode() + b" BODY[] {%d}\r\n" % len(message) + message + b")"
 
     def uid_fetch(self, talk, tag, words):

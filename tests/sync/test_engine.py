@@ -177,6 +177,31 @@ def test_p30_uidvalidity_changed_nothing_is_lost_doubled_or_fetched_again(filled
     assert "made anew" in filled.log()
 
 
+def test_d57_a_uid_in_the_name_of_a_moved_file_proves_nothing(filled):
+    """Another program moves a message to a folder where its UID is that of another one, as long and as old."""
+    filled.server.doveadm("mailbox", "create", "-u", "anna", "Work")
+    filled.once()
+    path = filled.files()[0]
+    uid = int(path.name.partition(",U=")[2].partition(":")[0])
+    filled.server.fill([letter(i, "wayfa") if i == uid else letter(i, "other") for i in range(1, uid + 1)], "Work",
+                       times=lambda i: int(path.stat().st_mtime))
+    path.rename(filled.folder("Work") / "cur" / path.name)
+    for _ in range(3):
+        filled.age()
+        filled.once()
+    both = filled.agree()
+    assert len(both["INBOX"]) == 9 and len(both["Work"]) == uid + 1
+
+
+def test_p30_what_the_new_mailbox_lacks_goes_back_to_it(filled):
+    box = filled.server.folder / "mail/anna/Maildir"
+    time.sleep(1.1)  # UIDVALIDITY is a second
+    for path in [*box.glob("dovecot*"), *sorted(box.glob("cur/*"))[:2]]:
+        path.unlink()
+    filled.once()
+    assert len(filled.agree()["INBOX"]) == 10
+
+
 def test_p31_uidvalidity_changed_and_empty_keeps_what_is_here(filled):
     box = filled.server.folder / "mail/anna/Maildir"
     for path in [*box.glob("dovecot*"), *box.glob("cur/*")]:

@@ -152,7 +152,7 @@ def test_p33_a_uidnext_that_falls_deletes_nothing_and_fetches_nothing_twice(odd)
     desk.once()
     assert desk.ids() == wanted(0, 1, 2, 3, 4)
     assert {p.stat().st_ino for p in desk.files()} == before
-    assert sorted(box.messages) == [1, 2, 3]
+    assert len(box.messages) == 5  # what the server has lost goes back to it
 
 
 @pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", CONDSTORE], ids=["plain", "condstore"])

@@ -14,6 +14,7 @@ enum imap_info_has {
 	IMAP_INFO_DATE = 1 << 2,
 	IMAP_INFO_SIZE = 1 << 3,
 	IMAP_INFO_MODSEQ = 1 << 4,
+	IMAP_INFO_FIELD = 1 << 5,
 };
 
 /* What a FETCH response says of a message; strings borrowed for the call. */
@@ -25,6 +26,8 @@ struct imap_info {
 	gint64 internal_date; /* Unix seconds */
 	guint64 size_bytes;   /* RFC822.SIZE: what the server thinks */
 	guint64 modseq;
+	const char
+	    *field; /* imap_fetch_field: "Name: value\r\n\r\n", as it stands in the message */
 };
 
 /* FALSE with *error set ends the command; the session must be closed then. */
@@ -37,6 +40,13 @@ typedef gboolean (*imap_info_fn)(const struct imap_info *info, void *data, GErro
  */
 gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean sizes,
 			 guint64 changed_since, imap_info_fn each, void *data, GError **error);
+
+/*
+ * One field of the headers of `uids`, by IMAP_INFO_FIELD; a message without it has an empty line.
+ * `name` is an atom ("MESSAGE-ID").
+ */
+gboolean imap_fetch_field(struct imap *s, const struct seqset *uids, const char *name,
+			  imap_info_fn each, void *data, GError **error);
 
 /* P35: FETCH responses passed over since last asked because their UID is none (0, too long). */
 guint imap_take_odd_uids(struct imap *s);

@@ -154,7 +154,8 @@ gboolean state_steps(struct state *st, const char *account, guint32 mailbox, gui
 		     state_step_fn each, void *data, GError **error);
 guint32 state_count_steps(struct state *st, const char *account);
 /* TRUE when a step names this message. */
-gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid);
+/* Steps of the kind `but` (may be NULL) do not count. */
+gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid, const char *but);
 
 /* ---- outbox rows ------------------------------------------------------------------- */
 

@@ -434,8 +434,8 @@ static void steps_keep_their_order_and_outcome(void **state)
 	step.state = STEP_WAITING;
 	step.kind = "move";
 	assert_true(state_add_step(st, &step, NULL));
-	assert_true(state_has_step(st, 1, 2));
-	assert_false(state_has_step(st, 1, 3));
+	assert_true(state_has_step(st, 1, 2, NULL));
+	assert_false(state_has_step(st, 1, 3, NULL));
 	assert_true(state_steps(st, NULL, 1, 2, collect_step, seen, NULL));
 	assert_string_equal(seen->str, "flags! move ");
 	assert_true(state_drop_step(st, step.id, NULL));
