@@ -159,6 +159,12 @@ check: ## install what is needed, build, run every test
 	$(Q)$(MAKE) -s check-lint
 	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/
 
+# N histories from SEED on; make check plays forty.
+SEED ?= $(shell date +%s)
+model: ## play random histories of both sides, with kills and cuts: N=10000 SEED=
+	$(Q)$(MAKE) -s -j$$(nproc) all
+	$(Q)CUR_BUILD=$(O) CUR_MODEL_N=$(or $(N),10000) CUR_MODEL_SEED=$(SEED) $(PYTEST) tests/model
+
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)rm -rf $(O)-asan/reports && mkdir -p $(O)-asan/reports
 	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 \

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A history: both sides change at random, the engine syncs, is killed and cut off, and in the end both
+sides are the same and every message is where the last who touched it put it. One seed, one history."""
+
+import collections
+import os
+import random
+import shutil
+
+from home import Home
+from server import ALL, World
+
+LETTERS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S", "\\Draft": "D"}
+FLAGS = sorted(LETTERS)
+FOLDERS = ["INBOX", "Archive", "Work/2026"]
+KILLED = 137 - 128
+
+
+class Truth:
+    """What is known of one message: who did what since both sides last agreed."""
+
+    def __init__(self, flags):
+        self.flags, self.flagged_by = set(flags), set()
+        self.moved_by, self.deleted_by, self.copies = set(), set(), 1
+        self.disturbed = False  # its folder was made anew: what was under way may be told twice
+
+    def settled(self, flags):
+        self.flags, self.flagged_by, self.moved_by, self.disturbed = set(flags), set(), set(), False
+
+
+class History:
+    def __init__(self, seed, strict=True):
+        self.seed, self.random = seed, random.Random(seed)
+        self.world, self.home = World(), Home()
+        self.truth, self.told, self.n = {}, [], 0
+        self.home.muttrc(f'set folder="imap://anna@127.0.0.1:{self.world.port}/" ssl_force_tls=no ssl_starttls=no spoolfile=+INBOX '
+                         'connect_timeout=5 imap_pass=x\n')
+        (self.home.path / "config/cur/muttrc").chmod(0o600)
+        self.world.capabilities = self.choose_capabilities()
+        self.tell("capabilities", *sorted(self.world.capabilities))
+
+    def close(self):
+        self.world.close()
+        self.home.close()
+
+    def tell(self, *words):
+        self.told.append(" ".join(map(str, words)))
+
+    def choose_capabilities(self):
+        dice = self.random.random()
+        if dice < 0.4:
+            return set(ALL)
+        if dice < 0.5:
+            return set()
+        return {c for c in ALL if self.random.random() < 0.6}
+
+    # ---- messages
+
+    def letter(self):
+        self.n += 1
+        ident = f"<m{self.n}@{self.seed}.example.net>"
+        body = "".join(f"line {i} of {self.n}\r\n" for i in range(self.random.choice([1, 3, 40])))
+        return ident, (f"From: Bob <bob@example.net>\r\nTo: anna@example.org\r\nSubject: letter {self.n}\r\n"
+                       f"Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nMessage-ID: {ident}\r\n\r\n{body}").encode()
+
+    @staticmethod
+    def ident_of(text):
+        return text.partition(b"Message-ID: ")[2].split()[0].decode()
+
+    def some_flags(self):
+        return {f for f in FLAGS if self.random.random() < 0.3}
+
+    # ---- the server's side
+
+    def there(self):
+        """{folder: [(ident, letters)]}; without UIDPLUS what was deleted here stays as \\Deleted."""
+        with self.world.lock:
+            return {name: sorted((self.ident_of(m.text), "".join(sorted(LETTERS.get(f, "") for f in m.flags)))
+                                 for m in box.messages.values() if "\\Deleted" not in m.flags) for name, box in self.world.boxes.items()}
+
+    def any_there(self):
+        return self.pick([(name, uid) for name, box in self.world.boxes.items() for uid in sorted(box.messages)
+                          if "\\Deleted" not in box.messages[uid].flags])
+
+    def pick(self, rows):
+        return self.random.choice(rows) if rows else None
+
+    def server_add(self):
+        ident, text = self.letter()
+        flags, box = self.some_flags(), self.random.choice(sorted(self.world.boxes))
+        self.world.boxes[box].add(text, flags)
+        self.truth[ident] = Truth(flags)
+        return ident, box
+
+    def server_flag(self):
+        if found := self.any_there():
+            box, ident = self.world.boxes[found[0]], None
+            ident, flags = self.ident_of(box.messages[found[1]].text), self.some_flags()
+            box.set_flags(found[1], flags)
+            self.flagged(ident, flags, "there")
+            return ident, sorted(flags)
+
+    def server_delete(self):
+        if found := self.any_there():
+            box = self.world.boxes[found[0]]
+            ident = self.ident_of(box.messages[found[1]].text)
+            box.remove(found[1])
+            self.truth[ident].deleted_by.add("there")
+            return ident, found[0]
+
+    def server_move(self, move=True):
+        if found := self.any_there():
+            name, to = found[0], self.random.choice(sorted(self.world.boxes))
+            if to == name:
+                return None
+            message = self.world.boxes[name].messages[found[1]]
+            self.world.boxes[to].add(message.text, message.flags, message.date)
+            ident = self.ident_of(message.text)
+            if move:
+                self.world.boxes[name].remove(found[1])
+                self.truth[ident].moved_by.add("there")
+            else:
+                self.truth[ident].copies += 1
+            return ident, name, to
+
+    def server_copy(self):
+        return self.server_move(move=False)
+
+    def server_folder(self):
+        name = self.random.choice(FOLDERS)
+        self.world.create(name)
+        return (name,)
+
+    def server_anew(self):
+        """UIDVALIDITY changes, every UID with it (P30)."""
+        name = self.random.choice(sorted(self.world.boxes))
+        old = self.world.boxes.pop(name)
+        new = self.world.create(name)
+        for message in old.messages.values():
+            new.add(message.text, message.flags, message.date)
+        for name, box in self.world.boxes.items():
+            for message in box.messages.values():
+                if truth := self.truth.get(self.ident_of(message.text)):
+                    truth.disturbed = True
+        return (name,)
+
+    # ---- this side, as another program changes Maildirs
+
+    def mail(self):
+        root = self.home.data / "mail"
+        return next(root.iterdir(), None) if root.exists() else None
+
+    def boxes_here(self):
+        account = self.mail()
+        return {} if not account else {str(cur.parent.relative_to(account)): cur.parent for cur in sorted(account.rglob("cur"))}
+
+    def files(self):
+        return [path for _name, box in sorted(self.boxes_here().items()) for part in ("cur", "new") for path in sorted((box / part).iterdir())]
+
+    def here(self):
+        found = {}
+        for name, box in self.boxes_here().items():
+            files = [(p, p.name.rpartition(":2,")[2] if ":2," in p.name else "") for part in ("cur", "new") for p in (box / part).iterdir()]
+            found[name] = sorted((self.ident_of(p.read_bytes()), "".join(sorted(set(letters) & set("RFSD"))))
+                                 for p, letters in files if "T" not in letters)
+        return found
+
+    def local_add(self):
+        boxes = self.boxes_here()
+        if boxes:
+            ident, text = self.letter()
+            name = self.random.choice(sorted(boxes))
+            flags = self.some_flags()
+            letters = "".join(sorted(LETTERS[f] for f in flags))
+            (boxes[name] / "cur" / f"170000{self.n:04}.M{self.n}.test:2,{letters}").write_bytes(text.replace(b"\r\n", b"\n"))
+            self.truth[ident] = Truth(flags)
+            return ident, name
+
+    def local_flag(self):
+        if path := self.pick(self.files()):
+            flags, ident = self.some_flags(), self.ident_of(path.read_bytes())
+            letters = "".join(sorted(LETTERS[f] for f in flags))
+            path.rename(path.parent.parent / "cur" / f"{path.name.partition(':2,')[0]}:2,{letters}")
+            self.flagged(ident, flags, "here")
+            return ident, letters
+
+    def local_delete(self):
+        if path := self.pick(self.files()):
+            ident = self.ident_of(path.read_bytes())
+            path.unlink()
+            self.truth[ident].deleted_by.add("here")
+            return ident, path.parent.parent.name
+
+    def local_move(self):
+        boxes = self.boxes_here()
+        if path := self.pick(self.files()):
+            to = boxes[self.random.choice(sorted(boxes))]
+            if to == path.parent.parent:
+                return None
+            ident = self.ident_of(path.read_bytes())
+            base, _, letters = path.name.partition(":2,")
+            if self.random.random() < 0.5:  # as mbsync's users are told: the UID does not travel
+                base = base.partition(",U=")[0]
+            path.rename(to / "cur" / f"{base}:2,{letters}")
+            self.truth[ident].moved_by.add("here")
+            return ident, path.parent.parent.name, to.name
+
+    def local_folder(self):
+        if account := self.mail():
+            name = self.random.choice(FOLDERS)
+            for part in ("cur", "new", "tmp"):
+                (account / name / part).mkdir(parents=True, exist_ok=True)
+            return (name,)
+
+    def flagged(self, ident, flags, side):
+        truth = self.truth[ident]
+        truth.flagged_by.add(side)
+        truth.flags = set(flags)
+
+    ACTS = [(server_add, 6), (server_flag, 5), (server_delete, 2), (server_move, 3), (server_copy, 1), (server_folder, 1),
+            (server_anew, 0.4), (local_add, 3), (local_flag, 5), (local_delete, 2), (local_move, 3), (local_folder, 1)]
+
+    def act(self):
+        act = self.random.choices([a for a, _ in self.ACTS], [w for _, w in self.ACTS])[0]
+        with self.world.lock:
+            done = act(self)
+        if done:
+            self.tell(act.__name__, *done)
+
+    # ---- the engine
+
+    def age(self):
+        """An absence counts when its folder has not changed for a second."""
+        for box in self.boxes_here().values():
+            for part in ("cur", "new"):
+                os.utime(box / part, (1700000000 + self.random.randrange(10**8),) * 2)
+
+    def sync(self, **env):
+        self.age()
+        return self.home.run("--once", program="curd", env=env, timeout=30)
+
+    def faulty_sync(self):
+        dice = self.random.random()
+        if dice < 0.35:
+            stop = self.random.randint(1, 40)
+            self.tell("killed after step", stop)
+            done = self.sync(CUR_TEST_STOP=str(stop))
+        elif dice < 0.6:
+            self.world.cut_after = self.random.choice([50, 300, 1000, 3000]) + self.random.randrange(300)
+            self.tell("cut after", self.world.cut_after, "bytes")
+            done = self.sync()
+        else:
+            self.tell("sync")
+            done = self.sync()
+        assert done.returncode in (0, 1, 75, -KILLED), (done.returncode, done.stderr)
+        self.world.cut_after = None
+
+    # ---- what must be true
+
+    def settle(self):
+        """Undisturbed syncs until nothing changes any more, then both sides are the same."""
+        before = None
+        for _ in range(6):
+            done = self.sync()
+            now = (self.here(), self.there())
+            if done.returncode == 0 and now == before and now[0] == now[1]:
+                break
+            before = now
+        self.tell("settle")
+        self.check(*now, done)
+
+    def check(self, here, there, done):
+        assert done.returncode == 0, done.stderr
+        assert here == there, "the two sides differ"
+        found = collections.Counter(ident for rows in there.values() for ident, _ in rows)
+        flags = {ident: letters for rows in there.values() for ident, letters in rows}
+        assert set(found) <= set(self.truth)
+        for ident, truth in self.truth.items():
+            if not truth.deleted_by:
+                assert found[ident], f"{ident} is lost"
+                both = len(truth.moved_by) > 1 or truth.disturbed
+                if truth.copies == 1 and not both:
+                    assert found[ident] == 1, f"{ident} is there {found[ident]} times"
+                if truth.copies == 1 and not both and len(truth.flagged_by) < 2 and not (truth.moved_by and truth.flagged_by):
+                    want = "".join(sorted(LETTERS[f] for f in truth.flags))
+                    assert flags[ident] == want, f"{ident} has {flags[ident]!r}, not {want!r}"
+            if found[ident]:
+                truth.copies = found[ident]
+                truth.settled({f for f in FLAGS if LETTERS[f] in flags[ident]})
+        for ident in [i for i, t in self.truth.items() if t.deleted_by]:
+            if not found[ident]:
+                del self.truth[ident]
+            else:
+                self.truth[ident].deleted_by = set()
+
+    def play(self):
+        for _ in range(3):
+            self.server_add()
+        self.sync()
+        for _round in range(self.random.randint(2, 4)):
+            for _ in range(self.random.randint(1, 6)):
+                self.act()
+            for _ in range(self.random.randint(0, 2)):
+                self.faulty_sync()
+                if self.random.random() < 0.5:
+                    self.act()
+            self.settle()
+
+    def keep(self, folder):
+        """What is left of a failed history, to be looked at."""
+        shutil.copytree(self.home.path, folder, dirs_exist_ok=True, symlinks=True)
