@@ -47,7 +47,7 @@ struct mailbox {
 	gboolean read_only, writable;
 	gboolean in_turn; /* a snapshot is held */
 	gboolean stale;	  /* order again at the next update, whatever the cache says */
-	guint32 opening; /* OPEN that waits for its answer, 0: none */
+	guint32 opening;  /* OPEN that waits for its answer, 0: none */
 
 	struct hcache_head head; /* as of the last update */
 	gboolean loaded;	 /* rows were read at least once */
