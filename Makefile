@@ -143,7 +143,7 @@ check-unused: $(foreach f,$(FOLDERS),$(obj_$(f))) $(O)/cur.main.o $(O)/curd.main
 	$(Q)sh tests/lint/unused.sh $^
 
 # ---- what users and testers run ---------------------------------------------
-.PHONY: demo check check-lint check-asan
+.PHONY: demo check check-lint check-asan model
 demo: ## install what is needed, build, start private servers, sync, open cur
 	$(Q)sh contrib/packages.sh demo
 	$(Q)$(MAKE) -s -j$$(nproc) all
