@@ -486,24 +486,51 @@ static gboolean note_rest(struct job *j, const char *before, GError **error)
 			    "harvest-rest", error);
 }
 
+/* Rows and files of one moment; FALSE in *found when others changed them all the time. */
+static gboolean scan(struct job *j, gboolean *found, gboolean *complete, GError **error)
+{
+	gboolean is_void = TRUE;
+
+	for (int tries = 0; is_void && tries < SCAN_TRIES; tries++)
+		if (!compare(j, complete, &is_void, error))
+			return FALSE;
+	*found = !is_void;
+	if (is_void)
+		j->out->unsettled = TRUE;
+	return TRUE;
+}
+
+/* D02: in a folder at rest the second look need not wait. */
+static gboolean look_twice(struct job *j, GError **error)
+{
+	gboolean found, complete = FALSE;
+
+	j->out->unsettled = FALSE;
+	if (!scan(j, &found, &complete, error))
+		return FALSE;
+	if (found && complete)
+		return apply_absences(j, error);
+	j->out->unsettled = TRUE;
+	return TRUE;
+}
+
 static gboolean run(struct job *j, GError **error)
 {
-	gboolean complete = FALSE, is_void = TRUE;
+	gboolean complete = FALSE, found;
 	gboolean first = j->mb->last_scan == 0 && !*j->mb->account;
 	g_autofree char *words = rest_words(j);
 
 	if (is_at_rest(j, words))
 		return TRUE;
 	maildir_sweep(j->md);
-	for (int tries = 0; is_void && tries < SCAN_TRIES; tries++)
-		if (!compare(j, &complete, &is_void, error))
-			return FALSE;
-	if (is_void) {
-		j->out->unsettled = TRUE;
+	if (!scan(j, &found, &complete, error))
+		return FALSE;
+	if (!found)
 		return TRUE;
-	}
 	if (!(first ? harvest_first(j, complete, error) : apply(j, complete, error)))
 		return FALSE;
+	if (complete && j->out->unsettled)
+		return look_twice(j, error);
 	return note_rest(j, words, error);
 }
 

@@ -6,7 +6,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 
-enum { LOOK_AGAIN_S = 2 };
+enum { LOOK_AGAIN_S = 2, SETTLE_TURNS = 3 };
 
 static const char *const state_words[] = {
     [WORKER_IDLE] = "idle",	  [WORKER_CONNECTING] = "connecting", [WORKER_SYNCING] = "syncing",
@@ -299,6 +299,28 @@ static gboolean connect(struct worker *w, GError **error)
 	return TRUE;
 }
 
+static gboolean look_again_is_due(struct worker *w)
+{
+	return g_atomic_int_get(&w->look_again) && monotonic_s() >= w->look_again_s;
+}
+
+/* Who waits for the end of a sync waits for what has to be looked at again (D02), a few times. */
+static gboolean settle(struct worker *w, struct wishes *wishes, GError **error)
+{
+	for (int turns = 0; turns < SETTLE_TURNS && wishes->tickets->len; turns++) {
+		if (!g_atomic_int_get(&w->look_again) || waker_is_stopped(w->waker))
+			return TRUE;
+		waker_sleep(w->waker, MAX(w->look_again_s - monotonic_s(), 0) * 1000);
+		waker_was_poked(w->waker);
+		if (look_again_is_due(w))
+			g_atomic_int_set(&w->look_again, 0);
+		take_more_wishes(w, wishes);
+		if (!w->ops->round(w, wishes, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void work(struct worker *w, struct wishes *wishes)
 {
 	g_autoptr(GError) error = NULL;
@@ -312,7 +334,7 @@ static void work(struct worker *w, struct wishes *wishes)
 		take_more_wishes(w, wishes);
 	}
 	set_state(w, WORKER_SYNCING);
-	if (!w->ops->round(w, wishes, &error)) {
+	if (!w->ops->round(w, wishes, &error) || !settle(w, wishes, &error)) {
 		fail_round(w, wishes, error);
 		return;
 	}
@@ -337,11 +359,6 @@ void worker_look_again(struct worker *w)
 {
 	w->look_again_s = monotonic_s() + LOOK_AGAIN_S;
 	g_atomic_int_set(&w->look_again, 1);
-}
-
-static gboolean look_again_is_due(struct worker *w)
-{
-	return g_atomic_int_get(&w->look_again) && monotonic_s() >= w->look_again_s;
 }
 
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */

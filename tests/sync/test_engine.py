@@ -6,6 +6,7 @@ import time
 
 import pytest
 from desk import Desk, letter
+from pace import patience
 from wire import Refused
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3
@@ -161,6 +162,21 @@ def test_d57_a_foreign_uid_in_a_name_is_no_uid(filled):
     filled.once()
     assert ("<letter-70@example.net>", "S") in filled.agree()["INBOX"]
     assert len(filled.here()["INBOX"]) == 11
+
+
+def test_g4_a_sync_that_has_ended_has_told_the_server_what_went_here(filled):
+    filled.files()[0].unlink()
+    filled.home.sync()
+    assert len(filled.agree()["INBOX"]) == 9
+
+
+def test_d02_a_file_that_is_missing_in_a_folder_at_rest_is_given_up_at_once(filled):
+    filled.files()[0].unlink()
+    filled.age()
+    began = time.monotonic()
+    filled.once()
+    assert time.monotonic() - began < patience(1.5)
+    assert len(filled.agree()["INBOX"]) == 9
 
 
 # ---- numbers that change
