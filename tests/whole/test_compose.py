@@ -44,7 +44,8 @@ def outbox(home, count=1, seconds=5):
     """The outbox files, each as (envelope lines, message)."""
     end = deadline(seconds)
     while True:
-        files = [p for d in ("new", "work") for p in sorted((home.data / "outbox" / d).glob("*"))]
+        # By name: the engine moves them from one to the other.
+        files = list({p.name: p for d in ("new", "work") for p in sorted((home.data / "outbox" / d).glob("*"))}.values())
         if len(files) >= count or time.monotonic() > end:
             break
         time.sleep(0.05)

@@ -160,11 +160,11 @@ def test_each_setting_without_effect_is_told_apart_when_it_is_used(home):
 
 
 def test_commands_without_effect_are_noted(home):
-    home.muttrc('attachments +A */.*\ncharset-hook x-latin iso-8859-1\nmessage-hook ~A "set beep"\nspam "^X-Spam: (.*)" "%1"\n')
+    home.muttrc('attachments +A */.*\ncharset-hook x-latin iso-8859-1\niconv-hook iso-8859-1 utf-8\nspam "^X-Spam: (.*)" "%1"\n')
     done = home.run("check")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    for number, name in enumerate(["attachments", "charset-hook", "message-hook", "spam"], 1):
+    for number, name in enumerate(["attachments", "charset-hook", "iconv-hook", "spam"], 1):
         assert any(f"muttrc:{number}:" in line and name in line and "note" in line for line in lines), (name, lines)
 
 
