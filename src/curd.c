@@ -2,6 +2,7 @@
 /* main of the engine: options, then sync/engine.h does the rest. */
 #include <glib.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -137,6 +138,8 @@ int main(int argc, char **argv)
 	/* Passwords are in this process: no core dumps, no debugger of others (D53). */
 	prctl(PR_SET_DUMPABLE, 0);
 	umask(077);
+	/* The threads mostly wait: heaps of their own would only grow, a page at a time. */
+	mallopt(M_ARENA_MAX, 1);
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&argc, &argv, &a, &error) || (a.level && !level_of(a.level, &level))) {
 		fprintf(stderr, "curd: %s\n", error ? error->message : "no such log level");

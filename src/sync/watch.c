@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two watches a Maildir, new/ and cur/; bursts are told a moment after they begin. */
+/*
+ * Two watches a Maildir, new/ and cur/; bursts are told a moment after they begin. Until then
+ * nobody reads: the engine's own thousand renames would wake this thread a thousand times.
+ */
 #include "watch.h"
 
 #include <glib-unix.h>
@@ -18,31 +21,12 @@ struct watch {
 	GHashTable *touched;   /* mailboxes to tell */
 };
 
-static gboolean tell(void *data)
-{
-	struct watch *w = data;
-	GHashTable *touched = w->touched;
-	GHashTableIter it;
-	void *mailbox;
-
-	w->settle = 0;
-	w->touched = g_hash_table_new(g_direct_hash, g_direct_equal);
-	g_hash_table_iter_init(&it, touched);
-	while (g_hash_table_iter_next(&it, &mailbox, NULL))
-		w->changed(GPOINTER_TO_UINT(mailbox), w->data);
-	g_hash_table_unref(touched);
-	return G_SOURCE_REMOVE;
-}
-
 static void touch(struct watch *w, int descriptor)
 {
 	void *mailbox = g_hash_table_lookup(w->mailboxes, GINT_TO_POINTER(descriptor));
 
-	if (!mailbox)
-		return;
-	g_hash_table_add(w->touched, mailbox);
-	if (!w->settle)
-		w->settle = g_timeout_add(SETTLE_MS, tell, w);
+	if (mailbox)
+		g_hash_table_add(w->touched, mailbox);
 }
 
 /* The kernel dropped events: anything may have happened. */
@@ -56,13 +40,12 @@ static void touch_all(struct watch *w)
 		touch(w, GPOINTER_TO_INT(descriptor));
 }
 
-static gboolean on_events(int fd, GIOCondition condition, void *data)
+static void read_events(struct watch *w)
 {
 	char buffer[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
-	struct watch *w = data;
 	ssize_t n;
 
-	while ((n = read(fd, buffer, sizeof buffer)) > 0) {
+	while ((n = read(w->fd, buffer, sizeof buffer)) > 0) {
 		for (char *p = buffer; p < buffer + n;) {
 			const struct inotify_event *event = (const struct inotify_event *)p;
 
@@ -73,7 +56,36 @@ static gboolean on_events(int fd, GIOCondition condition, void *data)
 			p += sizeof *event + event->len;
 		}
 	}
-	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_events(int fd, GIOCondition condition, void *data);
+
+static gboolean tell(void *data)
+{
+	struct watch *w = data;
+	GHashTable *touched;
+	GHashTableIter it;
+	void *mailbox;
+
+	w->settle = 0;
+	read_events(w);
+	w->source = g_unix_fd_add(w->fd, G_IO_IN, on_events, w);
+	touched = w->touched;
+	w->touched = g_hash_table_new(g_direct_hash, g_direct_equal);
+	g_hash_table_iter_init(&it, touched);
+	while (g_hash_table_iter_next(&it, &mailbox, NULL))
+		w->changed(GPOINTER_TO_UINT(mailbox), w->data);
+	g_hash_table_unref(touched);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_events(int fd, GIOCondition condition, void *data)
+{
+	struct watch *w = data;
+
+	w->source = 0;
+	w->settle = g_timeout_add(SETTLE_MS, tell, w);
+	return G_SOURCE_REMOVE;
 }
 
 struct watch *watch_new(watch_fn changed, void *data)
