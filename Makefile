@@ -155,6 +155,7 @@ J ?= $(shell nproc)
 PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath $(O))/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J)) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check
+	$(Q)sh contrib/servers.sh build/servers || echo 'check: the tests with Cyrus and Courier are skipped'
 	$(Q)$(MAKE) -s -j$$(nproc) all unit-build replay-build
 	$(Q)$(MAKE) -s check-lint
 	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/

@@ -62,6 +62,7 @@ struct imap {
 	struct imap_selected selected;
 	guint news, odd_uids;
 	char delimiter;
+	GPtrArray *namespaces; /* char *prefix, the user's own first; NULL: not known */
 
 	struct listeners listeners;
 	imap_alert_fn alert;
@@ -134,6 +135,8 @@ gboolean response_flags(struct lexer *lx, guint32 *flags, GString *keywords, gbo
 /* LIST and LSUB, STATUS, behind the word. */
 gboolean response_list(struct imap *s, gboolean lsub, GError **error);
 gboolean response_status(struct imap *s, GError **error);
+/* NAMESPACE, behind the word. */
+gboolean response_namespace(struct imap *s, GError **error);
 
 gboolean session_login(struct imap *s, const struct imap_account *account, GError **error);
 

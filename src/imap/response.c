@@ -23,7 +23,7 @@ static const char *const capability_names[IMAP_N_CAPABILITIES] = {
 /* What IMAP4rev2 includes (RFC 9051 appendix E). */
 static const enum imap_capability rev2[] = {
     IMAP_SASL_IR,	IMAP_IDLE,	  IMAP_UIDPLUS,	    IMAP_MOVE,		IMAP_ESEARCH,
-    IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS,
+    IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS, IMAP_NAMESPACE,
 };
 
 static void note_capability(struct imap *s, const char *name, gsize n)
@@ -306,6 +306,8 @@ static gboolean untagged_word(struct imap *s, const char *word, gsize n, GError 
 		return response_list(s, token_is(word, n, "LSUB"), error);
 	} else if (token_is(word, n, "STATUS")) {
 		return response_status(s, error);
+	} else if (token_is(word, n, "NAMESPACE")) {
+		return response_namespace(s, error);
 	} else if (token_is(word, n, "SEARCH")) {
 		untagged_search(s);
 	} else if (token_is(word, n, "ESEARCH")) {

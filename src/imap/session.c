@@ -218,6 +218,7 @@ static void session_free(struct imap *s)
 	g_free(s->ready_text);
 	g_free(s->bye);
 	g_free(s->selected_name);
+	g_clear_pointer(&s->namespaces, g_ptr_array_unref);
 	g_free(s);
 }
 

@@ -458,11 +458,11 @@ gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
 	return TRUE;
 }
 
-static gboolean rename_recorded(struct store *store, const struct account *account,
-				struct state_mailbox *mb, const char *to, GError **error)
+/* Its Maildir and its record, with what is below. */
+static gboolean move_mailbox(struct store *store, const struct account *account,
+			     struct state_mailbox *mb, const char *to, GError **error)
 {
-	g_autofree char *old_path = g_strdup(mb->path), *old_server = g_strdup(mb->server_name);
-	g_autofree char *old_folder = g_strdup(mb->folder);
+	g_autofree char *old_path = g_strdup(mb->path), *old_folder = g_strdup(mb->folder);
 	g_autofree char *path = NULL, *parent = NULL, *base = NULL;
 	const char *folder = account ? to + strlen(account->url) + 1 : NULL;
 
@@ -477,13 +477,11 @@ static gboolean rename_recorded(struct store *store, const struct account *accou
 	mb->path = path;
 	mb->folder = folder ? folder : base;
 	return store_put_mailbox(store, mb, error) &&
-	       (!account || folder_move_children(store, account, old_folder, folder, error)) &&
-	       (!has_server(mb) || !*old_server ||
-		steps_add(store, mb->account, STEP_RENAME, mb->number, 0, old_server, error));
+	       (!account || folder_move_children(store, account, old_folder, folder, error));
 }
 
-gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
-		    const char *to, GError **error)
+static gboolean rename_mailbox(struct store *store, const struct account *account, guint32 mailbox,
+			       const char *to, gboolean tell, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL, *there = NULL;
 	gboolean ok = store_begin(store, error);
@@ -494,8 +492,22 @@ gboolean act_rename(struct store *store, const struct account *account, guint32 
 	there = state_mailbox_by_name(store_state(store), to);
 	if (there)
 		ok = error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", to);
-	ok = ok && mb && rename_recorded(store, account, mb, to, error);
+	ok = ok && mb && move_mailbox(store, account, mb, to, error) &&
+	     (!tell || !has_server(mb) || !*mb->server_name ||
+	      steps_add(store, mb->account, STEP_RENAME, mb->number, 0, mb->server_name, error));
 	return steps_commit(store, ok, "act-rename", error);
+}
+
+gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
+		    const char *to, GError **error)
+{
+	return rename_mailbox(store, account, mailbox, to, TRUE, error);
+}
+
+gboolean act_place(struct store *store, const struct account *account, guint32 mailbox,
+		   const char *to, GError **error)
+{
+	return rename_mailbox(store, account, mailbox, to, FALSE, error);
 }
 
 gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error)

@@ -41,6 +41,9 @@ gboolean act_delete(struct store *store, guint32 mailbox, GError **error);
 /* Within its account. */
 gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
 		    const char *to, GError **error);
+/* The same for a name that the server wants: it is told by the step that waits already. */
+gboolean act_place(struct store *store, const struct account *account, guint32 mailbox,
+		   const char *to, GError **error);
 gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error);
 
 #endif

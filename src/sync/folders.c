@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "acts.h"
 #include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/imap/names.h"
@@ -459,17 +460,41 @@ static char delimiter_of(struct round *r)
 	return delimiter ? delimiter : '/';
 }
 
+/* It is called here what it will be called there. */
+static gboolean place(struct round *r, const struct state_mailbox *mb, const char *name,
+		      GError **error)
+{
+	g_autofree char *folder = folder_from_imap(name, delimiter_of(r)), *to = NULL;
+
+	if (!folder || !strcmp(folder, mb->folder))
+		return TRUE;
+	to = canonical_name(r->account, folder);
+	return act_place(r->store, r->account, mb->number, to, error);
+}
+
+/* What a new mailbox or one with a new name is to be called there. Yours. */
+static char *new_name(struct round *r, const struct state_mailbox *mb, GError **error)
+{
+	g_autofree char *plain = folder_to_imap(mb->folder, delimiter_of(r)), *name = NULL;
+
+	if (!plain) {
+		error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there", mb->folder);
+		return NULL;
+	}
+	name = imap_name_to_make(r->imap, plain, error);
+	return name && place(r, mb, name, error) ? g_steal_pointer(&name) : NULL;
+}
+
 gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error)
 {
-	g_autofree char *name = folder_to_imap(mb->folder, delimiter_of(r));
+	g_autofree char *name = new_name(r, mb, error);
 	g_autofree struct state_mailbox *now = NULL;
 	GError *failed = NULL;
 	gboolean ok;
 
 	if (!name)
-		return error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there",
-				 mb->folder);
+		return FALSE;
 	ok = imap_create(r->imap, name, NULL, &failed);
 	if (!forgive(ok, CUR_ERROR_EXISTS, failed, error))
 		return FALSE;
@@ -528,14 +553,13 @@ gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, con
 			    GError **error)
 {
 	const struct step *s = g_ptr_array_index(steps, 0);
-	g_autofree char *name = folder_to_imap(mb->folder, delimiter_of(r));
+	g_autofree char *name = new_name(r, mb, error);
 	g_autofree struct state_mailbox *now = NULL;
 	GError *failed = NULL;
 	gboolean ok;
 
 	if (!name)
-		return error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there",
-				 mb->folder);
+		return FALSE;
 	ok = imap_rename(r->imap, s->data, name, &failed);
 	if (!forgive(ok, CUR_ERROR_GONE, failed, error))
 		return FALSE;

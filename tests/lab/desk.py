@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real engine against a real Dovecot: both sides as plain data, to be compared."""
+"""The real engine against a real server: both sides as plain data, to be compared."""
 
 import email
 import os
@@ -23,11 +23,11 @@ def letter(i, subject="letter", body="text\n"):
 
 
 class Desk:
-    """An account: its server, its home, its engine."""
+    """An account: its server (a Dovecot unless another is given), its home, its engine."""
 
-    def __init__(self, lab, **options):
+    def __init__(self, lab, server=None, **options):
         self.lab = lab
-        self.server = lab.dovecot(**options)
+        self.server = server or lab.dovecot(**options)
         self.home = Home().account(self.server)
         self.engine = None
 
@@ -96,11 +96,10 @@ class Desk:
         """The same of the server."""
         client, found = self.server.client(), {}
         for row in client.list()[1]:
-            name = re.search(rb'"?([^"]*)"?$', row).group(1).decode().strip()
             name = re.match(rb'.* "." (.*)$', row).group(1).decode().strip('"')
             client.select(f'"{name}"', readonly=True)
             _ok, answer = client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-            found[name] = sorted(
+            found[self.server.name_here(name)] = sorted(
                 (part[1].decode().partition(":")[2].strip(),
                  "".join(sorted(LETTERS.get(flag, "") for flag in re.search(r"FLAGS \(([^)]*)\)", (part[0]).decode()).group(1).split())))
                 for part in answer if isinstance(part, tuple))

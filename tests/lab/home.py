@@ -34,7 +34,7 @@ class Home:
 
     def account(self, dovecot, submission=None, scheme="imaps", user="anna", more="", port=None):
         """A muttrc for an account on the lab's servers, as a mutt user would write it."""
-        port = port or {"imaps": dovecot.imaps, "imap": dovecot.imap}[scheme]
+        port = port or getattr(dovecot, scheme)
         text = (f'set realname="Anna Müller"\nset from="{user}@example.org"\n'
                 f'set folder="{scheme}://{user}@localhost:{port}/"\nset imap_pass="{dovecot.users[user]}"\n'
                 f'set ssl_ca_certificates_file="{dovecot.certificate.ca}"\nset spoolfile="+INBOX"\n'

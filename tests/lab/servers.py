@@ -98,12 +98,13 @@ class Lab:
         self.servers = []
 
     def dovecot(self, **options):
-        return self._keep(Dovecot(self.folder / f"d{len(self.servers)}", self.certificate, **options))
+        return self.keep(Dovecot(self.folder / f"d{len(self.servers)}", self.certificate, **options))
 
     def submission(self, **options):
-        return self._keep(Submission(self.folder / f"s{len(self.servers)}", self.certificate, **options))
+        return self.keep(Submission(self.folder / f"s{len(self.servers)}", self.certificate, **options))
 
-    def _keep(self, server):
+    def keep(self, server):
+        """Start a server that knows start() and stop(), until the lab closes."""
         self.servers.append(server)
         server.start()
         return server
@@ -139,6 +140,14 @@ class Dovecot:
             owner = pwd.getpwnam(self.owner)
             os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
         self._write_config()
+
+    def name(self, folder):
+        """A folder's name at this server."""
+        return folder.replace("/", self.separator)
+
+    def name_here(self, name):
+        """What that folder is called here."""
+        return name.replace(self.separator, "/")
 
     def _write_config(self):
         owner = pwd.getpwnam(self.owner)

@@ -5,9 +5,9 @@ Dovecot that offers less and less: both sides end the same, and nothing is said 
 import re
 
 import pytest
-from desk import Desk, letter
+from desk import Desk
+from minute import live_a_minute, said
 from servers import Lab
-from test_engine import FLAGGED, SEEN
 
 ALL = ("IMAP4rev1 SASL-IR ID ENABLE IDLE LITERAL+ UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED CONDSTORE QRESYNC "
        "ESEARCH LIST-STATUS MOVE SPECIAL-USE").split()
@@ -32,7 +32,7 @@ SERVERS = {
 }
 #: what may be said only where the server offers it
 WORDS = {"MOVE": "UID MOVE", "UIDPLUS": "UID EXPUNGE", "CONDSTORE": "CONDSTORE|CHANGEDSINCE|HIGHESTMODSEQ", "IDLE": "IDLE",
-         "LIST-EXTENDED": "LIST .*RETURN", "LITERAL+": r"\+\}$", "UNSELECT": "UNSELECT", "ID": r"^A\d+ ID ", "SASL-IR": r"AUTHENTICATE \S+ \S"}
+         "LIST-EXTENDED": "LIST .*RETURN", "LITERAL+": r"\+\}$", "UNSELECT": "UNSELECT", "NAMESPACE": "NAMESPACE", "ID": r"^A\d+ ID ", "SASL-IR": r"AUTHENTICATE \S+ \S"}
 
 
 @pytest.fixture(scope="module")
@@ -54,37 +54,6 @@ def after(servers, request):
     finally:
         desk.close()
         desk.server.stop()
-
-
-def said(desk):
-    return [line.partition(" > ")[2] for line in desk.log().splitlines() if " > " in line]
-
-
-def live_a_minute(desk):
-    """First sync, then changes on both sides."""
-    server, url = desk.server, desk.home.url
-    server.fill([letter(i) for i in range(10)], flags=lambda i: "S" if i % 2 else "")
-    server.doveadm("mailbox", "create", "-u", "anna", "Archive")
-    desk.once()
-    assert len(desk.agree()["INBOX"]) == 10
-    wire = desk.start()
-    wire.ask("SYNC", [], True)
-    inbox = wire.open(url + "INBOX")
-    lids = {uid - 1: lid for uid, lid in desk.numbers()}
-    wire.ask("MARK", inbox, [lids[1]], FLAGGED, 0)
-    wire.ask("MARK", inbox, [lids[3]], 0, SEEN)
-    wire.ask("MOVE", inbox, [lids[4], lids[5]], url + "Archive")
-    wire.ask("COPY", inbox, [lids[6]], url + "Archive")
-    wire.ask("REMOVE", inbox, [lids[7]])
-    wire.ask("CREATE", url + "Made here")
-    server.doveadm("flags", "add", "-u", "anna", "\\Answered", "mailbox", "INBOX", "uid", "1")
-    server.doveadm("flags", "remove", "-u", "anna", "\\Seen", "mailbox", "INBOX", "uid", "2")
-    server.doveadm("mailbox", "create", "-u", "anna", "Made there")
-    server.deliver("anna", letter(20))
-    for _ in range(2):
-        wire.ask("SYNC", [], True)
-    wire.close()
-    desk.stop()
 
 
 def test_p40_p41_p43_both_sides_end_the_same_whatever_the_server_offers(after):

@@ -14,13 +14,13 @@ DAY = 24 * 60 * 60
 class Box(Desk):
     """The desk with its account reached by POP3."""
 
-    def __init__(self, lab, scheme="pops", more=""):
-        super().__init__(lab)
+    def __init__(self, lab, scheme="pops", more="", server=None):
+        super().__init__(lab, server)
         self.scheme = scheme
         self.configure(more)
 
     def configure(self, more=""):
-        port = {"pops": self.server.pop3s, "pop": self.server.pop3}[self.scheme]
+        port = self.server.pop3s if self.scheme == "pops" else self.server.pop3
         self.home.muttrc(f'set pop_host="{self.scheme}://anna@localhost:{port}" pop_pass="secret"\n'
                          f'set ssl_ca_certificates_file="{self.server.certificate.ca}"\n' + more)
 

@@ -63,6 +63,13 @@ struct imap_list *imap_list(struct imap *s, gboolean with_status, GError **error
 /* The delimiter of the personal namespace, 0 for none; known once imap_list was called. */
 char imap_delimiter(const struct imap *s);
 
+/*
+ * What a mailbox that somebody wants to make as `name` must be called: servers that keep a user's
+ * mailboxes below a prefix ("INBOX.") refuse others. Asked once a session, where NAMESPACE is
+ * offered. Yours.
+ */
+char *imap_name_to_make(struct imap *s, const char *name, GError **error);
+
 struct imap_selected {
 	guint32 exists;
 	guint32 uidvalidity;   /* 0: missing; treat the mailbox as read-only */

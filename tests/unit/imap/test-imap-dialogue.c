@@ -164,6 +164,15 @@ static gboolean act_uids(struct imap *s, char **arg, GString *out, GError **erro
 	return say_set(imap_search_uids(s, (guint32)atoi(arg[1]), G_MAXUINT32, error), out);
 }
 
+static gboolean act_place(struct imap *s, char **arg, GString *out, GError **error)
+{
+	g_autofree char *name = imap_name_to_make(s, arg[1], error);
+
+	if (name)
+		g_string_append(out, name);
+	return name != NULL;
+}
+
 static gboolean act_find(struct imap *s, char **arg, GString *out, GError **error)
 {
 	return say_set(imap_search_header(s, 1, "Message-ID", arg[1], error), out);
@@ -243,7 +252,7 @@ static const struct {
     {"info", act_info},	    {"fetch", act_fetch},      {"uids", act_uids},
     {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
     {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
-    {"alive", act_alive},
+    {"alive", act_alive},   {"place", act_place},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers whose packages cannot be installed beside Dovecot's: contrib/servers.sh unpacks them into a folder."""
+
+import os
+import pathlib
+import pwd
+import shutil
+
+import pytest
+
+ROOT = pathlib.Path(os.environ.get("CUR_TEST_SERVERS", pathlib.Path(__file__).resolve().parents[2] / "build/servers")).resolve()
+
+
+def program(path, package):
+    """A program of an unpacked package; skips the test where it is not there."""
+    if not (ROOT / path).exists():
+        pytest.skip(f"needs {package} in {ROOT}: contrib/servers.sh {ROOT}")
+    return str(ROOT / path)
+
+
+def environment(**more):
+    """What such a program needs to find its libraries."""
+    libraries = f"{ROOT}/usr/lib/{os.uname().machine}-linux-gnu:{ROOT}/usr/lib"
+    return {"PATH": f"{ROOT}/usr/bin:{ROOT}/usr/sbin:/usr/bin:/bin:/usr/sbin:/sbin", "LD_LIBRARY_PATH": libraries, **more}
+
+
+def owner():
+    """Who owns the mail: servers that become somebody else need somebody, and refuse root."""
+    return pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+
+def hand_over(folder):
+    """Give a folder with all that is in it to that owner."""
+    if os.geteuid() == 0:
+        for top, folders, files in os.walk(folder):
+            for name in (".", *folders, *files):
+                shutil.chown(os.path.join(top, name), owner().pw_uid, owner().pw_gid)
