@@ -83,8 +83,7 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 	if (h.unsettled)
 		worker_look_again(w);
 	if (h.stopped) {
-		error_set(&failed, CUR_ERROR_REFUSED, "%s: too many messages are missing here",
-			  mb->folder);
+		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		round_fall_short(r, failed);
 		g_clear_error(&failed);
 	}

@@ -385,7 +385,7 @@ static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
 	if (h.unsettled)
 		worker_look_again(w);
 	if (h.stopped) {
-		error_set(&failed, CUR_ERROR_REFUSED, "INBOX: too many messages are missing here");
+		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		fall_short(w, failed);
 	}
 	harvest_clear(&h);

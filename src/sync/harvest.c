@@ -48,6 +48,7 @@ static void orphan_free(void *data)
 void harvest_clear(struct harvest *h)
 {
 	g_clear_pointer(&h->orphans, g_ptr_array_unref);
+	g_clear_pointer(&h->stopped, g_free);
 }
 
 static void finding_free(void *data)
@@ -410,11 +411,12 @@ static void load_confirmed(struct job *j)
 
 static gboolean stop(struct job *j)
 {
-	j->out->stopped = TRUE;
-	hub_note(j->hub, HUB_ERROR, j->mb->account,
-		 "%u of %u messages are missing in '%s': nothing is deleted at the server; put the "
-		 "files back, or say that it is meant with: cur sync --accept-deletions '%s'",
-		 j->missing->len, j->n_rows, j->mb->path, j->mb->name);
+	j->out->stopped =
+	    g_strdup_printf("%u of %u messages are missing in '%s': nothing is deleted at the "
+			    "server; put the files "
+			    "back, or say that it is meant with: cur sync --accept-deletions '%s'",
+			    j->missing->len, j->n_rows, j->mb->path, j->mb->name);
+	hub_note(j->hub, HUB_ERROR, j->mb->account, "%s", j->out->stopped);
 	return TRUE;
 }
 

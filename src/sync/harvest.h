@@ -23,7 +23,8 @@ struct orphan {
 struct harvest {
 	guint n_new, n_changed, n_gone;
 	gboolean unsettled; /* something was missed once: look again in two seconds */
-	gboolean stopped;   /* D06: too much went at once; leave this mailbox alone */
+	char *stopped; /* D06: too much went at once; leave this mailbox alone. What was said, or
+			  NULL */
 	GPtrArray *orphans; /* struct orphan * */
 };
 void harvest_clear(struct harvest *h);

@@ -155,7 +155,8 @@ class History:
         return {} if not account else {str(cur.parent.relative_to(account)): cur.parent for cur in sorted(account.rglob("cur"))}
 
     def files(self):
-        return [path for _name, box in sorted(self.boxes_here().items()) for part in ("cur", "new") for path in sorted((box / part).iterdir())]
+        return [path for _name, box in sorted(self.boxes_here().items()) for part in ("cur", "new") for path in sorted((box / part).iterdir())
+                if "T" not in path.name.rpartition(":2,")[2]]
 
     def here(self):
         found = {}

@@ -139,7 +139,7 @@ def test_d06_what_the_user_confirms_is_deleted_there(massacred):
     home = massacred.home
     stopped = home.run("sync")
     assert stopped.returncode == 1
-    assert "cur sync --accept-deletions" in stopped.stderr
+    assert "cur sync --accept-deletions" in stopped.stderr and stopped.stderr.count("\n") == 1
     assert len(massacred.there()["INBOX"]) == 60
     home.run("sync", "--accept-deletions", home.url + "INBOX", check=True)
     assert len(massacred.agree()["INBOX"]) == 20
