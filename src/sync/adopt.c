@@ -14,6 +14,7 @@
 
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
+#include "cur/imap/mailbox.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
 #include "reconcile.h"
@@ -463,7 +464,7 @@ static gboolean return_rest(struct adoption *a, GError **error)
 
 	if (!n)
 		return TRUE;
-	if (!a->offers->len || reconcile_is_massacre(n, n_rows(a))) {
+	if (!imap_selected(a->r->imap)->exists || reconcile_is_massacre(n, n_rows(a))) {
 		hub_note(a->r->hub, HUB_WARNING, a->mb->account,
 			 "%u messages of %s are not at the server since it was made anew: they "
 			 "stay here only",
