@@ -17,6 +17,7 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
+#include "cur/store/maildir.h"
 
 struct fulltext {
 	char *index_dir, *mail_dir;
@@ -259,6 +260,69 @@ gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error)
 gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, GError **error)
 {
 	return fulltext_add(ft, to, error) && fulltext_remove(ft, from, error);
+}
+
+typedef notmuch_status_t (*tag_fn)(notmuch_message_t *message, const char *tag);
+
+static notmuch_status_t each_tag(notmuch_message_t *message, const char *names, tag_fn fn)
+{
+	g_auto(GStrv) tags = g_strsplit(names, " ", -1);
+	notmuch_status_t status = NOTMUCH_STATUS_SUCCESS;
+
+	for (char **tag = tags; *tag && status == NOTMUCH_STATUS_SUCCESS; tag++)
+		if (**tag)
+			status = fn(message, *tag);
+	return status;
+}
+
+static gboolean is_old_name(const char *name, const char *path)
+{
+	g_autofree char *file = g_path_get_basename(name), *now = g_path_get_basename(path);
+	g_autofree char *base = maildir_name_base(file, NULL);
+	g_autofree char *base_now = maildir_name_base(now, NULL);
+
+	return strcmp(name, path) && !strcmp(base, base_now) && access(name, F_OK) < 0;
+}
+
+static GPtrArray *old_names(notmuch_message_t *message, const char *path)
+{
+	GPtrArray *old = g_ptr_array_new_with_free_func(g_free);
+	notmuch_filenames_t *names = notmuch_message_get_filenames(message);
+
+	for (; notmuch_filenames_valid(names); notmuch_filenames_move_to_next(names))
+		if (is_old_name(notmuch_filenames_get(names), path))
+			g_ptr_array_add(old, g_strdup(notmuch_filenames_get(names)));
+	notmuch_filenames_destroy(names);
+	return old;
+}
+
+gboolean fulltext_tag(struct fulltext *ft, const char *path, const char *add, const char *remove,
+		      GError **error)
+{
+	g_autoptr(GPtrArray) old = NULL;
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status;
+	gboolean done = TRUE;
+
+	if (!fulltext_has(ft, path) && !fulltext_add(ft, path, error))
+		return FALSE;
+	if (!begin(ft, error))
+		return FALSE;
+	status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+	/* What is no mail is not in the index. */
+	if (status == NOTMUCH_STATUS_SUCCESS && !message)
+		return TRUE;
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		status = each_tag(message, add, notmuch_message_add_tag);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		status = each_tag(message, remove, notmuch_message_remove_tag);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		old = old_names(message, path);
+	if (message)
+		notmuch_message_destroy(message);
+	for (guint i = 0; old && done && i < old->len; i++)
+		done = fulltext_remove(ft, g_ptr_array_index(old, i), error);
+	return done && (status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft));
 }
 
 gboolean fulltext_has(struct fulltext *ft, const char *path)

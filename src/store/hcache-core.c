@@ -175,5 +175,7 @@ gboolean hcache_unpack_mailbox(const MDB_val *value, struct hcache_mailbox *out)
 		*strings[i] = at;
 		at = nul + 1;
 	}
+	/* Written since there are keywords. */
+	out->keywords = at < end && memchr(at, 0, end - at) ? at : "";
 	return TRUE;
 }

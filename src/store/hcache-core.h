@@ -7,6 +7,7 @@
 #include <lmdb.h>
 #include <sys/types.h>
 
+#include "cur/mail/keywords.h"
 #include "cur/store/hcache.h"
 
 /* The named databases of the map. */
@@ -40,6 +41,10 @@ struct hcache {
 	gboolean head_known;
 	guint32 head_mailbox;
 	struct hcache_head head;
+	gboolean keywords_known;
+	guint32 keywords_mailbox;
+	struct keywords *keywords; /* NULL: the mailbox has none */
+	GHashTable *tags;	   /* names of one message's keywords, each once; or NULL */
 };
 
 /* Keys sort as numbers: big-endian. */

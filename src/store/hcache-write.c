@@ -366,7 +366,8 @@ static void new_head(struct hcache_writer *w, guint32 mailbox)
 
 void hcache_put_mailbox(struct hcache_writer *w, const struct hcache_mailbox *info)
 {
-	const char *strings[] = {info->name, info->account, info->folder, info->path, info->role};
+	const char *strings[] = {info->name, info->account, info->folder,
+				 info->path, info->role,    info->keywords ? info->keywords : ""};
 	g_autoptr(GString) value = g_string_new(NULL);
 	struct hcache_key key;
 

@@ -49,8 +49,16 @@ static gboolean map_file(struct hcache *hc, GError **error)
 	       open_databases(hc, error);
 }
 
+static void forget_keywords(struct hcache *hc)
+{
+	hc->keywords_known = FALSE;
+	g_clear_pointer(&hc->keywords, keywords_free);
+	g_clear_pointer(&hc->tags, g_hash_table_unref);
+}
+
 static void unmap(struct hcache *hc)
 {
+	forget_keywords(hc);
 	if (hc->txn)
 		mdb_txn_abort(hc->txn);
 	if (hc->env && !hc->borrowed)
@@ -133,6 +141,7 @@ void hcache_release(struct hcache *hc)
 	if (hc->active)
 		mdb_txn_reset(hc->txn);
 	hc->active = hc->head_known = FALSE;
+	forget_keywords(hc);
 }
 
 /* ---- heads and mailboxes ---- */
@@ -284,6 +293,42 @@ mark_t hcache_mark(struct hcache *hc, guint32 mailbox, guint32 row_id)
 						      : MARK_DEAD;
 }
 
+/* NULL when the mailbox has none, as most. */
+static const struct keywords *load_keywords(struct hcache *hc, guint32 mailbox)
+{
+	struct hcache_mailbox mb;
+
+	if (hc->keywords_known && hc->keywords_mailbox == mailbox)
+		return hc->keywords;
+	g_clear_pointer(&hc->keywords, keywords_free);
+	hc->keywords_known = TRUE;
+	hc->keywords_mailbox = mailbox;
+	if (hcache_mailbox(hc, mailbox, &mb) && *mb.keywords)
+		hc->keywords = keywords_parse(mb.keywords);
+	return hc->keywords;
+}
+
+/* Lives as long as the snapshot. */
+static const char *tags_of(struct hcache *hc, guint32 mailbox, guint32 row_id)
+{
+	const struct keywords *kw = load_keywords(hc, mailbox);
+	mark_t bits = kw ? hcache_mark(hc, mailbox, row_id) & KEYWORD_BITS : 0;
+	g_autofree char *names = NULL;
+	char *kept;
+
+	if (!bits)
+		return "";
+	if (!hc->tags)
+		hc->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	names = keywords_names(kw, bits);
+	kept = g_hash_table_lookup(hc->tags, names);
+	if (!kept) {
+		kept = g_steal_pointer(&names);
+		g_hash_table_insert(hc->tags, kept, kept);
+	}
+	return kept;
+}
+
 void hcache_text(struct hcache *hc, guint32 mailbox, guint32 row_id, struct envelope *out)
 {
 	const struct row *row = hcache_row(hc, mailbox, row_id);
@@ -294,6 +339,7 @@ void hcache_text(struct hcache *hc, guint32 mailbox, guint32 row_id, struct enve
 		envelope_init(out, value.mv_data, value.mv_size);
 	else
 		envelope_init(out, "", 0);
+	out->field[ENV_KEYWORDS] = tags_of(hc, mailbox, row_id);
 }
 
 gboolean hcache_find(struct hcache *hc, guint32 mailbox, guint32 lid, guint32 *row_id)

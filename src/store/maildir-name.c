@@ -52,9 +52,9 @@ char *maildir_name_base(const char *file, const char **rest)
 
 static mark_t keyword_bit(char letter)
 {
-	if (letter < 'a' || letter >= 'a' + MAILDIR_KEYWORDS)
+	if (letter < 'a' || letter >= 'a' + KEYWORDS_MAX)
 		return 0;
-	return (mark_t)1 << (MAILDIR_KEYWORD_SHIFT + letter - 'a');
+	return (mark_t)1 << (KEYWORD_SHIFT + letter - 'a');
 }
 
 mark_t maildir_name_mark(const char *file, gboolean in_new)
@@ -76,7 +76,7 @@ char *maildir_name_join(const char *base, mark_t mark, const char *letters)
 	g_autoptr(GString) foreign = g_string_new(NULL);
 	g_autofree char *joined = NULL;
 
-	for (int k = 0; k < MAILDIR_KEYWORDS; k++)
+	for (int k = 0; k < KEYWORDS_MAX; k++)
 		if (mark & keyword_bit('a' + k))
 			g_string_append_c(rest, 'a' + k);
 	flags_split(letters ? letters : "", foreign);

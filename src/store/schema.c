@@ -93,6 +93,19 @@ static const char *const steps[] = {
 	"  deleted INTEGER NOT NULL DEFAULT 0,"
 	"  PRIMARY KEY (account, uidl)"
 	") WITHOUT ROWID;",
+
+	/* 1 -> 2: keywords. Flags are listed again, because the keywords beside them were not kept. */
+	"ALTER TABLE mailboxes ADD COLUMN keywords TEXT NOT NULL DEFAULT '';"
+	"UPDATE mailboxes SET highestmodseq = 0;"
+
+	"CREATE TABLE retag ("				/* keywords that the full-text index lacks */
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  mailbox INTEGER NOT NULL,"
+	"  lid INTEGER NOT NULL"
+	");"
+	"CREATE TRIGGER messages_retag AFTER UPDATE OF mark ON messages"
+	" WHEN (old.mark & -512) <> (new.mark & -512)"	/* KEYWORD_BITS */
+	" BEGIN INSERT INTO retag (mailbox, lid) VALUES (new.mailbox, new.lid); END;",
 };
 /* clang-format on */
 

@@ -8,7 +8,7 @@
 #define COLUMNS                                                                                    \
 	"number, name, account, folder, server_name, delimiter, path, role, subscribed, "          \
 	"uidvalidity, uidnext, highestmodseq, n_server, change, next_lid, last_sync, last_scan, "  \
-	"gone"
+	"gone, keywords"
 
 static void load(sqlite3_stmt *row, struct state_mailbox *mb)
 {
@@ -31,14 +31,15 @@ static void load(sqlite3_stmt *row, struct state_mailbox *mb)
 	    .last_sync = sqlite3_column_int64(row, 15),
 	    .last_scan = sqlite3_column_int64(row, 16),
 	    .gone = sqlite3_column_int(row, 17) != 0,
+	    .keywords = state_text(row, 18),
 	};
 }
 
 /* One block with the strings behind the struct. */
 static struct state_mailbox *copy(const struct state_mailbox *mb)
 {
-	const char *from[] = {mb->name,	       mb->account, mb->folder,
-			      mb->server_name, mb->path,    mb->role};
+	const char *from[] = {mb->name, mb->account, mb->folder,  mb->server_name,
+			      mb->path, mb->role,    mb->keywords};
 	gsize n = sizeof *mb;
 	struct state_mailbox *out;
 	char *at;
@@ -48,8 +49,8 @@ static struct state_mailbox *copy(const struct state_mailbox *mb)
 	out = g_malloc(n);
 	*out = *mb;
 	at = (char *)(out + 1);
-	const char **to[] = {&out->name,	&out->account, &out->folder,
-			     &out->server_name, &out->path,    &out->role};
+	const char **to[] = {&out->name, &out->account, &out->folder,  &out->server_name,
+			     &out->path, &out->role,	&out->keywords};
 	for (guint i = 0; i < G_N_ELEMENTS(from); i++) {
 		*to[i] = at;
 		at = g_stpcpy(at, from[i]) + 1;
@@ -151,6 +152,13 @@ gboolean state_put_mailbox(struct state *st, struct state_mailbox *mb, GError **
 	    (guint32)(guint8)mb->delimiter, mb->path, mb->role, (guint32)mb->subscribed,
 	    mb->uidvalidity, mb->uidnext, (gint64)mb->highestmodseq, mb->n_server, mb->last_sync,
 	    mb->last_scan, (guint32)mb->gone, mb->number);
+}
+
+gboolean state_set_keywords(struct state *st, guint32 number, const char *names, GError **error)
+{
+	return state_change(st, error, "mailbox",
+			    "UPDATE mailboxes SET keywords = ? WHERE number = ?", "si", names,
+			    number);
 }
 
 gboolean state_drop_mailbox(struct state *st, guint32 number, GError **error)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/mail/keywords.h"
 #include "maildir-dir.h"
 #include "state-db.h"
 
@@ -149,6 +150,22 @@ gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_f
 			   "l", (gint64)id_hash);
 }
 
+static gboolean take_bits(sqlite3_stmt *row, void *data)
+{
+	*(mark_t *)data |= (mark_t)sqlite3_column_int64(row, 0);
+	return TRUE;
+}
+
+mark_t state_keyword_bits(struct state *st, guint32 mailbox)
+{
+	mark_t bits = 0;
+
+	state_query(st, NULL, take_bits, &bits,
+		    "SELECT DISTINCT (mark | agreed) & -512 FROM messages WHERE mailbox = ?", "i",
+		    mailbox);
+	return bits & KEYWORD_BITS;
+}
+
 guint32 state_count_messages(struct state *st, guint32 mailbox)
 {
 	return state_number(st, "SELECT count(*) FROM messages WHERE mailbox = ?", "i", mailbox);
@@ -222,4 +239,29 @@ gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error)
 			 "UPDATE messages SET uid = NULL, agreed = 0, modseq = 0"
 			 " WHERE mailbox = ?",
 			 "i", mailbox);
+}
+
+/* ---- keywords that the full-text index lacks ---- */
+
+static gboolean take_retag(sqlite3_stmt *row, void *data)
+{
+	struct state_retag r = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+				sqlite3_column_int64(row, 2)};
+
+	g_array_append_val(data, r);
+	return TRUE;
+}
+
+GArray *state_retags(struct state *st, guint limit)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct state_retag));
+
+	state_query(st, NULL, take_retag, all,
+		    "SELECT id, mailbox, lid FROM retag ORDER BY id LIMIT ?", "i", limit);
+	return all;
+}
+
+gboolean state_drop_retags(struct state *st, gint64 last, GError **error)
+{
+	return state_run(st, error, "DELETE FROM retag WHERE id <= ?", "l", last);
 }

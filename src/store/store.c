@@ -304,11 +304,13 @@ struct hcache_mailbox store_directory_entry(const struct state_mailbox *mb)
 	    .path = mb->path,
 	    .role = mb->role,
 	    .subscribed = mb->subscribed,
+	    .keywords = mb->keywords ? mb->keywords : "",
 	};
 }
 
 gboolean store_put_mailbox(struct store *store, struct state_mailbox *mb, GError **error)
 {
+	g_autofree struct state_mailbox *now = NULL;
 	gboolean fresh = mb->number == 0;
 	struct hcache_mailbox entry;
 
@@ -318,13 +320,28 @@ gboolean store_put_mailbox(struct store *store, struct state_mailbox *mb, GError
 	store->directory = TRUE;
 	if (!store->cache_begun)
 		return TRUE;
-	entry = store_directory_entry(mb);
+	/* As it is now: the caller's keywords may be old. */
+	now = state_mailbox(store->state, mb->number);
+	entry = store_directory_entry(now ? now : mb);
 	hcache_put_mailbox(store->cache, &entry);
 	/* Nothing of a new one is missing in the cache; an old one without a head is behind. */
-	if (fresh) {
-		g_autofree struct state_mailbox *now = state_mailbox(store->state, mb->number);
-
+	if (fresh)
 		hcache_set_applied(store->cache, mb->number, now ? now->change : 0);
+	return TRUE;
+}
+
+gboolean store_set_keywords(struct store *store, guint32 number, const char *names, GError **error)
+{
+	g_autofree struct state_mailbox *now = NULL;
+	struct hcache_mailbox entry;
+
+	if (!state_set_keywords(store->state, number, names, error))
+		return FALSE;
+	touch(store, number);
+	now = store->cache_begun ? state_mailbox(store->state, number) : NULL;
+	if (now) {
+		entry = store_directory_entry(now);
+		hcache_put_mailbox(store->cache, &entry);
 	}
 	return TRUE;
 }

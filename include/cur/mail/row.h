@@ -35,7 +35,7 @@ struct row {
 };
 G_STATIC_ASSERT(sizeof(struct row) == 48);
 
-/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: Maildir keyword letters a..w. */
+/* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: keywords (mail/keywords.h). */
 typedef guint32 mark_t;
 enum mark {
 	MARK_NEW = 1 << 6,     /* lies in new/: no client has listed it yet (mutt's N against O) */
@@ -65,7 +65,8 @@ enum envelope_field {
 	ENV_LIST_ID,
 	ENV_LIST_POST,
 	ENV_LABEL,    /* X-Label, Keywords */
-	ENV_KEYWORDS, /* IMAP keywords, blank between */
+	ENV_KEYWORDS, /* names of the mark's keywords, blank between; not in the text: hcache_text()
+		       */
 	ENV_NEWSGROUPS,
 	ENV_SUPERSEDES,
 	ENV_EXPIRES,

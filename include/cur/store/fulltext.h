@@ -34,6 +34,12 @@ gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error);
 /* The file has another name: tags stay with the message. Unknown `from`: as fulltext_add. */
 gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, GError **error);
 gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error);
+/*
+ * Give the message of `path` the tags `add`, and take the tags `remove` away (blank between); its
+ * others are the user's. Other names of that file which are not there any more are forgotten.
+ */
+gboolean fulltext_tag(struct fulltext *ft, const char *path, const char *add, const char *remove,
+		      GError **error);
 gboolean fulltext_commit(struct fulltext *ft, GError **error);
 gboolean fulltext_has(struct fulltext *ft, const char *path);
 

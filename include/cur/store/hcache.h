@@ -49,6 +49,7 @@ struct hcache_mailbox {
 	const char *path;    /* absolute path of the Maildir */
 	const char *role;    /* SPECIAL-USE without the backslash: Sent, Trash …, or "" */
 	gboolean subscribed;
+	const char *keywords; /* names of its keyword letters (mail/keywords.h) */
 	struct hcache_head head;
 };
 
@@ -82,7 +83,8 @@ gboolean hcache_head(struct hcache *hc, guint32 mailbox, struct hcache_head *out
 const struct row *hcache_rows(struct hcache *hc, guint32 mailbox, guint32 page, guint32 *n);
 const mark_t *hcache_marks(struct hcache *hc, guint32 mailbox, guint32 page, guint32 *n);
 
-/* One row, mark or text by row_id. hcache_text gives all-"" when it is missing. */
+/* One row, mark or text by row_id. hcache_text gives all-"" when it is missing;
+ * ENV_KEYWORDS is the names of the mark's keywords. */
 const struct row *hcache_row(struct hcache *hc, guint32 mailbox, guint32 row_id);
 mark_t hcache_mark(struct hcache *hc, guint32 mailbox, guint32 row_id);
 void hcache_text(struct hcache *hc, guint32 mailbox, guint32 row_id, struct envelope *out);

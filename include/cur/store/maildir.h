@@ -14,15 +14,13 @@
 #include <glib.h>
 
 #include "cur/base/auto.h"
-#include "cur/mail/row.h"
+#include "cur/mail/keywords.h"
 
 enum {
-	MAILDIR_KEYWORD_SHIFT = 9, /* bit of the keyword letter 'a' */
-	MAILDIR_KEYWORDS = 23,	   /* letters a..w */
-	MAILDIR_TMP_HOURS = 36,	   /* age at which a file in tmp/ is rubbish */
+	MAILDIR_TMP_HOURS = 36, /* age at which a file in tmp/ is rubbish */
 };
 /* The bits of a mark that a file name holds: flags and keyword letters. */
-#define MAILDIR_MARKS ((mark_t)(0x3f | ~(mark_t)0 << MAILDIR_KEYWORD_SHIFT))
+#define MAILDIR_MARKS ((mark_t)0x3f | KEYWORD_BITS)
 
 /* ---- names ---------------------------------------------------------------- */
 

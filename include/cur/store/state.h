@@ -56,10 +56,12 @@ struct state_mailbox {
 	gint64 last_sync;      /* Unix seconds of the last complete sync, 0: never */
 	gint64 last_scan;      /* Unix seconds of the last complete scan of the Maildir, 0: never */
 	gboolean gone;	       /* the server has it no more; the files are still here */
+	const char *keywords;  /* names of the letters, see mail/keywords.h; read only */
 };
 
-/* Insert (number 0, which is then set) or update all but change and next_lid. */
+/* Insert (number 0, which is then set) or update all but change, next_lid and keywords. */
 gboolean state_put_mailbox(struct state *st, struct state_mailbox *mb, GError **error);
+gboolean state_set_keywords(struct state *st, guint32 number, const char *names, GError **error);
 /* With its messages and steps; the files are the caller's. */
 gboolean state_drop_mailbox(struct state *st, guint32 number, GError **error);
 /* One allocation, yours, g_free(); NULL when there is none. */
@@ -115,6 +117,8 @@ gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message
 /* All of one Message-ID, every mailbox. */
 gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_fn each, void *data,
 			      GError **error);
+/* Keyword bits that any message of the mailbox has, here or as agreed. */
+mark_t state_keyword_bits(struct state *st, guint32 mailbox);
 guint32 state_count_messages(struct state *st, guint32 mailbox);
 /* Those that have a uid. */
 guint32 state_count_bound(struct state *st, guint32 mailbox);
@@ -122,6 +126,17 @@ guint32 state_count_bound(struct state *st, guint32 mailbox);
 gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError **error);
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */
 gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error);
+
+/* ---- keywords that the full-text index lacks -------------------------------------- */
+
+struct state_retag {
+	gint64 id; /* ascending; a message is here once for each change */
+	guint32 mailbox, lid;
+};
+/* The oldest of them, struct state_retag, yours. */
+GArray *state_retags(struct state *st, guint limit);
+/* Up to and with this one. */
+gboolean state_drop_retags(struct state *st, gint64 last, GError **error);
 
 /* ---- steps: intents towards a server --------------------------------------------- */
 

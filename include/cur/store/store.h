@@ -75,6 +75,8 @@ void store_rollback(struct store *store);
 
 /* As state_put_mailbox, and in the cache's directory. */
 gboolean store_put_mailbox(struct store *store, struct state_mailbox *mb, GError **error);
+/* The names of its keyword letters, as store/keywords.h keeps them. */
+gboolean store_set_keywords(struct store *store, guint32 number, const char *names, GError **error);
 gboolean store_drop_mailbox(struct store *store, guint32 number, GError **error);
 /* What the server has, for the head of a mailbox whose first sync runs. */
 void store_set_total(struct store *store, guint32 mailbox, guint32 n_total);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keyword letters: state.db, and dovecot-keywords beside it. */
+#include "cur/store/keywords.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cur/base/error.h"
+#include "cur/base/file.h"
+#include "cur/base/step.h"
+#include "store-priv.h"
+
+enum { FILE_MAX = 64 * 1024 };
+
+/* Under the lock. */
+static struct keywords *load(struct store *store, guint32 mailbox)
+{
+	g_autofree struct state_mailbox *mb = state_mailbox(store->state, mailbox);
+
+	return keywords_parse(mb ? mb->keywords : "");
+}
+
+static struct state_mailbox *copy_of(struct store *store, guint32 mailbox)
+{
+	struct state_mailbox *mb;
+
+	store_lock(store);
+	mb = state_mailbox(store->state, mailbox);
+	store_unlock(store);
+	return mb;
+}
+
+struct keywords *store_keywords(struct store *store, guint32 mailbox)
+{
+	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
+
+	return keywords_parse(mb ? mb->keywords : "");
+}
+
+/* ---- dovecot-keywords ----------------------------------------------------------------- */
+
+static char *file_path(const struct state_mailbox *mb)
+{
+	return g_build_filename(mb->path, "dovecot-keywords", NULL);
+}
+
+/* "3 name" of one line; FALSE when it is none, or a letter that a mark has no room for. */
+static gboolean parse_line(const char *line, guint *i, const char **name)
+{
+	char *end;
+	guint64 n = g_ascii_strtoull(line, &end, 10);
+
+	if (end == line || *end != ' ' || n >= KEYWORDS_MAX)
+		return FALSE;
+	*i = (guint)n;
+	*name = end + 1;
+	return TRUE;
+}
+
+/* Take over what the file says; with `trust` where it says something else, too. */
+static void take_lines(struct keywords *kw, const char *text, gboolean trust)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", KEYWORDS_MAX * 4);
+
+	for (char **line = lines; *line; line++) {
+		const char *name;
+		guint i;
+
+		if (parse_line(*line, &i, &name) && (trust || !keywords_name(kw, i)))
+			keywords_set(kw, i, name);
+	}
+}
+
+/* Lines for letters that a mark has no room for are another program's: they stay. */
+static char *file_text(const struct keywords *kw, const char *old)
+{
+	g_auto(GStrv) lines = g_strsplit(old, "\n", -1);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < KEYWORDS_MAX; i++)
+		if (keywords_name(kw, i))
+			g_string_append_printf(text, "%u %s\n", i, keywords_name(kw, i));
+	for (char **line = lines; *line; line++)
+		if (g_ascii_isdigit(**line) && strtoul(*line, NULL, 10) >= KEYWORDS_MAX)
+			g_string_append_printf(text, "%s\n", *line);
+	return g_string_free(text, FALSE);
+}
+
+/* "" when there is none, or it is too long to be one. Yours. */
+static char *read_file(const struct state_mailbox *mb)
+{
+	g_autofree char *path = file_path(mb);
+	gsize n = 0;
+	char *text = file_read(path, FILE_MAX, FILE_READ_NOFOLLOW, &n, NULL);
+
+	return text ? text : g_strdup("");
+}
+
+static gboolean write_file(const struct state_mailbox *mb, const struct keywords *kw,
+			   const char *old, GError **error)
+{
+	g_autofree char *path = file_path(mb), *text = file_text(kw, old);
+
+	return !strcmp(text, old) || file_write_atomic(path, text, strlen(text), 0600, error);
+}
+
+/* ---- changes -------------------------------------------------------------------------- */
+
+static gboolean record(struct store *store, guint32 mailbox, const struct keywords *kw,
+		       GError **error)
+{
+	g_autofree char *names = keywords_format(kw);
+
+	if (!store_set_keywords(store, mailbox, names, error)) {
+		store_rollback(store);
+		return FALSE;
+	}
+	if (!store_commit(store, error))
+		return FALSE;
+	step_point("keywords-named");
+	return TRUE;
+}
+
+static void add_names(struct keywords *kw, const char *names, mark_t used)
+{
+	g_auto(GStrv) words = g_strsplit(names, " ", -1);
+
+	for (char **word = words; *word; word++)
+		keywords_add(kw, *word, used);
+}
+
+gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *names, mark_t *bits,
+			      gboolean *left_out, GError **error)
+{
+	auto_ptr(keywords) kw = store_keywords(store, mailbox);
+	gboolean all = keywords_find(kw, names, bits), same;
+	mark_t named;
+
+	if (!all) {
+		if (!store_begin(store, error))
+			return FALSE;
+		g_clear_pointer(&kw, keywords_free);
+		kw = load(store, mailbox);
+		named = keywords_named(kw);
+		/* A letter in files whose name nobody knows is not free. */
+		add_names(kw, names, state_keyword_bits(store->state, mailbox));
+		same = keywords_named(kw) == named;
+		if (same)
+			store_rollback(store);
+		else if (!record(store, mailbox, kw, error))
+			return FALSE;
+		all = keywords_find(kw, names, bits);
+		if (!same && !store_share_keywords(store, mailbox, NULL, error))
+			return FALSE;
+	}
+	if (left_out)
+		*left_out = !all;
+	return TRUE;
+}
+
+/* What the file says goes into state.db; *kw is what holds then, yours. */
+static gboolean take_file(struct store *store, const struct state_mailbox *mb, const char *text,
+			  struct keywords **kw, mark_t *learnt, GError **error)
+{
+	g_autofree char *before = NULL, *after = NULL;
+	mark_t named;
+
+	if (!store_begin(store, error))
+		return FALSE;
+	*kw = load(store, mb->number);
+	named = keywords_named(*kw);
+	before = keywords_format(*kw);
+	take_lines(*kw, text, !*mb->account);
+	after = keywords_format(*kw);
+	if (learnt)
+		*learnt = keywords_named(*kw) & ~named;
+	if (strcmp(before, after))
+		return record(store, mb->number, *kw, error);
+	store_rollback(store);
+	return TRUE;
+}
+
+gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *learnt, GError **error)
+{
+	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
+	g_autofree char *text = mb ? read_file(mb) : NULL;
+	auto_ptr(keywords) kw = NULL;
+
+	if (learnt)
+		*learnt = 0;
+	if (!mb || (!*text && !*mb->keywords))
+		return TRUE;
+	return take_file(store, mb, text, &kw, learnt, error) && write_file(mb, kw, text, error);
+}
+
+/* Under the lock: names of letters that some message has; NULL when there are letters enough. */
+static struct keywords *in_use(struct store *store, guint32 mailbox)
+{
+	auto_ptr(keywords) all = load(store, mailbox);
+	struct keywords *kept;
+	mark_t used;
+
+	if (keywords_named(all) != KEYWORD_BITS)
+		return NULL;
+	used = state_keyword_bits(store->state, mailbox);
+	if (used == KEYWORD_BITS)
+		return NULL;
+	kept = keywords_parse("");
+	for (guint i = 0; i < KEYWORDS_MAX; i++)
+		if (used & (mark_t)1 << (KEYWORD_SHIFT + i))
+			keywords_set(kept, i, keywords_name(all, i));
+	return kept;
+}
+
+gboolean store_free_keywords(struct store *store, guint32 mailbox, GError **error)
+{
+	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
+	g_autofree char *text = NULL;
+	auto_ptr(keywords) kept = NULL;
+
+	if (!mb || !store_begin(store, error))
+		return mb == NULL;
+	kept = in_use(store, mailbox);
+	if (!kept) {
+		store_rollback(store);
+		return TRUE;
+	}
+	text = read_file(mb);
+	return record(store, mailbox, kept, error) && write_file(mb, kept, text, error);
+}
