@@ -19,15 +19,6 @@ enum { SEARCH_MS = 60000, FROM_COLUMNS = 24 };
 
 /* ---- a row ---- */
 
-static void print_flags(struct json *json, mark_t mark)
-{
-	json_array(json, "flags");
-	for (mark_t bit = 1; bit <= FLAG_ALL; bit <<= 1)
-		if (mark & bit)
-			json_string(json, NULL, flags_word(bit));
-	json_end_array(json);
-}
-
 static void row_as_json(struct run *run, const struct hcache_mailbox *mb, const struct row *row,
 			mark_t mark, const struct envelope *env)
 {
@@ -51,7 +42,7 @@ static void row_as_json(struct run *run, const struct hcache_mailbox *mb, const 
 	json_number(json, "date", row->date_sent);
 	json_number(json, "received", row->date_received);
 	json_number(json, "size", row->size_bytes);
-	print_flags(json, mark);
+	run_print_flags(run, mark, env->field[ENV_KEYWORDS]);
 	json_boolean(json, "new", (mark & MARK_NEW) != 0);
 	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_string(json, strings[i].key, env->field[strings[i].field]);

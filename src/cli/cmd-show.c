@@ -11,7 +11,6 @@
 #include "cur/cli/cli.h"
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
-#include "cur/mail/flags.h"
 #include "cur/mail/message.h"
 #include "cur/model/showing.h"
 #include "cur/store/hcache.h"
@@ -24,6 +23,7 @@ struct show {
 	const char *id;	  /* number.lid, or NULL for a file */
 	char *path;
 	mark_t mark;
+	char *tags; /* blank between */
 };
 
 /* ---- which file ---- */
@@ -40,6 +40,7 @@ static gboolean find_by_id(struct show *show, guint32 mailbox, guint32 lid, GErr
 	if (!hcache_mailbox(cache, mailbox, &mb) || !hcache_find(cache, mailbox, lid, &row_id))
 		return error_set(error, CUR_ERROR_GONE, "there is no message %u.%u", mailbox, lid);
 	hcache_text(cache, mailbox, row_id, &env);
+	show->tags = g_strdup(env.field[ENV_KEYWORDS]);
 	show->mark = hcache_mark(cache, mailbox, row_id);
 	show->path = maildir_find_at(mb.path, env.field[ENV_FILE], show->mark, error);
 	return show->path != NULL;
@@ -143,11 +144,7 @@ static void print_as_json(struct show *show, struct message *m)
 	json_object(json, NULL);
 	if (show->id) {
 		json_string(json, "id", show->id);
-		json_array(json, "flags");
-		for (mark_t bit = 1; bit <= FLAG_ALL; bit <<= 1)
-			if (show->mark & bit)
-				json_string(json, NULL, flags_word(bit));
-		json_end_array(json);
+		run_print_flags(show->run, show->mark, show->tags);
 	}
 	json_string(json, "path", show->path);
 	json_string(json, "subject", headers_get(h, "Subject"));
@@ -237,6 +234,7 @@ int command_show(struct run *run)
 		if (!show_one(&show, words->pdata[i], &why))
 			status = cli_fail(why);
 		g_free(show.path);
+		g_free(show.tags);
 	}
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "cur/cli/cli.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
+#include "cur/mail/flags.h"
 #include "cur/store/hcache.h"
 
 enum { STDIN_MAX = 1 << 30 };
@@ -141,6 +142,21 @@ gboolean run_mailbox(struct run *run, const char *text, struct hcache_mailbox *o
 			 "the mailbox '%s' is not known yet: run 'cur sync' ('cur folders' "
 			 "lists what is)",
 			 name);
+}
+
+void run_print_flags(struct run *run, mark_t mark, const char *keywords)
+{
+	g_auto(GStrv) names = g_strsplit(keywords, " ", -1);
+
+	json_array(&run->json, "flags");
+	for (mark_t bit = 1; bit <= FLAG_ALL; bit <<= 1)
+		if (mark & bit)
+			json_string(&run->json, NULL, flags_word(bit));
+	json_end_array(&run->json);
+	json_array(&run->json, "tags");
+	for (char **name = names; *name; name++)
+		json_string(&run->json, NULL, *name);
+	json_end_array(&run->json);
 }
 
 gboolean run_parse_id(const char *text, guint32 *mailbox, guint32 *lid)

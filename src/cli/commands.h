@@ -58,6 +58,9 @@ gboolean run_mailbox(struct run *run, const char *text, struct hcache_mailbox *o
 /* "3.1207" taken apart. */
 gboolean run_parse_id(const char *text, guint32 *mailbox, guint32 *lid);
 
+/* "flags" and "tags" of an object that is being written; names of keywords, blank between. */
+void run_print_flags(struct run *run, mark_t mark, const char *keywords);
+
 /* Print text for a person: nothing in it can act on the terminal. */
 void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same with its line ends kept. */

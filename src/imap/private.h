@@ -59,6 +59,7 @@ struct imap {
 	char *bye; /* its words, safe */
 
 	char *selected_name;
+	char *permanent_keywords; /* of PERMANENTFLAGS, blank between; NULL: none */
 	struct imap_selected selected;
 	guint news, odd_uids;
 	char delimiter;

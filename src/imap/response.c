@@ -128,6 +128,8 @@ static void code_permanent_flags(struct imap *s, struct lexer *lx)
 		return;
 	s->selected.permanent_flags = any ? FLAG_ALL : flags;
 	s->selected.keywords_allowed = any;
+	g_free(s->permanent_keywords);
+	s->permanent_keywords = g_strdup(keywords->str);
 }
 
 /* Codes that come with a tagged answer, and mean something there only. */

@@ -19,11 +19,26 @@ const struct imap_selected *imap_selected(const struct imap *s)
 	return &s->selected;
 }
 
+gboolean imap_keeps_keyword(const struct imap *s, const char *name)
+{
+	g_auto(GStrv) names = NULL;
+
+	if (s->selected.keywords_allowed || !s->permanent_keywords)
+		return s->selected.keywords_allowed;
+	names = g_strsplit(s->permanent_keywords, " ", -1);
+	for (char **one = names; *one; one++)
+		if (!g_ascii_strcasecmp(*one, name))
+			return TRUE;
+	return FALSE;
+}
+
 static void forget(struct imap *s)
 {
 	g_clear_pointer(&s->selected_name, g_free);
 	memset(&s->selected, 0, sizeof(s->selected));
 	s->selected.permanent_flags = FLAG_ALL;
+	s->selected.keywords_allowed = TRUE;
+	g_clear_pointer(&s->permanent_keywords, g_free);
 	s->news = 0;
 }
 

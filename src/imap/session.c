@@ -218,6 +218,7 @@ static void session_free(struct imap *s)
 	g_free(s->ready_text);
 	g_free(s->bye);
 	g_free(s->selected_name);
+	g_free(s->permanent_keywords);
 	g_clear_pointer(&s->namespaces, g_ptr_array_unref);
 	g_free(s);
 }
@@ -234,6 +235,7 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 	s->mechanisms = g_string_new(NULL);
 	s->max_literal = account->max_literal ? account->max_literal : literal_default;
 	s->selected.permanent_flags = FLAG_ALL;
+	s->selected.keywords_allowed = TRUE;
 	s->link = link_open(&server, waker, &cause);
 	s->lx.link = s->link;
 	s->alive = s->link != NULL;

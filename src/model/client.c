@@ -65,6 +65,7 @@ static gboolean is_wish(enum wire_id id)
 {
 	switch (id) {
 	case WIRE_MARK:
+	case WIRE_TAG:
 	case WIRE_MOVE:
 	case WIRE_COPY:
 	case WIRE_REMOVE:

@@ -144,6 +144,14 @@ void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 r
 	send(r, WIRE_MARK, g_variant_new("(u@auuu)", mb->number, numbers(lids), add, remove));
 }
 
+void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
+		 mailbox_done_fn done, void *data)
+{
+	if (lids->len && !impossible(mb, done, data))
+		send(request_new(mb, done, data), WIRE_TAG,
+		     g_variant_new("(u@auss)", mb->number, numbers(lids), add, remove));
+}
+
 void mailbox_move(struct mailbox *mb, const GArray *lids, const char *target, mailbox_done_fn done,
 		  void *data)
 {

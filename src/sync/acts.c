@@ -11,11 +11,14 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/step.h"
+#include "cur/base/text.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
+#include "cur/store/keywords.h"
 #include "cur/store/maildir.h"
 #include "folders.h"
 #include "steps.h"
+#include "vocabulary.h"
 
 /* Under the lock. */
 static struct state_mailbox *mailbox_of(struct store *store, guint32 number, GError **error)
@@ -38,25 +41,46 @@ static gboolean has_server(const struct state_mailbox *mb)
 static gboolean mark_one(struct store *store, struct maildir *md, const struct state_mailbox *mb,
 			 struct state_message *msg, mark_t add, mark_t remove, GError **error)
 {
-	mark_t to = (msg->mark | (add & FLAG_ALL)) & ~(remove & (FLAG_ALL | MARK_NEW));
+	mark_t to = (msg->mark | (add & MAILDIR_MARKS)) & ~(remove & (MAILDIR_MARKS | MARK_NEW));
 	gboolean differs;
 
-	/* A name in new/ has no letters. */
+	/* What has a flag was looked at. */
 	if (to & FLAG_ALL)
 		to &= ~(mark_t)MARK_NEW;
 	if (to == msg->mark)
 		return TRUE;
 	if (!maildir_set_mark(md, msg->base, msg->mark, to, error))
 		return FALSE;
-	differs = has_server(mb) && msg->uid && ((to ^ msg->agreed) & FLAG_ALL);
+	differs = has_server(mb) && msg->uid && ((to ^ msg->agreed) & shared_bits(mb));
 	if (differs && !state_has_step(store_state(store), mb->number, msg->lid, NULL) &&
 	    !steps_add(store, mb->account, STEP_FLAGS, mb->number, msg->lid, NULL, error))
 		return FALSE;
 	return store_mark(store, mb->number, msg->lid, to | (differs ? MARK_PENDING : 0), error);
 }
 
-gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
-		  mark_t remove, GError **error)
+/* Keywords by name, blank between. */
+struct tags {
+	const char *add, *remove;
+};
+
+/* Looked up within the change: letters may have got other names since they were learnt. */
+static gboolean find_tags(const struct state_mailbox *mb, const struct tags *tags, mark_t *add,
+			  mark_t *remove, GError **error)
+{
+	auto_ptr(keywords) kw = keywords_parse(mb->keywords);
+
+	*remove = 0;
+	if (!keywords_find(kw, tags->add, add))
+		return error_set(error, CUR_ERROR_FULL,
+				 "'%s' has %d different keywords already: take one away from all "
+				 "its messages first",
+				 mb->folder, KEYWORDS_MAX);
+	keywords_find(kw, tags->remove, remove);
+	return TRUE;
+}
+
+static gboolean mark_all(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+			 mark_t add, mark_t remove, const struct tags *tags, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	auto_ptr(maildir) md = NULL;
@@ -66,7 +90,7 @@ gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsi
 		return FALSE;
 	mb = mailbox_of(store, mailbox, error);
 	md = mb ? maildir_open(mb->path, error) : NULL;
-	ok = md != NULL;
+	ok = md && (!tags || find_tags(mb, tags, &add, &remove, error));
 	for (gsize i = 0; ok && i < n; i++) {
 		g_autofree struct state_message *msg =
 		    state_message(store_state(store), mailbox, lids[i]);
@@ -80,6 +104,38 @@ gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsi
 	}
 	ok = ok && maildir_sync(md, error);
 	return steps_commit(store, ok, "act-mark", error);
+}
+
+gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
+		  mark_t remove, GError **error)
+{
+	return mark_all(store, mailbox, lids, n, add, remove, NULL, error);
+}
+
+static gboolean check_tags(const char *names, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(names, " ", -1);
+
+	for (char **word = words; *word; word++) {
+		g_autofree char *safe = NULL;
+
+		if (!**word || keyword_is_valid(*word, -1))
+			continue;
+		safe = text_safe(*word, MIN(strlen(*word), KEYWORD_BYTES), TEXT_SAFE_LINE);
+		return error_set(error, CUR_ERROR_USAGE, "'%s' cannot be a keyword", safe);
+	}
+	return TRUE;
+}
+
+gboolean act_tag(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		 const char *add, const char *remove, GError **error)
+{
+	struct tags tags = {add, remove};
+	mark_t bits;
+
+	return check_tags(add, error) &&
+	       store_learn_keywords(store, mailbox, add, &bits, NULL, error) &&
+	       mark_all(store, mailbox, lids, n, 0, 0, &tags, error);
 }
 
 /* ---- removal ------------------------------------------------------------------------------ */
@@ -155,8 +211,44 @@ struct transfer {
 	struct store *store;
 	struct state_mailbox *from, *to;
 	struct maildir *from_md, *to_md;
+	struct keywords *from_kw, *to_kw;
 	gboolean move;
 };
+
+/* Letters of the source as those of the target; what has none there is left behind. */
+static mark_t translated(const struct transfer *t, mark_t mark)
+{
+	g_autofree char *names = NULL;
+	mark_t bits;
+
+	if (!(mark & KEYWORD_BITS))
+		return mark;
+	names = keywords_names(t->from_kw, mark);
+	keywords_find(t->to_kw, names, &bits);
+	return (mark & ~KEYWORD_BITS) | bits;
+}
+
+/* Before the change, so that no file gets a letter whose name is not durable. */
+static gboolean carry_names(struct store *store, guint32 from, guint32 to, const guint32 *lids,
+			    gsize n, GError **error)
+{
+	g_autofree char *names = NULL;
+	auto_ptr(keywords) kw = store_keywords(store, from);
+	mark_t used = 0;
+
+	if (!keywords_named(kw))
+		return TRUE;
+	store_lock(store);
+	for (gsize i = 0; i < n; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(store_state(store), from, lids[i]);
+
+		used |= msg ? msg->mark | msg->agreed : 0;
+	}
+	store_unlock(store);
+	names = keywords_names(kw, used);
+	return store_learn_keywords(store, to, names, &used, NULL, error);
+}
 
 /* One rename(2): at no moment are there two names or none. *new_base is yours. */
 static gboolean rename_over(struct transfer *t, const struct state_message *msg, char **new_base,
@@ -173,7 +265,7 @@ static gboolean rename_over(struct transfer *t, const struct state_message *msg,
 	old = g_path_get_basename(path);
 	same = maildir_name_base(old, &letters);
 	flags_split(letters ? letters : "", others);
-	name = maildir_name_join(base, msg->mark, others->str);
+	name = maildir_name_join(base, translated(t, msg->mark), others->str);
 	target = g_build_filename(t->to->path, msg->mark & MARK_NEW ? "new" : "cur", name, NULL);
 	if (rename(path, target) == 0) {
 		*new_base = g_steal_pointer(&base);
@@ -181,7 +273,8 @@ static gboolean rename_over(struct transfer *t, const struct state_message *msg,
 	}
 	if (errno != EXDEV)
 		return error_from_errno(error, errno, "cannot move '%s'", path);
-	return maildir_move(t->from_md, msg->base, msg->mark, t->to_md, msg->mark, new_base, error);
+	return maildir_move(t->from_md, msg->base, msg->mark, t->to_md, translated(t, msg->mark),
+			    new_base, error);
 }
 
 /* A message that waits to be moved or copied itself goes on from where it really is. */
@@ -207,7 +300,8 @@ static gboolean same_account(const struct transfer *t)
 static gboolean add_steps(struct transfer *t, const struct state_message *msg, guint32 lid,
 			  GError **error)
 {
-	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid, msg->agreed};
+	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid,
+				  translated(t, msg->agreed)};
 	struct state_step waiting = {0};
 	g_autofree char *data = NULL;
 
@@ -234,12 +328,13 @@ static gboolean add_steps(struct transfer *t, const struct state_message *msg, g
 static gboolean add_copy(struct transfer *t, const struct state_message *msg, const char *base,
 			 guint32 *lid, GError **error)
 {
-	g_autofree char *path = maildir_find(t->to_md, base, msg->mark, error), *text = NULL;
+	g_autofree char *path = maildir_find(t->to_md, base, translated(t, msg->mark), error);
+	g_autofree char *text = NULL;
 	struct scan_hints hints = {.file = base, .date_received = msg->date_received};
 	struct state_message copy = {
 	    .mailbox = t->to->number,
-	    .agreed = same_account(t) ? msg->agreed : 0,
-	    .mark = msg->mark & ~(mark_t)MARK_PENDING,
+	    .agreed = same_account(t) ? translated(t, msg->agreed) : 0,
+	    .mark = translated(t, msg->mark) & ~(mark_t)MARK_PENDING,
 	    .id_hash = msg->id_hash,
 	    .size_bytes = msg->size_bytes,
 	    .date_received = msg->date_received,
@@ -264,8 +359,8 @@ static gboolean transfer_one(struct transfer *t, const struct state_message *msg
 	guint32 lid;
 
 	if (t->move ? !rename_over(t, msg, &base, error)
-		    : !maildir_copy(t->from_md, msg->base, msg->mark, t->to_md, msg->mark, &base,
-				    error))
+		    : !maildir_copy(t->from_md, msg->base, msg->mark, t->to_md,
+				    translated(t, msg->mark), &base, error))
 		return FALSE;
 	return add_copy(t, msg, base, &lid, error) && add_steps(t, msg, lid, error) &&
 	       (!t->move || store_drop(t->store, t->from->number, msg->lid, error));
@@ -295,15 +390,19 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 
 	if (mailbox == target && move)
 		return TRUE;
-	if (!store_begin(store, error))
+	if (!carry_names(store, mailbox, target, lids, n, error) || !store_begin(store, error))
 		return FALSE;
 	t.from = mailbox_of(store, mailbox, error);
 	t.to = t.from ? mailbox_of(store, target, error) : NULL;
+	t.from_kw = t.to ? keywords_parse(t.from->keywords) : NULL;
+	t.to_kw = t.to ? keywords_parse(t.to->keywords) : NULL;
 	t.from_md = t.to ? maildir_open(t.from->path, error) : NULL;
 	t.to_md = t.from_md ? maildir_open(t.to->path, error) : NULL;
 	ok = t.to_md && transfer_all(&t, lids, n, error);
 	g_clear_pointer(&t.from_md, maildir_close);
 	g_clear_pointer(&t.to_md, maildir_close);
+	g_clear_pointer(&t.from_kw, keywords_free);
+	g_clear_pointer(&t.to_kw, keywords_free);
 	g_free(t.from);
 	g_free(t.to);
 	return steps_commit(store, ok, "act-transfer", error);
@@ -422,6 +521,7 @@ gboolean act_create(struct store *store, const struct account *account, const ch
 static void remove_files(const char *maildir)
 {
 	static const char *const parts[] = {"cur", "new", "tmp"};
+	g_autofree char *keywords = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *path = g_build_filename(maildir, parts[i], NULL);
@@ -437,6 +537,8 @@ static void remove_files(const char *maildir)
 			g_dir_close(dir);
 		rmdir(path);
 	}
+	keywords = g_build_filename(maildir, "dovecot-keywords", NULL);
+	unlink(keywords);
 	rmdir(maildir);
 }
 

@@ -18,6 +18,12 @@
 /* Lids that are not there (any more) are passed over. `add`, `remove`: FLAG_ bits and MARK_NEW. */
 gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
 		  mark_t remove, GError **error);
+/*
+ * Keywords by name, blank between. USAGE when one cannot be a keyword, FULL when the mailbox has
+ * as many as there are letters. What a message has not, cannot be removed: that is no error.
+ */
+gboolean act_tag(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
+		 const char *add, const char *remove, GError **error);
 gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
 		    GError **error);
 /* To another mailbox, of the same account, another one or none. */

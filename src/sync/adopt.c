@@ -24,7 +24,8 @@ enum { SLICE = 500 };
 
 /* What the server says of a fresh UID. */
 struct offer {
-	guint32 uid, flags;
+	guint32 uid;
+	mark_t flags; /* and keywords */
 	guint64 modseq, size;
 	gint64 date;
 	guint64 id; /* msgid_hash; 0: it has no Message-ID */
@@ -46,6 +47,7 @@ struct candidate {
 struct adoption {
 	struct round *r;
 	const struct state_mailbox *mb;
+	struct vocabulary *words;
 	struct maildir *md;
 	GPtrArray *candidates;
 	GArray *offers; /* struct offer, ascending UID */
@@ -149,13 +151,15 @@ static void measure_unsent(struct adoption *a)
 
 static gboolean take_offer(const struct imap_info *info, void *data, GError **error)
 {
+	struct adoption *a = data;
 	struct offer o = {.uid = info->uid,
-			  .flags = info->flags,
 			  .modseq = info->modseq,
 			  .size = info->size_bytes,
 			  .date = info->internal_date};
 
-	g_array_append_val(data, o);
+	if (!vocabulary_mark(a->words, info->flags, info->keywords, &o.flags, error))
+		return FALSE;
+	g_array_append_val(a->offers, o);
 	return TRUE;
 }
 
@@ -172,7 +176,7 @@ static gboolean ask(struct adoption *a, const GArray *fresh, GError **error)
 
 	for (guint i = 0; i < fresh->len; i++)
 		seqset_add(uids, g_array_index(fresh, guint32, i));
-	if (!imap_fetch_info(a->r->imap, uids, TRUE, 0, take_offer, a->offers, error))
+	if (!imap_fetch_info(a->r->imap, uids, TRUE, 0, take_offer, a, error))
 		return FALSE;
 	g_array_sort(a->offers, offers_by_uid);
 	return TRUE;
@@ -243,7 +247,7 @@ static gboolean record(struct adoption *a, const struct candidate *c, const stru
 	if (old)
 		msg = *old;
 	msg.uid = o->uid;
-	msg.agreed = o->flags & FLAG_ALL;
+	msg.agreed = o->flags;
 	msg.modseq = o->modseq;
 	msg.id_hash = row.id_hash;
 	msg.size_bytes = (guint32)MIN(o->size, G_MAXUINT32);
@@ -253,7 +257,7 @@ static gboolean record(struct adoption *a, const struct candidate *c, const stru
 	if (!(old ? store_replace(a->r->store, &msg, &row, text, text_n, error)
 		  : store_add(a->r->store, &msg, &row, text, text_n, error)))
 		return FALSE;
-	if (!((msg.mark ^ msg.agreed) & FLAG_ALL))
+	if (!((msg.mark ^ msg.agreed) & vocabulary_shared(a->words)))
 		return TRUE;
 	return store_mark(a->r->store, a->mb->number, msg.lid, msg.mark | MARK_PENDING, error) &&
 	       steps_add(a->r->store, a->mb->account, STEP_FLAGS, a->mb->number, msg.lid, NULL,
@@ -267,7 +271,7 @@ static gboolean record(struct adoption *a, const struct candidate *c, const stru
 static gboolean unite_flags(struct adoption *a, struct candidate *c, const struct offer *o,
 			    GError **error)
 {
-	mark_t to = c->mark | (o->flags & FLAG_ALL);
+	mark_t to = c->mark | o->flags;
 
 	if (to & FLAG_ALL)
 		to &= ~(mark_t)MARK_NEW;
@@ -519,10 +523,10 @@ static gboolean run(struct adoption *a, const GPtrArray *orphans, gboolean anew,
 	return (!anew || return_rest(a, error)) && release_orphans(a, error);
 }
 
-gboolean adopt(struct round *r, const struct state_mailbox *mb, const GPtrArray *orphans,
-	       gboolean anew, GArray *fresh, GError **error)
+gboolean adopt(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
+	       const GPtrArray *orphans, gboolean anew, GArray *fresh, GError **error)
 {
-	struct adoption a = {.r = r, .mb = mb, .md = maildir_open(mb->path, error)};
+	struct adoption a = {.r = r, .mb = mb, .words = words, .md = maildir_open(mb->path, error)};
 	gboolean ok;
 
 	if (!a.md)

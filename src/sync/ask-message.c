@@ -3,6 +3,7 @@
 #include "acts.h"
 #include "ask.h"
 #include "cur/base/error.h"
+#include "cur/mail/flags.h"
 
 static const guint32 *lids_of(GVariant *lids, gsize *n)
 {
@@ -18,7 +19,24 @@ gboolean ask_mark(struct request *r, GError **error)
 
 	g_variant_get(r->body, "(u@auuu)", &mailbox, &lids, &add, &remove);
 	each = lids_of(lids, &n);
-	if (!act_mark(r->e->store, mailbox, each, n, add, remove, error))
+	if (!act_mark(r->e->store, mailbox, each, n, add & FLAG_ALL, remove & (FLAG_ALL | MARK_NEW),
+		      error))
+		return FALSE;
+	request_push(r->e, mailbox);
+	return TRUE;
+}
+
+gboolean ask_tag(struct request *r, GError **error)
+{
+	g_autoptr(GVariant) lids = NULL;
+	const char *add, *remove;
+	const guint32 *each;
+	guint32 mailbox;
+	gsize n;
+
+	g_variant_get(r->body, "(u@au&s&s)", &mailbox, &lids, &add, &remove);
+	each = lids_of(lids, &n);
+	if (!act_tag(r->e->store, mailbox, each, n, add, remove, error))
 		return FALSE;
 	request_push(r->e, mailbox);
 	return TRUE;

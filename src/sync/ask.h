@@ -47,6 +47,7 @@ gboolean ask_subscribe(struct request *r, GError **error);
 /* ---- ask-message.c ---- */
 
 gboolean ask_mark(struct request *r, GError **error);
+gboolean ask_tag(struct request *r, GError **error);
 gboolean ask_move(struct request *r, GError **error);
 gboolean ask_copy(struct request *r, GError **error);
 gboolean ask_remove(struct request *r, GError **error);

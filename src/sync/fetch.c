@@ -15,6 +15,7 @@ enum { CHUNK = 250 };
 struct fetching {
 	struct round *r;
 	const struct state_mailbox *mb;
+	struct vocabulary *words;
 	struct incoming *in;
 	guint n_all;
 };
@@ -38,12 +39,12 @@ static gboolean on_end(const struct imap_info *info, void *data, GError **error)
 	struct fetching *f = data;
 	struct incoming_facts facts = {
 	    .uid = info->uid,
-	    .flags = info->flags,
 	    .modseq = info->modseq,
 	    .date_received = info->internal_date,
 	};
 
-	if (!incoming_end(f->in, &facts, error))
+	if (!vocabulary_mark(f->words, info->flags, info->keywords, &facts.flags, error) ||
+	    !incoming_end(f->in, &facts, error))
 		return FALSE;
 	if (!incoming_is_full(f->in))
 		return TRUE;
@@ -106,11 +107,11 @@ static gboolean let_steps_pass(struct fetching *f, GError **error)
 			 f->mb->folder);
 }
 
-gboolean fetch_new(struct round *r, const struct state_mailbox *mb, const GArray *uids,
-		   struct seqset *missing, guint *n_unseen, GError **error)
+gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
+		   const GArray *uids, struct seqset *missing, guint *n_unseen, GError **error)
 {
 	auto_ptr(incoming) in = incoming_open(r->store, mb, r->assumed, error);
-	struct fetching f = {.r = r, .mb = mb, .in = in, .n_all = uids->len};
+	struct fetching f = {.r = r, .mb = mb, .words = words, .in = in, .n_all = uids->len};
 
 	if (!in)
 		return FALSE;

@@ -13,6 +13,7 @@
 #include "cur/mail/scan.h"
 #include "reconcile.h"
 #include "steps.h"
+#include "vocabulary.h"
 
 enum { SLICE = 1000, SCAN_TRIES = 5, MISSES_NEEDED = 2, SMALL = 100 };
 
@@ -32,6 +33,7 @@ struct job {
 	const char *const *assumed;
 	struct harvest *out;
 	GPtrArray *fresh, *changed, *missing, *seen_again; /* struct finding * */
+	mark_t shared;					   /* bits that the server can hear of */
 	GHashTable *doomed;				   /* UIDs whose expunge or move waits */
 	guint n_rows;
 	gboolean confirmed; /* the user means it */
@@ -148,6 +150,7 @@ static gboolean compare(struct job *j, gboolean *complete, gboolean *is_void, GE
 	if (now) {
 		g_free(j->mb);
 		j->mb = now;
+		j->shared = shared_bits(now);
 	}
 	if (now && !*is_void) {
 		ok = state_messages(store_state(j->store), now->number, 0, 0, compare_row, &c,
@@ -191,7 +194,7 @@ static gboolean apply_mark(struct job *j, const struct finding *f, GError **erro
 
 	if (!msg)
 		return TRUE;
-	differs = has_server(j) && msg->uid && ((f->is ^ msg->agreed) & FLAG_ALL);
+	differs = has_server(j) && msg->uid && ((f->is ^ msg->agreed) & j->shared);
 	if (differs && !state_has_step(store_state(j->store), j->mb->number, msg->lid, NULL) &&
 	    !steps_add(j->store, j->mb->account, STEP_FLAGS, j->mb->number, msg->lid, NULL, error))
 		return FALSE;
@@ -522,6 +525,8 @@ static gboolean run(struct job *j, GError **error)
 	gboolean first = j->mb->last_scan == 0 && !*j->mb->account;
 	g_autofree char *words = rest_words(j);
 
+	if (!vocabulary_learn(j->store, j->mb, has_server(j), error))
+		return FALSE;
 	if (is_at_rest(j, words))
 		return TRUE;
 	maildir_sweep(j->md);

@@ -171,11 +171,11 @@ static gboolean flush_cr(struct incoming *in, GError **error)
 	return write_piece(in, error);
 }
 
-/* An unread message with no flag goes where a delivery agent would put it. */
+/* An unread message with no flag, keywords or not, goes where a delivery agent would put it. */
 static mark_t first_mark(mark_t flags)
 {
-	flags &= FLAG_ALL;
-	return flags ? flags : MARK_NEW;
+	flags &= MAILDIR_MARKS;
+	return flags & FLAG_ALL ? flags : flags | MARK_NEW;
 }
 
 gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, GError **error)
@@ -244,7 +244,7 @@ static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 	struct state_message msg = {
 	    .mailbox = in->mailbox,
 	    .uid = a->facts.uid,
-	    .agreed = a->facts.flags & FLAG_ALL,
+	    .agreed = a->facts.flags & MAILDIR_MARKS,
 	    .mark = first_mark(a->facts.flags),
 	    .modseq = a->facts.modseq,
 	    .id_hash = a->row.id_hash,

@@ -38,7 +38,7 @@ gboolean incoming_bytes(struct incoming *in, const char *bytes, gsize n, GError 
 /* What the server knows of it. `tag` comes back in incoming_fn. */
 struct incoming_facts {
 	guint32 uid;
-	mark_t flags;
+	mark_t flags; /* and keywords */
 	guint64 modseq;
 	gint64 date_received;
 	void *tag;

@@ -14,6 +14,7 @@
 #include "cur/base/log.h"
 #include "cur/net/waker.h"
 #include "cur/store/fulltext.h"
+#include "cur/store/keywords.h"
 #include "cur/store/maildir.h"
 #include "reach.h"
 
@@ -135,6 +136,116 @@ static gboolean forget(struct index *ix, GPtrArray *todo, GError **error)
 	return TRUE;
 }
 
+/* Opens the index for writing when it is not yet. */
+static gboolean ensure(struct index *ix, struct fulltext **ft, GError **error)
+{
+	if (!*ft)
+		*ft = fulltext_open(store_index_dir(ix->store), store_mail_dir(ix->store), error);
+	return *ft != NULL;
+}
+
+/* ---- keywords are tags ----------------------------------------------------------------- */
+
+struct copy {
+	guint32 mailbox;
+	mark_t mark;
+};
+
+static gboolean collect_copy(const struct state_message *msg, void *data)
+{
+	struct copy copy = {msg->mailbox, msg->mark};
+
+	g_array_append_val(data, copy);
+	return TRUE;
+}
+
+/* The index has one entry for all copies of a message: it gets what any of them has. */
+static void names_of(struct index *ix, const struct state_message *msg, GString *has,
+		     GString *lacks)
+{
+	g_autoptr(GArray) copies = g_array_new(FALSE, FALSE, sizeof(struct copy));
+	struct state *st = store_state(ix->store);
+
+	state_messages_by_id(st, msg->id_hash, collect_copy, copies, NULL);
+	for (guint i = 0; i < copies->len; i++) {
+		const struct copy *copy = &g_array_index(copies, struct copy, i);
+		g_autofree struct state_mailbox *mb = state_mailbox(st, copy->mailbox);
+		auto_ptr(keywords) kw = keywords_parse(mb ? mb->keywords : "");
+		g_autofree char *set = keywords_names(kw, copy->mark);
+		g_autofree char *unset = keywords_names(kw, ~copy->mark);
+
+		g_string_append_printf(has, " %s", set);
+		g_string_append_printf(lacks, " %s", unset);
+	}
+}
+
+static gboolean tag_message(struct index *ix, struct fulltext *ft, guint32 mailbox, guint32 lid,
+			    GError **error)
+{
+	g_autofree struct state_message *msg = NULL;
+	g_autofree struct state_mailbox *mb = NULL;
+	g_autofree char *folder = NULL, *path = NULL;
+	g_autoptr(GString) has = g_string_new(NULL);
+	g_autoptr(GString) lacks = g_string_new(NULL);
+	g_autoptr(GError) failed = NULL;
+
+	store_lock(ix->store);
+	mb = state_mailbox(store_state(ix->store), mailbox);
+	msg = mb ? state_message(store_state(ix->store), mailbox, lid) : NULL;
+	if (msg)
+		names_of(ix, msg, has, lacks);
+	store_unlock(ix->store);
+	folder = msg ? reach_into(ix->store, mb, NULL) : NULL;
+	path = folder ? maildir_find_at(folder, msg->base, msg->mark, NULL) : NULL;
+	/* Taken away first: what one copy lacks another may have. */
+	if (!path ||
+	    (fulltext_tag(ft, path, "", lacks->str, &failed) &&
+	     fulltext_tag(ft, path, has->str, "", &failed)) ||
+	    error_is(failed, CUR_ERROR_GONE))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+static GArray *load_retags(struct index *ix)
+{
+	GArray *all;
+
+	store_lock(ix->store);
+	all = state_retags(store_state(ix->store), SLICE);
+	store_unlock(ix->store);
+	return all;
+}
+
+static gboolean drop_retags(struct index *ix, gint64 last, GError **error)
+{
+	if (!store_begin(ix->store, error))
+		return FALSE;
+	if (state_drop_retags(store_state(ix->store), last, error))
+		return store_commit(ix->store, error);
+	store_rollback(ix->store);
+	return FALSE;
+}
+
+/* Messages whose keywords changed. Dropped from the list once the index has committed. */
+static gboolean retag(struct index *ix, struct fulltext **ft, GError **error)
+{
+	for (;;) {
+		g_autoptr(GArray) all = load_retags(ix);
+		const struct state_retag *r = (const struct state_retag *)all->data;
+
+		if (!all->len || waker_is_stopped(ix->waker))
+			return TRUE;
+		if (!ensure(ix, ft, error))
+			return FALSE;
+		for (guint i = 0; i < all->len; i++)
+			if (!tag_message(ix, *ft, r[i].mailbox, r[i].lid, error))
+				return FALSE;
+		if (!fulltext_commit(*ft, error) || !drop_retags(ix, r[all->len - 1].id, error))
+			return FALSE;
+	}
+}
+
 /* *more: the slice was full. */
 static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *t, gboolean *more,
 			    GError **error)
@@ -152,7 +263,11 @@ static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *
 		g_autofree char *path = maildir_find_at(t->path, f->base, f->mark, NULL);
 		g_autoptr(GError) failed = NULL;
 
-		if (!path || fulltext_add(ft, path, &failed) || error_is(failed, CUR_ERROR_GONE))
+		if (!path ||
+		    (fulltext_add(ft, path, &failed) &&
+		     (!(f->mark & KEYWORD_BITS) ||
+		      tag_message(ix, ft, t->number, f->lid, &failed))) ||
+		    error_is(failed, CUR_ERROR_GONE))
 			t->indexed = f->lid;
 		else
 			ok = FALSE;
@@ -200,14 +315,6 @@ static gboolean mend_stale(struct index *ix, struct fulltext *ft, GError **error
 	return ok;
 }
 
-/* Opens the index for writing when it is not yet. */
-static gboolean ensure(struct index *ix, struct fulltext **ft, GError **error)
-{
-	if (!*ft)
-		*ft = fulltext_open(store_index_dir(ix->store), store_mail_dir(ix->store), error);
-	return *ft != NULL;
-}
-
 static gboolean index_all(struct index *ix, GPtrArray *todo, GError **error)
 {
 	struct fulltext *ft = NULL;
@@ -220,6 +327,7 @@ static gboolean index_all(struct index *ix, GPtrArray *todo, GError **error)
 		while (ok && more && !waker_is_stopped(ix->waker))
 			ok = ensure(ix, &ft, error) && index_slice(ix, ft, t, &more, error);
 	}
+	ok = ok && retag(ix, &ft, error);
 	if (ok && (g_async_queue_length(ix->stale) > 0 || g_atomic_int_get(&ix->suspect)))
 		ok = ensure(ix, &ft, error) && mend_stale(ix, ft, error);
 	g_atomic_int_set(&ix->suspect, 0);

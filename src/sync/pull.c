@@ -15,11 +15,13 @@
 #include "reconcile.h"
 #include "reused.h"
 #include "steps.h"
+#include "vocabulary.h"
 
 enum { SLICE = 2000, SIZES_MAX = 2000 };
 
 struct item {
-	guint32 uid, flags;
+	guint32 uid;
+	mark_t flags; /* and keywords */
 	guint64 modseq, size;
 	gint64 date;
 	gboolean has_size; /* and date */
@@ -36,6 +38,8 @@ struct pull {
 	struct round *r;
 	struct state_mailbox *mb;
 	struct imap_selected sel;
+	struct vocabulary *words;
+	mark_t shared, kept; /* of words, once the server has listed */
 	struct listing list;
 	GHashTable *doomed;
 	GArray *fresh;	  /* guint32, ascending: to be fetched */
@@ -63,19 +67,21 @@ static void doomed_file_free(void *data)
 
 static gboolean take_item(const struct imap_info *info, void *data, GError **error)
 {
-	GArray *items = data;
+	struct pull *p = data;
 	const guint both = IMAP_INFO_SIZE | IMAP_INFO_DATE;
 	struct item item = {
 	    .uid = info->uid,
-	    .flags = info->flags,
 	    .modseq = info->modseq,
 	    .size = info->size_bytes,
 	    .date = info->internal_date,
 	    .has_size = (info->has & both) == both,
 	};
 
-	if (info->has & IMAP_INFO_FLAGS)
-		g_array_append_val(items, item);
+	if (!(info->has & IMAP_INFO_FLAGS))
+		return TRUE;
+	if (!vocabulary_mark(p->words, info->flags, info->keywords, &item.flags, error))
+		return FALSE;
+	g_array_append_val(p->list.items, item);
 	return TRUE;
 }
 
@@ -109,7 +115,7 @@ static gboolean ask_all(struct pull *p, guint64 since, GError **error)
 	gboolean sizes = since || p->sel.exists <= SIZES_MAX;
 
 	seqset_add_range(all, 1, G_MAXUINT32);
-	if (!imap_fetch_info(p->r->imap, all, sizes, since, take_item, p->list.items, error))
+	if (!imap_fetch_info(p->r->imap, all, sizes, since, take_item, p, error))
 		return FALSE;
 	tidy(p->list.items);
 	p->list.whole = since == 0;
@@ -257,12 +263,12 @@ static void rescue(struct pull *p, const struct state_message *msg)
 			 p->mb->folder, path);
 }
 
-static gboolean set_local(struct pull *p, struct state_message *msg, guint32 flags, GError **error)
+static gboolean set_local(struct pull *p, struct state_message *msg, mark_t flags, GError **error)
 {
 	g_autoptr(GError) failed = NULL;
-	mark_t to = (msg->mark & ~(mark_t)FLAG_ALL) | flags;
+	mark_t to = (msg->mark & ~p->shared) | flags;
 
-	if (flags)
+	if (flags & FLAG_ALL)
 		to &= ~(mark_t)MARK_NEW;
 	if (!maildir_set_mark(p->md, msg->base, msg->mark, to, &failed)) {
 		/* D04: it went or was renamed under us; the next scan tells. */
@@ -301,7 +307,7 @@ static gboolean carry_out(struct pull *p, struct state_message *msg, const struc
 		return FALSE;
 	if ((plan->acts & ACT_STORE) && !wants_flags_step(p, msg, error))
 		return FALSE;
-	msg->agreed = item->flags & FLAG_ALL;
+	msg->agreed = item->flags;
 	msg->modseq = item->modseq;
 	msg->mark = plan->acts & ACT_STORE ? msg->mark | MARK_PENDING : msg->mark;
 	return store_put(p->r->store, msg, error);
@@ -312,11 +318,11 @@ static gboolean judge(struct pull *p, const struct state_message *known, const s
 {
 	struct sides sides = {
 	    .server = on_server(p, item, known->uid),
-	    .server_flags = item ? item->flags & FLAG_ALL : 0,
+	    .server_flags = item ? item->flags : 0,
 	    .agreed = TRUE,
-	    .agreed_flags = known->agreed & FLAG_ALL,
+	    .agreed_flags = known->agreed & p->shared,
 	    .local = known->misses ? UNSURE : PRESENT,
-	    .local_flags = known->mark & FLAG_ALL,
+	    .local_flags = known->mark & p->shared,
 	};
 	struct state_message msg = *known;
 	struct plan plan;
@@ -330,6 +336,8 @@ static gboolean judge(struct pull *p, const struct state_message *known, const s
 	}
 	/* Changes made here alone are steps already. */
 	plan = reconcile(&sides);
+	if (!((plan.add | plan.remove) & p->kept))
+		plan.acts &= ~(unsigned)ACT_STORE;
 	if (!plan.acts || (item && sides.server_flags == sides.agreed_flags))
 		return TRUE;
 	return carry_out(p, &msg, item, &plan, error);
@@ -541,11 +549,12 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	load_doomed(p);
 	leave_out_doomed(p);
 	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error) ||
-	    !adopt(p->r, p->mb, orphans, p->list.whole && !p->mb->uidnext, p->fresh, error))
+	    !adopt(p->r, p->mb, p->words, orphans, p->list.whole && !p->mb->uidnext, p->fresh,
+		   error))
 		return FALSE;
 	if (!p->fresh->len)
 		return TRUE;
-	if (!fetch_new(p->r, p->mb, p->fresh, missing, &n_unseen, error) ||
+	if (!fetch_new(p->r, p->mb, p->words, p->fresh, missing, &n_unseen, error) ||
 	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
 		return FALSE;
 	/* The first filling of a mailbox is no news. */
@@ -577,8 +586,11 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 	    !check_numbers(p, error))
 		return FALSE;
 	load_doomed(p);
-	if (!ask(p, h->orphans->len > 0, &changed, error))
+	p->words = vocabulary_open(p->r, p->mb, error);
+	if (!p->words || !ask(p, h->orphans->len > 0, &changed, error))
 		return FALSE;
+	p->shared = vocabulary_shared(p->words);
+	p->kept = vocabulary_kept(p->words);
 	if (changed && (!note_size(p, error) || !review_left(p, error) || !merge(p, error) ||
 			!bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
 		return FALSE;
@@ -602,6 +614,7 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 	if (maildir_create(p.mb->path, error) && (p.md = maildir_open(p.mb->path, error)))
 		ok = run(&p, h, complete, error);
 	g_clear_pointer(&p.md, maildir_close);
+	g_clear_pointer(&p.words, vocabulary_close);
 	g_clear_pointer(&p.list.present, seqset_free);
 	g_clear_pointer(&p.doomed, g_hash_table_unref);
 	g_ptr_array_unref(p.unlink);

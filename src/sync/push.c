@@ -17,6 +17,7 @@
 #include "left.h"
 #include "steps.h"
 #include "transfer.h"
+#include "vocabulary.h"
 
 enum { GROUP_MAX = 1000 };
 
@@ -58,7 +59,7 @@ static gboolean set_stuck(struct round *r, const GPtrArray *steps, const char *w
 
 /* Messages that want the same change. */
 struct flag_group {
-	guint32 add, remove;
+	mark_t add, remove;
 	struct seqset *uids;
 };
 
@@ -70,7 +71,7 @@ static void flag_group_free(void *data)
 	g_free(g);
 }
 
-static struct flag_group *flag_group(GPtrArray *groups, guint32 add, guint32 remove)
+static struct flag_group *flag_group(GPtrArray *groups, mark_t add, mark_t remove)
 {
 	struct flag_group *g;
 
@@ -87,7 +88,9 @@ static struct flag_group *flag_group(GPtrArray *groups, guint32 add, guint32 rem
 	return g;
 }
 
-static GPtrArray *group_flags(struct round *r, const GPtrArray *steps)
+/* *unkept: keywords set here that the server would not keep. */
+static GPtrArray *group_flags(struct round *r, const GPtrArray *steps, mark_t shared, mark_t kept,
+			      mark_t *unkept)
 {
 	GPtrArray *groups = g_ptr_array_new_with_free_func(flag_group_free);
 
@@ -96,9 +99,12 @@ static GPtrArray *group_flags(struct round *r, const GPtrArray *steps)
 		const struct step *s = g_ptr_array_index(steps, i);
 		g_autofree struct state_message *msg =
 		    state_message(store_state(r->store), s->mailbox, s->lid);
-		guint32 want = msg ? msg->mark & FLAG_ALL : 0, have = msg ? msg->agreed : 0;
+		mark_t want = msg ? msg->mark & kept : 0, have = msg ? msg->agreed & kept : 0;
 
-		if (msg && msg->uid && want != have)
+		if (!msg || !msg->uid)
+			continue;
+		*unkept |= msg->mark & ~msg->agreed & shared & ~kept;
+		if (want != have)
 			seqset_add(flag_group(groups, want & ~have, have & ~want)->uids, msg->uid);
 	}
 	store_unlock(r->store);
@@ -106,7 +112,7 @@ static GPtrArray *group_flags(struct round *r, const GPtrArray *steps)
 }
 
 /* What was said is agreed now; what the user changed meanwhile stays a step. */
-static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups,
+static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups, mark_t kept,
 		      GError **error)
 {
 	struct state *st = store_state(r->store);
@@ -120,35 +126,48 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	}
 	if (!msg)
 		return state_drop_step(st, s->id, error);
-	if ((msg->mark & FLAG_ALL) != msg->agreed)
+	if ((msg->mark ^ msg->agreed) & kept)
 		return store_put(r->store, msg, error);
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
 }
 
+static gboolean store_group(struct round *r, const struct vocabulary *words,
+			    const struct flag_group *g, gboolean add, GError **error)
+{
+	mark_t bits = add ? g->add : g->remove;
+	guint32 flags = bits & imap_selected(r->imap)->permanent_flags;
+	g_autofree char *names = vocabulary_names(words, bits);
+
+	return (!flags && !*names) ||
+	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, NULL, NULL, error);
+}
+
 static gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			   GError **error)
 {
-	g_autoptr(GPtrArray) groups = group_flags(r, steps);
-	guint32 permanent = imap_selected(r->imap)->permanent_flags;
+	auto_ptr(vocabulary) words = vocabulary_open(r, mb, error);
+	mark_t kept = words ? vocabulary_kept(words) : 0, unkept = 0;
+	g_autoptr(GPtrArray) groups = NULL;
 	gboolean ok;
 
+	if (!words)
+		return FALSE;
+	groups = group_flags(r, steps, vocabulary_shared(words), kept, &unkept);
 	for (guint i = 0; i < groups->len; i++) {
-		struct flag_group *g = g_ptr_array_index(groups, i);
-		guint32 add = g->add & permanent, remove = g->remove & permanent;
+		const struct flag_group *g = g_ptr_array_index(groups, i);
 
-		if (add &&
-		    !imap_store(r->imap, g->uids, TRUE, add, NULL, 0, NULL, NULL, NULL, error))
-			return FALSE;
-		if (remove &&
-		    !imap_store(r->imap, g->uids, FALSE, remove, NULL, 0, NULL, NULL, NULL, error))
+		if (!store_group(r, words, g, TRUE, error) ||
+		    !store_group(r, words, g, FALSE, error))
 			return FALSE;
 	}
+	if (unkept)
+		vocabulary_tell_unkept(words, unkept);
 	ok = store_begin(r->store, error);
 	if (!ok)
 		return FALSE;
 	for (guint i = 0; ok && i < steps->len; i++)
-		ok = agree(r, g_ptr_array_index(steps, i), groups, error);
+		ok = agree(r, g_ptr_array_index(steps, i), groups, kept, error);
 	return round_commit(r, ok, "push-flags", error);
 }
 

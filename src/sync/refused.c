@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "cur/mail/flags.h"
+#include "cur/store/maildir.h"
 #include "steps.h"
 
 /* Refused, or sent and not to be looked up: nothing comes of it by itself. */
@@ -89,7 +89,7 @@ static gboolean settle_row(struct store *store, const struct step *s, GError **e
 	if (!msg)
 		return TRUE;
 	if (!strcmp(s->kind, STEP_FLAGS))
-		msg->agreed = msg->mark & FLAG_ALL;
+		msg->agreed = msg->mark & MAILDIR_MARKS;
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return store_put(store, msg, error);
 }

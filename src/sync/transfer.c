@@ -14,6 +14,7 @@
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
 #include "left.h"
+#include "vocabulary.h"
 
 enum { SLICE = 100 };
 
@@ -53,14 +54,14 @@ static char *name_with_uid(struct maildir *md, const struct state_message *msg, 
 
 /* Within a change: row, cache and steps of a message that has arrived. */
 static gboolean record_uid(struct round *r, struct maildir *md, struct state_message *msg,
-			   const char *base, GError **error)
+			   const char *base, mark_t shared, GError **error)
 {
 	g_autofree char *path = maildir_find(md, base, msg->mark, error), *text = NULL;
 	struct scan_hints hints = {.file = base,
 				   .lid = msg->lid,
 				   .date_received = msg->date_received,
 				   .assumed = r->assumed};
-	gboolean differs = (msg->mark & FLAG_ALL) != msg->agreed;
+	gboolean differs = ((msg->mark ^ msg->agreed) & shared) != 0;
 	struct row row;
 	gsize n;
 
@@ -84,7 +85,7 @@ struct arrival {
 
 /* Within a change: the file is renamed, the row and the steps follow. */
 static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
-			 GError **error)
+			 mark_t shared, GError **error)
 {
 	const struct step *s = a->step;
 	g_autofree struct state_message *msg =
@@ -103,9 +104,9 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	}
 	base = name_with_uid(md, msg, a->uid, &failed);
 	msg->uid = a->uid;
-	msg->agreed = a->agreed & FLAG_ALL;
+	msg->agreed = a->agreed & shared;
 	/* Without its file it will be missed by the next scans, and then expunged. */
-	return base ? record_uid(r, md, msg, base, error) : store_put(r->store, msg, error);
+	return base ? record_uid(r, md, msg, base, shared, error) : store_put(r->store, msg, error);
 }
 
 /* Names first, durable, then the commit that records them: a batch of both. */
@@ -113,6 +114,8 @@ static gboolean bind(struct round *r, const struct state_mailbox *mb,
 		     const struct arrival *arrivals, guint n, GError **error)
 {
 	auto_ptr(maildir) md = n ? maildir_open(mb->path, error) : NULL;
+	g_autofree struct state_mailbox *now = round_mailbox(r, mb->number, NULL);
+	mark_t shared = shared_bits(now ? now : mb);
 
 	for (guint i = 0; i < n; i += SLICE) {
 		gboolean ok = md && store_begin(r->store, error);
@@ -120,7 +123,7 @@ static gboolean bind(struct round *r, const struct state_mailbox *mb,
 		if (!ok)
 			return FALSE;
 		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
-			ok = bind_one(r, md, &arrivals[k], error);
+			ok = bind_one(r, md, &arrivals[k], shared, error);
 		ok = ok && maildir_sync(md, error);
 		if (!round_commit(r, ok, "transfer-bound", error))
 			return FALSE;

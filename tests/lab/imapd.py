@@ -50,6 +50,7 @@ class Imapd:
         for name, messages in (boxes or {}).items():
             self.boxes[name] = messages if isinstance(messages, Box) else Box(messages)
         self.capabilities, self.greeting, self.odd, self.asked = capabilities, greeting, {}, []
+        self.permanent = "\\Seen \\Flagged \\Deleted \\Answered \\Draft \\*"
 
     def __call__(self, talk):
         talk.box = None
@@ -107,7 +108,7 @@ class Imapd:
             talk.say(f"{tag} NO [NONEXISTENT] no such mailbox")
             return
         talk.say(f"* {len(talk.box.messages)} EXISTS", "* FLAGS (\\Seen \\Flagged \\Deleted \\Answered \\Draft)",
-                 "* OK [PERMANENTFLAGS (\\Seen \\Flagged \\Deleted \\Answered \\Draft \\*)] all", f"* OK [UIDVALIDITY {talk.box.uidvalidity}] it is",
+                 f"* OK [PERMANENTFLAGS ({self.permanent})] all", f"* OK [UIDVALIDITY {talk.box.uidvalidity}] it is",
                  f"* OK [UIDNEXT {talk.box.uidnext}] it is", *([f"* OK [HIGHESTMODSEQ {talk.box.modseq}] it is"] * self.counts()), f"{tag} OK [READ-WRITE] selected")
 
     def create(self, talk, tag, words):
@@ -148,7 +149,7 @@ class Imapd:
         talk.say(f"{tag} OK done")
 
     def uid_store(self, talk, tag, words):
-        flags = set(re.findall(r"[\\$]\w+", " ".join(words[3:])))
+        flags = set(" ".join(words[3:]).strip("()").split())
         for uid in talk.box.chosen(words[1]):
             kept = talk.box.messages[uid]
             kept[1] = kept[1] | flags if words[2].startswith("+") else kept[1] - flags

@@ -506,3 +506,54 @@ def test_p49_many_mailboxes_are_listed_in_time(odd):
     desk.imapd.odd["LIST"] = many
     desk.once(timeout=10)
     assert desk.ids() == wanted(1)
+
+
+# ---- keywords ----
+
+def tags(desk):
+    """{Message-ID: tags}."""
+    return {row["message_id"]: row["tags"] for row in desk.home.json("list", desk.url + "INBOX")}
+
+
+def test_hostile_keywords_are_bounded_and_nothing_of_them_reaches_a_terminal(odd):
+    desk = odd()
+    messages = desk.inbox().messages
+    messages[1][1] |= {f"word{i:05}" for i in range(10000)}
+    messages[2][1] |= {"k" * 1000, "ok"}
+    messages[3][1] |= {"bad\x01byte", "\x1b[31mred", "gr\xfc\xdfe", "\\Odd", "a%b", "c]d"}
+    messages[4][1] |= {"ok", "OK", "\\Seen"}
+    for uid in (1, 2, 3, 4):
+        desk.inbox().touch(uid)
+    desk.once(status=None)
+    found = tags(desk)
+    assert len(found) == 5, "whatever it says of keywords, the mail is there"
+    assert all(name.isascii() and name.isprintable() and len(name) <= 100 for names in found.values() for name in names)
+    assert len({name for names in found.values() for name in names}) <= 23
+    assert desk.log().count("different keywords") == 1
+    desk.once(status=None)
+    assert tags(desk) == found and desk.log().count("different keywords") == 1
+    state = sum(path.stat().st_size for path in desk.home.data.glob("state.db*"))
+    assert state < 2 << 20
+
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", CONDSTORE], ids=["plain", "condstore"])
+def test_keywords_that_a_server_does_not_keep_stay_here_and_are_told_once(odd, capabilities):
+    desk = odd(capabilities=capabilities)
+    desk.imapd.permanent = "\\Seen \\Flagged $Label1"
+    for add in ("todo $label1", "more"):
+        wire = desk.start()
+        inbox = wire.open(desk.url + "INBOX")
+        lids = dict(desk.numbers())
+        wire.ask("TAG", inbox, [lids[1]], add, "")
+        wire.ask("MARK", inbox, [lids[1]], 1 << 1, 0)
+        wire.ask("SYNC", [], True)
+        wire.close()
+        desk.stop()
+    desk.inbox().messages[1][1].add("\\Seen")
+    desk.inbox().touch(1)
+    desk.once()
+    desk.once()
+    assert sorted(tags(desk)["<letter-0@example.net>"]) == ["$label1", "more", "todo"]
+    assert {flag.lower() for flag in desk.inbox().messages[1][1]} == {"\\flagged", "\\seen", "$label1"}
+    assert desk.log().count("they stay here only") == 1
+    assert desk.steps() == []

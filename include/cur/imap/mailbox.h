@@ -76,7 +76,7 @@ struct imap_selected {
 	guint32 uidnext;       /* 0: missing */
 	guint64 highestmodseq; /* 0: NOMODSEQ or no CONDSTORE */
 	gboolean read_only;
-	gboolean keywords_allowed; /* PERMANENTFLAGS has \* */
+	gboolean keywords_allowed; /* PERMANENTFLAGS has \*, or the server does not say */
 	guint32 expunged;	   /* EXPUNGEs told since it was selected */
 	guint32 permanent_flags;   /* FLAG_ bits; all when the server does not say */
 };
@@ -87,6 +87,8 @@ gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
 		     struct imap_selected *out, GError **error);
 /* The server's name of the selected mailbox, or NULL; borrowed. */
 const char *imap_selected_name(const struct imap *s);
+/* Whether a STORE of this keyword lasts in the selected mailbox (RFC 9051, PERMANENTFLAGS). */
+gboolean imap_keeps_keyword(const struct imap *s, const char *name);
 /* As it is now: EXISTS and HIGHESTMODSEQ are kept up to date by what the server says. */
 const struct imap_selected *imap_selected(const struct imap *s);
 

@@ -150,6 +150,9 @@ typedef void (*mailbox_done_fn)(struct mailbox *mb, const GError *error, void *d
 /* Add and remove FLAG_ bits. */
 void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 remove,
 		  mailbox_done_fn done, void *data);
+/* Add and remove keywords by name, blank between; shown once the engine has done it. */
+void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
+		 mailbox_done_fn done, void *data);
 /* Into another mailbox (canonical name). Moved ones leave when the engine says so. */
 void mailbox_move(struct mailbox *mb, const GArray *lids, const char *target, mailbox_done_fn done,
 		  void *data);

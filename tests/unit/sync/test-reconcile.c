@@ -13,14 +13,15 @@
 #include "../../../src/sync/reconcile.h"
 #include "cur/mail/flags.h"
 
-/* Flags by their Maildir letters; "-" is absent, "?" unsure. */
+/* Flags and two keywords by their Maildir letters; "-" is absent, "?" unsure. */
 static guint32 flags_of(const char *s)
 {
 	static const struct {
 		char letter;
 		guint32 bit;
 	} letters[] = {{'D', FLAG_DRAFT},    {'F', FLAG_FLAGGED}, {'P', FLAG_PASSED},
-		       {'R', FLAG_ANSWERED}, {'S', FLAG_SEEN},	  {'T', FLAG_TRASHED}};
+		       {'R', FLAG_ANSWERED}, {'S', FLAG_SEEN},	  {'T', FLAG_TRASHED},
+		       {'a', 1 << 9},	     {'b', 1 << 10}};
 	guint32 bits = 0;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(letters); i++)
@@ -79,6 +80,16 @@ static const struct {
 	{ "T",  "",  "F",  ACT_STORE | ACT_AGREE, "F", "F", "T", "D46 deleted there, flagged here: kept" },
 	{ "",   "",  "FT", ACT_STORE | ACT_AGREE, "FT", "FT", "", "one hand did both: it knew" },
 	{ "F",  "F", "FT", ACT_STORE | ACT_AGREE, "FT", "T", "", "flagged long ago, deleted now" },
+	/* keywords */
+	{ "a",  "",  "",   ACT_SET_LOCAL | ACT_AGREE, "a", "", "", "keyword set there" },
+	{ "",   "",  "a",  ACT_STORE | ACT_AGREE, "a", "a", "", "keyword set here" },
+	{ "a",  "a", "",   ACT_STORE | ACT_AGREE, "", "", "a", "keyword taken away here" },
+	{ "",   "a", "a",  ACT_SET_LOCAL | ACT_AGREE, "", "", "", "keyword taken away there" },
+	{ "",   "a", "",   ACT_AGREE, "", "", "", "keyword taken away on both sides" },
+	{ "a",  "",  "b",  ACT_SET_LOCAL | ACT_STORE | ACT_AGREE, "ab", "b", "", "another keyword set on each side" },
+	{ "b",  "a", "aS", ACT_SET_LOCAL | ACT_STORE | ACT_AGREE, "Sb", "S", "", "one changed for another there, read here" },
+	{ "a",  "-", "b",  ACT_ADOPT | ACT_SET_LOCAL | ACT_STORE | ACT_AGREE, "ab", "b", "", "P30 adopted with the keywords of both" },
+	{ "-",  "",  "a",  ACT_DELETE_LOCAL | ACT_FORGET, "a", "", "", "a keyword does not bring back what was expunged" },
 	{ "ST", "S", "SF", ACT_STORE | ACT_AGREE, "FS", "F", "T", "D46 with other flags agreed" },
 };
 /* clang-format on */
@@ -128,6 +139,25 @@ static void no_combination_deletes_on_doubt(void **state)
 	}
 }
 
+/* Every bit but \Deleted beside \Flagged goes its own way. */
+static void keywords_are_merged_one_by_one(void **state)
+{
+	guint32 random = 1;
+
+	for (unsigned n = 0; n < 100000; n++) {
+		guint32 side[3];
+
+		for (unsigned i = 0; i < 3; i++) {
+			random = random * 1664525 + 1013904223;
+			side[i] = random ^ random >> 16;
+		}
+		guint32 merged = reconcile_flags(side[0], side[1], side[2]);
+		guint32 moved = (side[0] ^ side[1]) | (side[2] ^ side[1]);
+
+		assert_int_equal((merged ^ side[1] ^ moved) & ~(guint32)FLAG_ALL, 0);
+	}
+}
+
 static void merging_again_changes_nothing(void **state)
 {
 	for (unsigned n = 0; n < 64 * 64 * 64; n++) {
@@ -152,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_case_of_the_table_is_decided_as_written),
 	    cmocka_unit_test(no_combination_deletes_on_doubt),
+	    cmocka_unit_test(keywords_are_merged_one_by_one),
 	    cmocka_unit_test(merging_again_changes_nothing),
 	    cmocka_unit_test(d06_more_than_twenty_and_a_twentieth_is_a_massacre),
 	};
