@@ -230,7 +230,8 @@ static void render(struct index *index, const struct index_context *context, gui
 	g_autofree char *tree = mailbox_tree(mb, pos, app_settings(index->app)->ascii_chars);
 	guint hidden = mailbox_hidden(mb, pos);
 	unsigned session = mailbox_session(mb, mailbox_lid(mb, pos));
-	struct envelope env;
+	struct envelope env, parent;
+	guint parent_pos;
 	g_autofree char *rewritten = NULL;
 
 	index->drawing = pos;
@@ -255,6 +256,14 @@ static void render(struct index *index, const struct index_context *context, gui
 		subject.score = mailbox_score(mb, pos);
 	if (subject.row->attachments != G_MAXUINT16)
 		subject.attachments = subject.row->attachments;
+
+	if ((expando_uses(index->format, EXPANDO_INDEX_THREAD_TAGS) ||
+	     expando_uses(index->format, EXPANDO_INDEX_THREAD_X_LABEL)) &&
+	    mailbox_parent(mb, pos, &parent_pos)) {
+		mailbox_envelope(mb, parent_pos, &parent);
+		subject.parent_keywords = parent.field[ENV_KEYWORDS];
+		subject.parent_label = parent.field[ENV_LABEL];
+	}
 
 	/* Only what is shown: threads and searches know the subject as it is. */
 	if (rewritten)
@@ -291,6 +300,7 @@ static const struct {
     {EXPANDO_INDEX_X_LABEL, COLOR_INDEX_LABEL, SPAN_ISOLATE},
     {EXPANDO_INDEX_THREAD_X_LABEL, COLOR_INDEX_LABEL, SPAN_ISOLATE},
     {EXPANDO_INDEX_TAGS, COLOR_INDEX_TAGS, 0},
+    {EXPANDO_INDEX_THREAD_TAGS, COLOR_INDEX_TAGS, 0},
     {EXPANDO_INDEX_THREAD_HIDDEN_COUNT, COLOR_INDEX_COLLAPSED, 0},
 };
 
@@ -493,9 +503,11 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const handlers[] = {
-    fn_move_handlers,	fn_flag_handlers,    fn_save_handlers,
-    fn_thread_handlers, fn_limit_handlers,   fn_folder_handlers,
-    fn_send_handlers,	fn_message_handlers, NULL,
+    fn_move_handlers,	 fn_flag_handlers,
+    fn_label_handlers,	 fn_save_handlers,
+    fn_thread_handlers,	 fn_limit_handlers,
+    fn_folder_handlers,	 fn_send_handlers,
+    fn_message_handlers, NULL,
 };
 
 static const struct view_ops ops = {

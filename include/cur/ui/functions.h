@@ -32,6 +32,7 @@ struct fn_handler {
 /* For index and pager: they act on the index's current or tagged messages. */
 extern const struct fn_handler fn_move_handlers[];   /* fn-move.c */
 extern const struct fn_handler fn_flag_handlers[];   /* fn-flag.c */
+extern const struct fn_handler fn_label_handlers[];  /* fn-labels.c */
 extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
 extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
 extern const struct fn_handler fn_limit_handlers[];  /* fn-limit.c: limit, search, sort */
