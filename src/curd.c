@@ -22,7 +22,8 @@ struct arguments {
 	char **commands;
 	int idle_exit;
 	int report; /* descriptor of who started us, or -1 */
-	gboolean no_system, once, foreground, version;
+	char **names;
+	gboolean no_system, once, dry, foreground, version;
 };
 
 static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **error)
@@ -34,6 +35,8 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	    {"command", 'e', 0, G_OPTION_ARG_STRING_ARRAY, &a->commands,
 	     "run this command after the muttrc", "COMMAND"},
 	    {"once", 0, 0, G_OPTION_ARG_NONE, &a->once, "sync all once, send, and end", NULL},
+	    {"dry-run", 0, 0, G_OPTION_ARG_NONE, &a->dry,
+	     "print what a sync would do, a TAB between words, and end", NULL},
 	    {"foreground", 0, 0, G_OPTION_ARG_NONE, &a->foreground,
 	     "stay when there is nothing to do", NULL},
 	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
@@ -49,7 +52,9 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, argc, argv, error))
 		return FALSE;
-	if (*argc > 1)
+	if (a->dry)
+		a->names = *argv + 1;
+	else if (*argc > 1)
 		return error_set(error, CUR_ERROR_USAGE, "unexpected argument '%s'", (*argv)[1]);
 	if (a->idle_exit < 0)
 		return error_set(error, CUR_ERROR_USAGE, "--idle-exit wants seconds");
@@ -111,7 +116,9 @@ static int run(const struct arguments *a)
 	    .no_system = a->no_system,
 	    .commands = (const char *const *)a->commands,
 	    .idle_exit_seconds = a->foreground ? 0 : (guint)a->idle_exit,
-	    .once = a->once,
+	    .once = a->once || a->dry,
+	    .dry = a->dry,
+	    .names = a->names,
 	};
 	g_autoptr(GError) error = NULL;
 	struct engine *engine = engine_new(&options, &error);

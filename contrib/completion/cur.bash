@@ -10,8 +10,11 @@ _cur()
 		return
 	fi
 	case $command in
-	sync | list)
-		mapfile -t COMPREPLY < <(compgen -W "--json --watch --limit $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
+	sync)
+		mapfile -t COMPREPLY < <(compgen -W "--json --watch --dry-run --accept-deletions --give-up $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
+		;;
+	list)
+		mapfile -t COMPREPLY < <(compgen -W "--json --limit $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
 		;;
 	queue)
 		mapfile -t COMPREPLY < <(compgen -W "--json --flush --hold --release --drop --resend" -- "$word")

@@ -102,23 +102,24 @@ static char *sync_target(struct run *run, const char *word, GError **error)
 	return conf_resolve_mailbox(run->conf, word, NULL, NULL, error);
 }
 
-static GVariant *sync_request(struct run *run, const GPtrArray *words, GError **error)
+/* Those of all words, NULL at the end; yours. */
+static char **sync_targets(struct run *run, const GPtrArray *words, GError **error)
 {
-	GVariantBuilder names;
+	g_autoptr(GPtrArray) targets = g_ptr_array_new_with_free_func(g_free);
 
-	g_variant_builder_init(&names, G_VARIANT_TYPE("as"));
 	for (guint i = 0; i < words->len; i++) {
-		g_autofree char *target = sync_target(run, words->pdata[i], error);
+		char *target = sync_target(run, words->pdata[i], error);
 
-		if (!target || !g_utf8_validate(target, -1, NULL)) {
-			g_variant_builder_clear(&names);
-			if (target)
-				error_set(error, CUR_ERROR_USAGE, "'%s' is not UTF-8", target);
+		if (!target)
+			return NULL;
+		g_ptr_array_add(targets, target);
+		if (!g_utf8_validate(target, -1, NULL)) {
+			error_set(error, CUR_ERROR_USAGE, "'%s' is not UTF-8", target);
 			return NULL;
 		}
-		g_variant_builder_add(&names, "s", target);
 	}
-	return g_variant_new("(asb)", &names, TRUE);
+	g_ptr_array_add(targets, NULL);
+	return (char **)g_ptr_array_steal(targets, NULL);
 }
 
 /* What was told with its account need not be told again without it. */
@@ -167,13 +168,14 @@ static int give_up(struct run *run, const GPtrArray *words)
 
 int command_sync(struct run *run)
 {
-	gboolean stay = FALSE, accept = FALSE, forget = FALSE;
+	gboolean stay = FALSE, accept = FALSE, forget = FALSE, dry = FALSE;
 	const struct argument table[] = {{"--watch", .flag = &stay},
 					 {"--accept-deletions", .flag = &accept},
-					 {"--give-up", .flag = &forget}};
+					 {"--give-up", .flag = &forget},
+					 {"--dry-run", .flag = &dry}};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
-	GVariant *request;
+	g_auto(GStrv) targets = NULL;
 	struct client *client;
 
 	/* Only a name wants the configuration: the engine reads its own. */
@@ -183,11 +185,15 @@ int command_sync(struct run *run)
 		return accept_deletions(run, words);
 	if (forget)
 		return give_up(run, words);
-	request = sync_request(run, words, &error);
-	if (!request)
+	targets = sync_targets(run, words, &error);
+	if (!targets)
 		return cli_fail(error);
+	if (dry)
+		return plan_print(run, targets);
 	client = run_client(run, TRUE, on_tell, run);
-	if (!client_wait(client, WIRE_SYNC, request, -1, NULL, NULL, &error) && !stay)
+	if (!client_wait(client, WIRE_SYNC, g_variant_new("(^asb)", targets, TRUE), -1, NULL, NULL,
+			 &error) &&
+	    !stay)
 		return fail_once(run, error);
 	if (error)
 		complain("%s", error->message);

@@ -81,6 +81,9 @@ int command_show(struct run *run);
 int command_status(struct run *run);
 int command_sync(struct run *run);
 
+/* What a sync of these accounts and mailboxes (canonical names; none: all) would do. */
+int plan_print(struct run *run, char **targets);
+
 /* -v -h -D -Q -A. */
 int info_run(struct run *run);
 /* Batch sending, and sendmail's manner. */

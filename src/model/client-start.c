@@ -13,8 +13,7 @@
 
 enum { REPORT_FD = 3 /* as the engine has it */ };
 
-/* "curd" in the folder of the running program; yours. */
-static char *engine_path(void)
+char *client_engine_path(void)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *dir = self ? g_path_get_dirname(self) : NULL;
@@ -27,7 +26,7 @@ static char *engine_path(void)
 
 static gboolean start(const char *const *args, int report, GError **error)
 {
-	g_autofree char *engine = engine_path();
+	g_autofree char *engine = client_engine_path();
 	g_autofree char *option = g_strdup_printf("--report=%d", REPORT_FD);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 

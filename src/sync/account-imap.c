@@ -46,6 +46,7 @@ static struct round round_of(struct worker *w)
 	    .assumed = (const char *const *)w->settings.assumed,
 	    .imap = w->session,
 	    .waker = w->waker,
+	    .forecast = hub_forecast(w->hub),
 	    .shortfall = &w->shortfall,
 	};
 }
@@ -143,7 +144,8 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	GHashTableIter it;
 	void *number, *ask;
 
-	if (!push_recover(&r, error) || (wishes->insist && !refused_retry(r.store, w->name, error)))
+	if ((!r.forecast && !push_recover(&r, error)) ||
+	    (wishes->insist && !refused_retry(r.store, w->name, error)))
 		return FALSE;
 	if (wishes->all) {
 		if (!sync_all(w, &r, error))

@@ -11,6 +11,7 @@
 #include "cur/imap/pop.h"
 #include "cur/store/maildir.h"
 #include "folders.h"
+#include "forecast.h"
 #include "harvest.h"
 #include "incoming.h"
 #include "worker.h"
@@ -242,7 +243,9 @@ static gboolean fetch(struct popping *p, const GPtrArray *list, GError **error)
 		else
 			g_ptr_array_add(fresh, m);
 	}
-	if (!fresh->len)
+	if (hub_forecast(p->w->hub))
+		forecast_note(hub_forecast(p->w->hub), p->inbox, FORECAST_FETCH, fresh->len);
+	if (!fresh->len || hub_forecast(p->w->hub))
 		return TRUE;
 	if (!load_unclaimed(p, error))
 		return FALSE;
@@ -335,6 +338,10 @@ static gboolean finish(struct popping *p, const GPtrArray *list, GError **error)
 	if (!load_seen(p, error))
 		return FALSE;
 	old = choose_old(p, list);
+	if (hub_forecast(p->w->hub)) {
+		forecast_note(hub_forecast(p->w->hub), p->inbox, FORECAST_DELETE_THERE, old->len);
+		return pop_quit(p->pop, error);
+	}
 	if (old->len && !pop_delete(p->pop, old, error))
 		return FALSE;
 	if (!pop_quit(p->pop, error))

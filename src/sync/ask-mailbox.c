@@ -162,7 +162,7 @@ static struct state_mailbox *find_mailbox(struct engine *e, const char *name, GE
 }
 
 /* A name is an account or a mailbox. */
-static gboolean want(struct engine *e, const char *name, struct ticket *t, GError **error)
+gboolean engine_want(struct engine *e, const char *name, struct ticket *t, GError **error)
 {
 	struct worker *w = g_hash_table_lookup(e->workers, name);
 	g_autofree struct state_mailbox *mb = NULL;
@@ -232,7 +232,7 @@ static gboolean want_all(struct engine *e, struct ticket *t, GError **error)
 static gboolean want_each(struct engine *e, char **names, struct ticket *t, GError **error)
 {
 	for (guint i = 0; names[i]; i++)
-		if (!want(e, names[i], t, error))
+		if (!engine_want(e, names[i], t, error))
 			return FALSE;
 	return names[0] || want_all(e, t, error);
 }
@@ -266,7 +266,7 @@ gboolean ask_confirm(struct request *r, GError **error)
 	if (!mb || !harvest_confirm(r->e->store, mb->number, error))
 		return FALSE;
 	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
-	want(r->e, name, t, &failed);
+	engine_want(r->e, name, t, &failed);
 	ticket_return(t, failed);
 	return FALSE;
 }
@@ -284,7 +284,7 @@ gboolean ask_give_up(struct request *r, GError **error)
 	if (!refused_give_up(r->e->store, name, error))
 		return FALSE;
 	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
-	want(r->e, name, t, &failed);
+	engine_want(r->e, name, t, &failed);
 	ticket_return(t, failed);
 	return FALSE;
 }

@@ -36,7 +36,9 @@ struct engine {
 	GMutex accounts_lock;
 	GPtrArray *accounts; /* struct account *; read by other threads under the lock */
 	gboolean once_synced;
-	gboolean lost; /* the data folder is not where it was */
+	char *rehearsal;	   /* a dry run: the copy it works on … */
+	struct forecast *forecast; /* … and what it finds */
+	gboolean lost;		   /* the data folder is not where it was */
 };
 
 /* ---- engine.c ------------------------------------------------------------------- */
@@ -53,6 +55,11 @@ const struct account *engine_account_of(struct engine *e, const char *name);
 struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError **error);
 struct transport *engine_resolve_transport(const char *line, void *engine, GError **error);
 void engine_quit(struct engine *e);
+
+/* ---- ask-mailbox.c -------------------------------------------------------------- */
+
+/* Have an account or a mailbox synced; GONE for neither. */
+gboolean engine_want(struct engine *e, const char *name, struct ticket *t, GError **error);
 
 /* ---- clients.c -------------------------------------------------------------------- */
 

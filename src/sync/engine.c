@@ -11,7 +11,9 @@
 #include "cur/base/log.h"
 #include "cur/base/path.h"
 #include "cur/conf/conf.h"
+#include "cur/store/rehearsal.h"
 #include "folders.h"
+#include "forecast.h"
 #include "steps.h"
 
 enum { TICK_S = 5, CHECK_MIN_S = 60, REWATCH_MS = 500, BACKOFF_WAIT_S = 60 * 60 };
@@ -104,7 +106,8 @@ static void start_workers(struct engine *e)
 		settings.check_s = check_seconds(e, a->protocol);
 		w = worker_start(e->hub, ops, a, &settings);
 		g_hash_table_insert(e->workers, g_strdup(a->name), w);
-		worker_want_all(w, FALSE, NULL);
+		if (!e->forecast)
+			worker_want_all(w, FALSE, NULL);
 	}
 	e->local = worker_start(e->hub, &worker_local_ops, NULL, &settings);
 	for (guint i = 0; i < problems->len; i++)
@@ -295,7 +298,7 @@ static void rewatch_soon(void *data)
 {
 	struct engine *e = data;
 
-	if (!e->rewatch)
+	if (!e->rewatch && !e->forecast)
 		e->rewatch = g_timeout_add(REWATCH_MS, rewatch, e);
 }
 
@@ -312,10 +315,22 @@ static void on_changed(guint32 mailbox, guint64 generation, gboolean directory, 
 	hub_call(e->hub, rewatch_soon, e);
 }
 
+/* Nobody else hears a dry run. */
+static void print_note(GVariant *body)
+{
+	const char *account, *words;
+	guint32 level;
+
+	g_variant_get(body, "(u&s&s)", &level, &account, &words);
+	fprintf(stderr, "%s%s%s\n", account, *account ? ": " : "", words);
+}
+
 static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 {
 	struct engine *e = data;
 
+	if (id == WIRE_NOTE && e->forecast)
+		print_note(body);
 	/* A change may be new mail; the index waits until it has settled. */
 	if (id == WIRE_CHANGED && e->index)
 		index_wake(e->index);
@@ -448,6 +463,18 @@ static void once_synced(const GError *error, void *data)
 	((struct engine *)data)->once_synced = TRUE;
 }
 
+static void want_named(struct engine *e, struct ticket *t)
+{
+	for (char **name = e->options->names; *name; name++) {
+		g_autoptr(GError) failed = NULL;
+
+		if (engine_want(e, *name, t, &failed))
+			continue;
+		hub_note(e->hub, HUB_ERROR, "", "%s", failed->message);
+		hub_count_failure(e->hub, failed);
+	}
+}
+
 static void want_once(struct engine *e)
 {
 	struct ticket *t = ticket_new(e->hub, once_synced, e);
@@ -455,42 +482,65 @@ static void want_once(struct engine *e)
 	void *worker;
 
 	g_hash_table_iter_init(&it, e->workers);
-	while (g_hash_table_iter_next(&it, NULL, &worker))
-		worker_want_all(worker, FALSE, t);
+	if (e->options->names && *e->options->names)
+		want_named(e, t);
+	else
+		while (g_hash_table_iter_next(&it, NULL, &worker))
+			worker_want_all(worker, e->options->dry, t);
 	ticket_return(t, NULL);
 }
 
 /* ---- life
  * ------------------------------------------------------------------------------------------ */
 
+/* Where the engine works: a dry run on a copy, with a header cache that nobody reads. */
+static gboolean open_store(struct engine *e, GError **error)
+{
+	g_autofree char *data_dir = path_data_dir(), *cache_dir = path_cache_dir();
+	g_autofree char *cache = NULL;
+
+	if (e->options->dry) {
+		if (!path_make_private(data_dir, error))
+			return FALSE;
+		e->rehearsal = rehearsal_begin(data_dir, error);
+		if (!e->rehearsal)
+			return FALSE;
+	} else if (!path_make_private(cache_dir, error)) {
+		return FALSE;
+	}
+	cache = g_build_filename(e->rehearsal ? e->rehearsal : cache_dir, "headers.mdb", NULL);
+	e->store = store_open(e->rehearsal ? e->rehearsal : data_dir, cache, error);
+	if (!e->store)
+		return FALSE;
+	e->hub = hub_new(e->store, on_tell, e);
+	store_on_changed(e->store, on_changed, e);
+	if (!e->rehearsal)
+		return store_catch_up(e->store, NULL, NULL, error);
+	e->forecast = forecast_new();
+	hub_rehearse(e->hub, e->forecast);
+	return TRUE;
+}
+
 struct engine *engine_new(const struct engine_options *options, GError **error)
 {
 	auto_ptr(engine) e = g_new0(struct engine, 1);
-	g_autofree char *data_dir = path_data_dir(), *cache_dir = path_cache_dir();
-	g_autofree char *cache = g_build_filename(cache_dir, "headers.mdb", NULL);
 
 	e->options = options;
 	e->clients = g_ptr_array_new();
 	e->waiting = g_ptr_array_new();
 	e->workers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_worker);
 	g_mutex_init(&e->accounts_lock);
-	if (!path_make_private(cache_dir, error))
-		return NULL;
-	e->store = store_open(data_dir, cache, error);
-	if (!e->store)
-		return NULL;
-	e->hub = hub_new(e->store, on_tell, e);
-	store_on_changed(e->store, on_changed, e);
-	if (!store_catch_up(e->store, NULL, NULL, error) || !engine_configure(e, NULL, error))
+	if (!open_store(e, error) || !engine_configure(e, NULL, error))
 		return NULL;
 	e->submit =
 	    submit_start(e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
 			 &(struct submit_host){request_outcome, mailbox_for_copy, refresh, e});
-	e->index = index_start(e->hub);
+	if (!options->dry)
+		e->index = index_start(e->hub);
 	e->watch = watch_new(on_touched, e);
 	e->network = network_watch(on_network, e);
 	if (!options->once)
-		e->listener = wire_listen(data_dir, NULL, clients_accept, e, error);
+		e->listener = wire_listen(store_data_dir(e->store), NULL, clients_accept, e, error);
 	if (!options->once && !e->listener)
 		return NULL;
 	return g_steal_pointer(&e);
@@ -515,6 +565,10 @@ void engine_free(struct engine *e)
 	g_clear_pointer(&e->conf, conf_free);
 	g_clear_pointer(&e->hub, hub_free);
 	g_clear_pointer(&e->store, store_close);
+	g_clear_pointer(&e->forecast, forecast_free);
+	if (e->rehearsal)
+		rehearsal_end(e->rehearsal);
+	g_free(e->rehearsal);
 	g_mutex_clear(&e->accounts_lock);
 	g_strfreev(e->args);
 	g_free(e);
@@ -544,12 +598,15 @@ int engine_run(struct engine *e)
 	e->loop = g_main_loop_new(NULL, FALSE);
 	if (!submit_adopt(e->submit, engine_resolve_transport, e, &error))
 		hub_note(e->hub, HUB_ERROR, "", "outbox: %s", error->message);
-	rewatch(e);
+	if (!e->forecast)
+		rewatch(e);
 	if (e->options->once)
 		want_once(e);
 	g_main_loop_run(e->loop);
 	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
 		g_source_remove(sources[i]);
 	g_clear_pointer(&e->loop, g_main_loop_unref);
+	if (e->forecast)
+		forecast_print(e->forecast, stdout);
 	return exit_status(e);
 }

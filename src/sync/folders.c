@@ -11,6 +11,7 @@
 #include "cur/base/path.h"
 #include "cur/imap/names.h"
 #include "cur/store/maildir.h"
+#include "forecast.h"
 #include "steps.h"
 
 enum { DEPTH_MAX = 20 };
@@ -252,6 +253,8 @@ static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *n
 	mb = insert_folder(r->store, r->account, row->folder, row, error);
 	if (mb)
 		*number = mb->number;
+	if (mb && r->forecast)
+		forecast_note(r->forecast, mb, FORECAST_MAKE_HERE, 1);
 	return round_commit(r, mb != NULL, "folder-added", error);
 }
 

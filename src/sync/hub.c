@@ -13,6 +13,7 @@ struct question {
 };
 
 struct hub {
+	struct forecast *forecast;
 	struct store *store;
 	GMainContext *context;
 	hub_tell_fn tell;
@@ -52,6 +53,16 @@ void hub_free(struct hub *hub)
 	g_mutex_clear(&hub->lock);
 	g_cond_clear(&hub->answered);
 	g_free(hub);
+}
+
+void hub_rehearse(struct hub *hub, struct forecast *forecast)
+{
+	hub->forecast = forecast;
+}
+
+struct forecast *hub_forecast(const struct hub *hub)
+{
+	return hub->forecast;
 }
 
 struct store *hub_store(struct hub *hub)

@@ -13,6 +13,7 @@
 #include "cur/wire/codec.h"
 
 struct hub;
+struct forecast;
 
 /* On the main loop: pass a message to the programs. For a PROMPT, FALSE when none is there. */
 typedef gboolean (*hub_tell_fn)(enum wire_id id, GVariant *body, void *data);
@@ -49,6 +50,13 @@ void hub_cancel_prompts(struct hub *hub);
 /* What went wrong since the start, for the exit status of a run without programs. */
 void hub_count_failure(struct hub *hub, const GError *error);
 guint hub_n_failures(struct hub *hub, gboolean *all_temporary);
+
+/*
+ * What a dry run notes instead of doing it (forecast.h), else NULL; borrowed. Set before the
+ * first worker starts.
+ */
+void hub_rehearse(struct hub *hub, struct forecast *forecast);
+struct forecast *hub_forecast(const struct hub *hub);
 
 /* Run `call` on the main loop. */
 void hub_call(struct hub *hub, void (*call)(void *data), void *data);

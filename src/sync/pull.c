@@ -11,6 +11,7 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "fetch.h"
+#include "forecast.h"
 #include "left.h"
 #include "reconcile.h"
 #include "reused.h"
@@ -46,8 +47,9 @@ struct pull {
 	GArray *suspects; /* struct suspect */
 	struct maildir *md;
 	guint n_renamed;
-	GPtrArray *unlink;   /* struct doomed_file * */
-	gboolean suspicious; /* P30, P33: numbers mean nothing any more */
+	guint n_flags, n_deleted; /* here, of all */
+	GPtrArray *unlink;	  /* struct doomed_file * */
+	gboolean suspicious;	  /* P30, P33: numbers mean nothing any more */
 };
 
 struct doomed_file {
@@ -278,6 +280,7 @@ static gboolean set_local(struct pull *p, struct state_message *msg, mark_t flag
 		return FALSE;
 	}
 	p->n_renamed++;
+	p->n_flags++;
 	msg->mark = to;
 	return TRUE;
 }
@@ -290,6 +293,7 @@ static gboolean forget(struct pull *p, const struct state_message *msg, const st
 	if (plan->acts & ACT_RESCUE)
 		rescue(p, msg);
 	if (plan->acts & ACT_DELETE_LOCAL) {
+		p->n_deleted++;
 		f = g_new0(struct doomed_file, 1);
 		f->base = g_strdup(msg->base);
 		f->mark = msg->mark;
@@ -552,7 +556,7 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	    !adopt(p->r, p->mb, p->words, orphans, p->list.whole && !p->mb->uidnext, p->fresh,
 		   error))
 		return FALSE;
-	if (!p->fresh->len)
+	if (!p->fresh->len || p->r->forecast)
 		return TRUE;
 	if (!fetch_new(p->r, p->mb, p->words, p->fresh, missing, &n_unseen, error) ||
 	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
@@ -577,12 +581,21 @@ static void report_odd(struct pull *p)
 	round_fall_short(p->r, failed);
 }
 
+static void tell(struct pull *p)
+{
+	if (!p->r->forecast)
+		return;
+	forecast_note(p->r->forecast, p->mb, FORECAST_FETCH, p->fresh->len);
+	forecast_note(p->r->forecast, p->mb, FORECAST_FLAGS_HERE, p->n_flags);
+	forecast_note(p->r->forecast, p->mb, FORECAST_DELETE_HERE, p->n_deleted);
+}
+
 static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete, GError **error)
 {
 	gboolean changed = TRUE, all = TRUE;
 
 	*complete = FALSE;
-	if (!imap_select(p->r->imap, p->mb->server_name, FALSE, &p->sel, error) ||
+	if (!imap_select(p->r->imap, p->mb->server_name, p->r->forecast != NULL, &p->sel, error) ||
 	    !check_numbers(p, error))
 		return FALSE;
 	load_doomed(p);
@@ -595,6 +608,7 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 			!bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
 		return FALSE;
 	report_odd(p);
+	tell(p);
 	*complete = all;
 	return TRUE;
 }

@@ -14,6 +14,7 @@
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
 #include "folders.h"
+#include "forecast.h"
 #include "left.h"
 #include "steps.h"
 #include "transfer.h"
@@ -426,8 +427,11 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 
 gboolean push_steps(struct round *r, GError **error)
 {
-	g_autoptr(GPtrArray) steps = steps_load(r->store, r->account->name, 0, error);
+	g_autoptr(GPtrArray) steps = NULL;
 
+	if (r->forecast)
+		return forecast_note_steps(r->forecast, r->store, r->account->name, error);
+	steps = steps_load(r->store, r->account->name, 0, error);
 	if (!steps)
 		return FALSE;
 	for (guint i = 0; i < steps->len;) {

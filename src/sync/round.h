@@ -18,6 +18,7 @@ struct round {
 	const char *const *assumed; /* $assumed_charset or NULL */
 	struct imap *imap;
 	struct waker *waker;
+	struct forecast *forecast; /* NULL but in a dry run */
 	GError **shortfall; /* the first thing that could not be done, though the rest went on */
 };
 

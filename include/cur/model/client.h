@@ -78,5 +78,7 @@ gboolean client_wait(struct client *client, enum wire_id id, GVariant *body, int
  * when the process was made. `args` as in client_options.
  */
 gboolean client_start_engine(const char *const *args, GError **error);
+/* The engine's program: beside our own, else the one in PATH. Yours. */
+char *client_engine_path(void);
 
 #endif

@@ -18,6 +18,8 @@ struct engine_options {
 	const char *const *commands; /* -e, in order, NULL at the end; may be NULL */
 	guint idle_exit_seconds;     /* leave after so long without clients and work; 0: never */
 	gboolean once;		     /* one full sync, the outbox, then leave; no socket */
+	gboolean dry;		     /* once, but only print what it would do */
+	char **names;		     /* dry: these mailboxes and accounts alone; NULL: all */
 };
 
 /* Exit status of a run (and of `cur sync`): see cur(1). */
