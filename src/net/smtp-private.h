@@ -21,6 +21,7 @@ struct smtp {
 	char *ehlo_name;
 	guint data_silence_s;
 	gboolean usable;
+	const struct smtp_message *offered; /* its envelope is said; borrowed */
 };
 
 #endif

@@ -2,6 +2,10 @@
 /*
  * Submitting a message. What can have happened is decided by one thing: whether the final dot may
  * have gone out. Before it every failure is definite; after it only a reply is.
+ *
+ * With PIPELINING a session of many messages takes a round trip for each: the envelope of the next
+ * goes out in one write with the dot of the one before (RFC 2920 3.1: DATA ends a group of
+ * commands, a message's text begins one).
  */
 #include <string.h>
 
@@ -86,6 +90,13 @@ static gboolean check_limits(struct smtp *s, const struct smtp_message *m,
 	return TRUE;
 }
 
+static gboolean check_message(struct smtp *s, const struct smtp_message *m,
+			      struct body_facts *facts, GError **error)
+{
+	return check_addresses(m, error) && body_scan(m->fd, facts, error) &&
+	       check_limits(s, m, facts, error);
+}
+
 /* What is known of one attempt. */
 struct attempt {
 	struct smtp *smtp;
@@ -95,6 +106,7 @@ struct attempt {
 	guint accepted;
 	int worst; /* code of the worst refusal */
 	char *worst_words;
+	gboolean decided;      /* what else is said to this envelope follows from a refusal */
 	gboolean data_is_open; /* the server waits for text */
 };
 
@@ -109,9 +121,12 @@ static gboolean say_mail(struct smtp *s, const struct smtp_message *m, const str
 			   f->has_8bit ? " BODY=8BITMIME" : "", is_ascii(m) ? "" : " SMTPUTF8");
 }
 
+/* The session goes no further than its 421 (RFC 5321 3.8). */
 static void note_code(struct attempt *t, const struct smtp_reply *r)
 {
-	if (r->code <= t->worst)
+	if (r->code == 421)
+		t->smtp->usable = FALSE;
+	if (t->decided || r->code <= t->worst)
 		return;
 	t->worst = r->code;
 	g_free(t->worst_words);
@@ -127,7 +142,7 @@ static gboolean hear_recipient(struct attempt *t, const char *to, GError **error
 	ok = smtp_reply_read(t->smtp->link, &r, error);
 	if (ok && r.code / 100 == 2) {
 		t->accepted++;
-	} else if (ok) {
+	} else if (ok && !t->decided) {
 		g_autofree char *words = smtp_reply_words(&r);
 
 		g_ptr_array_add(t->refused, g_strdup_printf("%s: %d %s", to, r.code, words));
@@ -152,28 +167,37 @@ static gboolean hear(struct attempt *t, int class, gboolean *ok, GError **error)
 	return heard;
 }
 
-/* MAIL, RCPT and DATA in one write; then their answers, in order. */
-static gboolean envelope_pipelined(struct attempt *t, const struct body_facts *f, gboolean *mail_ok,
-				   GError **error)
+/* MAIL, RCPT and DATA, put into one write. */
+static gboolean say_envelope(struct smtp *s, const struct smtp_message *m,
+			     const struct body_facts *f, GError **error)
 {
-	struct link *l = t->smtp->link;
-
-	if (!say_mail(t->smtp, t->message, f, error))
+	if (!say_mail(s, m, f, error))
 		return FALSE;
-	for (const char *const *to = t->message->recipients; *to; to++)
-		if (!link_printf(l, error, "RCPT TO:<%s>\r\n", *to))
+	for (const char *const *to = m->recipients; *to; to++)
+		if (!link_printf(s->link, error, "RCPT TO:<%s>\r\n", *to))
 			return FALSE;
-	if (!link_printf(l, error, "DATA\r\n") || !hear(t, 2, mail_ok, error))
-		return FALSE;
-	for (const char *const *to = t->message->recipients; *to; to++)
-		if (!hear_recipient(t, *to, error))
-			return FALSE;
-	return hear(t, 3, &t->data_is_open, error);
+	return link_printf(s->link, error, "DATA\r\n");
 }
 
 static gboolean may_go_on(const struct attempt *t)
 {
 	return t->accepted && (!t->refused->len || t->message->allow_some);
+}
+
+/*
+ * Their answers, in order. A server that refuses MAIL with 4xx refuses RCPT with 503, and one
+ * without a recipient DATA with 554: the first refusal is the one that counts.
+ */
+static gboolean hear_envelope(struct attempt *t, gboolean *mail_ok, GError **error)
+{
+	if (!hear(t, 2, mail_ok, error))
+		return FALSE;
+	t->decided = !*mail_ok;
+	for (const char *const *to = t->message->recipients; *to; to++)
+		if (!hear_recipient(t, *to, error))
+			return FALSE;
+	t->decided = !*mail_ok || !may_go_on(t);
+	return hear(t, 3, &t->data_is_open, error);
 }
 
 /* One command after the other, and no DATA when it would be for nothing. */
@@ -228,28 +252,106 @@ static gboolean give_up(struct attempt *t, GError **error)
 	 * After 354 a dot would send an empty message to those who were accepted:
 	 * only hanging up sends nothing.
 	 */
-	s->usable = !t->data_is_open && link_printf(s->link, NULL, "RSET\r\n") &&
+	s->usable = s->usable && !t->data_is_open && link_printf(s->link, NULL, "RSET\r\n") &&
 		    hear(t, 2, &ok, NULL) && ok;
 	return FALSE;
 }
 
-/* From here on the server may have taken the message. */
-static gboolean finish_data(struct attempt *t, GError **error)
+static gboolean lost(struct smtp *s, const GError *cause, GError **error)
 {
-	struct smtp *s = t->smtp;
-	g_autoptr(GError) lost = NULL;
-	gboolean ok = FALSE;
+	s->usable = FALSE;
+	return error_set(
+	    error, CUR_ERROR_UNKNOWN,
+	    "'%s' has the whole message but did not answer, so it may have been sent: %s",
+	    link_name(s->link), cause->message);
+}
+
+/*
+ * The envelope of the next message, behind the dot. What cannot be offered is told when it is sent
+ * itself.
+ */
+static gboolean offer(struct smtp *s, const struct smtp_message *next, GError **error)
+{
+	struct body_facts facts;
+
+	if (!next || !(s->extensions & SMTP_PIPELINING) || !check_message(s, next, &facts, NULL))
+		return TRUE;
+	s->offered = next;
+	return say_envelope(s, next, &facts, error);
+}
+
+/* From here on the server may have taken the message. */
+static gboolean end_data(struct smtp *s, const struct smtp_message *next, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
 
 	link_allow(s->link, DATA_END_S);
 	link_set_silence(s->link, s->data_silence_s);
-	if (!link_write(s->link, ".\r\n", 3, &lost) || !hear(t, 2, &ok, &lost)) {
-		s->usable = FALSE;
-		return error_set(
-		    error, CUR_ERROR_UNKNOWN,
-		    "'%s' has the whole message but did not answer, so it may have been "
-		    "sent: %s",
-		    link_name(s->link), lost->message);
+	return (link_write(s->link, ".\r\n", 3, &cause) && offer(s, next, &cause) &&
+		link_flush(s->link, &cause)) ||
+	       lost(s, cause, error);
+}
+
+/* The conversation ended before the dot; the server may have told why. Takes `cause`. */
+static gboolean cut_off(struct attempt *t, GError *cause, GError **error)
+{
+	t->smtp->usable = FALSE;
+	if (t->decided && t->worst >= 400) {
+		g_error_free(cause);
+		return refusal(t, error);
 	}
+	g_propagate_error(error, cause);
+	return FALSE;
+}
+
+/* The same within the text: 552 and a close may have come meanwhile. */
+static gboolean body_failed(struct attempt *t, GError *cause, GError **error)
+{
+	gboolean ok;
+
+	if (link_is_broken(t->smtp->link))
+		t->decided = hear(t, 2, &ok, NULL) && !ok;
+	return cut_off(t, cause, error);
+}
+
+/* Up to the text; what was offered waits for its answers alone. */
+static gboolean envelope(struct attempt *t, const struct body_facts *f, gboolean offered,
+			 gboolean *mail_ok, GError **error)
+{
+	struct smtp *s = t->smtp;
+
+	link_allow(s->link, COMMAND_S);
+	if (!(s->extensions & SMTP_PIPELINING))
+		return envelope_in_steps(t, f, mail_ok, error);
+	return (offered || say_envelope(s, t->message, f, error)) &&
+	       hear_envelope(t, mail_ok, error);
+}
+
+static gboolean attempt_say(struct attempt *t, const struct body_facts *f, gboolean offered,
+			    const struct smtp_message *next, GError **error)
+{
+	struct smtp *s = t->smtp;
+	GError *cause = NULL;
+	gboolean mail_ok = FALSE;
+
+	if (!envelope(t, f, offered, &mail_ok, &cause))
+		return cut_off(t, cause, error);
+	if (!mail_ok || !may_go_on(t) || !t->data_is_open)
+		return give_up(t, error);
+	t->worst = 0; /* of those recipients without whom it goes on */
+	if (!body_send(s->link, t->message->fd, BODY_DOTS_STUFFED, &cause))
+		return body_failed(t, cause, error);
+	return end_data(s, next, error);
+}
+
+static gboolean attempt_hear(struct attempt *t, GError **error)
+{
+	struct smtp *s = t->smtp;
+	g_autoptr(GError) cause = NULL;
+	gboolean ok = FALSE;
+
+	if (!hear(t, 2, &ok, &cause))
+		return lost(s, cause, error);
 	link_set_silence(s->link, 0);
 	if (ok)
 		return TRUE;
@@ -264,63 +366,31 @@ static gboolean finish_data(struct attempt *t, GError **error)
 	return refusal(t, error);
 }
 
-/* The text could not be sent to its end; the server may have told why (552 and a close). */
-static gboolean body_failed(struct attempt *t, GError *cause, GError **error)
+gboolean smtp_send(struct smtp *s, const struct smtp_message *m, const struct smtp_message *next,
+		   struct smtp_result *result, GError **error)
 {
-	gboolean ok;
-
-	t->smtp->usable = FALSE;
-	if (link_is_broken(t->smtp->link) && hear(t, 2, &ok, NULL) && t->worst >= 400) {
-		g_error_free(cause);
-		return refusal(t, error);
-	}
-	g_propagate_error(error, cause);
-	return FALSE;
-}
-
-static gboolean attempt_run(struct attempt *t, const struct body_facts *f, GError **error)
-{
-	struct smtp *s = t->smtp;
-	GError *cause = NULL;
-	gboolean mail_ok = FALSE, heard;
-
-	link_allow(s->link, COMMAND_S);
-	heard = s->extensions & SMTP_PIPELINING ? envelope_pipelined(t, f, &mail_ok, error)
-						: envelope_in_steps(t, f, &mail_ok, error);
-	if (!heard) {
-		s->usable = FALSE;
-		return FALSE;
-	}
-	if (!mail_ok || !may_go_on(t) || !t->data_is_open)
-		return give_up(t, error);
-	if (!body_send(s->link, t->message->fd, BODY_DOTS_STUFFED, &cause))
-		return body_failed(t, cause, error);
-	return finish_data(t, error);
-}
-
-gboolean smtp_send(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
-		   GError **error)
-{
+	const struct smtp_message *offered = g_steal_pointer(&s->offered);
 	struct attempt t = {.smtp = s, .message = m, .result = result};
 	struct body_facts facts;
 	gboolean ok;
 
 	memset(result, 0, sizeof(*result));
+	if (offered && offered != m)
+		s->usable = FALSE; /* there is no way back from an open DATA */
 	if (!s->usable)
 		return error_set(error, CUR_ERROR_RETRY, "the session with '%s' is over",
 				 link_name(s->link));
-	if (!check_addresses(m, error) || !body_scan(m->fd, &facts, error) ||
-	    !check_limits(s, m, &facts, error))
+	if (!offered && !check_message(s, m, &facts, error))
 		return FALSE;
 	t.refused = g_ptr_array_new_with_free_func(g_free);
-	ok = attempt_run(&t, &facts, error);
+	ok = attempt_say(&t, &facts, offered != NULL, next, error) && attempt_hear(&t, error);
 	if (t.refused->len) {
 		g_ptr_array_add(t.refused, NULL);
 		result->refused = g_strdupv((char **)t.refused->pdata);
 	}
 	g_ptr_array_unref(t.refused);
 	g_free(t.worst_words);
-	log_event(LOG_LEVEL_INFO, "%s: a message of %" G_GUINT64_FORMAT " bytes %s",
-		  link_name(s->link), facts.wire_bytes, ok ? "was taken" : "was not taken");
+	log_event(LOG_LEVEL_INFO, "%s: a message %s", link_name(s->link),
+		  ok ? "was taken" : "was not taken");
 	return ok;
 }

@@ -224,7 +224,8 @@ void smtp_close(struct smtp *s)
 
 	if (!s)
 		return;
-	if (s->usable) {
+	/* Behind an open DATA even QUIT would be text. */
+	if (s->usable && !s->offered) {
 		smtp_reply_init(&r);
 		link_allow(s->link, QUIT_S);
 		if (link_printf(s->link, NULL, "QUIT\r\n"))

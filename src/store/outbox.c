@@ -455,6 +455,13 @@ gboolean outbox_set_aside(const char *dir, const char *id, GError **error)
 	return move(dir, id, "broken", error);
 }
 
+static gboolean unlink_file(const char *path, GError **error)
+{
+	if (unlink(path) < 0 && errno != ENOENT)
+		return error_from_errno(error, errno, "cannot remove '%s'", path);
+	return TRUE;
+}
+
 gboolean outbox_remove(const char *dir, const char *id, GError **error)
 {
 	g_autofree char *path = outbox_path(dir, id, NULL);
@@ -463,9 +470,24 @@ gboolean outbox_remove(const char *dir, const char *id, GError **error)
 	if (!path)
 		return TRUE;
 	folder = g_path_get_dirname(path);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return error_from_errno(error, errno, "cannot remove '%s'", path);
-	return file_sync_dir(folder, error);
+	return unlink_file(path, error) && file_sync_dir(folder, error);
+}
+
+gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error)
+{
+	g_autofree char *work = g_build_filename(dir, "work", NULL);
+	g_autofree char *new = g_build_filename(dir, "new", NULL);
+	gboolean in_work = FALSE, in_new = FALSE;
+
+	for (guint i = 0; i < ids->len; i++) {
+		g_autofree char *path = outbox_path(dir, g_ptr_array_index(ids, i), NULL);
+
+		if (path && !unlink_file(path, error))
+			return FALSE;
+		in_work |= path && g_str_has_prefix(path, work);
+		in_new |= path && g_str_has_prefix(path, new);
+	}
+	return (!in_work || file_sync_dir(work, error)) && (!in_new || file_sync_dir(new, error));
 }
 
 guint outbox_sweep(const char *dir)

@@ -95,47 +95,39 @@ void request_outcome(const char *id, enum outbox_state state, guint code, const 
 	}
 }
 
-struct queue {
-	struct request *r;
-	const char *only; /* an id, or "" */
-};
-
-static gboolean tell_queued(const struct state_outbox *row, void *data)
+static void tell_queued(struct request *r, const struct letter *l)
 {
-	struct queue *q = data;
-	struct engine *e = q->r->e;
-	auto_ptr(outbox_item) item = NULL;
-	g_autofree char *words = g_utf8_make_valid(row->words, -1);
+	auto_ptr(outbox_item) item = outbox_read(store_outbox_dir(r->e->store), l->id, NULL);
+	g_autofree char *words = g_utf8_make_valid(l->words, -1);
 	GVariantBuilder to;
 
-	if (*q->only && strcmp(q->only, row->id))
-		return TRUE;
-	item = outbox_read(store_outbox_dir(e->store), row->id, NULL);
 	g_variant_builder_init(&to, G_VARIANT_TYPE("as"));
 	for (guint i = 0; item && i < item->to->len; i++)
 		g_variant_builder_add(&to, "s", g_ptr_array_index(item->to, i));
-	wire_send(q->r->c->wire, WIRE_QUEUED, q->r->serial,
-		  g_variant_new("(sssasttus)", row->id, outbox_state_word(row->state),
-				item ? item->from : "", &to, (guint64)row->queued,
-				(guint64)row->next_try, row->tries, words));
-	return TRUE;
+	wire_send(r->c->wire, WIRE_QUEUED, r->serial,
+		  g_variant_new("(sssasttus)", l->id, outbox_state_word(l->state),
+				item ? item->from : "", &to, (guint64)l->queued,
+				(guint64)l->next_try, l->tries, words));
+}
+
+/* Nothing is left to do but to forget it. */
+static gboolean is_done_with(const struct letter *l)
+{
+	return l->state == OUTBOX_SENT && !*l->words;
 }
 
 gboolean ask_queue(struct request *r, GError **error)
 {
-	struct queue q = {.r = r};
-	gboolean ok;
+	g_autoptr(GPtrArray) letters = letters_load(r->e->store);
+	const char *only; /* an id, or "" */
 
-	g_variant_get(r->body, "(&s)", &q.only);
-	store_lock(r->e->store);
-	ok = state_outbox_rows(store_state(r->e->store), tell_queued, &q, error);
-	store_unlock(r->e->store);
-	return ok;
-}
+	g_variant_get(r->body, "(&s)", &only);
+	for (guint i = 0; i < letters->len; i++) {
+		const struct letter *l = g_ptr_array_index(letters, i);
 
-static gboolean collect_id(const struct state_outbox *row, void *data)
-{
-	g_ptr_array_add(data, g_strdup(row->id));
+		if ((!*only || !strcmp(only, l->id)) && !is_done_with(l))
+			tell_queued(r, l);
+	}
 	return TRUE;
 }
 
@@ -148,20 +140,16 @@ static gboolean wish_each(struct request *r, char **ids, enum submit_wish wish, 
 	return TRUE;
 }
 
-/* None named: all that can be tried; those that cannot are no error then. */
+/* None named: all that can be tried. */
 gboolean ask_flush(struct request *r, GError **error)
 {
 	g_auto(GStrv) ids = NULL;
-	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 
 	g_variant_get(r->body, "(^as)", &ids);
 	if (ids[0])
 		return wish_each(r, ids, SUBMIT_FLUSH, error);
-	store_lock(r->e->store);
-	state_outbox_rows(store_state(r->e->store), collect_id, all, NULL);
-	store_unlock(r->e->store);
-	for (guint i = 0; i < all->len; i++)
-		letter_wish(r->e->store, g_ptr_array_index(all, i), SUBMIT_FLUSH, NULL);
+	if (!letters_flush(r->e->store, error))
+		return FALSE;
 	submit_wake(r->e->submit, TRUE);
 	return TRUE;
 }

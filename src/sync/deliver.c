@@ -19,12 +19,21 @@
 
 enum { PROGRAM_TIMEOUT_MS = 10 * 60 * 1000, EXIT_TEMPFAIL = 75, LINE_BYTES = 998 };
 
+struct parcel {
+	char *id;
+	struct outbox_item *item;
+	GPtrArray *to; /* the recipients, NULL at the end; they belong to the item */
+	int fd;	       /* the message alone */
+	struct smtp_message message;
+};
+
 struct deliver {
 	struct hub *hub;
 	struct waker *waker;
 	guint connect_s;
 	const struct transport *transport; /* of the open session */
 	struct smtp *smtp;
+	guint n_sent;	    /* messages that the open session was given */
 	GHashTable *logins; /* Transport: line -> struct login, with what the user typed */
 };
 
@@ -103,6 +112,11 @@ static gboolean prepare(struct deliver *d, struct login *login, const struct acc
 	return login_prepare(login, d->hub, to, d->connect_s, &account->server, auth, error);
 }
 
+gboolean deliver_is_open(const struct deliver *d, const struct transport *t)
+{
+	return d->transport == t && (!t->smtp || (d->smtp && smtp_is_usable(d->smtp)));
+}
+
 gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliver_result *result)
 {
 	struct smtp_account account = {0};
@@ -110,10 +124,11 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 	g_autoptr(GError) error = NULL;
 	struct login *login;
 
-	if (d->transport == t && (!t->smtp || (d->smtp && smtp_is_usable(d->smtp))))
+	if (deliver_is_open(d, t))
 		return TRUE;
 	deliver_close(d);
 	d->transport = t;
+	d->n_sent = 0;
 	if (!t->smtp)
 		return TRUE;
 	login = login_of(d, t->outbox);
@@ -132,6 +147,79 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 	login_accepted(login);
 	return TRUE;
 }
+
+/* ---- parcels ----------------------------------------------------------------------- */
+
+/* A copy of the message alone, from its first byte on: what follows reads from a file's start. */
+static int open_alone(const char *dir, const char *id, GError **error)
+{
+	guint64 n;
+	int from = outbox_open_message(dir, id, &n, error), to;
+	char buffer[1 << 16];
+	ssize_t got;
+
+	if (from < 0)
+		return -1;
+	to = memfd_create("message", MFD_CLOEXEC);
+	if (to < 0)
+		error_from_errno(error, errno, "cannot copy the message");
+	while (to >= 0 && (got = read(from, buffer, sizeof buffer)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got > 0 && file_write_all(to, buffer, (gsize)got, error))
+			continue;
+		if (got < 0)
+			error_from_errno(error, errno, "cannot read the message");
+		close(to);
+		to = -1;
+	}
+	close(from);
+	return to;
+}
+
+struct parcel *parcel_new(const char *dir, const char *id, GError **error)
+{
+	auto_ptr(outbox_item) item = outbox_read(dir, id, error);
+	int fd = item ? open_alone(dir, id, error) : -1;
+	struct parcel *p;
+
+	if (fd < 0)
+		return NULL;
+	p = g_new0(struct parcel, 1);
+	p->id = g_strdup(id);
+	p->item = g_steal_pointer(&item);
+	p->fd = fd;
+	p->to = g_ptr_array_new();
+	for (guint i = 0; i < p->item->to->len; i++)
+		g_ptr_array_add(p->to, g_ptr_array_index(p->item->to, i));
+	g_ptr_array_add(p->to, NULL);
+	p->message = (struct smtp_message){
+	    .sender = p->item->from, .recipients = (const char *const *)p->to->pdata, .fd = fd};
+	return p;
+}
+
+void parcel_free(struct parcel *p)
+{
+	if (!p)
+		return;
+	g_free(p->id);
+	outbox_item_free(p->item);
+	g_ptr_array_unref(p->to);
+	close(p->fd);
+	g_free(p);
+}
+
+const char *parcel_id(const struct parcel *p)
+{
+	return p->id;
+}
+
+const struct outbox_item *parcel_item(const struct parcel *p)
+{
+	return p->item;
+}
+
+/* ---- SMTP -------------------------------------------------------------------------- */
 
 /* The whole of a file; NULL with *error. */
 static GBytes *read_all(int fd, GError **error)
@@ -170,33 +258,6 @@ static gboolean suit(struct deliver *d, int fd, GError **error)
 	return file_write_all(fd, bytes, n, error);
 }
 
-/* A copy of the message alone, from its first byte on: what follows reads from a file's start. */
-static int open_alone(const char *dir, const char *id, GError **error)
-{
-	guint64 n;
-	int from = outbox_open_message(dir, id, &n, error), to;
-	char buffer[1 << 16];
-	ssize_t got;
-
-	if (from < 0)
-		return -1;
-	to = memfd_create("message", MFD_CLOEXEC);
-	if (to < 0)
-		error_from_errno(error, errno, "cannot copy the message");
-	while (to >= 0 && (got = read(from, buffer, sizeof buffer)) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got > 0 && file_write_all(to, buffer, (gsize)got, error))
-			continue;
-		if (got < 0)
-			error_from_errno(error, errno, "cannot read the message");
-		close(to);
-		to = -1;
-	}
-	close(from);
-	return to;
-}
-
 static char *describe(const struct smtp_result *smtp, const GError *error)
 {
 	if (smtp->refused && smtp->refused[0])
@@ -204,19 +265,18 @@ static char *describe(const struct smtp_result *smtp, const GError *error)
 	return g_strdup(error->message);
 }
 
-static void send_smtp(struct deliver *d, int fd, const struct outbox_item *item,
+static void send_once(struct deliver *d, struct parcel *p, struct parcel *next,
 		      struct deliver_result *result)
 {
-	struct smtp_message message = {.sender = item->from, .fd = fd};
-	g_autoptr(GPtrArray) to = g_ptr_array_new();
 	struct smtp_result smtp = {0};
 	g_autoptr(GError) error = NULL;
 
-	for (guint i = 0; i < item->to->len; i++)
-		g_ptr_array_add(to, g_ptr_array_index(item->to, i));
-	g_ptr_array_add(to, NULL);
-	message.recipients = (const char *const *)to->pdata;
-	if (suit(d, fd, &error) && smtp_send(d->smtp, &message, &smtp, &error)) {
+	d->n_sent++;
+	/* One that cannot be made to suit is told of when its turn comes. */
+	if (next && !suit(d, next->fd, NULL))
+		next = NULL;
+	if (suit(d, p->fd, &error) &&
+	    smtp_send(d->smtp, &p->message, next ? &next->message : NULL, &smtp, &error)) {
 		result->outcome = DELIVER_SENT;
 	} else {
 		fail(result, error, (guint)MAX(smtp.code, 0));
@@ -225,6 +285,26 @@ static void send_smtp(struct deliver *d, int fd, const struct outbox_item *item,
 	}
 	smtp_result_clear(&smtp);
 }
+
+/* Servers limit the messages of a session: what an old one has not taken, a fresh one is asked. */
+static gboolean is_tired(const struct deliver *d, const struct deliver_result *result)
+{
+	return result->outcome == DELIVER_RETRY && (result->code == 0 || result->code == 421) &&
+	       d->n_sent > 1 && !smtp_is_usable(d->smtp) && !waker_is_stopped(d->waker);
+}
+
+static void send_smtp(struct deliver *d, struct parcel *p, struct parcel *next,
+		      struct deliver_result *result)
+{
+	send_once(d, p, next, result);
+	if (!is_tired(d, result))
+		return;
+	deliver_result_clear(result);
+	if (deliver_open(d, d->transport, result))
+		send_once(d, p, next, result);
+}
+
+/* ---- $sendmail --------------------------------------------------------------------- */
 
 static void judge_program(const struct child_result *child, struct deliver_result *result)
 {
@@ -287,19 +367,11 @@ static void send_program(struct deliver *d, int fd, const struct outbox_item *it
 		munmap(bytes, (size_t)size);
 }
 
-void deliver_send(struct deliver *d, const char *dir, const char *id,
-		  const struct outbox_item *item, struct deliver_result *result)
+void deliver_send(struct deliver *d, struct parcel *p, struct parcel *next,
+		  struct deliver_result *result)
 {
-	g_autoptr(GError) error = NULL;
-	int fd = open_alone(dir, id, &error);
-
-	if (fd < 0) {
-		fail(result, error, 0);
-		return;
-	}
 	if (d->transport->smtp)
-		send_smtp(d, fd, item, result);
+		send_smtp(d, p, next, result);
 	else
-		send_program(d, fd, item, result);
-	close(fd);
+		send_program(d, p->fd, p->item, result);
 }

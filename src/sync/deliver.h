@@ -24,14 +24,27 @@ struct deliver_result {
 };
 void deliver_result_clear(struct deliver_result *result);
 
+/* A message of the outbox, ready to be handed over. NULL with *error when it cannot be read. */
+struct parcel;
+struct parcel *parcel_new(const char *dir, const char *id, GError **error);
+void parcel_free(struct parcel *p);
+DEFINE_AUTO(parcel, parcel_free)
+const char *parcel_id(const struct parcel *p);
+const struct outbox_item *parcel_item(const struct parcel *p);
+
 struct deliver;
 struct deliver *deliver_new(struct hub *hub, struct waker *waker, guint connect_s);
 void deliver_free(struct deliver *d);
 
 /* Be connected to `t` (borrowed until deliver_close). FALSE: *result says why. */
 gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliver_result *result);
-void deliver_send(struct deliver *d, const char *dir, const char *id,
-		  const struct outbox_item *item, struct deliver_result *result);
+gboolean deliver_is_open(const struct deliver *d, const struct transport *t);
+/*
+ * `next` (or NULL) is what the same transport will be given next; it must stay until then, or
+ * until deliver_close.
+ */
+void deliver_send(struct deliver *d, struct parcel *p, struct parcel *next,
+		  struct deliver_result *result);
 void deliver_close(struct deliver *d);
 
 #endif

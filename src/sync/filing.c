@@ -16,7 +16,6 @@
 #include "cur/mail/scan.h"
 #include "cur/store/outbox.h"
 #include "harvest.h"
-#include "letter.h"
 
 enum { CLOCK_SKEW_S = 5 * 60, COPY_CHUNK = 64 << 10 };
 
@@ -156,7 +155,7 @@ gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const
 	auto_ptr(outbox_item) item = outbox_read(store_outbox_dir(store), id, &failed);
 
 	if (!item && error_is(failed, CUR_ERROR_GONE))
-		return letter_drop(store, id, error);
+		return TRUE;
 	if (!item) {
 		g_propagate_error(error, g_steal_pointer(&failed));
 		return FALSE;
@@ -168,7 +167,7 @@ gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const
 	/* As in mutt, who answered has read it. */
 	mark_parent(store, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);
 	mark_parent(store, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED);
-	return letter_drop(store, id, error);
+	return TRUE;
 }
 
 /* ---- proof ----------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What follows when a server has taken a message: the copy (Fcc), the parent's mark,
- * then its row goes. And the proof that it was taken, when the server's answer was lost.
+ * What follows when a server has taken a message: the copy (Fcc), the parent's mark. And the proof
+ * that it was taken, when the server's answer was lost.
  */
 #ifndef CUR_SYNC_FILING_H
 #define CUR_SYNC_FILING_H
@@ -13,7 +13,7 @@
 
 /*
  * P65, D28: the mail is sent whatever happens here; on failure do it again, with `again` set:
- * a kill may have left the copy without its row.
+ * a kill may have left the copy without its row. A message that is gone was filed.
  */
 gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const char *id,
 		   gboolean again, GError **error);

@@ -58,36 +58,61 @@ gboolean letter_add(struct store *store, const char *id, const struct outbox_ite
 			    "outbox-adopted", error);
 }
 
-gboolean letter_set(struct store *store, const char *id, const struct letter_change *change,
-		    GError **error)
+/* A try that came to nothing before there was a server counts, too. */
+static gboolean is_try(const struct letter_change *c)
 {
-	g_autofree struct state_outbox *row = NULL;
-	gboolean ok;
+	return c->to == OUTBOX_SENDING || (c->to == OUTBOX_RETRY && c->from != OUTBOX_SENDING);
+}
+
+static gboolean set_one(struct state *st, struct letter_change *c, GError **error)
+{
+	g_autofree struct state_outbox *row = state_outbox(st, c->id);
+
+	c->done = row && row->state == c->from;
+	if (!c->done)
+		return TRUE;
+	row->state = c->to;
+	row->tries += is_try(c);
+	row->next_try = c->next_try;
+	row->words = c->words ? c->words : "";
+	return state_put_outbox(st, row, error);
+}
+
+gboolean letters_set(struct store *store, struct letter_change *changes, guint n, const char *point,
+		     GError **error)
+{
+	gboolean ok = TRUE;
 
 	if (!store_begin(store, error))
 		return FALSE;
-	row = state_outbox(store_state(store), id);
-	ok = row && row->state == change->from;
-	if (ok) {
-		row->state = change->to;
-		row->tries += change->to == OUTBOX_SENDING;
-		row->next_try = change->next_try;
-		row->words = change->words ? change->words : "";
-		ok = state_put_outbox(store_state(store), row, error);
-	} else {
-		error_set(error, CUR_ERROR_GONE, "'%s' was taken back", id);
-	}
-	return steps_commit(store, ok, change->point, error);
+	for (guint i = 0; i < n && ok; i++)
+		ok = set_one(store_state(store), &changes[i], error);
+	return steps_commit(store, ok, point, error);
 }
 
-gboolean letter_drop(struct store *store, const char *id, GError **error)
+/* The user may have been faster. */
+static gboolean drop_row(struct state *st, const char *id, GError **error)
 {
-	if (!outbox_remove(store_outbox_dir(store), id, error))
+	g_autoptr(GError) why = NULL;
+
+	if (state_drop_outbox(st, id, &why) || error_is(why, CUR_ERROR_GONE))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
+}
+
+gboolean letters_drop(struct store *store, const GPtrArray *ids, GError **error)
+{
+	gboolean ok = TRUE;
+
+	if (!outbox_remove_all(store_outbox_dir(store), ids, error))
 		return FALSE;
-	step_point("sent-file-gone");
-	return store_begin(store, error) &&
-	       steps_commit(store, state_drop_outbox(store_state(store), id, error),
-			    "sent-row-gone", error);
+	step_point("sent-files-gone");
+	if (!store_begin(store, error))
+		return FALSE;
+	for (guint i = 0; i < ids->len && ok; i++)
+		ok = drop_row(store_state(store), g_ptr_array_index(ids, i), error);
+	return steps_commit(store, ok, "sent-rows-gone", error);
 }
 
 /* Which states a wish is for, and what it makes of them. */
@@ -102,18 +127,26 @@ static const struct {
     {OUTBOX_REFUSED, OUTBOX_QUEUED, SUBMIT_RESEND},
 };
 
+/* What a wish makes of a state; NULL when it is not for it. */
+static const enum outbox_state *find_wish(enum submit_wish wish, enum outbox_state from)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(wishes); i++)
+		if (wishes[i].wish == wish && wishes[i].from == from)
+			return &wishes[i].to;
+	return NULL;
+}
+
 static gboolean fulfil(struct store *store, struct state_outbox *row, enum submit_wish wish,
 		       GError **error)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(wishes); i++) {
-		if (wishes[i].wish != wish || wishes[i].from != row->state)
-			continue;
-		row->state = wishes[i].to;
-		row->next_try = 0;
-		return state_put_outbox(store_state(store), row, error);
-	}
-	return error_set(error, CUR_ERROR_REFUSED, "'%s' is in the state '%s'", row->id,
-			 outbox_state_word(row->state));
+	const enum outbox_state *to = find_wish(wish, row->state);
+
+	if (!to)
+		return error_set(error, CUR_ERROR_REFUSED, "'%s' is in the state '%s'", row->id,
+				 outbox_state_word(row->state));
+	row->state = *to;
+	row->next_try = 0;
+	return state_put_outbox(store_state(store), row, error);
 }
 
 gboolean letter_wish(struct store *store, const char *id, enum submit_wish wish, GError **error)
@@ -133,5 +166,22 @@ gboolean letter_wish(struct store *store, const char *id, enum submit_wish wish,
 		     state_drop_outbox(store_state(store), id, error);
 	else
 		ok = fulfil(store, row, wish, error);
+	return steps_commit(store, ok, "outbox-asked", error);
+}
+
+gboolean letters_flush(struct store *store, GError **error)
+{
+	g_autoptr(GPtrArray) letters = letters_load(store);
+	gboolean ok = TRUE;
+
+	if (!store_begin(store, error))
+		return FALSE;
+	for (guint i = 0; i < letters->len && ok; i++) {
+		const struct letter *l = g_ptr_array_index(letters, i);
+		g_autofree struct state_outbox *row = state_outbox(store_state(store), l->id);
+
+		if (row && find_wish(SUBMIT_FLUSH, row->state))
+			ok = fulfil(store, row, SUBMIT_FLUSH, error);
+	}
 	return steps_commit(store, ok, "outbox-asked", error);
 }

@@ -2,6 +2,9 @@
 /*
  * The thread that sends what is due and sees to what became of it. "Sent" stays until
  * Fcc and marks are durable and the file is gone; found at a start, it goes on there.
+ *
+ * A queue costs one commit a message: what became of one is recorded with the word that the next
+ * is about to be sent, and the files and rows of sent ones go many at once.
  */
 #include "submit.h"
 
@@ -13,13 +16,21 @@
 #include "cur/base/step.h"
 #include "cur/net/waker.h"
 #include "deliver.h"
+#include "doubt.h"
 #include "filing.h"
 #include "letter.h"
 
 enum {
 	SLEEP_MAX_MS = 60 * 1000,
-	DOUBT_S = 60,	   /* how long a look at the servers may take */
+	FILED_MAX = 100,   /* rows of sent messages that go in one commit */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
+};
+
+/* What became of a message, as long as it is not recorded. */
+struct fate {
+	struct letter_change change; /* its id and words belong to it; no id: there is none */
+	const char *point;	     /* the step point behind the commit */
+	guint code;
 };
 
 struct submit {
@@ -30,11 +41,14 @@ struct submit {
 	struct submit_host host;
 	struct waker *waker;
 	GThread *thread;
+	struct doubts *doubts;
 	gint n_unknown;		/* atomic: rows that a new message may explain */
+	struct fate last;	/* this and the next two: of the thread alone */
+	GPtrArray *filed;	/* ids of sent messages whose file and row can go */
+	struct parcel *ahead;	/* what the server was offered with the last message */
 	GMutex lock;		/* what follows */
 	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
 	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
-	GHashTable *doubts;  /* id -> struct doubt */
 	GQueue *sent;	     /* ids, the latest first */
 	GPtrArray *retired;  /* transports of an older configuration */
 	gboolean sending;
@@ -82,162 +96,153 @@ static void remember_sent(struct submit *s, const char *id)
 	g_mutex_unlock(&s->lock);
 }
 
-/* ---- outcomes ---------------------------------------------------- */
+/* ---- what becomes of a row --------------------------------------- */
 
 static void finish_sent(struct submit *s, const char *id, gboolean again)
 {
+	struct letter_change later = {.id = id, OUTBOX_SENT, OUTBOX_SENT};
 	g_autoptr(GError) error = NULL;
 
-	if (file_sent(s->hub, s->host.mailbox, s->host.data, id, again, &error))
-		return;
-	hub_note(s->hub, HUB_ERROR, "", "sent, but not filed yet: %s", error->message);
-	letter_set(s->store, id,
-		   &(struct letter_change){OUTBOX_SENT, OUTBOX_SENT, now_s() + BACKOFF_MAIL_FIRST,
-					   error->message, "sent-not-filed"},
-		   NULL);
-}
-
-static void on_sent(struct submit *s, const struct letter *l, enum outbox_state from)
-{
-	const struct letter_change sent = {from, OUTBOX_SENT, .point = "sent-recorded"};
-	g_autoptr(GError) error = NULL;
-
-	if (!letter_set(s->store, l->id, &sent, &error)) {
-		hub_note(s->hub, HUB_ERROR, "", "sent, but this cannot be recorded: %s",
-			 error->message);
+	if (file_sent(s->hub, s->host.mailbox, s->host.data, id, again, &error)) {
+		g_ptr_array_add(s->filed, g_strdup(id));
 		return;
 	}
-	remember_sent(s, l->id);
-	finish_sent(s, l->id, FALSE);
-	tell(s, l->id, OUTBOX_SENT, 250, NULL);
+	hub_note(s->hub, HUB_ERROR, "", "sent, but not filed yet: %s", error->message);
+	later.next_try = now_s() + BACKOFF_MAIL_FIRST;
+	later.words = error->message;
+	letters_set(s->store, &later, 1, "sent-not-filed", NULL);
 }
 
-static void on_refused(struct submit *s, const struct letter *l, guint code, const char *words)
+static void drop_filed(struct submit *s)
 {
-	const struct letter_change refused = {OUTBOX_SENDING, OUTBOX_REFUSED, 0, words,
-					      "send-refused"};
+	g_autoptr(GError) error = NULL;
 
-	letter_set(s->store, l->id, &refused, NULL);
-	tell(s, l->id, OUTBOX_REFUSED, code, words);
+	if (s->filed->len && !letters_drop(s->store, s->filed, &error))
+		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+	g_ptr_array_set_size(s->filed, 0);
 }
 
-static void on_retry(struct submit *s, const struct letter *l, guint code, const char *words)
+/* What follows when its fate is recorded. */
+static void conclude(struct submit *s, const struct fate *f)
+{
+	const struct letter_change *c = &f->change;
+
+	if (c->to == OUTBOX_SENT) {
+		remember_sent(s, c->id);
+		if (c->done)
+			finish_sent(s, c->id, FALSE);
+	}
+	if (c->to == OUTBOX_UNKNOWN)
+		hub_note(s->hub, HUB_ERROR, "",
+			 "a message may or may not have been sent (%s); it is not sent again by "
+			 "itself: see `cur queue`",
+			 c->words);
+	if (c->to == OUTBOX_RETRY)
+		log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", c->id,
+			  c->next_try - now_s(), c->words);
+	tell(s, c->id, c->to, f->code, c->words);
+	if (s->filed->len >= FILED_MAX)
+		drop_filed(s);
+}
+
+static void fate_clear(struct fate *f)
+{
+	g_free((char *)f->change.id);
+	g_free((char *)f->change.words);
+	*f = (struct fate){0};
+}
+
+/*
+ * One commit for the fate of the message before, if there is one, and for `begin` (or NULL), which
+ * is sent next. FALSE: that may not be sent.
+ */
+static gboolean record(struct submit *s, struct letter *begin)
+{
+	struct letter_change changes[2];
+	g_autoptr(GError) error = NULL;
+	const char *point = "send-begun";
+	gboolean begun = FALSE;
+	guint n = 0;
+
+	if (s->last.change.id) {
+		changes[n++] = s->last.change;
+		point = s->last.point;
+	}
+	if (begin)
+		changes[n++] =
+		    (struct letter_change){.id = begin->id, begin->state, OUTBOX_SENDING};
+	if (n && !letters_set(s->store, changes, n, point, &error))
+		hub_note(s->hub, HUB_ERROR, "", "what became of a message cannot be recorded: %s",
+			 error->message);
+	else if (begin)
+		begun = changes[n - 1].done;
+	if (begun)
+		begin->state = OUTBOX_SENDING;
+	if (s->last.change.id) {
+		s->last.change.done = !error && changes[0].done;
+		conclude(s, &s->last);
+		fate_clear(&s->last);
+	}
+	return begun;
+}
+
+/* `words` may be NULL. */
+static void decide(struct submit *s, const struct letter *l, enum outbox_state to, guint code,
+		   const char *words)
+{
+	static const char *const points[OUTBOX_N_STATES] = {
+	    [OUTBOX_SENT] = "sent-recorded",
+	    [OUTBOX_REFUSED] = "send-refused",
+	    [OUTBOX_RETRY] = "send-retry",
+	    [OUTBOX_UNKNOWN] = "send-unknown",
+	};
+
+	record(s, NULL);
+	s->last = (struct fate){
+	    {.id = g_strdup(l->id), .from = l->state, .to = to, .words = g_strdup(words)},
+	    points[to],
+	    code};
+}
+
+static void decide_on_retry(struct submit *s, const struct letter *l, guint code, const char *words)
 {
 	gint64 wait =
 	    backoff_seconds(l->tries + 1, BACKOFF_MAIL_FIRST, BACKOFF_MAIL_CAP, g_random_double());
-	const struct letter_change retry = {OUTBOX_SENDING, OUTBOX_RETRY, now_s() + wait, words,
-					    "send-retry"};
+	gboolean too_old = now_s() - l->queued > BACKOFF_MAIL_LIFE;
 
-	if (now_s() - l->queued > BACKOFF_MAIL_LIFE) {
-		on_refused(s, l, code, words);
-		return;
+	decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
+	s->last.change.next_try = too_old ? 0 : now_s() + wait;
+}
+
+static void settle(struct submit *s, const struct letter *l, const struct deliver_result *result)
+{
+	switch (result->outcome) {
+	case DELIVER_SENT:
+		decide(s, l, OUTBOX_SENT, 250, NULL);
+		break;
+	case DELIVER_UNKNOWN:
+		doubt_begin(s->doubts, l->id, result->words);
+		break;
+	case DELIVER_REFUSED:
+		decide(s, l, OUTBOX_REFUSED, result->code, result->words);
+		break;
+	case DELIVER_BLOCKED:
+	case DELIVER_RETRY:
+		decide_on_retry(s, l, result->code, result->words);
+		break;
 	}
-	letter_set(s->store, l->id, &retry, NULL);
-	tell(s, l->id, OUTBOX_RETRY, code, words);
-	log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", l->id, wait,
-		  words);
-}
-
-static void on_unknown(struct submit *s, const struct letter *l, const char *words)
-{
-	const struct letter_change unknown = {OUTBOX_SENDING, OUTBOX_UNKNOWN, 0, words,
-					      "send-unknown"};
-
-	letter_set(s->store, l->id, &unknown, NULL);
-	hub_note(s->hub, HUB_ERROR, "",
-		 "a message may or may not have been sent (%s); it is not sent again by itself: "
-		 "see `cur queue`",
-		 words);
-	tell(s, l->id, OUTBOX_UNKNOWN, 0, words);
-}
-
-/* ---- doubts (P60, P61) ------------------------------------------- */
-
-/* A row still "sending" of which nobody knows what became: the mailboxes are looked at first. */
-struct doubt {
-	char *words;
-	gint64 until;	 /* monotonic us */
-	gboolean looked; /* the servers have told what they have */
-};
-
-static void doubt_free(void *data)
-{
-	g_free(((struct doubt *)data)->words);
-	g_free(data);
-}
-
-struct inquiry {
-	struct submit *s;
-	char *id;
-};
-
-static void on_looked(const GError *error, void *data)
-{
-	struct inquiry *q = data;
-	struct doubt *doubt;
-
-	g_mutex_lock(&q->s->lock);
-	doubt = g_hash_table_lookup(q->s->doubts, q->id);
-	if (doubt)
-		doubt->looked = TRUE;
-	g_mutex_unlock(&q->s->lock);
-	waker_poke(q->s->waker);
-	g_free(q->id);
-	g_free(q);
-}
-
-/* On the main loop. */
-static void look(void *data)
-{
-	struct inquiry *q = data;
-	struct ticket *t = ticket_new(q->s->hub, on_looked, q);
-	g_autoptr(GArray) places = filing_places(q->s->store, q->id);
-
-	for (guint i = 0; i < places->len; i++)
-		q->s->host.refresh(g_array_index(places, guint32, i), t, q->s->host.data);
-	ticket_return(t, NULL);
-}
-
-static void begin_doubt(struct submit *s, const struct letter *l, const char *words)
-{
-	struct inquiry *q = g_new0(struct inquiry, 1);
-	struct doubt *doubt = g_new0(struct doubt, 1);
-
-	*doubt = (struct doubt){g_strdup(words), g_get_monotonic_time() + DOUBT_S * G_USEC_PER_SEC,
-				FALSE};
-	g_mutex_lock(&s->lock);
-	g_hash_table_insert(s->doubts, g_strdup(l->id), doubt);
-	g_mutex_unlock(&s->lock);
-	*q = (struct inquiry){s, g_strdup(l->id)};
-	hub_call(s->hub, look, q);
-}
-
-/* The words of a doubt that is over, yours; NULL while the look goes on. */
-static char *end_doubt(struct submit *s, const char *id, gboolean proved)
-{
-	struct doubt *doubt;
-	char *words = NULL;
-
-	g_mutex_lock(&s->lock);
-	doubt = g_hash_table_lookup(s->doubts, id);
-	if (doubt && (proved || doubt->looked || g_get_monotonic_time() > doubt->until)) {
-		words = g_strdup(doubt->words);
-		g_hash_table_remove(s->doubts, id);
-	}
-	g_mutex_unlock(&s->lock);
-	return words;
 }
 
 static void settle_doubt(struct submit *s, const struct letter *l)
 {
-	g_autofree char *words = end_doubt(s, l->id, FALSE);
+	g_autofree char *words = doubt_end(s->doubts, l->id, FALSE);
 
 	/* After the end: what came with the last look counts. */
 	if (filing_proves_sent(s->store, l->id, l->queued)) {
-		g_free(end_doubt(s, l->id, TRUE));
-		on_sent(s, l, OUTBOX_SENDING);
+		g_free(doubt_end(s->doubts, l->id, TRUE));
+		decide(s, l, OUTBOX_SENT, 250, NULL);
 	} else if (words) {
-		on_unknown(s, l, words);
+		decide(s, l, OUTBOX_UNKNOWN, 0, words);
 	}
 }
 
@@ -247,26 +252,7 @@ static void settle_unknown(struct submit *s, const struct letter *l)
 	if (!filing_proves_sent(s->store, l->id, l->queued))
 		return;
 	hub_note(s->hub, HUB_INFO, "", "a message that may not have been sent has arrived: it was");
-	on_sent(s, l, OUTBOX_UNKNOWN);
-}
-
-static void settle(struct submit *s, const struct letter *l, const struct deliver_result *result)
-{
-	switch (result->outcome) {
-	case DELIVER_SENT:
-		on_sent(s, l, OUTBOX_SENDING);
-		break;
-	case DELIVER_UNKNOWN:
-		begin_doubt(s, l, result->words);
-		break;
-	case DELIVER_REFUSED:
-		on_refused(s, l, result->code, result->words);
-		break;
-	case DELIVER_BLOCKED:
-	case DELIVER_RETRY:
-		on_retry(s, l, result->code, result->words);
-		break;
-	}
+	decide(s, l, OUTBOX_SENT, 250, NULL);
 }
 
 /* ---- sending ----------------------------------------------------- */
@@ -294,51 +280,91 @@ static void block(struct submit *s, const char *line, const char *words)
 	hub_note(s->hub, HUB_ERROR, "", "%s: %s; what waits is kept: see `cur queue`", line, words);
 }
 
-static gboolean begin_sending(struct submit *s, const struct letter *l, const char *point)
+static gboolean is_due(const struct letter *l)
 {
-	return letter_set(s->store, l->id,
-			  &(struct letter_change){l->state, OUTBOX_SENDING, .point = point}, NULL);
+	return (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY) && l->next_try <= now_s();
 }
 
-static void send_one(struct submit *s, struct deliver *d, struct letter *l)
+/* The one that was offered, or another; NULL with its row refused. Yours. */
+static struct parcel *take_parcel(struct submit *s, struct deliver *d, const struct letter *l)
 {
+	auto_ptr(parcel) ahead = g_steal_pointer(&s->ahead);
 	g_autoptr(GError) error = NULL;
-	auto_ptr(outbox_item) item = outbox_read(s->dir, l->id, &error);
-	struct deliver_result result = {0};
-	g_autofree char *why = NULL;
-	const struct transport *t;
+	struct parcel *p;
 
-	if (!item) {
-		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
-		letter_set(s->store, l->id,
-			   &(struct letter_change){l->state, OUTBOX_REFUSED, 0, error->message,
-						   "send-broken"},
-			   NULL);
-		return;
-	}
-	t = transport_of(s, item->transport, &why);
-	if (!t) {
-		tell(s, l->id, OUTBOX_RETRY, 0, why);
-		return;
-	}
-	/* Connect first: no row is "sending" before there is somebody to send to. */
-	if (!deliver_open(d, t, &result)) {
+	if (ahead && !strcmp(parcel_id(ahead), l->id))
+		return g_steal_pointer(&ahead);
+	if (ahead)
+		deliver_close(d);
+	p = parcel_new(s->dir, l->id, &error);
+	if (p)
+		return p;
+	hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+	decide(s, l, OUTBOX_REFUSED, 0, error->message);
+	return NULL;
+}
+
+/* What can be offered behind a parcel: the next that is due, for the same server. */
+static void look_ahead(struct submit *s, const struct parcel *p, const struct letter *next)
+{
+	auto_ptr(parcel) ahead = next && is_due(next) ? parcel_new(s->dir, next->id, NULL) : NULL;
+
+	if (ahead && !strcmp(parcel_item(ahead)->transport, parcel_item(p)->transport))
+		s->ahead = g_steal_pointer(&ahead);
+}
+
+/* FALSE: nobody to send it to, and *result says why. No row is "sending" before there is. */
+static gboolean reach(struct submit *s, struct deliver *d, const struct transport *t,
+		      struct deliver_result *result)
+{
+	if (deliver_is_open(d, t))
+		return TRUE;
+	/* This may take long. */
+	record(s, NULL);
+	return deliver_open(d, t, result);
+}
+
+static void send_parcel(struct submit *s, struct deliver *d, const struct transport *t,
+			struct parcel *p, struct letter *l, const struct letter *next)
+{
+	struct deliver_result result = {0};
+
+	if (!reach(s, d, t, &result)) {
 		if (result.outcome == DELIVER_BLOCKED) {
-			block(s, item->transport, result.words);
+			block(s, parcel_item(p)->transport, result.words);
 			tell(s, l->id, OUTBOX_RETRY, result.code, result.words);
-		} else if (begin_sending(s, l, "send-offline"))
+		} else {
 			settle(s, l, &result);
-	} else if (begin_sending(s, l, "send-begun")) {
-		deliver_send(d, s->dir, l->id, item, &result);
+		}
+	} else if (record(s, l)) {
+		look_ahead(s, p, next);
+		deliver_send(d, p, s->ahead, &result);
 		step_point("send-answered");
 		settle(s, l, &result);
+	} else {
+		/* It may have been offered. */
+		deliver_close(d);
 	}
 	deliver_result_clear(&result);
 }
 
-static gboolean is_due(const struct letter *l)
+/* `next` (or NULL) stands behind it in the queue. */
+static void send_one(struct submit *s, struct deliver *d, struct letter *l,
+		     const struct letter *next)
 {
-	return (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY) && l->next_try <= now_s();
+	auto_ptr(parcel) p = take_parcel(s, d, l);
+	g_autofree char *why = NULL;
+	const struct transport *t;
+
+	if (!p)
+		return;
+	t = transport_of(s, parcel_item(p)->transport, &why);
+	if (t) {
+		send_parcel(s, d, t, p, l, next);
+	} else {
+		deliver_close(d);
+		tell(s, l->id, OUTBOX_RETRY, 0, why);
+	}
 }
 
 static void set_sending(struct submit *s, gboolean sending)
@@ -348,10 +374,10 @@ static void set_sending(struct submit *s, gboolean sending)
 	g_mutex_unlock(&s->lock);
 }
 
-static void see_to(struct submit *s, struct deliver *d, struct letter *l)
+static void see_to(struct submit *s, struct deliver *d, struct letter *l, const struct letter *next)
 {
 	if (is_due(l))
-		send_one(s, d, l);
+		send_one(s, d, l, next);
 	else if (l->state == OUTBOX_SENT && l->next_try <= now_s())
 		finish_sent(s, l->id, TRUE);
 	else if (l->state == OUTBOX_SENDING)
@@ -366,8 +392,12 @@ static void send_due(struct submit *s, struct deliver *d)
 
 	set_sending(s, TRUE);
 	for (guint i = 0; i < letters->len && !waker_is_stopped(s->waker); i++)
-		see_to(s, d, g_ptr_array_index(letters, i));
+		see_to(s, d, g_ptr_array_index(letters, i),
+		       i + 1 < letters->len ? g_ptr_array_index(letters, i + 1) : NULL);
+	record(s, NULL);
+	drop_filed(s);
 	deliver_close(d);
+	g_clear_pointer(&s->ahead, parcel_free);
 	set_sending(s, FALSE);
 }
 
@@ -380,7 +410,8 @@ static void recover(struct submit *s)
 		const struct letter *l = g_ptr_array_index(letters, i);
 
 		if (l->state == OUTBOX_SENDING)
-			begin_doubt(s, l, "the engine was stopped while it was being sent");
+			doubt_begin(s->doubts, l->id,
+				    "the engine was stopped while it was being sent");
 	}
 }
 
@@ -435,7 +466,8 @@ struct submit *submit_start(struct hub *hub, guint connect_s, const struct submi
 	s->transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_transport);
 	s->retired = g_ptr_array_new_with_free_func(free_transport);
 	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	s->doubts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, doubt_free);
+	s->doubts = doubts_new(hub, &s->host, s->waker);
+	s->filed = g_ptr_array_new_with_free_func(g_free);
 	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
 	outbox_sweep(s->dir);
@@ -447,10 +479,11 @@ void submit_free(struct submit *s)
 {
 	waker_stop(s->waker);
 	g_thread_join(s->thread);
+	doubts_free(s->doubts);
 	waker_free(s->waker);
+	g_ptr_array_unref(s->filed);
 	g_hash_table_unref(s->transports);
 	g_hash_table_unref(s->blocked);
-	g_hash_table_unref(s->doubts);
 	g_queue_free_full(s->sent, g_free);
 	g_ptr_array_unref(s->retired);
 	g_mutex_clear(&s->lock);

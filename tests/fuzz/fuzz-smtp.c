@@ -8,20 +8,24 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void send_one(struct smtp *s, gboolean allow_some)
+static struct smtp_message message_new(gboolean allow_some)
 {
 	static const char *const recipients[] = {"bob@example.net", "carol@example.net", NULL};
-	struct smtp_message message = {.sender = "anna@example.org",
-				       .recipients = recipients,
-				       .fd = memory_link_message(),
-				       .allow_some = allow_some};
+
+	return (struct smtp_message){.sender = "anna@example.org",
+				     .recipients = recipients,
+				     .fd = memory_link_message(),
+				     .allow_some = allow_some};
+}
+
+static void send_one(struct smtp *s, const struct smtp_message *m, const struct smtp_message *next)
+{
 	struct smtp_result result;
-	gboolean ok = smtp_send(s, &message, &result, NULL);
+	gboolean ok = smtp_send(s, m, next, &result, NULL);
 
 	g_assert_true(!ok || (result.code == 0 && !result.words));
 	g_assert_true(!result.words || g_utf8_validate(result.words, -1, NULL));
 	smtp_result_clear(&result);
-	close(message.fd);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -29,15 +33,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct auth_account login = {.user = "anna", .password = "secret"};
 	struct smtp_account account = {.server = {.protocol = LINK_SMTP, .host = "localhost"},
 				       .auth = size % 2 ? &login : NULL};
+	struct smtp_message first = message_new(FALSE), second = message_new(TRUE);
 	struct smtp *s;
 
 	memory_link_set(data, size);
 	s = smtp_open(&account, NULL, NULL);
-	if (!s)
-		return 0;
-	send_one(s, FALSE);
-	if (smtp_is_usable(s))
-		send_one(s, TRUE);
+	if (s)
+		send_one(s, &first, &second);
+	if (s && smtp_is_usable(s))
+		send_one(s, &second, NULL);
 	smtp_close(s);
+	close(first.fd);
+	close(second.fd);
 	return 0;
 }

@@ -37,7 +37,7 @@ class Handler:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
-        return [line for line in responses if line[4:] not in self.options.without]
+        return [line for line in ["250-PIPELINING", *responses] if line[4:] not in self.options.without]
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address.startswith("nobody@"):

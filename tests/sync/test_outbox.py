@@ -2,13 +2,23 @@
 """What lies in the outbox is sent once, filed, and asked about when nobody can tell."""
 
 import os
+import random
 import time
 
 import pytest
 from desk import Desk, letter
+from pace import patience
 from wire import Refused
 
 SEEN = 1 << 4
+EVERY = int(os.environ.get("CUR_TEST_EVERY", "10"))  # as in test_kill.py
+SEED = int(os.environ.get("CUR_TEST_SEED", time.time()))
+FIRST = 1 + random.Random(SEED).randrange(EVERY)
+
+
+@pytest.fixture(autouse=True)
+def say_where():
+    print(f"CUR_TEST_EVERY={EVERY} CUR_TEST_SEED={SEED}: from step {FIRST}")
 
 
 @pytest.fixture
@@ -37,6 +47,7 @@ def put(desk, i=1, to="bob@example.net", more="", head=b""):
 
 
 def queue(desk):
+    """What `cur queue` tells: id and state."""
     return {row[0]: row[1] for row in desk.wire.ask("QUEUE", "")}
 
 
@@ -145,5 +156,78 @@ def test_p61_killed_after_each_step_it_is_sent_at_most_once_and_then_filed_once(
             unknown = "may or may not have been sent" in desk.log()
             assert sent <= 1, stop
             assert (unknown and (not sent or to.startswith("bob"))) or (sent == 1 and len(desk.agree()["Sent"]) == 1), (stop, desk.log()[-3000:])
+        finally:
+            desk.close()
+
+
+def subjects(desk):
+    return sorted(line for m in desk.sink.messages() for line in m.split(b"\n") if line.startswith(b"Message-ID"))
+
+
+def test_p61_a_queue_that_is_killed_after_each_step_is_sent_at_most_once(lab):
+    for stop in range(FIRST, 90, EVERY):
+        desk = Desk(lab)
+        try:
+            desk.sink = lab.submission(dovecot=desk.server)
+            desk.home.account(desk.server, desk.sink)
+            desk.once()
+            for i in range(1, 4):
+                put(desk, i)
+            desk.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+            desk.once(status=None)
+            desk.once(status=None)
+            sent = subjects(desk)
+            unknown = desk.log().count("may or may not have been sent")
+            assert len(sent) == len(set(sent)) and unknown <= 1 and len(sent) + unknown >= 3, (stop, sent, desk.log()[-3000:])
+            assert len(desk.agree()["Sent"]) >= 3 - unknown, stop
+        finally:
+            desk.close()
+
+
+def refusals(sending, *answers):
+    """Three messages at once, and what the server says to each."""
+    sending.script.write_text("".join(line + "\n" for line in answers))
+    ids = [put(sending, i) for i in range(1, len(answers) + 1)]
+    sending.wire.ask("SUBMITTED", ids[0], False)
+    return ids
+
+
+def until(sending, want):
+    end = time.monotonic() + patience(20)
+    while queue(sending) != want and time.monotonic() < end:
+        time.sleep(0.02)
+    assert queue(sending) == want, sending.log()[-3000:]
+
+
+def test_p62_in_a_queue_each_message_has_its_own_fate(sending):
+    ids = refusals(sending, "250", "554 spam", "250", "451 later", "250")
+    for ident in ids:
+        sending.wire.ask("SUBMITTED", ident, False)
+    until(sending, {ids[1]: "refused", ids[3]: "retry"})
+    assert len(sending.sink.messages()) == 3
+
+
+def test_p60_in_a_queue_only_the_message_without_an_answer_is_unknown(sending):
+    ids = refusals(sending, "250", "close", "250")
+    for ident in ids:
+        sending.wire.ask("SUBMITTED", ident, False)
+    until(sending, {ids[1]: "unknown"})
+    assert len(sending.sink.messages()) == 3
+
+
+def test_p61_nobody_to_send_to_is_never_unknown(lab):
+    """A kill at any step while the server cannot be reached leaves nothing in doubt."""
+    for stop in range(1 + FIRST % 3, 12, min(EVERY, 3)):
+        desk = Desk(lab)
+        try:
+            desk.sink = lab.submission(dovecot=desk.server)
+            desk.home.account(desk.server, desk.sink)
+            desk.once()
+            desk.sink.stop()
+            put(desk)
+            desk.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+            desk.wire = desk.start()
+            assert queue(desk)["id1"] in ("queued", "retry"), (stop, desk.log()[-2000:])
+            desk.wire.close()
         finally:
             desk.close()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Submission (RFC 5321, 6409): one session, any number of messages. MAIL, RCPT and DATA go
- * in one write where PIPELINING is offered (RFC 2920).
+ * in one write where PIPELINING is offered (RFC 2920), and with the end of the message before.
  */
 #ifndef CUR_NET_SMTP_H
 #define CUR_NET_SMTP_H
@@ -45,6 +45,10 @@ struct smtp_result {
 void smtp_result_clear(struct smtp_result *r);
 
 /*
+ * `next` (or NULL) is what will be sent next: a server with PIPELINING is offered its envelope in
+ * one write with the end of this message. It must stay as it is until it is sent; when something
+ * else is sent, or nothing, the session ends without it.
+ *
  * TRUE: the server has taken it. FALSE, by the code of *error:
  *   RETRY      definitely not sent, 4xx or no connection: try later
  *   REFUSED    definitely not sent, 5xx or a limit (SIZE, SMTPUTF8, 8BITMIME, NUL)
@@ -52,11 +56,11 @@ void smtp_result_clear(struct smtp_result *r);
  *   UNKNOWN    the final dot went out and no answer came: never send again unasked
  *   CANCELLED  stopped before the final dot: not sent
  *   AUTH, TLS, PROTOCOL, IO  definitely not sent
- * After a definite answer (RETRY or REFUSED with code != 0, USAGE) the session goes on;
- * smtp_is_usable says so. *result is always initialised.
+ * After a definite answer (RETRY or REFUSED with code != 0, USAGE) the session goes on, but for
+ * 421; smtp_is_usable says so. *result is always initialised.
  */
-gboolean smtp_send(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
-		   GError **error);
+gboolean smtp_send(struct smtp *s, const struct smtp_message *m, const struct smtp_message *next,
+		   struct smtp_result *result, GError **error);
 gboolean smtp_is_usable(const struct smtp *s);
 /* 8BITMIME (RFC 6152): else every byte of a message must be ASCII. */
 gboolean smtp_takes_8bit(const struct smtp *s);

@@ -73,6 +73,8 @@ GPtrArray *outbox_list_work(const char *dir, GError **error);
 gboolean outbox_adopt(const char *dir, const char *id, GError **error);
 /* Remove from new/ or work/, durable. Gone already is success. */
 gboolean outbox_remove(const char *dir, const char *id, GError **error);
+/* The same for many (char *): durable together. */
+gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error);
 /* Move a file that outbox_read calls CORRUPT to `broken/`, so that it is kept and met once. */
 gboolean outbox_set_aside(const char *dir, const char *id, GError **error);
 /* Remove files of tmp/ older than 36 hours; returns how many. */

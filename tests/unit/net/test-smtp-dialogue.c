@@ -22,28 +22,64 @@ static int message_fd(const char *text)
 	return fd;
 }
 
-/* "from to[,to…]": send the message of the head; "some …" with allow_some. */
-static gboolean send_one(struct dialogue *d, struct smtp *s, const char *what, const char *wanted)
+/* "send from to[,to…]": the message of the head; "some …" with allow_some. */
+struct order {
+	char **args, **recipients;
+	struct smtp_message message;
+};
+
+static void order_init(struct order *o, struct dialogue *d, const char *what)
 {
-	g_auto(GStrv) args = g_strsplit(what, " ", 3);
-	gboolean some = !strcmp(args[0], "some");
-	g_auto(GStrv) recipients = g_strsplit(args[2], ",", -1);
-	int fd = message_fd(dialogue_get(d, "message", "Subject: x\\n\\nhello\\n"));
-	struct smtp_message m = {.sender = strcmp(args[1], "-") ? args[1] : "",
-				 .recipients = (const char *const *)recipients,
-				 .fd = fd,
-				 .allow_some = some};
+	o->args = g_strsplit(what, " ", 3);
+	o->recipients = g_strsplit(o->args[2], ",", -1);
+	o->message = (struct smtp_message){
+	    .sender = strcmp(o->args[1], "-") ? o->args[1] : "",
+	    .recipients = (const char *const *)o->recipients,
+	    .fd = message_fd(dialogue_get(d, "message", "Subject: x\\n\\nhello\\n")),
+	    .allow_some = !strcmp(o->args[0], "some"),
+	};
+}
+
+static void order_clear(struct order *o)
+{
+	close(o->message.fd);
+	g_strfreev(o->recipients);
+	g_strfreev(o->args);
+}
+
+/* `next`: what is offered with its end, or NULL. */
+static gboolean send_one(struct dialogue *d, struct smtp *s, const struct order *o,
+			 const struct order *next, const char *wanted)
+{
 	struct smtp_result result;
 	GError *error = NULL;
-	gboolean ok = smtp_send(s, &m, &result, &error);
+	gboolean ok = smtp_send(s, &o->message, next ? &next->message : NULL, &result, &error);
 	g_autofree char *outcome = dialogue_outcome(ok, NULL, error);
 	g_autofree char *refused = result.refused ? g_strjoinv("; ", result.refused) : g_strdup("");
 	g_autofree char *got = g_strdup_printf("%s [%d %s]%s", outcome, result.code, refused,
 					       smtp_is_usable(s) ? "" : " over");
 
 	smtp_result_clear(&result);
-	close(fd);
-	return dialogue_check(d, what, wanted, got);
+	return dialogue_check(d, o->args[2], wanted, got);
+}
+
+/* All one after the other; with "queue: yes" each is told what comes next. */
+static gboolean send_all(struct dialogue *d, struct smtp *s)
+{
+	gboolean queue = dialogue_get(d, "queue", NULL) != NULL, ok = TRUE;
+	guint n = d->does->len;
+	g_autofree struct order *orders = g_new0(struct order, n);
+
+	for (guint i = 0; i < n; i++)
+		order_init(&orders[i], d, d->does->pdata[i]);
+	for (guint i = 0; i < n; i++)
+		ok = send_one(d, s, &orders[i], queue && i + 1 < n ? &orders[i + 1] : NULL,
+			      d->is->pdata[i]) &&
+		     ok;
+	smtp_close(s);
+	for (guint i = 0; i < n; i++)
+		order_clear(&orders[i]);
+	return ok;
 }
 
 static gboolean run(struct dialogue *d)
@@ -59,9 +95,8 @@ static gboolean run(struct dialogue *d)
 	s = smtp_open(&account, waker, &error);
 	got = dialogue_outcome(s != NULL, NULL, error);
 	ok = dialogue_check(d, "open", dialogue_get(d, "open", "ok"), got);
-	for (guint i = 0; s && i < d->does->len; i++)
-		ok = send_one(d, s, d->does->pdata[i], d->is->pdata[i]) && ok;
-	smtp_close(s);
+	if (s)
+		ok = send_all(d, s) && ok;
 	return ok;
 }
 
