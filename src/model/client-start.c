@@ -84,6 +84,11 @@ void engine_start_free(struct engine_start *s)
 	g_free(s);
 }
 
+int engine_start_fd(const struct engine_start *s)
+{
+	return s->fd;
+}
+
 static void hear(struct engine_start *s)
 {
 	char words[1024];

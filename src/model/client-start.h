@@ -19,6 +19,8 @@ enum engine_start_state {
 	ENGINE_STARTED, /* it listens, or is gone without a word */
 	ENGINE_FAILED,	/* *error says why: BUSY when another engine was faster */
 };
+/* To be polled: it can be read, or ends, when there is something to look at. -1 after its end. */
+int engine_start_fd(const struct engine_start *s);
 /* Does not wait. */
 enum engine_start_state engine_start_look(struct engine_start *s, GError **error);
 

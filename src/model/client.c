@@ -6,6 +6,8 @@
  */
 #include "cur/model/client.h"
 
+#include <glib-unix.h>
+
 #include "client-start.h"
 #include "cur/base/error.h"
 #include "cur/wire/socket.h"
@@ -139,6 +141,21 @@ static void set_timer(struct client *c, guint ms)
 	drop_timer(c);
 	c->timer = g_timeout_source_new(ms);
 	g_source_set_callback(c->timer, on_timer, c, NULL);
+	g_source_attach(c->timer, c->context);
+}
+
+static gboolean on_word(int fd, GIOCondition condition, gpointer data)
+{
+	return on_timer(data);
+}
+
+/* The engine that starts says when it listens, or why it cannot. */
+static void await_word(struct client *c, int fd)
+{
+	drop_timer(c);
+	c->timer = g_unix_fd_source_new(fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+	g_source_set_callback(c->timer, G_SOURCE_FUNC(on_word), c, NULL);
+	g_source_set_ready_time(c->timer, c->deadline);
 	g_source_attach(c->timer, c->context);
 }
 
@@ -335,6 +352,8 @@ static void wait_for_engine(struct client *c)
 	}
 	if (why)
 		give_up(c, CLIENT_DOWN, why);
+	else if (engine_start_fd(c->start) >= 0)
+		await_word(c, engine_start_fd(c->start));
 	else
 		set_timer(c, TRY_MS);
 }
