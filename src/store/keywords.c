@@ -57,8 +57,8 @@ static gboolean parse_line(const char *line, guint *i, const char **name)
 	return TRUE;
 }
 
-/* Take over what the file says; with `trust` where it says something else, too. */
-static void take_lines(struct keywords *kw, const char *text, gboolean trust)
+/* Take over what lines say of letters that have no name yet. */
+static void take_lines(struct keywords *kw, const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", KEYWORDS_MAX * 4);
 
@@ -66,9 +66,24 @@ static void take_lines(struct keywords *kw, const char *text, gboolean trust)
 		const char *name;
 		guint i;
 
-		if (parse_line(*line, &i, &name) && (trust || !keywords_name(kw, i)))
+		if (parse_line(*line, &i, &name) && !keywords_name(kw, i))
 			keywords_set(kw, i, name);
 	}
+}
+
+/* Both together, the first word is right. */
+static struct keywords *united(const struct keywords *ours, const char *text,
+			       gboolean file_is_right)
+{
+	struct keywords *kw = keywords_parse("");
+
+	if (file_is_right)
+		take_lines(kw, text);
+	for (guint i = 0; i < KEYWORDS_MAX; i++)
+		if (keywords_name(ours, i) && !keywords_name(kw, i))
+			keywords_set(kw, i, keywords_name(ours, i));
+	take_lines(kw, text);
+	return kw;
 }
 
 /* Lines for letters that a mark has no room for are another program's: they stay. */
@@ -106,78 +121,137 @@ static gboolean write_file(const struct state_mailbox *mb, const struct keywords
 
 /* ---- changes -------------------------------------------------------------------------- */
 
-static gboolean record(struct store *store, guint32 mailbox, const struct keywords *kw,
-		       GError **error)
+/*
+ * Within a change, which it ends. The file first: killed in between, we learn from it; another
+ * program that found no name there would give the letter to a name of its own.
+ */
+static gboolean record(struct store *store, const struct state_mailbox *mb,
+		       const struct keywords *kw, GError **error)
 {
-	g_autofree char *names = keywords_format(kw);
+	g_autofree char *names = keywords_format(kw), *text = read_file(mb);
 
-	if (!store_set_keywords(store, mailbox, names, error)) {
+	if (!write_file(mb, kw, text, error) ||
+	    !store_set_keywords(store, mb->number, names, error)) {
 		store_rollback(store);
 		return FALSE;
 	}
+	step_point("keywords-shared");
 	if (!store_commit(store, error))
 		return FALSE;
 	step_point("keywords-named");
 	return TRUE;
 }
 
-static void add_names(struct keywords *kw, const char *names, mark_t used)
+/* The same; a rollback when nothing is new. */
+static gboolean record_changed(struct store *store, const struct state_mailbox *mb,
+			       const struct keywords *kw, GError **error)
 {
+	auto_ptr(keywords) before = load(store, mb->number);
+	g_autofree char *old = keywords_format(before), *new = keywords_format(kw);
+
+	if (strcmp(old, new))
+		return record(store, mb, kw, error);
+	store_rollback(store);
+	return TRUE;
+}
+
+static gboolean take_names(const struct state_mailbox *mb, void *data)
+{
+	auto_ptr(keywords) kw = keywords_parse(mb->keywords);
+
+	for (guint i = 0; i < KEYWORDS_MAX; i++)
+		if (keywords_name(kw, i) && !keywords_name(data, i))
+			keywords_set(data, i, keywords_name(kw, i));
+	return TRUE;
+}
+
+/*
+ * Letters as the mailboxes of an account have them. With one meaning in all of them a file that
+ * a program moves, which knows nothing of keywords, keeps them. Plain Maildirs have nothing in
+ * common.
+ */
+static struct keywords *common_names(struct store *store, guint32 mailbox)
+{
+	g_autofree struct state_mailbox *mb = state_mailbox(store->state, mailbox);
+	struct keywords *common = keywords_parse("");
+
+	if (mb && *mb->account)
+		state_mailboxes(store->state, mb->account, take_names, common, NULL);
+	return common;
+}
+
+static void add_name(struct keywords *kw, const char *name, mark_t used,
+		     const struct keywords *common)
+{
+	mark_t usual = keywords_bit(common, name), elsewhere = keywords_named(common) & ~usual;
+
+	if (!keywords_add(kw, name, used | (usual ? ~usual : elsewhere)))
+		keywords_add(kw, name, used);
+}
+
+static void add_names(struct store *store, guint32 mailbox, struct keywords *kw, const char *names)
+{
+	/* A letter in files whose name nobody knows is not free. */
+	mark_t used = state_keyword_bits(store->state, mailbox);
+	auto_ptr(keywords) common = common_names(store, mailbox);
 	g_auto(GStrv) words = g_strsplit(names, " ", -1);
 
 	for (char **word = words; *word; word++)
-		keywords_add(kw, *word, used);
+		add_name(kw, *word, used, common);
 }
 
 gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *names, mark_t *bits,
 			      gboolean *left_out, GError **error)
 {
-	auto_ptr(keywords) kw = store_keywords(store, mailbox);
-	gboolean all = keywords_find(kw, names, bits), same;
-	mark_t named;
+	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
+	auto_ptr(keywords) kw = keywords_parse(mb ? mb->keywords : "");
+	gboolean all = keywords_find(kw, names, bits);
 
-	if (!all) {
+	if (mb && !all) {
 		if (!store_begin(store, error))
 			return FALSE;
 		g_clear_pointer(&kw, keywords_free);
 		kw = load(store, mailbox);
-		named = keywords_named(kw);
-		/* A letter in files whose name nobody knows is not free. */
-		add_names(kw, names, state_keyword_bits(store->state, mailbox));
-		same = keywords_named(kw) == named;
-		if (same)
-			store_rollback(store);
-		else if (!record(store, mailbox, kw, error))
+		add_names(store, mailbox, kw, names);
+		if (!record_changed(store, mb, kw, error))
 			return FALSE;
 		all = keywords_find(kw, names, bits);
-		if (!same && !store_share_keywords(store, mailbox, NULL, error))
-			return FALSE;
 	}
 	if (left_out)
 		*left_out = !all;
 	return TRUE;
 }
 
+gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits, GError **error)
+{
+	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
+	auto_ptr(keywords) kw = NULL;
+	auto_ptr(keywords) common = NULL;
+
+	if (!mb || !store_begin(store, error))
+		return mb == NULL;
+	kw = load(store, mailbox);
+	common = common_names(store, mailbox);
+	for (guint i = 0; i < KEYWORDS_MAX; i++)
+		if (bits & (mark_t)1 << (KEYWORD_SHIFT + i) && !keywords_name(kw, i) &&
+		    keywords_name(common, i))
+			keywords_set(kw, i, keywords_name(common, i));
+	return record_changed(store, mb, kw, error);
+}
+
 /* What the file says goes into state.db; *kw is what holds then, yours. */
 static gboolean take_file(struct store *store, const struct state_mailbox *mb, const char *text,
 			  struct keywords **kw, mark_t *learnt, GError **error)
 {
-	g_autofree char *before = NULL, *after = NULL;
-	mark_t named;
+	auto_ptr(keywords) ours = NULL;
 
 	if (!store_begin(store, error))
 		return FALSE;
-	*kw = load(store, mb->number);
-	named = keywords_named(*kw);
-	before = keywords_format(*kw);
-	take_lines(*kw, text, !*mb->account);
-	after = keywords_format(*kw);
+	ours = load(store, mb->number);
+	*kw = united(ours, text, !*mb->account);
 	if (learnt)
-		*learnt = keywords_named(*kw) & ~named;
-	if (strcmp(before, after))
-		return record(store, mb->number, *kw, error);
-	store_rollback(store);
-	return TRUE;
+		*learnt = keywords_named(*kw) & ~keywords_named(ours);
+	return record_changed(store, mb, *kw, error);
 }
 
 gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *learnt, GError **error)
@@ -215,16 +289,13 @@ static struct keywords *in_use(struct store *store, guint32 mailbox)
 gboolean store_free_keywords(struct store *store, guint32 mailbox, GError **error)
 {
 	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
-	g_autofree char *text = NULL;
 	auto_ptr(keywords) kept = NULL;
 
 	if (!mb || !store_begin(store, error))
 		return mb == NULL;
 	kept = in_use(store, mailbox);
-	if (!kept) {
-		store_rollback(store);
-		return TRUE;
-	}
-	text = read_file(mb);
-	return record(store, mailbox, kept, error) && write_file(mb, kept, text, error);
+	if (kept)
+		return record(store, mb, kept, error);
+	store_rollback(store);
+	return TRUE;
 }

@@ -11,6 +11,7 @@
 #include "cur/base/error.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
+#include "cur/store/keywords.h"
 #include "reconcile.h"
 #include "steps.h"
 #include "vocabulary.h"
@@ -433,9 +434,34 @@ static gboolean apply_absences(struct job *j, GError **error)
 	       (!j->confirmed || set_confirmed(j->store, j->mb->number, "", error));
 }
 
+static mark_t letters_of(const GPtrArray *findings)
+{
+	mark_t letters = 0;
+
+	for (guint i = 0; i < findings->len; i++)
+		letters |= ((const struct finding *)g_ptr_array_index(findings, i))->is;
+	return letters & KEYWORD_BITS;
+}
+
+/* Files from another folder of the account bring letters that have no name here yet. */
+static gboolean name_letters(struct job *j, GError **error)
+{
+	mark_t unknown = (letters_of(j->fresh) | letters_of(j->changed)) & ~j->shared;
+	auto_ptr(keywords) kw = NULL;
+
+	if (!unknown)
+		return TRUE;
+	if (!store_guess_keywords(j->store, j->mb->number, unknown, error))
+		return FALSE;
+	kw = store_keywords(j->store, j->mb->number);
+	j->shared |= keywords_named(kw);
+	return TRUE;
+}
+
 static gboolean apply(struct job *j, gboolean complete, GError **error)
 {
-	if (!apply_all(j, j->changed, apply_mark, "harvest-flags", error) ||
+	if (!name_letters(j, error) ||
+	    !apply_all(j, j->changed, apply_mark, "harvest-flags", error) ||
 	    !apply_all(j, j->seen_again, apply_seen_again, "harvest-seen", error))
 		return FALSE;
 	if (j->missing->len && !complete)

@@ -10,7 +10,7 @@ import shutil
 from home import Home
 from server import ALL, World
 
-LETTERS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S", "\\Draft": "D"}
+LETTERS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S", "\\Draft": "D", "todo": "t", "$Junk": "j"}  # as histories show them
 FLAGS = sorted(LETTERS)
 FOLDERS = ["INBOX", "Archive", "Work/2026"]
 KILLED = 137 - 128
@@ -152,6 +152,27 @@ class History:
 
     # ---- this side, as another program changes Maildirs
 
+    @staticmethod
+    def keywords(box):
+        """{letter: keyword} of a Maildir."""
+        path = box / "dovecot-keywords"
+        rows = [line.split(" ", 1) for line in path.read_text().splitlines()] if path.exists() else []
+        return {chr(ord("a") + int(number)): name for number, name in rows}
+
+    def letters(self, box, flags):
+        """What a file name in that Maildir says for these flags; a keyword without a letter gets one, as Dovecot gives it."""
+        names = self.keywords(box)
+        for word in sorted(flags - set(names.values())):
+            if not word.startswith("\\"):
+                names[chr(max(map(ord, names), default=ord("a") - 1) + 1)] = word
+                (box / "dovecot-keywords").write_text("".join(f"{ord(c) - ord('a')} {name}\n" for c, name in sorted(names.items())))
+        known = {name: letter for letter, name in names.items()}
+        return "".join(sorted(known.get(f) or LETTERS[f] for f in flags))
+
+    def flags(self, box, letters):
+        names = {**{v: k for k, v in LETTERS.items() if k.startswith("\\")}, **self.keywords(box)}
+        return {names[letter] for letter in letters if letter in names}
+
     def mail(self):
         root = self.home.data / "mail"
         return next(root.iterdir(), None) if root.exists() else None
@@ -168,7 +189,7 @@ class History:
         found = {}
         for name, box in self.boxes_here().items():
             files = [(p, p.name.rpartition(":2,")[2] if ":2," in p.name else "") for part in ("cur", "new") for p in (box / part).iterdir()]
-            found[name] = sorted((self.ident_of(p.read_bytes()), "".join(sorted(set(letters) & set("RFSD"))))
+            found[name] = sorted((self.ident_of(p.read_bytes()), "".join(sorted(LETTERS[f] for f in self.flags(box, letters))))
                                  for p, letters in files if "T" not in letters)
         return found
 
@@ -178,7 +199,7 @@ class History:
             ident, text = self.letter()
             name = self.random.choice(sorted(boxes))
             flags = self.some_flags()
-            letters = "".join(sorted(LETTERS[f] for f in flags))
+            letters = self.letters(boxes[name], flags)
             (boxes[name] / "cur" / f"170000{self.n:04}.M{self.n}.test:2,{letters}").write_bytes(text.replace(b"\r\n", b"\n"))
             self.truth[ident] = Truth(flags)
             return ident, name
@@ -186,7 +207,7 @@ class History:
     def local_flag(self):
         if path := self.pick(self.files()):
             flags, ident = self.some_flags(), self.ident_of(path.read_bytes())
-            letters = "".join(sorted(LETTERS[f] for f in flags))
+            letters = self.letters(path.parent.parent, flags)
             path.rename(path.parent.parent / "cur" / f"{path.name.partition(':2,')[0]}:2,{letters}")
             self.flagged(ident, flags, "here")
             return ident, letters
@@ -208,6 +229,7 @@ class History:
             base, _, letters = path.name.partition(":2,")
             if self.random.random() < 0.5:  # as mbsync's users are told: the UID does not travel
                 base = base.partition(",U=")[0]
+            letters = self.letters(to, self.flags(path.parent.parent, letters))
             path.rename(to / "cur" / f"{base}:2,{letters}")
             self.truth[ident].moved_by.add("here")
             return ident, path.parent.parent.name, to.name

@@ -177,6 +177,20 @@ def test_letters_that_another_program_set_reach_the_server(pair):
     assert there(pair)[2] == ["theirs", "todo"]
 
 
+def test_a_file_that_another_program_moves_keeps_its_keywords(pair):
+    """A letter means the same in all folders of an account, as long as there are letters enough."""
+    flag(pair, "add", "first", 2)
+    flag(pair, "add", "second", 1)
+    pair.once()
+    [path] = [path for path in pair.files() if ",U=1" in path.name]
+    path.rename(pair.folder("Archive") / "cur" / path.name.replace(",U=1", ""))
+    for _ in range(3):
+        pair.age()
+        pair.once()
+    assert list(there(pair, "Archive").values()) == [["second"]]
+    assert tags(pair, "Archive") == {"letter 0": ["second"]}
+
+
 def test_an_older_state_is_brought_up_to_date_and_learns_the_keywords(pair):
     pair.home.stop_engine()
     db = sqlite3.connect(pair.home.data / "state.db")

@@ -33,6 +33,12 @@ gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *
 gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *learnt, GError **error);
 
 /*
+ * Letters of files that have no name in this mailbox: they mean what they mean in the others of
+ * its account, from which such a file was moved.
+ */
+gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits, GError **error);
+
+/*
  * Take names from letters that no message has, when all letters are taken. Only for the thread
  * that syncs the mailbox, while it holds no bits that it has not recorded.
  */

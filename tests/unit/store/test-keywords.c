@@ -29,17 +29,12 @@ static struct store *must_open(void **state)
 	return store;
 }
 
-static char *box_path(void **state)
+static guint32 make_named(void **state, struct store *store, const char *account, const char *name)
 {
-	return g_build_filename(*state, "box", NULL);
-}
-
-static guint32 make_box(void **state, struct store *store, const char *account)
-{
-	g_autofree char *path = box_path(state);
+	g_autofree char *path = g_build_filename(*state, name, NULL);
 	struct state_mailbox mb = {.name = path,
 				   .account = account,
-				   .folder = "box",
+				   .folder = name,
 				   .server_name = "",
 				   .path = path,
 				   .role = ""};
@@ -49,6 +44,11 @@ static guint32 make_box(void **state, struct store *store, const char *account)
 	assert_true(store_put_mailbox(store, &mb, NULL));
 	assert_true(store_commit(store, NULL));
 	return mb.number;
+}
+
+static guint32 make_box(void **state, struct store *store, const char *account)
+{
+	return make_named(state, store, account, "box");
 }
 
 static void add_message(struct store *store, guint32 box, mark_t mark, const char *base)
@@ -160,6 +160,9 @@ static void file_and_state_are_brought_together(void **state)
 	    {"me@x", "a", "1 b\n", "a b", "0 a\n1 b\n", B},
 	    {"me@x", "a b", "0 x\n1 b\n", "a b", "0 a\n1 b\n", 0},
 	    {"", "a b", "0 x\n1 b\n", "x b", "0 x\n1 b\n", 0},
+	    {"", "a b", "0 b\n1 a\n", "b a", "0 b\n1 a\n", 0},
+	    {"", "a b c", "0 c\n", "c b", "0 c\n1 b\n", 0},
+	    {"me@x", "a b", "0 b\n1 a\n", "a b", "0 a\n1 b\n", 0},
 	    {"me@x", "a", "", "a", "0 a\n", 0},
 	    {"me@x", "", "25 z\n0 a\n", "a", "0 a\n25 z\n", A},
 	    {"me@x", "a", "1 A\n", "a", "0 a\n", 0},
@@ -222,6 +225,26 @@ static void a_letter_in_files_without_a_name_is_not_given_away(void **state)
 	assert_int_equal(bits, B | D);
 }
 
+/* A letter means the same in all mailboxes of an account while there are letters enough. */
+static void a_name_gets_the_letter_it_has_in_the_accounts_other_mailboxes(void **state)
+{
+	auto_ptr(store) store = must_open(state);
+	guint32 first = make_named(state, store, "me@x", "first");
+	guint32 second = make_named(state, store, "me@x", "second");
+	guint32 other = make_named(state, store, "you@x", "other");
+	mark_t bits;
+
+	assert_true(store_learn_keywords(store, first, "a b c", &bits, NULL, NULL));
+	assert_true(store_learn_keywords(store, second, "c d", &bits, NULL, NULL));
+	assert_int_equal(bits, C | D);
+	assert_true(store_learn_keywords(store, other, "c d", &bits, NULL, NULL));
+	assert_int_equal(bits, A | B);
+	assert_true(store_guess_keywords(store, second, B | D | D << 1, NULL));
+	IS(names(store, second), " b c d");
+	assert_true(store_guess_keywords(store, other, C, NULL));
+	IS(names(store, other), "c d");
+}
+
 /* Kept for the index: each change of keywords, and none of flags. */
 static void changed_keywords_are_listed_until_the_index_has_them(void **state)
 {
@@ -255,6 +278,7 @@ int main(void)
 	    IN_FOLDER(file_and_state_are_brought_together),
 	    IN_FOLDER(letters_that_no_message_has_are_given_anew_when_all_are_taken),
 	    IN_FOLDER(a_letter_in_files_without_a_name_is_not_given_away),
+	    IN_FOLDER(a_name_gets_the_letter_it_has_in_the_accounts_other_mailboxes),
 	    IN_FOLDER(changed_keywords_are_listed_until_the_index_has_them),
 	};
 
