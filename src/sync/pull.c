@@ -2,7 +2,6 @@
 /* Ask as little as tells what changed, decide by reconcile.c, fetch what is new. */
 #include "pull.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "adopt.h"
@@ -13,27 +12,13 @@
 #include "fetch.h"
 #include "forecast.h"
 #include "left.h"
+#include "listing.h"
 #include "reconcile.h"
 #include "reused.h"
 #include "steps.h"
 #include "vocabulary.h"
 
-enum { SLICE = 2000, SIZES_MAX = 2000 };
-
-struct item {
-	guint32 uid;
-	mark_t flags; /* and keywords */
-	guint64 modseq, size;
-	gint64 date;
-	gboolean has_size; /* and date */
-};
-
-/* What the server said of its messages. */
-struct listing {
-	GArray *items;		/* struct item, ascending, no doubles */
-	gboolean whole;		/* all there are: a UID that is not in it is gone */
-	struct seqset *present; /* when not whole: the UIDs that exist, or NULL */
-};
+enum { SLICE = 2000 };
 
 struct pull {
 	struct round *r;
@@ -65,160 +50,15 @@ static void doomed_file_free(void *data)
 	g_free(f);
 }
 
-/* ---- asking ------------------------------------------------------------------ */
-
-static gboolean take_item(const struct imap_info *info, void *data, GError **error)
-{
-	struct pull *p = data;
-	const guint both = IMAP_INFO_SIZE | IMAP_INFO_DATE;
-	struct item item = {
-	    .uid = info->uid,
-	    .modseq = info->modseq,
-	    .size = info->size_bytes,
-	    .date = info->internal_date,
-	    .has_size = (info->has & both) == both,
-	};
-
-	if (!(info->has & IMAP_INFO_FLAGS))
-		return TRUE;
-	if (!vocabulary_mark(p->words, info->flags, info->keywords, &item.flags, error))
-		return FALSE;
-	g_array_append_val(p->list.items, item);
-	return TRUE;
-}
-
-static int by_uid(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	return x->uid < y->uid ? -1 : x->uid > y->uid;
-}
-
-/* P35: in order, each once; the last word about a message counts. */
-static void tidy(GArray *items)
-{
-	guint kept = 0;
-
-	g_array_sort(items, by_uid);
-	for (guint i = 0; i < items->len; i++) {
-		struct item *item = &g_array_index(items, struct item, i);
-
-		if (kept && g_array_index(items, struct item, kept - 1).uid == item->uid)
-			kept--;
-		g_array_index(items, struct item, kept++) = *item;
-	}
-	g_array_set_size(items, kept);
-}
-
-static gboolean ask_all(struct pull *p, guint64 since, GError **error)
-{
-	auto_ptr(seqset) all = seqset_new();
-	/* Sizes tell when a UID is another message now (P34); where it costs little. */
-	gboolean sizes = since || p->sel.exists <= SIZES_MAX;
-
-	seqset_add_range(all, 1, G_MAXUINT32);
-	if (!imap_fetch_info(p->r->imap, all, sizes, since, take_item, p, error))
-		return FALSE;
-	tidy(p->list.items);
-	p->list.whole = since == 0;
-	return TRUE;
-}
-
-static guint32 n_bound(struct pull *p)
-{
-	guint32 n;
-
-	store_lock(p->r->store);
-	n = state_count_bound(store_state(p->r->store), p->mb->number);
-	store_unlock(p->r->store);
-	return n;
-}
-
-/* The server keeps modification numbers, and ours of last time still mean something (P39). */
-static gboolean may_ask_for_changes(const struct pull *p)
-{
-	return !p->suspicious && imap_has(p->r->imap, IMAP_CONDSTORE) && p->mb->uidnext &&
-	       p->mb->highestmodseq && p->sel.highestmodseq >= p->mb->highestmodseq;
-}
-
-static guint n_unknown(struct pull *p)
-{
-	guint n = 0;
-
-	for (guint i = 0; i < p->list.items->len; i++)
-		n += g_array_index(p->list.items, struct item, i).uid >= p->mb->uidnext;
-	return n;
-}
-
-/* P38: what a list leaves out is gone only when the list holds as many as there are. */
-static gboolean check_list(struct pull *p, guint64 n_listed, GError **error)
-{
-	guint64 n = n_listed + imap_selected(p->r->imap)->expunged;
-
-	return n >= p->sel.exists || error_set(error, CUR_ERROR_REFUSED,
-					       "the server lists %" G_GUINT64_FORMAT
-					       " of %u messages: nothing is deleted here",
-					       n_listed, p->sel.exists);
-}
-
-static gboolean ask_whole(struct pull *p, GError **error)
-{
-	return ask_all(p, 0, error) && check_list(p, p->list.items->len, error);
-}
-
-/* FALSE in *changed when a look at the numbers of SELECT was enough. */
-static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
-{
-	guint32 known;
-
-	*changed = TRUE;
-	if (!may_ask_for_changes(p) || has_orphans)
-		return ask_whole(p, error);
-	/* What is to be expunged there, or left there, has no row but is there. */
-	known = n_bound(p) + g_hash_table_size(p->doomed);
-	if (p->sel.highestmodseq == p->mb->highestmodseq && p->sel.exists == known &&
-	    p->sel.uidnext == p->mb->uidnext) {
-		*changed = FALSE;
-		return TRUE;
-	}
-	if (p->sel.highestmodseq > p->mb->highestmodseq && !ask_all(p, p->mb->highestmodseq, error))
-		return FALSE;
-	p->list.whole = FALSE;
-	if (p->sel.exists == known + n_unknown(p))
-		return TRUE;
-	p->list.present = imap_search_uids(p->r->imap, 1, G_MAXUINT32, error);
-	return p->list.present && check_list(p, seqset_count(p->list.present), error);
-}
-
-static const struct item *item_of(const struct pull *p, guint32 uid)
-{
-	struct item key = {.uid = uid};
-
-	if (!p->list.items->len)
-		return NULL;
-	return bsearch(&key, p->list.items->data, p->list.items->len, sizeof key, by_uid);
-}
-
 /* ---- deciding ---------------------------------------------------------------- */
-
-static enum presence on_server(const struct pull *p, const struct item *item, guint32 uid)
-{
-	if (item)
-		return PRESENT;
-	if (p->list.whole)
-		return ABSENT;
-	if (p->list.present && !seqset_has(p->list.present, uid))
-		return ABSENT;
-	return UNSURE;
-}
 
 /* left_fn: somebody who takes \\Deleted away wants to keep it. */
 static gboolean stays_left(guint32 uid, void *data)
 {
 	struct pull *p = data;
-	const struct item *item = item_of(p, uid);
+	const struct listed *item = listing_find(&p->list, uid);
 
-	return on_server(p, item, uid) != ABSENT && (!item || item->flags & FLAG_TRASHED);
+	return listing_presence(&p->list, uid) != ABSENT && (!item || item->flags & FLAG_TRASHED);
 }
 
 static void load_doomed(struct pull *p)
@@ -302,7 +142,7 @@ static gboolean forget(struct pull *p, const struct state_message *msg, const st
 	return store_drop(p->r->store, p->mb->number, msg->lid, error);
 }
 
-static gboolean carry_out(struct pull *p, struct state_message *msg, const struct item *item,
+static gboolean carry_out(struct pull *p, struct state_message *msg, const struct listed *item,
 			  const struct plan *plan, GError **error)
 {
 	if (plan->acts & ACT_FORGET)
@@ -317,11 +157,11 @@ static gboolean carry_out(struct pull *p, struct state_message *msg, const struc
 	return store_put(p->r->store, msg, error);
 }
 
-static gboolean judge(struct pull *p, const struct state_message *known, const struct item *item,
+static gboolean judge(struct pull *p, const struct state_message *known, const struct listed *item,
 		      GError **error)
 {
 	struct sides sides = {
-	    .server = on_server(p, item, known->uid),
+	    .server = listing_presence(&p->list, known->uid),
 	    .server_flags = item ? item->flags : 0,
 	    .agreed = TRUE,
 	    .agreed_flags = known->agreed & p->shared,
@@ -390,15 +230,15 @@ static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first,
 				   collect_row, rows, error);
 	for (guint i = 0; ok && i < rows->len; i++) {
 		const struct state_message *msg = g_ptr_array_index(rows, i);
-		struct item *item;
+		struct listed *item;
 
 		for (; from < to; from++) {
-			item = &g_array_index(p->list.items, struct item, from);
+			item = &g_array_index(p->list.items, struct listed, from);
 			if (item->uid >= msg->uid)
 				break;
 			g_array_append_val(p->fresh, item->uid);
 		}
-		item = from < to ? &g_array_index(p->list.items, struct item, from) : NULL;
+		item = from < to ? &g_array_index(p->list.items, struct listed, from) : NULL;
 		if (item && item->uid == msg->uid)
 			from++;
 		else
@@ -406,7 +246,7 @@ static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first,
 		ok = judge(p, msg, item, error);
 	}
 	for (; ok && from < to; from++)
-		g_array_append_val(p->fresh, g_array_index(p->list.items, struct item, from).uid);
+		g_array_append_val(p->fresh, g_array_index(p->list.items, struct listed, from).uid);
 	if (ok && p->n_renamed)
 		ok = maildir_sync(p->md, error);
 	p->n_renamed = 0;
@@ -424,7 +264,7 @@ static gboolean merge(struct pull *p, GError **error)
 	for (guint from = 0; from < n; from += SLICE) {
 		guint to = MIN(from + SLICE, n);
 		guint32 last =
-		    to < n ? g_array_index(p->list.items, struct item, to).uid - 1 : G_MAXUINT32;
+		    to < n ? g_array_index(p->list.items, struct listed, to).uid - 1 : G_MAXUINT32;
 
 		if (!merge_slice(p, from, to, first, last, error))
 			return FALSE;
@@ -468,6 +308,30 @@ static gboolean check_numbers(struct pull *p, GError **error)
 
 /* ---- the whole ----------------------------------------------------------------- */
 
+static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
+{
+	const struct listing_question q = {
+	    .r = p->r,
+	    .mb = p->mb,
+	    .sel = &p->sel,
+	    .words = p->words,
+	    .n_doomed = g_hash_table_size(p->doomed),
+	    .want_all = p->suspicious || has_orphans,
+	};
+
+	return listing_ask(&p->list, &q, changed, error);
+}
+
+static gboolean holds_any(struct pull *p)
+{
+	guint32 n;
+
+	store_lock(p->r->store);
+	n = state_count_bound(store_state(p->r->store), p->mb->number);
+	store_unlock(p->r->store);
+	return n > 0;
+}
+
 static void leave_out_doomed(struct pull *p)
 {
 	guint kept = 0;
@@ -502,9 +366,9 @@ static gboolean note_complete(struct pull *p, gboolean all, GError **error)
 	gboolean ok;
 
 	if (p->list.items->len)
-		next =
-		    MAX(next,
-			g_array_index(p->list.items, struct item, p->list.items->len - 1).uid + 1);
+		next = MAX(next,
+			   g_array_index(p->list.items, struct listed, p->list.items->len - 1).uid +
+			       1);
 	if (!store_begin(p->r->store, error))
 		return FALSE;
 	mb = state_mailbox(store_state(p->r->store), p->mb->number);
@@ -547,7 +411,8 @@ static gboolean report_missing(struct pull *p, const struct seqset *missing, gbo
 static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
 {
 	auto_ptr(seqset) missing = seqset_new();
-	guint n_unseen = 0, n_known = n_bound(p);
+	gboolean is_first = !p->mb->uidnext || !holds_any(p);
+	guint n_unseen = 0;
 
 	/* What the user took away while the server listed is on the list. */
 	load_doomed(p);
@@ -562,7 +427,7 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
 		return FALSE;
 	/* The first filling of a mailbox is no news. */
-	if (n_unseen && n_known && p->mb->uidnext)
+	if (n_unseen && !is_first)
 		hub_tell(p->r->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->mb->number, n_unseen));
 	return TRUE;
 }
@@ -621,7 +486,7 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 
 	if (!p.mb)
 		return FALSE;
-	p.list.items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	listing_init(&p.list);
 	p.fresh = g_array_new(FALSE, FALSE, sizeof(guint32));
 	p.suspects = g_array_new(FALSE, FALSE, sizeof(struct suspect));
 	p.unlink = g_ptr_array_new_with_free_func(doomed_file_free);
@@ -629,12 +494,11 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 		ok = run(&p, h, complete, error);
 	g_clear_pointer(&p.md, maildir_close);
 	g_clear_pointer(&p.words, vocabulary_close);
-	g_clear_pointer(&p.list.present, seqset_free);
 	g_clear_pointer(&p.doomed, g_hash_table_unref);
 	g_ptr_array_unref(p.unlink);
 	g_array_unref(p.suspects);
 	g_array_unref(p.fresh);
-	g_array_unref(p.list.items);
+	listing_clear(&p.list);
 	g_free(p.mb);
 	return ok;
 }
