@@ -338,6 +338,39 @@ static const char *unless_same(const char *text, const char *of_parent)
 	return of_parent && strcmp(text, of_parent) == 0 ? "" : text;
 }
 
+static gboolean is_hidden(const char *list, const char *name, gsize n)
+{
+	for (const char *at = list; at && *at;) {
+		gsize length = strcspn(at, ",");
+
+		if (length == n && !g_ascii_strncasecmp(at, name, n))
+			return TRUE;
+		at += length + (at[length] == ',');
+	}
+	return FALSE;
+}
+
+/* %g and %J: names, blank between. */
+static gboolean tags_value(enum expando_id id, const struct index_subject *s, GString *out)
+{
+	const char *names = s->env->field[ENV_KEYWORDS];
+
+	if (id != EXPANDO_INDEX_TAGS && id != EXPANDO_INDEX_THREAD_TAGS)
+		return FALSE;
+	if (id == EXPANDO_INDEX_THREAD_TAGS)
+		names = unless_same(names, s->parent_keywords);
+	while (*names) {
+		gsize n = strcspn(names, " ");
+
+		if (!is_hidden(s->context->hidden_tags, names, n)) {
+			g_string_append(out, out->len ? " " : "");
+			g_string_append_len(out, names, (gssize)n);
+		}
+		names += n + (names[n] == ' ');
+	}
+	return TRUE;
+}
+
 static gboolean address_value(enum expando_id id, const struct index_subject *s, GString *out)
 {
 	struct address_iter it;
@@ -435,8 +468,6 @@ static int field_of(enum expando_id id)
 		return ENV_CC;
 	case EXPANDO_INDEX_TO_ALL:
 		return ENV_TO;
-	case EXPANDO_INDEX_TAGS:
-		return ENV_KEYWORDS;
 	case EXPANDO_INDEX_ORGANIZATION:
 		return ENV_ORGANIZATION;
 	case EXPANDO_INDEX_NEWSGROUP:
@@ -478,8 +509,6 @@ static const char *other_value(enum expando_id id, const struct index_subject *s
 		return s->context->mailbox_name;
 	case EXPANDO_INDEX_SPAM:
 		return s->spam;
-	case EXPANDO_INDEX_THREAD_TAGS:
-		return unless_same(s->env->field[ENV_KEYWORDS], s->parent_keywords);
 	case EXPANDO_INDEX_THREAD_X_LABEL:
 		return unless_same(s->env->field[ENV_LABEL], s->parent_label);
 	case EXPANDO_INDEX_PERCENTAGE:
@@ -524,7 +553,7 @@ static void index_value(enum expando_id id, struct expando_value *value, GString
 			 id == EXPANDO_INDEX_DATE_FORMAT ? DATE_SENDER : DATE_LOCAL);
 	else if (id == EXPANDO_INDEX_SIZE || id == EXPANDO_INDEX_BODY_CHARACTERS)
 		value_size(value, scratch, s->row->size_bytes);
-	else if (address_value(id, s, scratch))
+	else if (tags_value(id, s, scratch) || address_value(id, s, scratch))
 		value_text(value, scratch->str);
 	else
 		value_text(value, other_value(id, s));

@@ -200,6 +200,7 @@ static struct index_context context_of(struct index *index)
 	    .flag_chars = (const char *const *)index->flag_chars,
 	    .crypt_chars = (const char *const *)index->crypt_chars,
 	    .from_chars = (const char *const *)index->from_chars,
+	    .hidden_tags = s->hidden_tags,
 	    .hide_thread_subject = s->hide_thread_subject,
 	    .mark_old = s->mark_old,
 	    .is_me = is_me,

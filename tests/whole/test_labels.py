@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keywords as a user meets them: modify-labels, %g and %J in the index, ~Y, and Dovecot's file beside a local Maildir."""
 
+import pathlib
 import re
 
 import pytest
@@ -72,5 +73,17 @@ def test_tagged_messages_get_a_label_together(box):
     terminal.type("both\r", "[both] [both] message 0")
     terminal.wait("[both known] [both known] message 2")
     assert "[] [] " in shown(terminal, 1, "message 1")
+    terminal.type("q")
+    assert terminal.finish() == 0
+
+
+def test_hidden_tags_are_not_shown_but_found(box):
+    box.muttrc(pathlib.Path(box.path / "config/cur/muttrc").read_text() + "set hidden_tags=NonJunk,KNOWN\n")
+    terminal = box.start("-f", str(box.box))
+    terminal.wait("[] [] message 2")
+    terminal.type("=y", "Add/remove labels:")
+    terminal.type("nonjunk seen\r", "[seen] [seen] message 0")
+    terminal.type("l", "Limit to messages matching:")
+    terminal.type("~Y nonjunk\r", "Msgs:1/3")
     terminal.type("q")
     assert terminal.finish() == 0

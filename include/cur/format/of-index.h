@@ -22,6 +22,7 @@ struct index_context {
 	const char *const *from_chars;
 	const char *pager_progress; /* %P; NULL in the index */
 	gint64 now;		    /* for %<..> and date conditions; 0: the clock */
+	const char *hidden_tags;    /* $hidden_tags: names with commas between; NULL: none */
 	gboolean hide_thread_subject;
 	gboolean mark_old;
 
