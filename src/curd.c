@@ -14,6 +14,7 @@
 #include "cur/base/log.h"
 #include "cur/base/path.h"
 #include "cur/sync/engine.h"
+#include "cur/sync/takeover.h"
 
 enum { IDLE_EXIT_SECONDS = 5 * 60 };
 
@@ -23,6 +24,7 @@ struct arguments {
 	int idle_exit;
 	int report; /* descriptor of who started us, or -1 */
 	char **names;
+	char *adopt, *account, *separator;
 	gboolean no_system, once, dry, foreground, version;
 };
 
@@ -37,6 +39,11 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	    {"once", 0, 0, G_OPTION_ARG_NONE, &a->once, "sync all once, send, and end", NULL},
 	    {"dry-run", 0, 0, G_OPTION_ARG_NONE, &a->dry,
 	     "print what a sync would do, a TAB between words, and end", NULL},
+	    {"adopt", 0, 0, G_OPTION_ARG_FILENAME, &a->adopt,
+	     "take over the Maildirs of another program, and end", "DIR"},
+	    {"account", 0, 0, G_OPTION_ARG_STRING, &a->account, "for this account", "NAME"},
+	    {"separator", 0, 0, G_OPTION_ARG_STRING, &a->separator,
+	     "what stands between levels in the names of those Maildirs", "CHARACTER"},
 	    {"foreground", 0, 0, G_OPTION_ARG_NONE, &a->foreground,
 	     "stay when there is nothing to do", NULL},
 	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
@@ -56,6 +63,8 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 		a->names = *argv + 1;
 	else if (*argc > 1)
 		return error_set(error, CUR_ERROR_USAGE, "unexpected argument '%s'", (*argv)[1]);
+	if (a->separator && strlen(a->separator) != 1)
+		return error_set(error, CUR_ERROR_USAGE, "--separator wants one character");
 	if (a->idle_exit < 0)
 		return error_set(error, CUR_ERROR_USAGE, "--idle-exit wants seconds");
 	return TRUE;
@@ -109,6 +118,14 @@ static int complain(const struct arguments *a, const GError *error)
 	return error_is(error, CUR_ERROR_BUSY) ? ENGINE_TEMPORARY : ENGINE_PARTIAL;
 }
 
+static int adopt(const struct arguments *a, const struct engine_options *options)
+{
+	struct takeover t = {a->adopt, a->account, a->separator};
+	g_autoptr(GError) error = NULL;
+
+	return takeover_run(&t, options, stdout, &error) ? ENGINE_DONE : complain(a, error);
+}
+
 static int run(const struct arguments *a)
 {
 	struct engine_options options = {
@@ -121,9 +138,12 @@ static int run(const struct arguments *a)
 	    .names = a->names,
 	};
 	g_autoptr(GError) error = NULL;
-	struct engine *engine = engine_new(&options, &error);
+	struct engine *engine;
 	int status;
 
+	if (a->adopt)
+		return adopt(a, &options);
+	engine = engine_new(&options, &error);
 	if (!engine)
 		return complain(a, error);
 	report(a, NULL);
@@ -161,6 +181,9 @@ int main(int argc, char **argv)
 	log_close();
 	g_free(a.muttrc);
 	g_free(a.level);
+	g_free(a.adopt);
+	g_free(a.account);
+	g_free(a.separator);
 	g_strfreev(a.commands);
 	return status;
 }

@@ -3,7 +3,7 @@
 _cur()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
-	local commands="sync list show search queue folders status check help"
+	local commands="sync list show search queue folders status check adopt help"
 
 	if [ "$COMP_CWORD" = 1 ] && [ "${word#-}" = "$word" ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
@@ -15,6 +15,9 @@ _cur()
 		;;
 	list)
 		mapfile -t COMPREPLY < <(compgen -W "--json --limit $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
+		;;
+	adopt)
+		mapfile -t COMPREPLY < <(compgen -W "--json --account --separator" -- "$word"; compgen -d -- "$word")
 		;;
 	queue)
 		mapfile -t COMPREPLY < <(compgen -W "--json --flush --hold --release --drop --resend" -- "$word")

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "commands.h"
-#include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/cli/cli.h"
+#include "engine-run.h"
 
 /* What the engine calls it, and what it is for people. */
 static const struct {
@@ -64,34 +64,9 @@ static void print_json(struct json *json, char ***rows, guint from, guint to)
 	json_print(json);
 }
 
-static void strv_free(void *data)
-{
-	g_strfreev(data);
-}
-
-/* Lines of fields with TAB between; those that are none are left out. */
-static GPtrArray *rows_of(GBytes *bytes)
-{
-	GPtrArray *rows = g_ptr_array_new_with_free_func(strv_free);
-	gsize n;
-	const char *data = g_bytes_get_data(bytes, &n);
-	g_autofree char *text = g_strndup(n ? data : "", n);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-	for (char **line = lines; *line; line++) {
-		char **fields = g_strsplit(*line, "\t", -1);
-
-		if (g_strv_length(fields) == N_FIELDS)
-			g_ptr_array_add(rows, fields);
-		else
-			g_strfreev(fields);
-	}
-	return rows;
-}
-
 static void print_plan(struct run *run, GBytes *out)
 {
-	g_autoptr(GPtrArray) lines = rows_of(out);
+	g_autoptr(GPtrArray) lines = engine_rows(out, N_FIELDS);
 	char ***rows = (char ***)lines->pdata;
 
 	for (guint from = 0, to; from < lines->len; from = to) {
@@ -106,44 +81,22 @@ static void print_plan(struct run *run, GBytes *out)
 	}
 }
 
-static void print_complaints(GBytes *err)
-{
-	gsize n;
-	const char *data = g_bytes_get_data(err, &n);
-	g_autofree char *text = g_strndup(n ? data : "", n);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-	for (char **line = lines; *line; line++)
-		if (**line)
-			complain("%s", *line);
-}
-
 int plan_print(struct run *run, char **targets)
 {
-	g_autofree char *engine = client_engine_path();
-	g_auto(GStrv) args = options_engine_args(run->options);
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	struct child_input input = {0};
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
 	struct child_result result = {0};
-	g_autoptr(GError) error = NULL;
 	int status;
 
-	g_ptr_array_add(argv, engine);
-	g_ptr_array_add(argv, (char *)"--dry-run");
-	for (char **arg = args; *arg; arg++)
-		g_ptr_array_add(argv, *arg);
-	g_ptr_array_add(argv, (char *)"--");
+	g_ptr_array_add(words, (char *)"--dry-run");
+	g_ptr_array_add(words, (char *)"--");
 	for (char **target = targets; *target; target++)
-		g_ptr_array_add(argv, *target);
-	g_ptr_array_add(argv, NULL);
-	input.argv = (const char *const *)argv->pdata;
-	if (!child_run(&input, &result, &error))
-		return cli_fail(error);
-	print_complaints(result.err);
+		g_ptr_array_add(words, *target);
+	status = run_engine(run, words, &result);
+	if (!result.out)
+		return status;
 	print_plan(run, result.out);
-	status = result.status;
 	if (status == CLI_OK && !run->as_json && !g_bytes_get_size(result.out))
 		say("nothing to do");
 	child_result_clear(&result);
-	return status > 128 ? CLI_FAILED : status;
+	return status;
 }

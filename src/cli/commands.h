@@ -69,6 +69,7 @@ void say_text(const char *text, gsize n);
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Each runs one subcommand and gives an enum cli_exit. */
+int command_adopt(struct run *run);
 int command_check(struct run *run);
 int command_folders(struct run *run);
 int command_help(struct run *run);

@@ -14,6 +14,10 @@ static const struct command {
 	const char *help;
 	const char *details; /* lines, or "" */
 } commands[] = {
+	{"adopt", command_adopt, "[--json] [--account NAME] [--separator C] DIR", "go on with the Maildirs of mbsync or OfflineIMAP",
+	 "  --account NAME the account they belong to, when there are several\n"
+	 "  --separator C  what stands between the levels of a folder's name besides /\n"
+	 "The files get a second name (or are copied) and DIR stays as it is. Before the first sync.\n"},
 	{"check", command_check, "[--all] [FILE]", "read the configuration and print what is wrong with it",
 	 "  --all          also what the system's files set without effect\n"
 	 "Status 1 when there is an error.\n"},

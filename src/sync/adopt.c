@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A UID and a file are the same message when size on the wire and Message-ID are the same;
- * without an id on either side, size and date of arrival. The UID in a file's name proves
- * nothing: files are moved between folders. What is in doubt is fetched: a duplicate is better
- * than a loss.
+ * without an id on either side, size and date of arrival. A line that mbsync adds to copies does
+ * not count. The UID in a file's name proves nothing: files are moved between folders. What is in
+ * doubt is fetched: a duplicate is better than a loss.
  */
 #include "adopt.h"
 
@@ -20,7 +20,7 @@
 #include "reconcile.h"
 #include "steps.h"
 
-enum { SLICE = 500 };
+enum { SLICE = 500, TUID_CHARS = 12, TUID_BYTES = 8 + TUID_CHARS + 2 };
 
 /* What the server says of a fresh UID. */
 struct offer {
@@ -39,7 +39,8 @@ struct candidate {
 	mark_t mark;
 	guint32 named_uid; /* of the name, orphans only */
 	guint64 wire_bytes;
-	guint64 id; /* row.id_hash */
+	guint64 other_bytes; /* without mbsync's line, or with it; 0: a row */
+	guint64 id;	     /* row.id_hash */
 	gint64 date_received;
 	struct offer *offer; /* what it was matched with */
 };
@@ -97,6 +98,26 @@ static char *read_header(struct adoption *a, const struct candidate *c, struct r
 	return path && scan_file(path, &hints, row, &text, text_n, NULL) ? text : NULL;
 }
 
+/* mbsync marks the copies it makes, on whichever side, with "X-TUID: " and twelve characters. */
+static gboolean has_tuid(const char *path)
+{
+	static const char field[] = "\nX-TUID: ";
+	char buffer[1 << 16], *end, *at;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, buffer, sizeof buffer - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return FALSE;
+	buffer[n] = 0;
+	end = strstr(buffer, "\n\n");
+	if (end)
+		end[1] = 0;
+	at = strstr(buffer, field);
+	return at && strcspn(at + strlen(field), "\n") == TUID_CHARS;
+}
+
 static void add_orphan(struct adoption *a, const struct orphan *o)
 {
 	g_autofree char *path = maildir_find(a->md, o->base, o->mark, NULL), *text = NULL;
@@ -111,6 +132,7 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	c->mark = o->mark;
 	c->named_uid = o->uid;
 	c->wire_bytes = wire_bytes_of(path, &c->date_received);
+	c->other_bytes = has_tuid(path) ? c->wire_bytes - TUID_BYTES : c->wire_bytes + TUID_BYTES;
 	text = read_header(a, c, &row, &n);
 	c->id = text ? row.id_hash : 0;
 	g_ptr_array_add(a->candidates, c);
@@ -217,6 +239,8 @@ static gboolean ask_ids(struct adoption *a, GError **error)
 		struct candidate *c = g_ptr_array_index(a->candidates, i);
 
 		g_hash_table_add(sizes, &c->wire_bytes);
+		if (c->other_bytes)
+			g_hash_table_add(sizes, &c->other_bytes);
 	}
 	for (guint i = 0; i < a->offers->len; i++) {
 		const struct offer *o = &g_array_index(a->offers, struct offer, i);
@@ -377,7 +401,7 @@ static struct candidate *without_id(struct adoption *a, const struct offer *o)
 	return NULL;
 }
 
-static void match(struct adoption *a)
+static void match_sizes(struct adoption *a)
 {
 	g_autoptr(GHashTable) table = sort_candidates(a);
 
@@ -385,12 +409,27 @@ static void match(struct adoption *a)
 		struct offer *o = &g_array_index(a->offers, struct offer, i);
 		struct candidate key = {.wire_bytes = o->size, .id = o->id}, *c;
 
+		if (o->taken)
+			continue;
 		c = o->id ? best_of(g_hash_table_lookup(table, &key), o) : without_id(a, o);
 		if (!c)
 			continue;
 		c->offer = o;
 		o->taken = TRUE;
 	}
+}
+
+/* As they are; then those that mbsync may have copied. */
+static void match(struct adoption *a)
+{
+	match_sizes(a);
+	for (guint i = 0; i < a->candidates->len; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
+
+		if (!c->offer && c->other_bytes)
+			c->wire_bytes = c->other_bytes;
+	}
+	match_sizes(a);
 }
 
 static gboolean bind_all(struct adoption *a, GError **error)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/mail/flags.h"
+#include "cur/mail/keywords.h"
 #include "steps.h"
 
 /* In the order of enum forecast_what, which is that of the lines. */
@@ -75,15 +76,13 @@ static const struct {
 static gboolean is_change(struct store *store, const struct step *s)
 {
 	g_autofree struct state_message *msg = NULL;
-	mark_t shared;
 
 	if (s->state == STEP_STUCK)
 		return FALSE;
 	if (strcmp(s->kind, STEP_FLAGS) != 0)
 		return TRUE;
 	msg = state_message(store_state(store), s->mailbox, s->lid);
-	shared = FLAG_ALL | state_keyword_bits(store_state(store), s->mailbox);
-	return msg && msg->uid && ((msg->mark ^ msg->agreed) & shared);
+	return msg && msg->uid && ((msg->mark ^ msg->agreed) & (FLAG_ALL | KEYWORD_BITS));
 }
 
 struct tally {
