@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Findings become rows, marks and steps. Each is checked again within the change that
+ * applies it: a file may have been renamed since it was compared.
+ */
+
+#include "cur/base/error.h"
+#include "cur/mail/scan.h"
+#include "cur/store/keywords.h"
+#include "harvest-job.h"
+#include "reconcile.h"
+#include "steps.h"
+
+enum { SLICE = 1000, MISSES_NEEDED = 2 };
+
+gboolean job_has_server(const struct job *j)
+{
+	return *j->mb->account && !g_str_has_prefix(j->mb->name, "pop");
+}
+
+static gboolean begin(struct job *j, GError **error)
+{
+	return store_begin(j->store, error);
+}
+
+/* The row as it is now, when it is still the one that was compared; else NULL. */
+static struct state_message *still(struct job *j, const struct finding *f)
+{
+	struct state_message *msg = state_message(store_state(j->store), j->mb->number, f->lid);
+
+	if (msg && (msg->mark & (MAILDIR_MARKS | MARK_NEW)) == f->was &&
+	    !strcmp(msg->base, f->base))
+		return msg;
+	g_free(msg);
+	return NULL;
+}
+
+/* Another program renamed the file: the flags are its user's wish. */
+static gboolean apply_mark(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+	gboolean differs;
+
+	if (!msg)
+		return TRUE;
+	differs = job_has_server(j) && msg->uid && ((f->is ^ msg->agreed) & j->shared);
+	if (differs && !state_has_step(store_state(j->store), j->mb->number, msg->lid, NULL) &&
+	    !steps_add(j->store, j->mb->account, STEP_FLAGS, j->mb->number, msg->lid, NULL, error))
+		return FALSE;
+	msg->mark = f->is | (differs ? MARK_PENDING : msg->mark & MARK_PENDING);
+	msg->misses = 0;
+	j->out->n_changed++;
+	return store_put(j->store, msg, error);
+}
+
+static gboolean apply_seen_again(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+
+	if (!msg)
+		return TRUE;
+	msg->misses = 0;
+	return store_put(j->store, msg, error);
+}
+
+static gboolean drop_missing(struct job *j, const struct state_message *msg, GError **error)
+{
+	g_autofree char *data = NULL;
+	struct step_doom doom = {.uidvalidity = j->mb->uidvalidity,
+				 .uid = msg->uid,
+				 .agreed = msg->agreed,
+				 .how = DOOM_ABSENT};
+
+	j->out->n_gone++;
+	data = step_doom_format(&doom);
+	if (job_has_server(j) && msg->uid &&
+	    !steps_add(j->store, j->mb->account, STEP_EXPUNGE, j->mb->number, 0, data, error))
+		return FALSE;
+	return store_drop(j->store, j->mb->number, msg->lid, error);
+}
+
+/* D02: the first miss is only remembered. */
+static gboolean apply_missing(struct job *j, const struct finding *f, GError **error)
+{
+	g_autofree struct state_message *msg = still(j, f);
+
+	if (!msg)
+		return TRUE;
+	if (++msg->misses >= MISSES_NEEDED || j->confirmed)
+		return drop_missing(j, msg, error);
+	j->out->unsettled = TRUE;
+	return store_put(j->store, msg, error);
+}
+
+typedef gboolean (*apply_fn)(struct job *j, const struct finding *f, GError **error);
+
+static gboolean apply_all(struct job *j, GPtrArray *findings, apply_fn apply, const char *point,
+			  GError **error)
+{
+	for (guint i = 0; i < findings->len; i += SLICE) {
+		gboolean ok = begin(j, error);
+
+		if (!ok)
+			return FALSE;
+		for (guint k = i; ok && k < MIN(i + SLICE, findings->len); k++)
+			ok = apply(j, g_ptr_array_index(findings, k), error);
+		if (!steps_commit(j->store, ok, point, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- new files --------------------------------------------------------------- */
+
+struct reading {
+	struct finding *f;
+	struct row row;
+	char *text;
+	gsize text_n;
+};
+
+/* FALSE: not there any more, or unreadable: left for the next scan. */
+static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = maildir_find(j->md, f->base, f->is, &error);
+	struct scan_hints hints = {.file = f->base, .assumed = j->assumed};
+
+	r->f = f;
+	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error))
+		return TRUE;
+	if (!error_is(error, CUR_ERROR_GONE))
+		hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
+	return FALSE;
+}
+
+static gboolean add_row(struct job *j, struct reading *r, GError **error)
+{
+	struct state_message msg = {
+	    .mailbox = j->mb->number,
+	    .mark = r->f->is,
+	    .id_hash = r->row.id_hash,
+	    .size_bytes = r->row.size_bytes,
+	    .date_received = r->row.date_received,
+	    .base = r->f->base,
+	};
+	g_autofree struct state_message *there =
+	    state_message_by_base(store_state(j->store), j->mb->number, r->f->base);
+
+	if (there)
+		return TRUE;
+	if (job_has_server(j))
+		msg.mark |= MARK_PENDING;
+	if (!store_add(j->store, &msg, &r->row, r->text, r->text_n, error))
+		return FALSE;
+	j->out->n_new++;
+	return !job_has_server(j) || steps_add(j->store, j->mb->account, STEP_APPEND, j->mb->number,
+					       msg.lid, NULL, error);
+}
+
+static gboolean add_slice(struct job *j, struct reading *readings, guint n, GError **error)
+{
+	gboolean ok = begin(j, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < n; i++)
+		ok = add_row(j, &readings[i], error);
+	return steps_commit(j->store, ok, "harvest-new", error);
+}
+
+/* A name with a UID that no row has: doomed, or for adopt.c to judge. FALSE: an ordinary new file.
+ */
+static gboolean set_apart(struct job *j, const struct finding *f)
+{
+	struct orphan *o;
+
+	if (!f->uid || !job_has_server(j))
+		return FALSE;
+	if (g_hash_table_contains(j->doomed, GUINT_TO_POINTER(f->uid))) {
+		/* Killed between the record of the deletion and the deletion. */
+		maildir_remove(j->md, f->base, f->is, NULL);
+		return TRUE;
+	}
+	o = g_new0(struct orphan, 1);
+	o->base = g_strdup(f->base);
+	o->uid = f->uid;
+	o->mark = f->is;
+	g_ptr_array_add(j->out->orphans, o);
+	return TRUE;
+}
+
+static gboolean add_fresh(struct job *j, GError **error)
+{
+	g_autofree struct reading *readings = g_new0(struct reading, SLICE);
+	guint done = 0;
+	gboolean ok = TRUE;
+
+	while (ok && done < j->fresh->len) {
+		guint n = 0;
+
+		for (; done < j->fresh->len && n < SLICE; done++) {
+			struct finding *f = g_ptr_array_index(j->fresh, done);
+
+			if (!set_apart(j, f) && read_file(j, f, &readings[n]))
+				n++;
+		}
+		ok = n == 0 || add_slice(j, readings, n, error);
+		for (guint i = 0; i < n; i++)
+			g_clear_pointer(&readings[i].text, g_free);
+		if (j->fresh->len > SLICE)
+			hub_progress(j->hub, j->mb->name, "indexing", done, j->fresh->len);
+	}
+	return ok;
+}
+
+/* ---- an accident, or meant? ------------------------------------------------------ */
+
+static char *confirm_key(guint32 mailbox)
+{
+	return g_strdup_printf("confirmed.%u", mailbox);
+}
+
+static gboolean set_confirmed(struct store *store, guint32 mailbox, const char *value,
+			      GError **error)
+{
+	g_autofree char *key = confirm_key(mailbox);
+
+	if (!store_begin(store, error))
+		return FALSE;
+	if (state_set(store_state(store), key, value, error))
+		return store_commit(store, error);
+	store_rollback(store);
+	return FALSE;
+}
+
+gboolean harvest_confirm(struct store *store, guint32 mailbox, GError **error)
+{
+	return set_confirmed(store, mailbox, "yes", error);
+}
+
+static void load_confirmed(struct job *j)
+{
+	g_autofree char *key = confirm_key(j->mb->number), *value = NULL;
+
+	store_lock(j->store);
+	value = state_get(store_state(j->store), key);
+	store_unlock(j->store);
+	j->confirmed = value && *value;
+}
+
+static gboolean stop(struct job *j)
+{
+	j->out->stopped =
+	    g_strdup_printf("%u of %u messages are missing in '%s': nothing is deleted at the "
+			    "server; put the files "
+			    "back, or say that it is meant with: cur sync --accept-deletions '%s'",
+			    j->missing->len, j->n_rows, j->mb->path, j->mb->name);
+	hub_note(j->hub, HUB_ERROR, j->mb->account, "%s", j->out->stopped);
+	return TRUE;
+}
+
+/* D02, D06: what is gone for certain goes at the server, too; but not too much of it. */
+gboolean job_apply_absences(struct job *j, GError **error)
+{
+	load_confirmed(j);
+	if (!j->confirmed && reconcile_is_massacre(j->missing->len, j->n_rows))
+		return stop(j);
+	return apply_all(j, j->missing, apply_missing, "harvest-gone", error) &&
+	       (!j->confirmed || set_confirmed(j->store, j->mb->number, "", error));
+}
+
+static mark_t letters_of(const GPtrArray *findings)
+{
+	mark_t letters = 0;
+
+	for (guint i = 0; i < findings->len; i++)
+		letters |= ((const struct finding *)g_ptr_array_index(findings, i))->is;
+	return letters & KEYWORD_BITS;
+}
+
+/* Files from another folder of the account bring letters that have no name here yet. */
+static gboolean name_letters(struct job *j, GError **error)
+{
+	mark_t unknown = (letters_of(j->fresh) | letters_of(j->changed)) & ~j->shared;
+	auto_ptr(keywords) kw = NULL;
+
+	if (!unknown)
+		return TRUE;
+	if (!store_guess_keywords(j->store, j->mb->number, unknown, error))
+		return FALSE;
+	kw = store_keywords(j->store, j->mb->number);
+	j->shared |= keywords_named(kw);
+	return TRUE;
+}
+
+gboolean job_apply(struct job *j, gboolean complete, GError **error)
+{
+	if (!name_letters(j, error) ||
+	    !apply_all(j, j->changed, apply_mark, "harvest-flags", error) ||
+	    !apply_all(j, j->seen_again, apply_seen_again, "harvest-seen", error))
+		return FALSE;
+	if (j->missing->len && !complete)
+		j->out->unsettled = TRUE;
+	else if (!job_apply_absences(j, error))
+		return FALSE;
+	return j->out->stopped || add_fresh(j, error);
+}
