@@ -23,6 +23,8 @@ static void print_folder(struct run *run, char **row)
 		json_print(&run->json);
 	} else if (taken) {
 		say("%s: %s messages", row[FOLDER], row[COUNT]);
+	} else if (!strcmp(row[WHAT], "odd")) {
+		say("%s: left alone, this cannot be a folder's name here", row[FOLDER]);
 	} else {
 		say("%s: left alone, there are messages in it already", row[FOLDER]);
 	}

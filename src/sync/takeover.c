@@ -248,7 +248,9 @@ static gboolean take_folder(struct tree *tree, const struct source *s, GError **
 	gsize n = 0;
 
 	if (!folder || holds_messages(target)) {
-		fprintf(tree->out, "%s\tleft\t0\n", folder ? folder : s->relative);
+		g_autofree char *name = g_utf8_make_valid(folder ? folder : s->relative, -1);
+
+		fprintf(tree->out, "%s\t%s\t0\n", name, folder ? "left" : "odd");
 		return TRUE;
 	}
 	clear_aside(aside);

@@ -172,6 +172,8 @@ def test_an_engine_that_works_a_strange_account_and_no_maildir_are_refused(lab):
     desk = Desk(lab)
     try:
         box = desk.home.maildir("old", [letter(1)])
+        desk.home.maildir("odd/M\udcfcll", [letter(1)])
+        assert "cannot be a folder's name" in desk.home.run("adopt", desk.home.path / "odd", check=True).stdout
         assert "no IMAP account" in desk.home.run("adopt", "--account", "who@else", box).stderr
         assert "no Maildir" in desk.home.run("adopt", desk.home.path / "config").stderr
         desk.start().close()

@@ -22,7 +22,8 @@ struct takeover {
 
 /*
  * Takes the data folder's lock: BUSY while an engine runs. A folder that holds messages here
- * is left alone. A line each to `out`: folder, "taken" or "left", how many messages; TAB between.
+ * is left alone. A line each to `out`: folder, "taken", "left" or "odd" (its name cannot be one
+ * here), how many messages; TAB between.
  */
 gboolean takeover_run(const struct takeover *t, const struct engine_options *options, FILE *out,
 		      GError **error);
