@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cur/base/error.h"
@@ -18,7 +19,14 @@
 #include "cur/store/maildir.h"
 #include "reach.h"
 
-enum { SLICE = 500, SETTLE_MS = 1000, SETTLE_MAX_S = 60, RETRY_MS = 60 * 1000, SEARCHES = 4 };
+enum {
+	SLICE = 500,
+	SETTLE_MS = 1000,
+	SETTLE_MAX_S = 60,
+	RETRY_MS = 60 * 1000,
+	SEARCHES = 4,
+	NICENESS = 10
+};
 
 struct index {
 	struct hub *hub;
@@ -362,6 +370,8 @@ static void *run(void *data)
 	struct index *ix = data;
 	gboolean started_over = FALSE;
 
+	/* Keys, syncs and sending go first. */
+	setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
 	while (!waker_is_stopped(ix->waker)) {
 		g_autoptr(GPtrArray) todo = NULL;
 		g_autoptr(GError) error = NULL;
