@@ -23,6 +23,7 @@
 enum {
 	TEXT_MAX = 1 << 30, /* bytes of -i and -H */
 	TELL_MS = 500,	    /* for words to an engine that runs */
+	STALE_S = 10,	    /* an engine that was asked for earlier may have left by now */
 };
 
 /* ---- the draft ---- */
@@ -230,6 +231,13 @@ static void on_tell(enum wire_id id, guint32 serial, GVariant *body, void *data)
 		answer_prompt(data, body);
 }
 
+/* It starts while the message is made. */
+static void call_engine(struct run *run)
+{
+	run_client(run, TRUE, on_tell, run);
+	g_main_context_iteration(NULL, FALSE);
+}
+
 static int wait_for_server(struct run *run, const char *id)
 {
 	struct client *client = run_client(run, TRUE, on_tell, run);
@@ -253,7 +261,10 @@ int send_run(struct run *run)
 	g_autoptr(GError) error = NULL;
 	auto_ptr(draft) draft = NULL;
 	g_autofree char *id = NULL;
+	gint64 begun = g_get_monotonic_time();
 
+	if (run->options->wait)
+		call_engine(run);
 	if (!run_conf(run, &error))
 		return cli_fail(error);
 	draft = make_draft(run, &error);
@@ -262,5 +273,8 @@ int send_run(struct run *run)
 		g_prefix_error(&error, "not sent: ");
 		return cli_fail(error);
 	}
+	/* Standard input may have taken its time. */
+	if (g_get_monotonic_time() - begun > STALE_S * G_USEC_PER_SEC)
+		g_clear_pointer(&run->client, client_free);
 	return send_announce(run, id);
 }

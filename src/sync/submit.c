@@ -22,6 +22,7 @@
 
 enum {
 	SLEEP_MAX_MS = 60 * 1000,
+	LINGER_S = 10,	   /* how long a session waits for another message */
 	FILED_MAX = 100,   /* rows of sent messages that go in one commit */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
 };
@@ -43,7 +44,8 @@ struct submit {
 	GThread *thread;
 	struct doubts *doubts;
 	gint n_unknown;		/* atomic: rows that a new message may explain */
-	struct fate last;	/* this and the next two: of the thread alone */
+	struct fate last;	/* this and the next three: of the thread alone */
+	gint64 linger_until;	/* monotonic us */
 	GPtrArray *filed;	/* ids of sent messages whose file and row can go */
 	struct parcel *ahead;	/* what the server was offered with the last message */
 	GMutex lock;		/* what follows */
@@ -340,6 +342,7 @@ static void send_parcel(struct submit *s, struct deliver *d, const struct transp
 		look_ahead(s, p, next);
 		deliver_send(d, p, s->ahead, &result);
 		step_point("send-answered");
+		s->linger_until = g_get_monotonic_time() + LINGER_S * G_USEC_PER_SEC;
 		settle(s, l, &result);
 	} else {
 		/* It may have been offered. */
@@ -396,7 +399,8 @@ static void send_due(struct submit *s, struct deliver *d)
 		       i + 1 < letters->len ? g_ptr_array_index(letters, i + 1) : NULL);
 	record(s, NULL);
 	drop_filed(s);
-	deliver_close(d);
+	if (s->ahead)
+		deliver_close(d);
 	g_clear_pointer(&s->ahead, parcel_free);
 	set_sending(s, FALSE);
 }
@@ -433,6 +437,20 @@ static gint64 next_due(struct submit *s)
 	return wait;
 }
 
+/* Until there is something to do. The session waits for a while: a script sends many messages. */
+static void rest(struct submit *s, struct deliver *d, gint64 ms)
+{
+	gint64 left = (s->linger_until - g_get_monotonic_time()) / 1000;
+
+	if (left > 0 && left < ms) {
+		if (!waker_sleep(s->waker, left))
+			return;
+		ms -= left;
+	}
+	deliver_close(d);
+	waker_sleep(s->waker, ms);
+}
+
 static void *run(void *data)
 {
 	struct submit *s = data;
@@ -442,7 +460,7 @@ static void *run(void *data)
 	while (!waker_is_stopped(s->waker)) {
 		waker_was_poked(s->waker);
 		send_due(s, d);
-		waker_sleep(s->waker, next_due(s));
+		rest(s, d, next_due(s));
 	}
 	deliver_free(d);
 	return NULL;

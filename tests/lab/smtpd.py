@@ -2,7 +2,7 @@
 """A submission server: AUTH, STARTTLS and implicit TLS; delivers local mail, keeps everything.
 
 --script FILE holds answers to come, a line each, used up in order at the end of DATA:
-    250 | 4xx words | 5xx words | close (no answer) | stall SECONDS
+    250 | 4xx words | 5xx words | close (no answer) | last (250, and the session ends) | stall SECONDS
 """
 
 import argparse
@@ -51,17 +51,19 @@ class Handler:
             await asyncio.sleep(float(answer.split()[1]))
         if answer[0] in "45":
             return answer
-        self.keep(envelope)
+        self.keep(envelope, session)
+        if answer == "last":
+            asyncio.get_running_loop().call_later(0.01, server.transport.close)
         if answer == "close":
             server.transport.abort()
             return "421 closed"
         return "250 2.0.0 taken"
 
-    def keep(self, envelope):
+    def keep(self, envelope, session):
         content = envelope.original_content.replace(b"\r\n", b"\n")
         head = f"X-Envelope-From: {envelope.mail_from}\nX-Envelope-To: {', '.join(envelope.rcpt_tos)}\n"
         folder = pathlib.Path(self.options.received)
-        name = f"{time.time():.6f}-{next(counter):06d}.eml"
+        name = f"{time.time():.6f}-{next(counter):06d}-{session.peer[1]}.eml"
         (folder / f".{name}").write_bytes(head.encode() + content)
         os.rename(folder / f".{name}", folder / name)
         for rcpt in envelope.rcpt_tos:

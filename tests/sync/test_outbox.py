@@ -215,6 +215,22 @@ def test_p60_in_a_queue_only_the_message_without_an_answer_is_unknown(sending):
     assert len(sending.sink.messages()) == 3
 
 
+def sessions(desk):
+    return [path.stem.rpartition("-")[2] for path in desk.sink.received.glob("*.eml")]
+
+
+def test_a_session_waits_a_moment_for_the_next_message(sending):
+    for i in range(1, 4):
+        sending.wire.ask("SUBMITTED", put(sending, i), True)
+    assert len(sessions(sending)) == 3 and len(set(sessions(sending))) == 1
+
+
+def test_what_an_old_session_does_not_take_a_fresh_one_is_asked_at_once(sending):
+    for ident in refusals(sending, "250", "last", "250"):
+        sending.wire.ask("SUBMITTED", ident, True)
+    assert queue(sending) == {} and len(sessions(sending)) == 3 and len(set(sessions(sending))) == 2
+
+
 def test_p61_nobody_to_send_to_is_never_unknown(lab):
     """A kill at any step while the server cannot be reached leaves nothing in doubt."""
     for stop in range(1 + FIRST % 3, 12, min(EVERY, 3)):
