@@ -227,12 +227,15 @@ static void turn(int listener, uint16_t port, int64_t delay_us)
 		die("poll");
 	if (fds[0].revents)
 		tell();
-	now = now_us();
 	for (unsigned i = 0; i < n; i++) {
 		if (fds[2 + 2 * i].revents)
 			take_bytes(pairs[i], &pairs[i]->up, delay_us);
 		if (fds[3 + 2 * i].revents)
 			take_bytes(pairs[i], &pairs[i]->down, delay_us);
+	}
+	/* What came just now is due where there is no delay. */
+	now = now_us();
+	for (unsigned i = 0; i < n; i++) {
 		give_bytes(&pairs[i]->up, now);
 		give_bytes(&pairs[i]->down, now);
 	}
