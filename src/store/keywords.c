@@ -267,21 +267,22 @@ gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *lear
 	return take_file(store, mb, text, &kw, learnt, error) && write_file(mb, kw, text, error);
 }
 
-/* Under the lock: names of letters that some message has; NULL when there are letters enough. */
+static gboolean is_full(const struct state_mailbox *mb)
+{
+	auto_ptr(keywords) kw = keywords_parse(mb->keywords);
+
+	return keywords_named(kw) == KEYWORD_BITS;
+}
+
+/* Under the lock: names of letters that some message has. */
 static struct keywords *in_use(struct store *store, guint32 mailbox)
 {
 	auto_ptr(keywords) all = load(store, mailbox);
-	struct keywords *kept;
-	mark_t used;
+	struct keywords *kept = keywords_parse("");
+	mark_t used = state_keyword_bits(store->state, mailbox);
 
-	if (keywords_named(all) != KEYWORD_BITS)
-		return NULL;
-	used = state_keyword_bits(store->state, mailbox);
-	if (used == KEYWORD_BITS)
-		return NULL;
-	kept = keywords_parse("");
 	for (guint i = 0; i < KEYWORDS_MAX; i++)
-		if (used & (mark_t)1 << (KEYWORD_SHIFT + i))
+		if (used & (mark_t)1 << (KEYWORD_SHIFT + i) && keywords_name(all, i))
 			keywords_set(kept, i, keywords_name(all, i));
 	return kept;
 }
@@ -291,11 +292,10 @@ gboolean store_free_keywords(struct store *store, guint32 mailbox, GError **erro
 	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
 	auto_ptr(keywords) kept = NULL;
 
-	if (!mb || !store_begin(store, error))
-		return mb == NULL;
+	if (!mb || !is_full(mb))
+		return TRUE;
+	if (!store_begin(store, error))
+		return FALSE;
 	kept = in_use(store, mailbox);
-	if (kept)
-		return record(store, mb, kept, error);
-	store_rollback(store);
-	return TRUE;
+	return record_changed(store, mb, kept, error);
 }

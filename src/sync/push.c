@@ -42,6 +42,33 @@ static gboolean drop_all(struct round *r, const GPtrArray *steps, const char *po
 	       round_commit(r, drop_steps(r, steps, error), point, error);
 }
 
+/* The session lives and the server has answered: a no for this step, not for all. */
+static gboolean is_refusal(struct round *r, const GError *failed)
+{
+	static const enum cur_error refusals[] = {CUR_ERROR_REFUSED, CUR_ERROR_GONE, CUR_ERROR_FULL,
+						  CUR_ERROR_EXISTS, CUR_ERROR_USAGE};
+
+	if (!imap_is_alive(r->imap) || waker_is_stopped(r->waker))
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
+		if (error_is(failed, refusals[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* What is not done already: a group may have been done in part. */
+static gboolean set_one_stuck(struct round *r, const struct step *s, const char *words,
+			      GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+
+	if (steps_set(r->store, s, STEP_STUCK, NULL, words, &failed) ||
+	    error_is(failed, CUR_ERROR_GONE))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
 /* The server said no for good: the user is told, the step stays visible. */
 static gboolean set_stuck(struct round *r, const GPtrArray *steps, const char *words,
 			  GError **error)
@@ -51,8 +78,7 @@ static gboolean set_stuck(struct round *r, const GPtrArray *steps, const char *w
 	if (!ok)
 		return FALSE;
 	for (guint i = 0; ok && i < steps->len; i++)
-		ok = steps_set(r->store, g_ptr_array_index(steps, i), STEP_STUCK, NULL, words,
-			       error);
+		ok = set_one_stuck(r, g_ptr_array_index(steps, i), words, error);
 	return round_commit(r, ok, "step-stuck", error);
 }
 
@@ -61,6 +87,7 @@ static gboolean set_stuck(struct round *r, const GPtrArray *steps, const char *w
 /* Messages that want the same change. */
 struct flag_group {
 	mark_t add, remove;
+	gboolean refused;
 	struct seqset *uids;
 };
 
@@ -122,7 +149,7 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	for (guint i = 0; msg && i < groups->len; i++) {
 		const struct flag_group *g = g_ptr_array_index(groups, i);
 
-		if (msg->uid && seqset_has(g->uids, msg->uid))
+		if (!g->refused && msg->uid && seqset_has(g->uids, msg->uid))
 			msg->agreed = (msg->agreed | g->add) & ~g->remove;
 	}
 	if (!msg)
@@ -133,15 +160,52 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
 }
 
-static gboolean store_group(struct round *r, const struct vocabulary *words,
-			    const struct flag_group *g, gboolean add, GError **error)
+static gboolean store_bits(struct round *r, const struct vocabulary *words,
+			   const struct flag_group *g, gboolean add, mark_t bits, GError **error)
 {
-	mark_t bits = add ? g->add : g->remove;
 	guint32 flags = bits & imap_selected(r->imap)->permanent_flags;
 	g_autofree char *names = vocabulary_names(words, bits);
 
 	return (!flags && !*names) ||
 	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, NULL, NULL, error);
+}
+
+/* A keyword that is refused (too long for the server, too many) does not hold up flags. */
+static gboolean store_group(struct round *r, const struct vocabulary *words,
+			    const struct flag_group *g, gboolean add, GError **error)
+{
+	mark_t bits = add ? g->add : g->remove;
+	g_autoptr(GError) failed = NULL;
+
+	if (store_bits(r, words, g, add, bits, &failed))
+		return TRUE;
+	if (is_refusal(r, failed) && bits & KEYWORD_BITS && bits & FLAG_ALL &&
+	    !store_bits(r, words, g, add, bits & FLAG_ALL, error))
+		return FALSE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+/* All groups, whatever the server says of one; *refusal is what it said first. */
+static gboolean store_groups(struct round *r, const struct vocabulary *words,
+			     const GPtrArray *groups, GError **refusal, GError **error)
+{
+	for (guint i = 0; i < groups->len; i++) {
+		struct flag_group *g = g_ptr_array_index(groups, i);
+		g_autoptr(GError) failed = NULL;
+
+		if (store_group(r, words, g, TRUE, &failed) &&
+		    store_group(r, words, g, FALSE, &failed))
+			continue;
+		if (!is_refusal(r, failed)) {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			return FALSE;
+		}
+		g->refused = TRUE;
+		if (!*refusal)
+			*refusal = g_steal_pointer(&failed);
+	}
+	return TRUE;
 }
 
 static gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
@@ -150,18 +214,14 @@ static gboolean push_flags(struct round *r, const struct state_mailbox *mb, cons
 	auto_ptr(vocabulary) words = vocabulary_open(r, mb, error);
 	mark_t kept = words ? vocabulary_kept(words) : 0, unkept = 0;
 	g_autoptr(GPtrArray) groups = NULL;
+	g_autoptr(GError) refusal = NULL;
 	gboolean ok;
 
 	if (!words)
 		return FALSE;
 	groups = group_flags(r, steps, vocabulary_shared(words), kept, &unkept);
-	for (guint i = 0; i < groups->len; i++) {
-		const struct flag_group *g = g_ptr_array_index(groups, i);
-
-		if (!store_group(r, words, g, TRUE, error) ||
-		    !store_group(r, words, g, FALSE, error))
-			return FALSE;
-	}
+	if (!store_groups(r, words, groups, &refusal, error))
+		return FALSE;
 	if (unkept)
 		vocabulary_tell_unkept(words, unkept);
 	ok = store_begin(r->store, error);
@@ -169,7 +229,11 @@ static gboolean push_flags(struct round *r, const struct state_mailbox *mb, cons
 		return FALSE;
 	for (guint i = 0; ok && i < steps->len; i++)
 		ok = agree(r, g_ptr_array_index(steps, i), groups, kept, error);
-	return round_commit(r, ok, "push-flags", error);
+	ok = round_commit(r, ok, "push-flags", error);
+	if (!ok || !refusal)
+		return ok;
+	g_propagate_error(error, g_steal_pointer(&refusal));
+	return FALSE;
 }
 
 /* ---- expunge ------------------------------------------------------------------- */
@@ -384,20 +448,6 @@ static gboolean select_for(struct round *r, struct state_mailbox *mb, GError **e
 	if (now && !strcmp(now, mb->server_name))
 		return TRUE;
 	return imap_select(r->imap, mb->server_name, FALSE, &sel, error);
-}
-
-/* The session lives and the server has answered: a no for this step, not for all. */
-static gboolean is_refusal(struct round *r, const GError *failed)
-{
-	static const enum cur_error refusals[] = {CUR_ERROR_REFUSED, CUR_ERROR_GONE, CUR_ERROR_FULL,
-						  CUR_ERROR_EXISTS, CUR_ERROR_USAGE};
-
-	if (!imap_is_alive(r->imap) || waker_is_stopped(r->waker))
-		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
-		if (error_is(failed, refusals[i]))
-			return TRUE;
-	return FALSE;
 }
 
 static gboolean push_group(struct round *r, const struct pusher *p, const GPtrArray *group,

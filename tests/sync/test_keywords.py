@@ -233,6 +233,24 @@ def test_what_cannot_be_a_keyword_is_refused(pair, name):
     assert there(pair) == ({1: ["two", "words"]} if " " in name else {})
 
 
+def test_p42_a_keyword_that_the_server_refuses_is_shown_and_holds_up_nothing_else(pair):
+    """Dovecot takes 50 bytes."""
+    wire = pair.start()
+    inbox = wire.open(pair.home.url + "INBOX")
+    wire.ask("TAG", inbox, [pair.lids[1]], "k" * 80, "")
+    wire.ask("TAG", inbox, [pair.lids[2]], "good", "")
+    for lid in pair.lids.values():
+        wire.ask("MARK", inbox, [lid], FLAGGED, 0)
+    with pytest.raises(Refused):
+        wire.ask("SYNC", [], True)
+    wire.close()
+    there = pair.uids_there()
+    assert there[1] == ["\\Flagged"] and sorted(there[2]) == ["\\Flagged", "good"]
+    status = pair.home.run("status").stdout
+    assert "1 'flags' in INBOX refused" in status and "too long" in status
+    assert tags(pair) == {"letter 0": ["k" * 80], "letter 1": ["good"]}
+
+
 def notmuch(home, query):
     done = home.run("search", "--output=messages", query, program="/usr/bin/notmuch",
                     env={"NOTMUCH_CONFIG": str(home.data / "index/config")})
