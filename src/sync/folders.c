@@ -513,13 +513,29 @@ gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, con
 	return done(r, now, g_ptr_array_index(steps, 0), error);
 }
 
+/* Some servers refuse to rename or delete what is selected, or what is above it. */
+static gboolean step_out(struct round *r, const char *name, GError **error)
+{
+	const char *now = imap_selected_name(r->imap);
+	gsize n = strlen(name);
+	struct imap_selected sel;
+
+	if (!now || strncmp(now, name, n) != 0 || (now[n] && now[n] != delimiter_of(r)) ||
+	    !strcmp(now, "INBOX"))
+		return TRUE;
+	return imap_select(r->imap, "INBOX", TRUE, &sel, error);
+}
+
 gboolean folder_push_delete(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error)
 {
 	const struct step *s = g_ptr_array_index(steps, 0);
 	GError *failed = NULL;
-	gboolean ok = imap_delete(r->imap, s->data, &failed);
+	gboolean ok;
 
+	if (!step_out(r, s->data, error))
+		return FALSE;
+	ok = imap_delete(r->imap, s->data, &failed);
 	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, NULL, s, error);
 }
 
@@ -561,7 +577,7 @@ gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, con
 	GError *failed = NULL;
 	gboolean ok;
 
-	if (!name)
+	if (!name || !step_out(r, s->data, error))
 		return FALSE;
 	ok = imap_rename(r->imap, s->data, name, &failed);
 	if (!forgive(ok, CUR_ERROR_GONE, failed, error))

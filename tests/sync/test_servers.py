@@ -62,15 +62,19 @@ def test_a_sync_with_nothing_to_do_does_nothing(desk):
     assert not [line for line in again if re.search("BODY|UID STORE|COPY|MOVE|EXPUNGE|APPEND|CREATE", line)]
 
 
-def test_a_folder_renamed_here_has_that_name_there(desk):
+def test_a_folder_that_is_open_is_renamed_and_deleted(desk):
     wire, url = desk.start(), desk.home.url
-    wire.ask("SYNC", [], True)
-    wire.ask("RENAME", url + folder(desk, "Made there"), url + "Renamed")
-    wire.ask("SYNC", [], True)
+    for name, act in (("Made there", ("RENAME", url + folder(desk, "Made there"), url + "Renamed")),
+                      ("Made here", ("DELETE", url + folder(desk, "Made here")))):
+        wire.open(url + folder(desk, name))
+        wire.ask("SYNC", [url + folder(desk, name)], True)
+        wire.ask(*act)
+        wire.ask("SYNC", [], True)
     wire.close()
     desk.stop()
     desk.once()
-    assert folder(desk, "Renamed") in desk.agree() and folder(desk, "Made there") not in desk.agree()
+    there = desk.agree()
+    assert folder(desk, "Renamed") in there and not {folder(desk, "Made there"), folder(desk, "Made here")} & set(there)
 
 
 def test_courier_over_pop3_each_message_once_and_what_is_deleted_here_goes_there(lab):
