@@ -5,9 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
-
-import pytest
-
+import unittest
 
 class SmallDisk:
     """Mounted until close(). Skips the test where nobody may mount."""
@@ -15,13 +13,13 @@ class SmallDisk:
     def __init__(self, folder, size):
         self.folder = pathlib.Path(folder)
         if os.geteuid() or not shutil.which("unshare") or not shutil.which("nsenter"):
-            pytest.skip("mounts a small file system, which only root may")
+            raise unittest.SkipTest("mounts a small file system, which only root may")
         script = 'mount -t tmpfs -o size="$1",mode=700 tmpfs "$2" && echo mounted && exec sleep 1000'
         self.holder = subprocess.Popen(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", size, folder],
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if self.holder.stdout.readline() != b"mounted\n":
             self.close()
-            pytest.skip("file systems cannot be mounted here")
+            raise unittest.SkipTest("file systems cannot be mounted here")
         self.seen = pathlib.Path(f"/proc/{self.holder.pid}/root{self.folder}")
 
     def inside(self, folder):

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
+import unittest
 
-import pytest
 from disk import SmallDisk
 from pace import deadline, patience
 from terminal import Terminal, plain_environment
@@ -66,7 +66,7 @@ class Home:
         if os.geteuid():
             return
         if not shutil.which("setpriv"):
-            pytest.skip("root is stopped by no mode of a file, and setpriv is not here to become somebody else")
+            raise unittest.SkipTest("root is stopped by no mode of a file, and setpriv is not here to become somebody else")
         # Their build may lie where only root gets.
         self.programs = self.path / "programs"
         self.programs.mkdir()
