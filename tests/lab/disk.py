@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unittest
 
+
 class SmallDisk:
     """Mounted until close(). Skips the test where nobody may mount."""
 
