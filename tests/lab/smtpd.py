@@ -2,7 +2,7 @@
 """A submission server: AUTH, STARTTLS and implicit TLS; delivers local mail, keeps everything.
 
 --script FILE holds answers to come, a line each, used up in order at the end of DATA:
-    250 | 4xx words | 5xx words | close (no answer) | last (250, and the session ends) | stall SECONDS
+    250 | 4xx words | 5xx words | close (no answer) | last (250, and 421 to what follows in the session) | stall SECONDS
 """
 
 import argparse
@@ -39,6 +39,14 @@ class Handler:
         session.host_name = hostname
         return [line for line in ["250-PIPELINING", *responses] if line[4:] not in self.options.without]
 
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        if getattr(session, "is_over", False):
+            asyncio.get_running_loop().call_soon(server.transport.close)
+            return "421 4.3.2 enough for one session"
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address.startswith("nobody@"):
             return f"550 5.1.1 <{address}> no such user here"
@@ -52,8 +60,7 @@ class Handler:
         if answer[0] in "45":
             return answer
         self.keep(envelope, session)
-        if answer == "last":
-            asyncio.get_running_loop().call_later(0.01, server.transport.close)
+        session.is_over = answer == "last"
         if answer == "close":
             server.transport.abort()
             return "421 closed"

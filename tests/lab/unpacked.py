@@ -20,7 +20,7 @@ def program(path, package):
 
 def environment(**more):
     """What such a program needs to find its libraries."""
-    libraries = f"{ROOT}/usr/lib/{os.uname().machine}-linux-gnu:{ROOT}/usr/lib"
+    libraries = ":".join(f"{ROOT}{folder}{kind}" for folder in ("/usr/lib", "/lib") for kind in (f"/{os.uname().machine}-linux-gnu", ""))
     return {"PATH": f"{ROOT}/usr/bin:{ROOT}/usr/sbin:/usr/bin:/bin:/usr/sbin:/sbin", "LD_LIBRARY_PATH": libraries, **more}
 
 

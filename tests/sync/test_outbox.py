@@ -226,8 +226,9 @@ def test_a_session_waits_a_moment_for_the_next_message(sending):
 
 
 def test_what_an_old_session_does_not_take_a_fresh_one_is_asked_at_once(sending):
-    for ident in refusals(sending, "250", "last", "250"):
-        sending.wire.ask("SUBMITTED", ident, True)
+    sending.script.write_text("250\nlast\n250\n")
+    for i in range(1, 4):
+        sending.wire.ask("SUBMITTED", put(sending, i), True)
     assert queue(sending) == {} and len(sessions(sending)) == 3 and len(set(sessions(sending))) == 2
 
 
