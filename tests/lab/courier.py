@@ -19,6 +19,7 @@ import pytest
 import unpacked
 from servers import die_with_parent, free_port, wait_for_port
 
+ALONE = ["unshare", "--mount", "--propagation", "private"]
 INSIDE = 'mount -t tmpfs tmpfs /run && ln -s "$1" /run/courier && shift && exec "$@"'
 OFFERS = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE"
 
@@ -61,8 +62,8 @@ class Courier:
     def start(self):
         programs = {part: unpacked.program(path, f"courier-{part}") for part, path in
                     {"base": "usr/sbin/couriertcpd", "imap": "usr/bin/imapd", "pop": "usr/lib/courier/courier/courierpop3d"}.items()}
-        if os.geteuid() or not shutil.which("unshare"):
-            pytest.skip("Courier runs in a mount namespace here, which only root may make")
+        if os.geteuid() or not shutil.which("unshare") or subprocess.run([*ALONE, "true"], capture_output=True).returncode:
+            pytest.skip("Courier runs in a mount namespace here, which only root may make, and not below a chroot")
         self.folder.mkdir(mode=0o755)
         (self.folder / "run/authdaemon").mkdir(parents=True)
         self.authority = socketserver.ThreadingUnixStreamServer(str(self.folder / "run/authdaemon/socket"), Question)
@@ -91,7 +92,7 @@ class Courier:
             IMAP_IDLE_TIMEOUT="60", IMAP_MAILBOX_SANITY_CHECK="1", IMAP_TLS="1", POP3_TLS="1", POP3AUTH_TLS="PLAIN LOGIN",
             TLS_CERTFILE=str(self.folder / "server.pem"), TLS_VERIFYPEER="NONE", MAILDIRPATH="Maildir")
         with open(self.folder / "courier.log", "ab") as log:
-            process = subprocess.Popen(["unshare", "--mount", "--propagation", "private", "sh", "-c", INSIDE, "sh",
+            process = subprocess.Popen([*ALONE, "sh", "-c", INSIDE, "sh",
                                         *map(str, [self.folder / "run", *command])],
                                        env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                                        start_new_session=True, preexec_fn=die_with_parent)
