@@ -5,19 +5,17 @@ Courier looks for its authentication daemon under /run/courier, a name compiled 
 mount namespace with a /run of its own, and what answers there is ours: a thread that knows the users.
 """
 
-import imaplib
 import os
 import pathlib
 import shutil
 import socketserver
-import ssl
 import subprocess
 import threading
 
 import pytest
 
 import unpacked
-from servers import die_with_parent, free_port, wait_for_port
+from servers import die_with_parent, free_port, second_client, wait_for_port
 
 ALONE = ["unshare", "--mount", "--propagation", "private"]
 INSIDE = 'mount -t tmpfs tmpfs /run && ln -s "$1" /run/courier && shift && exec "$@"'
@@ -113,8 +111,4 @@ class Courier:
             self.authority = None
 
     def client(self, user="anna"):
-        """A second client, to see and change what the server holds."""
-        context = ssl.create_default_context(cafile=str(self.certificate.ca))
-        client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=context)
-        client.login(user, self.users[user])
-        return client
+        return second_client(self, user)

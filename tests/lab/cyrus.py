@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cyrus' IMAP server: private, on loopback, gone when closed. Passwords it asks of a saslauthd, which is a thread of ours."""
 
-import imaplib
 import pathlib
 import signal
 import socketserver
-import ssl
 import struct
 import subprocess
 import threading
 
 import unpacked
-from servers import die_with_parent, free_port, wait_for_port
+from servers import die_with_parent, free_port, second_client, wait_for_port
 
 
 class Question(socketserver.StreamRequestHandler):
@@ -117,8 +115,4 @@ EVENTS {{
             self.authority = None
 
     def client(self, user="anna"):
-        """A second client, to see and change what the server holds."""
-        context = ssl.create_default_context(cafile=str(self.certificate.ca))
-        client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=context)
-        client.login(user, self.users[user])
-        return client
+        return second_client(self, user)

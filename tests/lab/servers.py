@@ -121,6 +121,14 @@ class Lab:
         self.close()
 
 
+def second_client(server, user):
+    """Another client, to see and change what the server holds."""
+    context = ssl.create_default_context(cafile=str(server.certificate.ca))
+    client = imaplib.IMAP4_SSL("127.0.0.1", server.imaps, ssl_context=context)
+    client.login(user, server.users[user])
+    return client
+
+
 class Dovecot:
     """IMAP and POP3. `users` maps a name to a password; mail lies in Maildirs of Dovecot's own."""
 
@@ -259,11 +267,7 @@ service stats {{
         return run.stdout
 
     def client(self, user="anna"):
-        """A second client, to see and change what the server holds."""
-        context = ssl.create_default_context(cafile=str(self.certificate.ca))
-        client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=context)
-        client.login(user, self.users[user])
-        return client
+        return second_client(self, user)
 
     def fill(self, messages, mailbox="INBOX", user="anna", flags=None, times=None):
         """Put messages (bytes) straight into a mailbox's Maildir, oldest first: fast for thousands.

@@ -3,6 +3,7 @@
 
 import pytest
 from desk import Desk, letter
+from servers import Lab
 
 
 @pytest.fixture
@@ -18,3 +19,9 @@ def filled(desk):
     desk.server.fill([letter(i) for i in range(10)], flags=lambda i: "S" if i % 2 else "")
     desk.once()
     return desk
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    with Lab() as lab:
+        yield lab.certificate

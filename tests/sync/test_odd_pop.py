@@ -6,7 +6,6 @@ import pytest
 from desk import Desk, letter
 from fake import Fake
 from home import Home
-from servers import Lab
 
 
 class Popd:
@@ -70,12 +69,6 @@ class PopDesk(Desk):
 
 def wire(i):
     return letter(i).replace(b"\n", b"\r\n")
-
-
-@pytest.fixture(scope="module")
-def certificate():
-    with Lab() as lab:
-        yield lab.certificate
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from fake import Fake
 from home import Home
 from imapd import Box, Imapd
 from pace import SLOW, deadline, patience
-from servers import Lab
 from wire import Refused, Wire
 
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
@@ -43,12 +42,6 @@ class OddDesk(Desk):
     def account(self):
         [account] = (self.home.data / "mail").iterdir()
         return account
-
-
-@pytest.fixture(scope="module")
-def certificate():
-    with Lab() as lab:
-        yield lab.certificate
 
 
 @pytest.fixture
