@@ -10,6 +10,11 @@ import pyte
 from pace import deadline, patience
 
 
+def queued(text):
+    """The letter left the compose menu for the outbox; a quick engine may have sent it before anyone looks."""
+    return "-- Attachments" not in text and ("Queued for delivery." in text or "Mail sent." in text)
+
+
 class Terminal:
     def __init__(self, command, env, rows=24, cols=80, cwd=None):
         self.screen = pyte.Screen(cols, rows)

@@ -12,6 +12,7 @@ import time
 import pytest
 from letters import message
 from pace import deadline
+from terminal import queued
 
 EDITOR = '#!/bin/sh\nprintf "%s\\n" "$1" >"$HOME/edited"\nprintf "typed text\\n" >>"$1"\n'
 
@@ -68,7 +69,7 @@ def test_a_new_message_goes_to_the_outbox(writer, home):
     screen = writer()
     text = compose(screen)
     assert "bob@example.net" in text and "news" in text
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     envelope, mail = outbox(home)[0]
     assert "To: bob@example.net" in envelope and "From: anna@example.org" in envelope
     assert mail["Subject"] == "news" and mail["From"] == "Anna <anna@example.org>"
@@ -90,7 +91,7 @@ def test_a_reply_quotes_with_attribution_and_threads(writer, home):
                     "set include=yes fast_reply")
     screen.wait("hello")
     screen.type("r", "-- Attachments")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     _envelope, mail = outbox(home)[0]
     assert mail["To"] == "Bob <bob@example.net>" and mail["Subject"] == "Re: hello"
     assert mail["In-Reply-To"] == "<parent@example.net>" and mail["References"] == "<parent@example.net>"
@@ -104,7 +105,7 @@ def test_bcc_is_in_the_envelope_alone(writer, home):
     compose(screen)
     screen.type("b", "Bcc:")
     screen.type("secret@example.net\r", "secret@example.net")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     envelope, mail = outbox(home)[0]
     assert "To: secret@example.net" in envelope
     assert b"secret" not in mail.as_bytes()
@@ -114,7 +115,7 @@ def test_aliases_are_opened_and_shown_before_sending(writer, home):
     screen = writer(more="alias pals carl@example.net, Dora <dora@example.net>")
     text = compose(screen, to="pals")
     assert "carl@example.net" in text and "Dora <dora@example.net>" in text
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     envelope, _mail = outbox(home)[0]
     assert "To: carl@example.net" in envelope and "To: dora@example.net" in envelope
 
@@ -125,7 +126,7 @@ def test_a_file_is_attached(writer, home):
     compose(screen)
     screen.type("a", "Attach file")
     screen.type(f"{home.path}/photo.txt\r", "photo.txt")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     _envelope, mail = outbox(home)[0]
     part = list(mail.iter_attachments())[0]
     assert part.get_filename() == "photo.txt" and part.get_content().strip() in ("pixels", b"pixels")
@@ -143,7 +144,7 @@ def test_a_forgotten_attachment_and_subject_are_asked_about(writer, home):
     screen.type("s", "Subject:")
     screen.type("file\r")
     screen.type("y", "No attachments, cancel sending?")
-    screen.type("n", "Queued")
+    screen.type("n", queued)
     assert len(outbox(home)) == 1
 
 
@@ -180,7 +181,7 @@ def test_postpone_and_recall(writer, home):
     assert "for later" in text and "secret@example.net" in text and "bob@example.net" in text
     # It stays in the mailbox until it is on its way.
     assert [p for d in ("cur", "new") for p in (home.path / "Drafts" / d).iterdir()]
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     _envelope, mail = outbox(home)[0]
     assert mail.get_content() == "typed text\n"
     end = deadline(5)
@@ -215,7 +216,7 @@ def test_killed_in_the_editor_the_text_is_offered_at_the_next_start(writer, home
     screen.wait("rescue me")
     text = screen.type("r", "-- Attachments")
     assert "bob@example.net" in text and "rescue me" in text
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     assert "precious words" in outbox(home)[0][1].get_content()
     assert not drafts(home)
 
@@ -253,7 +254,7 @@ def test_forward_and_bounce(writer, home):
     screen.type("f", "To:")
     screen.type("carl@example.net\r", "Subject:")
     screen.type("\r", "-- Attachments")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     _envelope, mail = outbox(home)[0]
     assert "the original text" in mail.get_content() and "Forwarded message from" in mail.get_content()
     screen.type("b", "Bounce message to:")
@@ -284,8 +285,7 @@ def test_addresses_come_from_query_command(writer, home):
     script(home, "ask", '#!/bin/sh\necho found\nprintf "quinn@example.net\\tQuinn $1\\tx\\n"\n')
     screen = writer(more=f'set query_command="{home.path}/ask %s"')
     screen.type("Q", "Query:")
-    screen.type("o'x;id\r", "quinn@example.net")
-    assert "o'x;id" in screen.text()
+    screen.type("o'x;id\r", lambda text: "quinn@example.net" in text and "o'x;id" in text)
 
 
 def test_a_draft_from_the_server_is_copied_where_we_say(account):

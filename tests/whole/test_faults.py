@@ -14,6 +14,7 @@ from fake import Fake, imap
 from letters import message
 from pace import deadline, patience
 from servers import Certificate, Lab
+from terminal import queued
 
 PASSWORD = "xyzzy-password"
 
@@ -457,7 +458,7 @@ def test_d27_a_full_disk_keeps_the_message_in_the_making_until_there_is_room(hom
         screen.type("s", "Subject:")
         screen.type(" words\r", "no space left")
         filler.unlink()
-        screen.type("y", "Queued")
+        screen.type("y", queued)
         [file] = [path for part in ("new", "work") for path in (home.data / "outbox" / part).iterdir()]
         assert b"\nSubject: precious words\n" in file.read_bytes().split(b"\n\n")[1]
     finally:

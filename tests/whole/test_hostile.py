@@ -11,6 +11,7 @@ import pytest
 from fake import Fake, imap
 from letters import message
 from samples import samples
+from terminal import queued
 
 CORPUS = pathlib.Path(__file__).resolve().parents[1] / "corpus"
 # What ncurses writes for TERM=linux, and bracketed paste. Parameters of hostile sequences all have 666 in them.
@@ -269,7 +270,7 @@ def test_m33_the_name_of_a_part_opens_no_file_of_ours(reader, home, keys):
 
     while "-- Attachments" not in screen.wait(asked_or_there):
         screen.type("\x15bob@example.net\r" if screen.lines()[-1].startswith("To:") else "\r")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     [sent] = [path for part in ("new", "work") for path in (home.data / "outbox" / part).glob("*")]
     assert b"secret of this machine" not in sent.read_bytes()
     if keys != "g":

@@ -12,6 +12,7 @@ import time
 import pytest
 from letters import message
 from pace import deadline, patience
+from terminal import queued
 
 EDITOR = """#!/bin/sh
 # An editor that adds a line at the top of the body and leaves.
@@ -100,7 +101,7 @@ def test_the_copy_in_sent_says_who_had_it_blind(desk):
     screen.type("told to many\r", "-- Attachments")
     screen.type("b", "Bcc:")
     screen.type(", ".join(blind) + "\r", "Blind Copy")
-    screen.type("y", "Queued")
+    screen.type("y", queued)
     [(_flags, copy)] = on_server(desk, "Sent", lambda found: len(found) == 1)
     copy = email.message_from_string(copy, policy=email.policy.default)
     assert [str(address) for address in copy["Bcc"].addresses] == blind

@@ -16,6 +16,7 @@ import time
 import pytest
 from desk import Desk, letter
 from pace import deadline
+from terminal import queued
 
 SEED = int(os.environ.get("CUR_TEST_SEED", time.time()))
 KILLS = int(os.environ.get("CUR_TEST_KILLS", 10))
@@ -78,7 +79,7 @@ class User:
     # ---- what a user does
 
     def send(self, subject):
-        self.press("y", "Queued")
+        self.press("y", queued)
         self.queued.add(subject)
 
     def begin(self, subject):
@@ -141,7 +142,8 @@ class User:
             pass
         finally:
             timer.cancel()
-            timer.join()
+            if timer.ident:
+                timer.join()
             self.screen.close()
 
     def kill(self):
@@ -232,7 +234,7 @@ def test_d50_killed_while_the_engine_takes_a_draft_it_is_kept_once(desk):
     user.postpone()
     user.press("R", "-- Attachments")
     user.screen.keys("y")
-    user.see("Queued")
+    user.see(queued)
     user.leave()
     settle_outbox(desk)
     assert desk.settle()["Drafts"] == []
