@@ -6,9 +6,14 @@
 #include "private.h"
 
 enum {
-	IDLE_ROUND_MS = 29 * 60 * 1000, /* servers end a session after 30 minutes */
-	POLL_ROUND_MS = 2 * 60 * 1000,	/* between NOOPs where IDLE is missing */
+	DONE_S = 20,		 /* to say "+" or to answer DONE costs a server nothing */
+	POLL_MS = 2 * 60 * 1000, /* between NOOPs where IDLE is missing, at most */
 };
+
+static gboolean has_news(const struct imap *s)
+{
+	return s->news || notify_has_told(s);
+}
 
 static gint64 left_ms(gint64 end_us)
 {
@@ -34,9 +39,24 @@ static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds
 			return session_explain(s, cause, error);
 		if (s->bye)
 			return session_bye(s, error);
-		if (s->news || c->status != COMMAND_RUNNING)
+		if (has_news(s) || c->status != COMMAND_RUNNING)
 			return TRUE;
 	}
+}
+
+static gboolean begin(struct imap *s, struct command *c, GError **error)
+{
+	if (!command_send(s, c, error, "IDLE"))
+		return FALSE;
+	link_allow(s->link, DONE_S);
+	return command_await_ready(s, c, error);
+}
+
+static gboolean end(struct imap *s, struct command *c, GError **error)
+{
+	link_allow(s->link, DONE_S);
+	return (link_printf(s->link, error, "DONE\r\n") || session_lost(s)) &&
+	       command_await(s, c, error);
 }
 
 /* One IDLE. *over: there is something to do. */
@@ -44,18 +64,17 @@ static gboolean idle_once(struct imap *s, gint64 milliseconds, gboolean *over, G
 {
 	struct command c = {0};
 	enum link_event event = LINK_TIMEOUT;
-	gboolean ok = command_send(s, &c, error, "IDLE") && command_await_ready(s, &c, error);
+	gboolean ok = begin(s, &c, error);
 
 	/* What was said before the "+" counts as well. */
-	if (ok && c.status == COMMAND_RUNNING && !s->news)
+	if (ok && c.status == COMMAND_RUNNING && !has_news(s))
 		ok = listen_in(s, &c, milliseconds, &event, error);
-	if (ok && c.status == COMMAND_RUNNING) {
-		link_allow(s->link, IMAP_COMMAND_S);
-		ok = (link_printf(s->link, error, "DONE\r\n") || session_lost(s)) &&
-		     command_await(s, &c, error);
-	}
-	ok = ok && command_check(s, &c, "IDLE", error);
-	*over = s->news || event == LINK_POKED;
+	/* Offered and refused, or over before DONE: it is as if it were not there. */
+	if (ok && c.status != COMMAND_RUNNING)
+		s->has[IMAP_IDLE] = FALSE;
+	else if (ok)
+		ok = end(s, &c, error);
+	*over = has_news(s) || event == LINK_POKED;
 	command_clear(&c);
 	return ok;
 }
@@ -73,18 +92,19 @@ static gboolean poll_once(struct imap *s, gint64 milliseconds, gboolean *over, G
 		return FALSE;
 	if (s->bye)
 		return session_bye(s, error);
-	*over = s->news != 0;
+	*over = has_news(s);
 	return TRUE;
 }
 
 gboolean imap_idle(struct imap *s, gint64 milliseconds, GError **error)
 {
 	gint64 end = g_get_monotonic_time() + milliseconds * 1000;
-	gboolean over = s->news != 0, ok = TRUE;
+	gint64 round = s->keepalive_s * G_GINT64_CONSTANT(1000);
+	gboolean over = has_news(s), ok = TRUE;
 
 	while (ok && !over && left_ms(end) > 0)
 		ok = s->has[IMAP_IDLE]
-			 ? idle_once(s, MIN(left_ms(end), IDLE_ROUND_MS), &over, error)
-			 : poll_once(s, MIN(left_ms(end), POLL_ROUND_MS), &over, error);
+			 ? idle_once(s, MIN(left_ms(end), round), &over, error)
+			 : poll_once(s, MIN(left_ms(end), MIN(round, POLL_MS)), &over, error);
 	return ok;
 }

@@ -170,8 +170,10 @@ gboolean response_list(struct imap *s, gboolean lsub, GError **error)
 	lex_blanks(&s->lx);
 	if (!lex_string(&s->lx, text, NULL, error) || strlen(text->str) != text->len)
 		return FALSE;
-	if (!list)
+	if (!list) {
+		notify_list(s);
 		return TRUE;
+	}
 	if (!lsub)
 		note_listed(s, text->str, delimiter, flags, &role);
 	else if ((row = g_hash_table_lookup(list->by_name, text->str)))
@@ -213,7 +215,7 @@ static struct imap_status *status_for(struct imap *s, const char *name)
 gboolean response_status(struct imap *s, GError **error)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
-	struct imap_status ignored = {0}, *out;
+	struct imap_status told = {0}, *out;
 
 	if (!lex_string(&s->lx, name, NULL, error))
 		return FALSE;
@@ -221,19 +223,19 @@ gboolean response_status(struct imap *s, GError **error)
 	lex_blanks(&s->lx);
 	if (!lex_accept(&s->lx, '('))
 		return FALSE;
-	for (;;) {
+	while (lex_blanks(&s->lx), !lex_accept(&s->lx, ')')) {
 		const char *word;
 		guint64 value;
 		gsize n;
 
-		lex_blanks(&s->lx);
-		if (lex_accept(&s->lx, ')'))
-			return TRUE;
 		if (!lex_atom(&s->lx, &word, &n) ||
 		    (lex_blanks(&s->lx), !lex_number(&s->lx, &value)))
 			return FALSE;
-		note_status(out ? out : &ignored, word, n, value);
+		note_status(out ? out : &told, word, n, value);
 	}
+	if (!out && told.has && strlen(name->str) == name->len)
+		notify_status(s, name->str, &told);
+	return TRUE;
 }
 
 /* ---- commands ---- */
@@ -328,6 +330,8 @@ struct imap_list *imap_list(struct imap *s, gboolean with_status, GError **error
 	auto_ptr(imap_list) list = list_new();
 	gboolean ok;
 
+	if (with_status)
+		notify_forget(s);
 	s->listeners.list = list;
 	ok = s->has[IMAP_LIST_EXTENDED] ? list_extended(s, with_status, error)
 					: list_plain(s, error);

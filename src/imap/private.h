@@ -8,6 +8,7 @@
 #include "cur/imap/change.h"
 #include "cur/imap/fetch.h"
 #include "cur/imap/mailbox.h"
+#include "cur/imap/notify.h"
 #include "cur/imap/session.h"
 #include "lex.h"
 
@@ -16,8 +17,11 @@ enum {
 	IMAP_PATIENCE_S = 120, /* of silence: a search in a large mailbox thinks long */
 	IMAP_GREETING_S = 30,
 	IMAP_LOGOUT_S = 5,
-	IMAP_BYE_S = 1,	       /* after BYE: what is still on its way */
-	IMAP_SET_BYTES = 4000, /* of a UID set in one command line */
+	IMAP_KEEPALIVE_S = 300,
+	IMAP_KEEPALIVE_MIN_S = 30,
+	IMAP_KEEPALIVE_MAX_S = 29 * 60, /* servers end a session after 30 minutes */
+	IMAP_BYE_S = 1,			/* after BYE: what is still on its way */
+	IMAP_SET_BYTES = 4000,		/* of a UID set in one command line */
 	IMAP_CAPABILITIES_MAX = 1000,
 	IMAP_UNTAGGED_MAX = 2000000, /* responses to one command */
 };
@@ -46,6 +50,7 @@ struct imap {
 	struct lexer lx;
 	gboolean alive;
 	guint patience_s; /* 0 until logged in: as the link has it */
+	guint keepalive_s;
 	guint64 max_literal;
 
 	gboolean capabilities_known;
@@ -65,6 +70,7 @@ struct imap {
 	char delimiter;
 	GPtrArray *namespaces; /* char *prefix, the user's own first; NULL: not known */
 
+	struct notify *notify; /* NULL: never asked for */
 	struct listeners listeners;
 	imap_alert_fn alert;
 	void *alert_data;
@@ -138,6 +144,16 @@ gboolean response_list(struct imap *s, gboolean lsub, GError **error);
 gboolean response_status(struct imap *s, GError **error);
 /* NAMESPACE, behind the word. */
 gboolean response_namespace(struct imap *s, GError **error);
+
+/* notify.c: a LIST that nobody asked for, the STATUS of a mailbox, [NOTIFICATIONOVERFLOW]. */
+void notify_list(struct imap *s);
+void notify_status(struct imap *s, const char *name, const struct imap_status *status);
+void notify_overflow(struct imap *s);
+/* There is something to take. */
+gboolean notify_has_told(const struct imap *s);
+/* A LIST of all mailboxes with their STATUS is about to tell more than what was told. */
+void notify_forget(struct imap *s);
+void notify_free(struct notify *n);
 
 gboolean session_login(struct imap *s, const struct imap_account *account, GError **error);
 

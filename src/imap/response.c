@@ -174,6 +174,8 @@ static void code(struct imap *s, const char *p, const char *end, const char *wor
 		code_copyuid(s, &lx);
 	else if (token_is(name, n, "MODIFIED"))
 		code_modified(s, &lx);
+	else if (token_is(name, n, "NOTIFICATIONOVERFLOW"))
+		notify_overflow(s);
 	else if (token_is(name, n, "ALERT") && s->alert)
 		s->alert(words, s->alert_data);
 }

@@ -220,6 +220,7 @@ static void session_free(struct imap *s)
 	g_free(s->selected_name);
 	g_free(s->permanent_keywords);
 	g_clear_pointer(&s->namespaces, g_ptr_array_unref);
+	notify_free(s->notify);
 	g_free(s);
 }
 
@@ -234,6 +235,8 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 	s->running = g_ptr_array_new();
 	s->mechanisms = g_string_new(NULL);
 	s->max_literal = account->max_literal ? account->max_literal : literal_default;
+	s->keepalive_s = CLAMP(account->keepalive_s ? account->keepalive_s : IMAP_KEEPALIVE_S,
+			       IMAP_KEEPALIVE_MIN_S, IMAP_KEEPALIVE_MAX_S);
 	s->selected.permanent_flags = FLAG_ALL;
 	s->selected.keywords_allowed = TRUE;
 	s->link = link_open(&server, waker, &cause);

@@ -32,6 +32,7 @@ struct imap_account {
 	gboolean allow_preauth; /* take a PREAUTH greeting under TLS (or asked-for clear text) */
 	gboolean send_id;	/* $imap_send_id */
 	guint64 max_literal;	/* bytes of a message; 0: 1 GiB. Larger ones are passed over */
+	guint keepalive_s;	/* $imap_keepalive, of one IDLE; 0: 300. 30 s … 29 min */
 };
 
 /*
@@ -63,9 +64,8 @@ guint imap_take_news(struct imap *s);
 gboolean imap_noop(struct imap *s, GError **error);
 
 /*
- * IDLE (RFC 2177) until there is news, the waker is poked or `milliseconds` are over
- * (re-issued within 29 min); NOOP every two minutes where IDLE is missing. TRUE: look at
- * imap_take_news.
+ * IDLE (RFC 2177) until there is news, the waker is poked or `milliseconds` are over; NOOP every
+ * two minutes where IDLE is missing or refused. TRUE: look at imap_take_news and imap_take_told.
  */
 gboolean imap_idle(struct imap *s, gint64 milliseconds, GError **error);
 

@@ -15,6 +15,7 @@
 #include "cur/imap/change.h"
 #include "cur/imap/fetch.h"
 #include "cur/imap/mailbox.h"
+#include "cur/imap/notify.h"
 #include "cur/imap/session.h"
 #include "cur/mail/flags.h"
 #include "texts.h"
@@ -237,6 +238,28 @@ static gboolean act_append(struct imap *s, char **arg, GString *out, GError **er
 	return ok;
 }
 
+static gboolean act_notify(struct imap *s, char **arg, GString *out, GError **error)
+{
+	gboolean on;
+
+	if (!imap_notify(s, &on, error))
+		return FALSE;
+	g_string_append(out, on ? "on" : "off");
+	return TRUE;
+}
+
+static void add_told(const char *name, const struct imap_status *status, void *data)
+{
+	g_string_append_printf(data, "%s %x next %u modseq %" G_GUINT64_FORMAT " | ", name,
+			       status->has, status->uidnext, status->highestmodseq);
+}
+
+static gboolean act_told(struct imap *s, char **arg, GString *out, GError **error)
+{
+	g_string_append_printf(out, "bits %u", imap_take_told(s, add_told, out));
+	return TRUE;
+}
+
 static gboolean act_alive(struct imap *s, char **arg, GString *out, GError **error)
 {
 	g_string_append(out, imap_is_alive(s) ? "yes" : "no");
@@ -252,7 +275,8 @@ static const struct {
     {"info", act_info},	    {"fetch", act_fetch},      {"uids", act_uids},
     {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
     {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
-    {"alive", act_alive},   {"place", act_place},
+    {"alive", act_alive},   {"place", act_place},      {"notify", act_notify},
+    {"told", act_told},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)
