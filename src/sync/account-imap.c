@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A round with an IMAP server, and the wait between rounds. */
+/* A round with an IMAP server. */
 #include "cur/base/error.h"
 #include "folders.h"
 #include "pull.h"
 #include "push.h"
 #include "refused.h"
+#include "rest.h"
 #include "steps.h"
 #include "worker.h"
 
@@ -17,7 +18,8 @@ static void on_alert(const char *words, void *data)
 
 static gboolean connect_imap(struct worker *w, GError **error)
 {
-	struct imap_account account = {.send_id = w->settings.send_id};
+	struct imap_account account = {.send_id = w->settings.send_id,
+				       .keepalive_s = w->settings.keepalive_s};
 
 	if (!login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
 			   &account.auth, error))
@@ -123,21 +125,6 @@ static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 	return TRUE;
 }
 
-/* The mailbox a program looks at, else INBOX; 0 before the first LIST. */
-static guint32 watched_or_inbox(struct worker *w, guint32 number)
-{
-	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
-	struct store *store = hub_store(w->hub);
-	g_autofree struct state_mailbox *mb = NULL;
-
-	if (number)
-		return number;
-	store_lock(store);
-	mb = state_mailbox_by_name(store_state(store), name);
-	store_unlock(store);
-	return mb ? mb->number : 0;
-}
-
 static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError **error)
 {
 	struct round r = round_of(w);
@@ -153,54 +140,12 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	} else {
 		g_hash_table_iter_init(&it, wishes->mailboxes);
 		while (g_hash_table_iter_next(&it, &number, &ask)) {
-			guint32 mailbox = watched_or_inbox(w, GPOINTER_TO_UINT(number));
-
-			if (!sync_mailbox(w, &r, mailbox, ask ? ASK_ALWAYS : ASK_NEVER, NULL,
-					  error))
+			if (!sync_mailbox(w, &r, GPOINTER_TO_UINT(number),
+					  ask ? ASK_ALWAYS : ASK_NEVER, NULL, error))
 				return FALSE;
 		}
 	}
 	return push_steps(&r, error);
-}
-
-/* *news: something came between the last round and this SELECT. */
-static gboolean select_watched(struct worker *w, struct imap *imap, gboolean *news, GError **error)
-{
-	struct round r = round_of(w);
-	g_autofree struct state_mailbox *mb =
-	    round_mailbox(&r, watched_or_inbox(w, worker_watched(w)), NULL);
-	const char *now = imap_selected_name(imap);
-	g_autoptr(GError) failed = NULL;
-	struct imap_selected sel;
-
-	if (!mb || !*mb->server_name || (now && g_str_equal(now, mb->server_name)))
-		return TRUE;
-	if (imap_select(imap, mb->server_name, FALSE, &sel, &failed)) {
-		*news = sel.uidvalidity == mb->uidvalidity && sel.uidnext > mb->uidnext;
-		return TRUE;
-	}
-	if (imap_is_alive(imap))
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&failed));
-	return FALSE;
-}
-
-static gboolean rest_imap(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
-{
-	struct imap *imap = w->session;
-
-	if (!imap) {
-		waker_sleep(w->waker, milliseconds);
-		return TRUE;
-	}
-	if (!select_watched(w, imap, news, error))
-		return FALSE;
-	if (*news)
-		return TRUE;
-	if (!imap_idle(imap, milliseconds, error))
-		return FALSE;
-	*news = imap_take_news(imap) != 0;
-	return TRUE;
 }
 
 const struct worker_ops worker_imap_ops = {

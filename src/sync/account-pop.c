@@ -445,7 +445,7 @@ static void disconnect_pop(struct worker *w)
 		pop_close(pop);
 }
 
-static gboolean rest_pop(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
+static gboolean rest_pop(struct worker *w, gint64 milliseconds, GError **error)
 {
 	waker_sleep(w->waker, milliseconds);
 	return TRUE;

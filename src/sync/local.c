@@ -66,12 +66,12 @@ static gboolean round_local(struct worker *w, const struct wishes *wishes, GErro
 		return look_at_all(w, error);
 	g_hash_table_iter_init(&it, wishes->mailboxes);
 	while (g_hash_table_iter_next(&it, &number, NULL))
-		if (number && !look(w, GPOINTER_TO_UINT(number)))
+		if (!look(w, GPOINTER_TO_UINT(number)))
 			break;
 	return TRUE;
 }
 
-static gboolean rest_local(struct worker *w, gint64 milliseconds, gboolean *news, GError **error)
+static gboolean rest_local(struct worker *w, gint64 milliseconds, GError **error)
 {
 	waker_sleep(w->waker, milliseconds);
 	return TRUE;

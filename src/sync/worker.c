@@ -6,7 +6,11 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 
-enum { LOOK_AGAIN_S = 2, SETTLE_TURNS = 3 };
+enum {
+	LOOK_AGAIN_S = 2,
+	SETTLE_TURNS = 3,
+	TOLD_CHECK_S = 5 * 60, /* at least, where the server tells by itself what is new */
+};
 
 static const char *const state_words[] = {
     [WORKER_IDLE] = "idle",	  [WORKER_CONNECTING] = "connecting", [WORKER_SYNCING] = "syncing",
@@ -361,13 +365,22 @@ void worker_look_again(struct worker *w)
 	g_atomic_int_set(&w->look_again, 1);
 }
 
+/* When to look at all mailboxes next; not all accounts at once. */
+static gint64 next_check(struct worker *w)
+{
+	gint64 wait = w->settings.check_s;
+
+	if (w->told_of_all)
+		wait = MAX(wait, TOLD_CHECK_S);
+	return monotonic_s() + wait + g_random_int_range(0, (gint32)(wait / 8 + 1));
+}
+
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */
 static void rest(struct worker *w, gint64 *next_check_s)
 {
 	g_autoptr(GError) error = NULL;
-	gboolean news = FALSE;
 
-	if (!w->ops->rest(w, time_to_rest(w, *next_check_s), &news, &error)) {
+	if (!w->ops->rest(w, time_to_rest(w, *next_check_s), &error)) {
 		w->ops->disconnect(w);
 		if (!waker_is_stopped(w->waker)) {
 			note_failure(w, error);
@@ -376,13 +389,11 @@ static void rest(struct worker *w, gint64 *next_check_s)
 		return;
 	}
 	if (monotonic_s() >= *next_check_s) {
-		*next_check_s = monotonic_s() + w->settings.check_s;
+		*next_check_s = next_check(w);
 		worker_want_all(w, FALSE, NULL);
 	} else if (look_again_is_due(w)) {
 		worker_want_all(w, FALSE, NULL);
 		g_atomic_int_set(&w->look_again, 0);
-	} else if (news) {
-		worker_want_mailbox(w, worker_watched(w), FALSE, NULL);
 	}
 }
 
@@ -412,7 +423,7 @@ static gboolean turn(struct worker *w)
 static void *run(void *data)
 {
 	struct worker *w = data;
-	gint64 next_check_s = monotonic_s() + w->settings.check_s;
+	gint64 next_check_s = next_check(w);
 
 	while (!waker_is_stopped(w->waker))
 		if (!turn(w) && !waker_is_stopped(w->waker))

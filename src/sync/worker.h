@@ -21,7 +21,7 @@ struct worker_settings {
 	gint64 check_s;	    /* between looks at all mailboxes */
 	guint connect_s;    /* $connect_timeout */
 	gboolean send_id;   /* $imap_send_id */
-	gboolean idle;	    /* wait at the server with IDLE */
+	guint keepalive_s;  /* $imap_keepalive */
 	gboolean pop_leave; /* not $pop_delete */
 	gint64 pop_keep_days;
 	char **assumed; /* $assumed_charset, or NULL */
@@ -51,9 +51,8 @@ struct worker;
 struct worker_ops {
 	gboolean (*connect)(struct worker *w, GError **error);
 	gboolean (*round)(struct worker *w, const struct wishes *wishes, GError **error);
-	/* Sleep until there is news, a poke, or `milliseconds` are over. TRUE: *news says whether
-	 * a round for what is watched is due. */
-	gboolean (*rest)(struct worker *w, gint64 milliseconds, gboolean *news, GError **error);
+	/* Sleep until there is news, a poke, or `milliseconds` are over. News become wishes. */
+	gboolean (*rest)(struct worker *w, gint64 milliseconds, GError **error);
 	void (*disconnect)(struct worker *w);
 };
 
@@ -66,10 +65,11 @@ struct worker {
 	struct worker_settings settings;
 	struct waker *waker;
 	struct login login;
-	void *session;	     /* the ops' connection */
-	GError *shortfall;   /* of this round: what could not be done, though the rest was */
-	gint look_again;     /* atomic: a scan wants to be repeated … */
-	gint64 look_again_s; /* … at this monotonic time; the thread's own */
+	void *session;	      /* the ops' connection */
+	gboolean told_of_all; /* by the ops: the server tells of every mailbox by itself */
+	GError *shortfall;    /* of this round: what could not be done, though the rest was */
+	gint look_again;      /* atomic: a scan wants to be repeated … */
+	gint64 look_again_s;  /* … at this monotonic time; the thread's own */
 	/* private to worker.c */
 	GThread *thread;
 	GMutex lock; /* what follows */
