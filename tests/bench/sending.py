@@ -8,6 +8,7 @@ import time
 
 from figures import CUR, DISTANCES, RUNS, Far, have, row
 from home import Home
+from race import at
 from servers import free_port, wait_for_port
 
 SEND = int(os.environ.get("SEND", "1000"))
@@ -75,10 +76,6 @@ class Senders:
         while self.home.json("queue"):
             time.sleep(0.02)
         return time.perf_counter() - start
-
-
-def at(work, ms):
-    return f"{work}, {ms} ms" if ms else work
 
 
 def bench_batch(senders):

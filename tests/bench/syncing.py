@@ -1,56 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Syncing over IMAP, near and far, beside mbsync.
-
-Each program has a user of its own on one Dovecot, with the same mail. A change is made, then its
-sync is timed: a fresh process, nothing running before it. DISTANCES=0,50 are the round trips in ms.
-"""
+"""Syncing over IMAP, near and far, beside mbsync and OfflineIMAP. DISTANCES=0,50 are the round trips in ms."""
 
 import os
-import pathlib
 import re
 import time
 
-from figures import CUR, DISTANCES, RUNS, Far, have, note, row, timed
+from figures import DISTANCES, RUNS, have, note, row, timed
 from corpus import corpus
-from home import Home
+from race import Cur, Program, Race
 from servers import Lab
 
 SYNC = int(os.environ.get("SYNC", "10000"))
 CHANGES = min(1000, SYNC // 10)
-REMOVED = SYNC // 25  # more at once and cur asks whether that is meant
+LOST = 25  # one in so many is deleted here: with more at once cur asks whether that is meant
 FOLDERS = 100
 
 
-class Cur:
-    name = "cur"
-
-    def __init__(self, dovecot, port, user):
-        self.home = Home().account(dovecot, user=user, port=port)
-        self.user = user
-
-    def sync(self):
-        return timed([CUR, "sync"], env=self.home.env)
-
-    def rest(self):
-        """Nothing is left running for the next one."""
-        self.home.stop_engine()
-
-    def inbox(self):
-        return next(pathlib.Path(f["path"]) for f in self.home.json("folders") if f["name"].endswith("/INBOX"))
-
-    def close(self):
-        self.home.close()
+class ImapCur(Cur):
+    def configure(self, dovecot, port):
+        self.home.account(dovecot, user=self.user, port=port)
 
 
-class Mbsync:
+class Mbsync(Program):
     name = "mbsync"
 
-    def __init__(self, dovecot, port, user):
-        self.home, self.user = Home(), user
+    def configure(self, dovecot, port):
         self.rc = self.home.path / "mbsyncrc"
         (self.home.path / "mail").mkdir()
         self.rc.write_text(
-            f"IMAPAccount a\nHost localhost\nPort {port}\nUser {user}\nPass secret\nSSLType IMAPS\n"
+            f"IMAPAccount a\nHost localhost\nPort {port}\nUser {self.user}\nPass secret\nSSLType IMAPS\n"
             f"CertificateFile {dovecot.certificate.ca}\n\nIMAPStore far\nAccount a\n\n"
             f"MaildirStore near\nPath {self.home.path}/mail/\nInbox {self.inbox()}\nSubFolders Verbatim\n\n"
             "Channel c\nFar :far:\nNear :near:\nPatterns *\nCreate Near\nExpunge Both\nSyncState *\n")
@@ -58,54 +36,51 @@ class Mbsync:
     def sync(self):
         return timed(["mbsync", "-q", "-c", str(self.rc), "c"], env=self.home.env)
 
-    def rest(self):
-        pass
+    def inbox(self):
+        return self.home.path / "mail/INBOX"
+
+
+class MbsyncLoose(Mbsync):
+    """What it writes may be lost when the power fails."""
+
+    name = "mbsync-no-fsync"
+
+    def configure(self, dovecot, port):
+        super().configure(dovecot, port)
+        self.rc.write_text("FSync no\n" + self.rc.read_text())
+
+
+class OfflineImap(Program):
+    """It fetches one message at a time and syncs the disk after each: it takes part in boxes of SYNC / 10."""
+
+    name = "offlineimap"
+
+    def configure(self, dovecot, port):
+        (self.home.path / "mail").mkdir()
+        self.rc = self.home.path / "offlineimaprc"
+        self.rc.write_text(
+            f"[general]\naccounts = a\nmetadata = {self.home.path}/offlineimap\nui = quiet\n\n"
+            "[Account a]\nlocalrepository = near\nremoterepository = far\n\n"
+            f"[Repository near]\ntype = Maildir\nlocalfolders = {self.home.path}/mail\n\n"
+            f"[Repository far]\ntype = IMAP\nremotehost = localhost\nremoteport = {port}\nremoteuser = {self.user}\n"
+            f"remotepass = secret\nssl = yes\nsslcacertfile = {dovecot.certificate.ca}\nmaxconnections = 4\n")
+
+    def sync(self):
+        return timed(["offlineimap", "-o", "-c", str(self.rc)], env=self.home.env)
 
     def inbox(self):
         return self.home.path / "mail/INBOX"
 
-    def close(self):
-        self.home.close()
+
+PROGRAMS = [ImapCur, *([Mbsync] if have("mbsync") else [])]
+LOOSE = [MbsyncLoose] if have("mbsync") else []
+SLOW = [OfflineImap] if have("offlineimap") else []
 
 
-PROGRAMS = [Cur, *([Mbsync] if have("mbsync") else [])]
-
-
-class Race:
-    """The programs, their users and one way to the server."""
-
-    def __init__(self, dovecot, ms, prefix=""):
-        self.dovecot, self.ms = dovecot, ms
-        self.far = Far(dovecot.imaps, ms)
-        self.programs = [p(dovecot, self.far.port, prefix + p.name) for p in PROGRAMS]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for program in self.programs:
-            program.close()
-        self.far.__exit__()
-
-    def time(self, work, change=None, runs=1):
-        """change(program, run) is made before each timed sync."""
-        figures, asked = {p.name: [] for p in self.programs}, {}
-        for run in range(runs):
-            for p in self.programs:
-                if change:
-                    change(p, run)
-                p.rest()
-                self.far.asked()
-                figures[p.name].append(p.sync())
-                p.rest()
-                asked[p.name] = self.far.asked()
-        row(f"{work}, {self.ms} ms" if self.ms else work, figures, asked)
-
-
-def renamed(program, letters):
+def renamed(program, n, letters):
     """The first messages here get other flags, as a reader of Maildirs sets them."""
     files = sorted(f for f in (program.inbox() / "cur").iterdir() if ":2," in f.name)
-    for f in files[:CHANGES]:
+    for f in files[:n]:
         f.rename(re.sub(":2,.*", f":2,{letters}", str(f)))
 
 
@@ -117,13 +92,15 @@ def at_rest(change):
     return later
 
 
-def removed(program, _):
-    for f in sorted((program.inbox() / "cur").iterdir())[-REMOVED:]:
+def removed(program, n):
+    for f in sorted((program.inbox() / "cur").iterdir())[-n:]:
         f.unlink()
 
 
-def changes(dovecot):
+def changes(dovecot, size=SYNC):
     """What happens to a mailbox between two syncs, as Race.time() takes it."""
+    n = min(CHANGES, size // 10)
+
     def there(command):
         def change(program, run):
             client = dovecot.client(program.user)
@@ -133,25 +110,25 @@ def changes(dovecot):
         return change
 
     def flagged(client, run):
-        client.uid("STORE", f"1:{CHANGES}", "-FLAGS" if run % 2 else "+FLAGS", "(\\Flagged)")
+        client.uid("STORE", f"1:{n}", "-FLAGS" if run % 2 else "+FLAGS", "(\\Flagged)")
 
     def deleted(client, _):
-        client.store(f"1:{CHANGES}", "+FLAGS", "(\\Deleted)")
+        client.store(f"1:{n}", "+FLAGS", "(\\Deleted)")
         client.expunge()
 
     def arrived(program, run):
-        dovecot.fill(list(corpus(CHANGES, seed=run + 7)), user=program.user)
+        dovecot.fill(list(corpus(n, seed=run + 7)), user=program.user)
 
-    yield f"{CHANGES} new in {SYNC}", arrived, 1
-    yield f"{CHANGES} flags changed there, {SYNC}", there(flagged), 2
-    yield f"{CHANGES} flags changed here, {SYNC}", at_rest(lambda p, run: renamed(p, "S" if run % 2 else "FS")), 2
-    yield f"{CHANGES} deleted there, {SYNC}", there(deleted), 1
-    yield f"{REMOVED} deleted here, {SYNC}", at_rest(removed), 1
+    yield f"{n} new in {size}", arrived, 1
+    yield f"{n} flags changed there, {size}", there(flagged), 2
+    yield f"{n} flags changed here, {size}", at_rest(lambda p, run: renamed(p, n, "S" if run % 2 else "FS")), 2
+    yield f"{n} deleted there, {size}", there(deleted), 1
+    yield f"{size // LOST} deleted here, {size}", at_rest(lambda p, run: removed(p, size // LOST)), 1
 
 
-def fill(dovecot, users):
-    note(f"filling a server with {SYNC} messages")
-    messages = list(corpus(SYNC))
+def fill(dovecot, users, n=SYNC):
+    note(f"filling a server with {n} messages")
+    messages = list(corpus(n))
     for user in users:
         dovecot.fill(messages, user=user, flags=lambda i: "S")
         dovecot.doveadm("index", "-u", user, "INBOX")
@@ -166,7 +143,7 @@ def fill_folders(dovecot, users):
 
 def bench_running(dovecot):
     """What `cur sync` costs while its engine runs, as it does on a desk."""
-    cur = Cur(dovecot, dovecot.imaps, "cur")
+    cur = ImapCur(dovecot, dovecot.imaps, "cur")
     try:
         cur.sync()
         row(f"sync of {SYNC}, nothing new, engine running", {"cur": [cur.sync() for _ in range(RUNS)]})
@@ -174,24 +151,39 @@ def bench_running(dovecot):
         cur.close()
 
 
+def bench_box(race, dovecot, size):
+    race.time(f"first sync of {size}, every message durable")
+    race.time(f"sync of {size}, nothing new", runs=RUNS)
+    for work, change, runs in changes(dovecot, size):
+        race.time(work, change, runs)
+
+
 def bench_distance(dovecot, ms):
-    with Race(dovecot, ms) as race:
-        race.time(f"first sync of {SYNC}, every message durable")
-        race.time(f"sync of {SYNC}, nothing new", runs=RUNS)
-        for work, change, runs in changes(dovecot):
-            race.time(work, change, runs)
-    with Race(dovecot, ms, "many-") as race:
-        race.time(f"first sync of {FOLDERS} folders of 10")
-        race.time(f"sync of {FOLDERS} folders, nothing new", runs=RUNS if not ms else 2)
+    def race(prefix="", programs=PROGRAMS):
+        return Race(programs, dovecot, dovecot.imaps, ms, prefix)
+
+    with race() as all_day:
+        bench_box(all_day, dovecot, SYNC)
+    with race("loose-", [ImapCur, *LOOSE]) as loose:
+        loose.time(f"first sync of {SYNC}, beside one that spares the disk")
+    with race("many-") as many:
+        many.time(f"first sync of {FOLDERS} folders of 10")
+        many.time(f"sync of {FOLDERS} folders, nothing new", runs=RUNS if not ms else 2)
+    if SLOW:
+        with race("small-", [*PROGRAMS, *SLOW]) as small:
+            bench_box(small, dovecot, SYNC // 10)
 
 
 def bench_sync():
     names = [p.name for p in PROGRAMS]
-    users = {prefix + name: "secret" for prefix in ("", "many-") for name in names}
+    loose = [f"loose-{p.name}" for p in (ImapCur, *LOOSE)]
+    small = [f"small-{p.name}" for p in (*PROGRAMS, *SLOW)] if SLOW else []
+    users = [prefix + name for prefix in ("", "many-") for name in names] + loose + small
     for i, ms in enumerate(DISTANCES):
         with Lab() as lab:
-            dovecot = lab.dovecot(users=users)
-            fill(dovecot, names)
+            dovecot = lab.dovecot(users=dict.fromkeys(users, "secret"))
+            fill(dovecot, names + loose)
+            fill(dovecot, small, SYNC // 10)
             fill_folders(dovecot, [f"many-{name}" for name in names])
             bench_distance(dovecot, ms)
             if i == 0:

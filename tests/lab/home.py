@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
@@ -73,7 +74,7 @@ class Home:
         for program in ("cur", "curd"):
             shutil.copy(BUILD / program, self.programs)
         subprocess.run(["chown", "-R", "nobody", self.path], check=True)
-        self.somebody = ["setpriv", "--reuid=nobody", "--clear-groups"]
+        self.somebody = ["setpriv", "--reuid=nobody", f"--regid={pwd.getpwnam('nobody').pw_gid}", "--clear-groups"]
 
     def command(self, program, *args):
         inside = self.disk.inside(self.path) if self.disk else []
