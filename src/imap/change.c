@@ -76,22 +76,10 @@ guint32 imap_copied_uid(const struct imap_copied *c, guint32 uid)
 	return at_place(c->to, place);
 }
 
-static guint64 count_of(const GArray *ranges)
-{
-	guint64 n = 0;
-
-	for (guint i = 0; i < ranges->len; i++) {
-		const struct seqset_range *r = &g_array_index(ranges, struct seqset_range, i);
-
-		n += (guint64)r->last - r->first + 1;
-	}
-	return n;
-}
-
 /* Pairs that do not pair say nothing. */
 static void check_pairs(struct imap_copied *c)
 {
-	if (c->from && count_of(c->from) != count_of(c->to))
+	if (c->from && seqset_count_ranges(c->from) != seqset_count_ranges(c->to))
 		imap_copied_clear(c);
 }
 

@@ -14,6 +14,14 @@ void command_clear(struct command *c)
 	g_clear_pointer(&c->text, g_free);
 }
 
+void command_free(struct command *c)
+{
+	if (!c)
+		return;
+	command_clear(c);
+	g_free(c);
+}
+
 gboolean session_lost(struct imap *s)
 {
 	s->alive = FALSE;

@@ -241,9 +241,9 @@ static void note_twice(struct fetch_handler *h, const struct response *r)
 		seqset_add(h->twice, r->info.uid);
 }
 
-gboolean response_fetch(struct imap *s, GError **error)
+gboolean response_fetch(struct imap *s, guint32 uid, GError **error)
 {
-	struct response r = {.info = {.keywords = ""}};
+	struct response r = {.info = {.keywords = "", .uid = uid, .has = uid ? IMAP_INFO_UID : 0}};
 	gboolean ok;
 
 	r.keywords = g_string_new(NULL);
@@ -287,12 +287,9 @@ static gboolean run(struct imap *s, struct fetch_handler *h, const char *items_a
 	return ok;
 }
 
-gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean sizes,
-			 guint64 changed_since, imap_info_fn each, void *data, GError **error)
+char *fetch_info_items(gboolean sizes, gboolean modseq, guint64 changed_since)
 {
-	struct fetch_handler h = {.asked = uids, .each = each, .data = data};
-	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
-	g_autoptr(GString) what = g_string_new("(UID FLAGS");
+	GString *what = g_string_new("(UID FLAGS");
 
 	if (sizes)
 		g_string_append(what, " INTERNALDATE RFC822.SIZE");
@@ -302,7 +299,17 @@ gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean siz
 	if (modseq && changed_since)
 		g_string_append_printf(what, " (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
 				       changed_since);
-	return run(s, &h, what->str, error);
+	return g_string_free(what, FALSE);
+}
+
+gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean sizes,
+			 guint64 changed_since, imap_info_fn each, void *data, GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .each = each, .data = data};
+	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
+	g_autofree char *what = fetch_info_items(sizes, modseq, changed_since);
+
+	return run(s, &h, what, error);
 }
 
 gboolean imap_fetch_field(struct imap *s, const struct seqset *uids, const char *name,

@@ -32,6 +32,7 @@ struct fetch_handler {
 	struct seqset *got;   /* texts that came whole; or NULL */
 	struct seqset *twice; /* … and again */
 	imap_info_fn each;
+	void (*anew)(void *data); /* SELECT: as imap_question has it */
 	const struct imap_message_ops *ops;
 	void *data;
 };
@@ -41,6 +42,8 @@ struct listeners {
 	struct fetch_handler *fetch;
 	struct imap_list *list;
 	struct seqset *search;
+	GArray *vanished;		/* struct seqset_range: UIDs that are gone */
+	void (*closed)(struct imap *s); /* what was heard until now was about another mailbox */
 	struct imap_copied *copied;
 	struct seqset *modified;
 };
@@ -56,6 +59,9 @@ struct imap {
 	gboolean capabilities_known;
 	gboolean has[IMAP_N_CAPABILITIES];
 	GString *mechanisms; /* AUTH=…, blank between */
+	/* ID and ENABLE, or NULL: answered before what is said next. */
+	struct command *introduction, *enable;
+	gboolean wants[IMAP_N_CAPABILITIES], enabled[IMAP_N_CAPABILITIES];
 
 	guint last_tag;
 	GPtrArray *running; /* struct command, borrowed, in the order sent */
@@ -89,6 +95,8 @@ struct command {
 	guint32 append_uidvalidity, append_uid;
 };
 void command_clear(struct command *c);
+/* The same of one that was allocated. */
+void command_free(struct command *c);
 
 /* Write "tag format\r\n"; several may run at once. */
 gboolean command_send(struct imap *s, struct command *c, GError **error, const char *format, ...)
@@ -135,8 +143,13 @@ gboolean session_bye(struct imap *s, GError **error);
 gboolean response_read(struct imap *s, GError **error);
 /* Act on "[CODE …] text" of a greeting or answer; *code and *text are yours. */
 void response_text(struct imap *s, const char *p, const char *end, struct command *c);
-/* A FETCH response, behind the number and the word. */
-gboolean response_fetch(struct imap *s, GError **error);
+/* A list of capabilities, behind the word. */
+void response_capabilities(struct imap *s, const char *p, const char *end);
+/* What imap_fetch_info asks for, as FETCH wants it. Yours. */
+char *fetch_info_items(gboolean sizes, gboolean modseq, guint64 changed_since);
+/* A FETCH response, behind the number and the word; `uid` is that of a UIDFETCH (RFC 9586), or 0.
+ */
+gboolean response_fetch(struct imap *s, guint32 uid, GError **error);
 /* A flag list "(\Seen $x)". */
 gboolean response_flags(struct lexer *lx, guint32 *flags, GString *keywords, gboolean *any);
 /* LIST and LSUB, STATUS, behind the word. */
@@ -154,6 +167,9 @@ gboolean notify_has_told(const struct imap *s);
 /* A LIST of all mailboxes with their STATUS is about to tell more than what was told. */
 void notify_forget(struct imap *s);
 void notify_free(struct notify *n);
+
+/* ENABLE has asked for it, and was not refused. */
+gboolean session_enabled(const struct imap *s, enum imap_capability capability);
 
 gboolean session_login(struct imap *s, const struct imap_account *account, GError **error);
 

@@ -22,8 +22,9 @@ static const char *const capability_names[IMAP_N_CAPABILITIES] = {
 
 /* What IMAP4rev2 includes (RFC 9051 appendix E). */
 static const enum imap_capability rev2[] = {
-    IMAP_SASL_IR,	IMAP_IDLE,	  IMAP_UIDPLUS,	    IMAP_MOVE,		IMAP_ESEARCH,
-    IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE, IMAP_LITERAL_MINUS, IMAP_NAMESPACE,
+    IMAP_SASL_IR,	IMAP_IDLE,	    IMAP_UIDPLUS,     IMAP_MOVE,
+    IMAP_ESEARCH,	IMAP_LIST_EXTENDED, IMAP_LIST_STATUS, IMAP_SPECIAL_USE,
+    IMAP_LITERAL_MINUS, IMAP_NAMESPACE,	    IMAP_ENABLE,
 };
 
 static void note_capability(struct imap *s, const char *name, gsize n)
@@ -39,7 +40,7 @@ static void note_capability(struct imap *s, const char *name, gsize n)
 			s->has[i] = TRUE;
 }
 
-static void response_capabilities(struct imap *s, const char *p, const char *end)
+void response_capabilities(struct imap *s, const char *p, const char *end)
 {
 	struct lexer lx = {.p = p, .end = end};
 	const char *name;
@@ -56,144 +57,6 @@ static void response_capabilities(struct imap *s, const char *p, const char *end
 	for (gsize i = 0; s->has[IMAP_IMAP4REV2] && i < G_N_ELEMENTS(rev2); i++)
 		s->has[rev2[i]] = TRUE;
 	s->capabilities_known = TRUE;
-}
-
-/* ---- response codes ---- */
-
-static gboolean number32(struct lexer *lx, guint32 *out)
-{
-	guint64 n;
-
-	lex_blanks(lx);
-	if (!lex_number(lx, &n) || n > G_MAXUINT32)
-		return FALSE;
-	*out = (guint32)n;
-	return TRUE;
-}
-
-static void code_copyuid(struct imap *s, struct lexer *lx)
-{
-	struct imap_copied *out = s->listeners.copied;
-	g_autoptr(GArray) from = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-	const char *a, *b;
-	gsize n_a, n_b;
-	guint32 validity;
-
-	if (!out || !number32(lx, &validity) || !validity)
-		return;
-	lex_blanks(lx);
-	if (!lex_atom(lx, &a, &n_a))
-		return;
-	lex_blanks(lx);
-	if (!lex_atom(lx, &b, &n_b) || !seqset_parse_ordered(a, (gssize)n_a, from) ||
-	    !seqset_parse_ordered(b, (gssize)n_b, to))
-		return;
-	/* Two answers about different mailboxes cannot both be for this command. */
-	if (out->uidvalidity && out->uidvalidity != validity)
-		return;
-	if (!out->from) {
-		out->from = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-		out->to = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-	}
-	out->uidvalidity = validity;
-	g_array_append_vals(out->from, from->data, from->len);
-	g_array_append_vals(out->to, to->data, to->len);
-}
-
-static void code_modified(struct imap *s, struct lexer *lx)
-{
-	auto_ptr(seqset) set = NULL;
-	const struct seqset_range *ranges;
-	const char *atom;
-	gsize n;
-
-	lex_blanks(lx);
-	if (!s->listeners.modified || !lex_atom(lx, &atom, &n) ||
-	    !(set = seqset_parse(atom, (gssize)n)))
-		return;
-	ranges = seqset_ranges(set, &n);
-	for (gsize i = 0; i < n; i++)
-		seqset_add_range(s->listeners.modified, ranges[i].first, ranges[i].last);
-}
-
-static void code_permanent_flags(struct imap *s, struct lexer *lx)
-{
-	g_autoptr(GString) keywords = g_string_new(NULL);
-	gboolean any = FALSE;
-	guint32 flags;
-
-	lex_blanks(lx);
-	if (!response_flags(lx, &flags, keywords, &any))
-		return;
-	s->selected.permanent_flags = any ? FLAG_ALL : flags;
-	s->selected.keywords_allowed = any;
-	g_free(s->permanent_keywords);
-	s->permanent_keywords = g_strdup(keywords->str);
-}
-
-/* Codes that come with a tagged answer, and mean something there only. */
-static void code_of_command(struct command *c, const char *name, gsize n, struct lexer *lx)
-{
-	g_free(c->code);
-	c->code = g_strndup(name, n);
-	if (token_is(name, n, "APPENDUID") &&
-	    (!number32(lx, &c->append_uidvalidity) || !number32(lx, &c->append_uid)))
-		c->append_uidvalidity = c->append_uid = 0;
-}
-
-static void code(struct imap *s, const char *p, const char *end, const char *words,
-		 struct command *c)
-{
-	struct lexer lx = {.p = p, .end = end};
-	const char *name;
-	guint64 modseq;
-	gsize n;
-
-	if (!lex_atom(&lx, &name, &n))
-		return;
-	if (c)
-		code_of_command(c, name, n, &lx);
-	if (token_is(name, n, "CAPABILITY"))
-		response_capabilities(s, lx.p, lx.end);
-	else if (token_is(name, n, "UIDVALIDITY"))
-		number32(&lx, &s->selected.uidvalidity);
-	else if (token_is(name, n, "UIDNEXT"))
-		number32(&lx, &s->selected.uidnext);
-	else if (token_is(name, n, "READ-ONLY"))
-		s->selected.read_only = TRUE;
-	else if (token_is(name, n, "READ-WRITE"))
-		s->selected.read_only = FALSE;
-	else if (token_is(name, n, "PERMANENTFLAGS"))
-		code_permanent_flags(s, &lx);
-	else if (token_is(name, n, "NOMODSEQ"))
-		s->selected.highestmodseq = 0;
-	else if (token_is(name, n, "HIGHESTMODSEQ") && (lex_blanks(&lx), lex_number(&lx, &modseq)))
-		s->selected.highestmodseq = modseq;
-	else if (token_is(name, n, "COPYUID"))
-		code_copyuid(s, &lx);
-	else if (token_is(name, n, "MODIFIED"))
-		code_modified(s, &lx);
-	else if (token_is(name, n, "NOTIFICATIONOVERFLOW"))
-		notify_overflow(s);
-	else if (token_is(name, n, "ALERT") && s->alert)
-		s->alert(words, s->alert_data);
-}
-
-void response_text(struct imap *s, const char *p, const char *end, struct command *c)
-{
-	const char *close = NULL, *text = p;
-	g_autofree char *words = NULL;
-
-	if (p < end && *p == '[' && (close = memchr(p, ']', (gsize)(end - p))))
-		text = close + 1;
-	words = server_words(text, end - text);
-	if (close)
-		code(s, p + 1, close, words, c);
-	if (c) {
-		g_free(c->text);
-		c->text = g_steal_pointer(&words);
-	}
 }
 
 /* ---- flags ---- */
@@ -285,6 +148,53 @@ static gboolean untagged_esearch(struct imap *s, GError **error)
 	return TRUE;
 }
 
+/* ENABLED (RFC 5161); what nobody asked for is not believed. */
+static void untagged_enabled(struct imap *s)
+{
+	const char *name;
+	gsize n;
+
+	while (lex_blanks(&s->lx), lex_atom(&s->lx, &name, &n))
+		for (guint i = 0; i < IMAP_N_CAPABILITIES; i++)
+			if (s->wants[i] && token_is(name, n, capability_names[i]))
+				s->enabled[i] = TRUE;
+}
+
+/* As many messages as a set names have gone; more than there are is no answer. */
+static void note_gone(struct imap *s, const GArray *ranges)
+{
+	guint64 n = seqset_count_ranges(ranges);
+
+	s->news |= IMAP_NEWS_EXPUNGE;
+	if (n > s->selected.exists)
+		return;
+	s->selected.exists -= (guint32)n;
+	s->selected.expunged += (guint32)n;
+}
+
+/* VANISHED [(EARLIER)] uids (RFC 7162 3.2.10): never a change of numbers that a set does not hold.
+ */
+static gboolean untagged_vanished(struct imap *s)
+{
+	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	GArray *heard = s->listeners.vanished;
+	gboolean earlier = lex_accept(&s->lx, '(');
+	const char *word;
+	gsize n;
+
+	if (earlier && (!lex_atom(&s->lx, &word, &n) || !token_is(word, n, "EARLIER") ||
+			!lex_accept(&s->lx, ')')))
+		return FALSE;
+	lex_blanks(&s->lx);
+	if (!lex_atom(&s->lx, &word, &n) || !seqset_parse_ordered(word, (gssize)n, ranges))
+		return FALSE;
+	if (!earlier)
+		note_gone(s, ranges);
+	if (heard && heard->len + ranges->len <= SEQSET_RANGES_MAX)
+		g_array_append_vals(heard, ranges->data, ranges->len);
+	return TRUE;
+}
+
 static void untagged_bye(struct imap *s)
 {
 	response_text(s, s->lx.p, s->lx.end, NULL);
@@ -306,6 +216,8 @@ static gboolean untagged_word(struct imap *s, const char *word, gsize n, GError 
 		s->lx.p = s->lx.end;
 	} else if (token_is(word, n, "CAPABILITY")) {
 		response_capabilities(s, s->lx.p, s->lx.end);
+	} else if (token_is(word, n, "ENABLED")) {
+		untagged_enabled(s);
 	} else if (token_is(word, n, "LIST") || token_is(word, n, "LSUB")) {
 		return response_list(s, token_is(word, n, "LSUB"), error);
 	} else if (token_is(word, n, "STATUS")) {
@@ -317,7 +229,7 @@ static gboolean untagged_word(struct imap *s, const char *word, gsize n, GError 
 	} else if (token_is(word, n, "ESEARCH")) {
 		return untagged_esearch(s, error);
 	} else if (token_is(word, n, "VANISHED")) {
-		s->news |= IMAP_NEWS_EXPUNGE;
+		return untagged_vanished(s);
 	}
 	return TRUE;
 }
@@ -330,9 +242,11 @@ static gboolean untagged_number(struct imap *s, guint64 number, GError **error)
 	lex_blanks(&s->lx);
 	if (!lex_atom(&s->lx, &word, &n))
 		return FALSE;
-	if (token_is(word, n, "FETCH")) {
+	if (token_is(word, n, "FETCH") || token_is(word, n, "UIDFETCH")) {
+		gboolean by_uid = token_is(word, n, "UIDFETCH") && number <= G_MAXUINT32;
+
 		lex_blanks(&s->lx);
-		return response_fetch(s, error);
+		return response_fetch(s, by_uid ? (guint32)number : 0, error);
 	}
 	if (token_is(word, n, "EXISTS")) {
 		s->selected.exists = (guint32)MIN(number, G_MAXUINT32);

@@ -42,19 +42,140 @@ static void forget(struct imap *s)
 	s->news = 0;
 }
 
-gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
-		     struct imap_selected *out, GError **error)
+/* ---- SELECT, and a question in the same breath ---- */
+
+struct selecting {
+	struct imap *s;
+	const char *name;
+	gboolean read_only;
+	struct imap_question *q; /* or NULL */
+	gboolean resync;	 /* the answer to SELECT is the answer to the question */
+	GArray *vanished;	 /* struct seqset_range */
+};
+
+/* RFC 7162 3.2.11: until now it was still the mailbox before. */
+static void begin_anew(struct imap *s)
 {
-	struct command c = {0};
+	gboolean read_only = s->selected.read_only;
+	struct fetch_handler *h = s->listeners.fetch;
+
+	forget(s);
+	s->selected.read_only = read_only;
+	if (s->listeners.vanished)
+		g_array_set_size(s->listeners.vanished, 0);
+	if (h && h->anew)
+		h->anew(h->data);
+}
+
+/* What follows the name. Yours. */
+static char *select_options(const struct selecting *g)
+{
+	if (g->resync)
+		return g_strdup_printf(" (QRESYNC (%u %" G_GUINT64_FORMAT "))", g->q->uidvalidity,
+				       g->q->modseq);
+	return g_strdup(g->s->has[IMAP_CONDSTORE] ? " (CONDSTORE)" : "");
+}
+
+/* Both commands, then both answers. FALSE when the connection is gone. */
+static gboolean converse(struct selecting *g, struct command *select, struct command *fetch,
+			 GError **error)
+{
+	g_autofree char *options = select_options(g);
+	g_autofree char *items = NULL;
+	gboolean asks = g->q && !g->resync;
+
+	if (!command_mailbox(g->s, select, g->read_only ? "EXAMINE" : "SELECT", g->name, options,
+			     error))
+		return FALSE;
+	if (asks && select->status == COMMAND_RUNNING) {
+		items = fetch_info_items(g->q->sizes, g->s->has[IMAP_CONDSTORE], g->q->modseq);
+		if (!command_send(g->s, fetch, error, "UID FETCH 1:* %s", items))
+			return FALSE;
+	}
+	return command_await(g->s, select, error) && (!items || command_await(g->s, fetch, error));
+}
+
+static gboolean listen(struct selecting *g, struct command *select, struct command *fetch,
+		       GError **error)
+{
+	auto_ptr(seqset) all = seqset_new();
+	struct fetch_handler h = {.asked = all};
+	gboolean ok;
+
+	seqset_add_range(all, 1, G_MAXUINT32);
+	if (g->q) {
+		h.each = g->q->each;
+		h.anew = g->q->anew;
+		h.data = g->q->data;
+		g->s->listeners.fetch = &h;
+	}
+	g->s->listeners.vanished = g->resync ? g->vanished : NULL;
+	g->s->listeners.closed = begin_anew;
+	ok = converse(g, select, fetch, error);
+	memset(&g->s->listeners, 0, sizeof(g->s->listeners));
+	return ok;
+}
+
+/* Whether what came is the answer: a server that keeps no numbers for the mailbox has given none.
+ */
+static void judge_answer(struct selecting *g, const struct command *fetch)
+{
+	const struct imap_selected *sel = &g->s->selected;
+	struct imap_question *q = g->q;
+	gboolean same = sel->uidvalidity == q->uidvalidity && sel->highestmodseq >= q->modseq;
+
+	q->answered = (g->resync || fetch->status == COMMAND_OK) && (!q->modseq || same);
+	if (q->answered && g->resync)
+		q->vanished = seqset_of_ranges(g->vanished);
+}
+
+/* BAD: it does not know what it offers. TRUE when the same is worth a try in plainer words. */
+static gboolean lower_expectations(struct selecting *g)
+{
+	struct imap *s = g->s;
+
+	if (g->resync)
+		s->wants[IMAP_QRESYNC] = FALSE;
+	else if (s->has[IMAP_CONDSTORE])
+		s->has[IMAP_CONDSTORE] = FALSE;
+	else
+		return FALSE;
+	if (g->q)
+		g->q->anew(g->q->data);
+	return TRUE;
+}
+
+static gboolean select_once(struct selecting *g, gboolean *again, GError **error)
+{
+	struct command select = {0}, fetch = {0};
 	gboolean ok;
 
 	/* Whatever the answer is: what was selected before is not any more. */
-	forget(s);
-	s->selected.read_only = read_only;
-	ok = command_mailbox(s, &c, read_only ? "EXAMINE" : "SELECT", name,
-			     s->has[IMAP_CONDSTORE] ? " (CONDSTORE)" : "", error) &&
-	     command_await(s, &c, error) && command_check(s, &c, "cannot open the mailbox", error);
-	command_clear(&c);
+	forget(g->s);
+	g->s->selected.read_only = g->read_only;
+	g->resync = g->q && g->q->modseq && session_enabled(g->s, IMAP_QRESYNC);
+	g_array_set_size(g->vanished, 0);
+	ok = listen(g, &select, &fetch, error);
+	*again = ok && select.status == COMMAND_BAD && lower_expectations(g);
+	ok = ok && !*again && command_check(g->s, &select, "cannot open the mailbox", error);
+	if (ok && g->q)
+		judge_answer(g, &fetch);
+	command_clear(&select);
+	command_clear(&fetch);
+	return ok;
+}
+
+gboolean imap_select_asking(struct imap *s, const char *name, gboolean read_only,
+			    struct imap_question *q, struct imap_selected *out, GError **error)
+{
+	g_autoptr(GArray) vanished = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	struct selecting g = {
+	    .s = s, .name = name, .read_only = read_only, .q = q, .vanished = vanished};
+	gboolean ok, again;
+
+	do
+		ok = select_once(&g, &again, error);
+	while (again);
 	if (!ok) {
 		forget(s);
 		return FALSE;
@@ -65,6 +186,14 @@ gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
 		*out = s->selected;
 	return TRUE;
 }
+
+gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
+		     struct imap_selected *out, GError **error)
+{
+	return imap_select_asking(s, name, read_only, NULL, out, error);
+}
+
+/* ---- mailboxes that come and go ---- */
 
 static gboolean about(struct imap *s, const char *verb, const char *name, const char *rest,
 		      const char *what, GError **error)

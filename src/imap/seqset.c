@@ -112,13 +112,21 @@ gboolean seqset_is_empty(const struct seqset *s)
 	return s->ranges->len == 0;
 }
 
-guint64 seqset_count(const struct seqset *s)
+guint64 seqset_count_ranges(const GArray *ranges)
 {
 	guint64 n = 0;
 
-	for (guint i = 0; i < s->ranges->len; i++)
-		n += (guint64)range_at(s, i)->last - range_at(s, i)->first + 1;
+	for (guint i = 0; i < ranges->len; i++) {
+		const struct seqset_range *r = &g_array_index(ranges, struct seqset_range, i);
+
+		n += (guint64)r->last - r->first + 1;
+	}
 	return n;
+}
+
+guint64 seqset_count(const struct seqset *s)
+{
+	return seqset_count_ranges(s->ranges);
 }
 
 static void append_range(struct seqset *s, guint32 first, guint32 last)
@@ -220,22 +228,25 @@ static gint by_first(gconstpointer a, gconstpointer b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-struct seqset *seqset_parse(const char *text, gssize n)
+struct seqset *seqset_of_ranges(GArray *ranges)
 {
-	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-	struct seqset *s;
+	struct seqset *s = seqset_new();
 
-	if (!seqset_parse_ordered(text, n, ranges))
-		return NULL;
 	/* In order, so that adding is linear for whatever order the server chose. */
 	g_array_sort(ranges, by_first);
-	s = seqset_new();
 	for (guint i = 0; i < ranges->len; i++) {
 		const struct seqset_range *r = &g_array_index(ranges, struct seqset_range, i);
 
 		seqset_add_range(s, r->first, r->last);
 	}
 	return s;
+}
+
+struct seqset *seqset_parse(const char *text, gssize n)
+{
+	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+
+	return seqset_parse_ordered(text, n, ranges) ? seqset_of_ranges(ranges) : NULL;
 }
 
 static void format_number(GString *out, guint32 n)

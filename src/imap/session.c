@@ -184,17 +184,29 @@ static gboolean greet(struct imap *s, const struct imap_account *account, gboole
 	return TRUE;
 }
 
-static gboolean introduce(struct imap *s, const struct imap_account *account, GError **error)
+/* Sent with whatever comes next, and answered before that. */
+static gboolean introduce(struct imap *s, GError **error)
 {
-	struct command c = {0};
-	gboolean ok;
+	s->introduction = g_new0(struct command, 1);
+	return command_send(s, s->introduction, error, "ID (\"name\" \"cur\" \"version\" \"%s\")",
+			    CUR_VERSION);
+}
 
-	if (!account->send_id || !s->has[IMAP_ID])
+/* QRESYNC brings CONDSTORE along (RFC 7162 3.2.3). Before anything is selected (RFC 5161). */
+static gboolean enable(struct imap *s, GError **error)
+{
+	if (!s->has[IMAP_ENABLE] || !s->has[IMAP_QRESYNC])
 		return TRUE;
-	ok = command_send(s, &c, error, "ID (\"name\" \"cur\" \"version\" \"%s\")", CUR_VERSION) &&
-	     command_await(s, &c, error);
-	command_clear(&c);
-	return ok;
+	s->has[IMAP_CONDSTORE] = s->wants[IMAP_QRESYNC] = TRUE;
+	s->enable = g_new0(struct command, 1);
+	return command_send(s, s->enable, error, "ENABLE QRESYNC");
+}
+
+gboolean session_enabled(const struct imap *s, enum imap_capability capability)
+{
+	gboolean awaited = s->enable && s->enable->status == COMMAND_RUNNING;
+
+	return s->wants[capability] && (awaited || s->enabled[capability]);
 }
 
 static gboolean begin(struct imap *s, const struct imap_account *account, GError **error)
@@ -203,17 +215,18 @@ static gboolean begin(struct imap *s, const struct imap_account *account, GError
 
 	if (!greet(s, account, &preauth, error) || !session_capability(s, error))
 		return FALSE;
-	if (preauth)
-		return introduce(s, account, error);
 	/* What is offered now counts; the list before TLS or login is gone. */
-	return session_login(s, account, error) && session_capability(s, error) &&
-	       introduce(s, account, error);
+	if (!preauth && (!session_login(s, account, error) || !session_capability(s, error)))
+		return FALSE;
+	return (!account->send_id || !s->has[IMAP_ID] || introduce(s, error)) && enable(s, error);
 }
 
 static void session_free(struct imap *s)
 {
 	link_close(s->link);
 	g_ptr_array_unref(s->running);
+	command_free(s->introduction);
+	command_free(s->enable);
 	g_string_free(s->mechanisms, TRUE);
 	g_free(s->ready_text);
 	g_free(s->bye);

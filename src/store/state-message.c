@@ -177,6 +177,13 @@ guint32 state_count_bound(struct state *st, guint32 mailbox)
 			    mailbox);
 }
 
+guint32 state_count_uids(struct state *st, guint32 mailbox, guint32 first, guint32 last)
+{
+	return state_number(
+	    st, "SELECT count(*) FROM messages WHERE mailbox = ? AND uid BETWEEN ? AND ?", "iii",
+	    mailbox, first, last);
+}
+
 /* ---- changes ---- */
 
 static gboolean next_lid(struct state *st, guint32 mailbox, guint32 *lid, GError **error)

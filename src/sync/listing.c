@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SELECT's numbers, then CHANGEDSINCE and a SEARCH, or a FETCH of all flags. */
+/*
+ * The question goes out with SELECT: QRESYNC, else CHANGEDSINCE, else all flags. What it leaves
+ * open (a sum that is wrong, numbers that mean nothing any more) takes one more round trip.
+ */
 #include "listing.h"
 
 #include <stdlib.h>
@@ -7,12 +10,17 @@
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
 
-enum { SIZES_MAX = 2000 };
+enum {
+	SIZES_MAX = 2000,
+	RANGES_MAX = 10000, /* of VANISHED: beyond, all UIDs are asked for */
+};
 
 /* A question under way. */
 struct asking {
 	const struct listing_question *q;
 	struct listing *l;
+	const struct imap_selected *sel; /* once it is selected … */
+	GHashTable *doomed;		 /* … UIDs at the server that have no row here */
 };
 
 void listing_init(struct listing *l)
@@ -24,6 +32,7 @@ void listing_clear(struct listing *l)
 {
 	g_clear_pointer(&l->items, g_array_unref);
 	g_clear_pointer(&l->present, seqset_free);
+	g_clear_pointer(&l->vanished, seqset_free);
 }
 
 static gboolean take_item(const struct imap_info *info, void *data, GError **error)
@@ -69,35 +78,61 @@ static void tidy(GArray *items)
 	g_array_set_size(items, kept);
 }
 
-static gboolean ask_all(struct asking *a, guint64 since, GError **error)
+static void forget_items(void *data)
 {
-	auto_ptr(seqset) all = seqset_new();
-	/* Sizes tell when a UID is another message now (P34); where it costs little. */
-	gboolean sizes = since || a->q->sel->exists <= SIZES_MAX;
+	struct asking *a = data;
 
-	seqset_add_range(all, 1, G_MAXUINT32);
-	if (!imap_fetch_info(a->q->r->imap, all, sizes, since, take_item, a, error))
-		return FALSE;
-	tidy(a->l->items);
-	a->l->whole = since == 0;
-	return TRUE;
+	g_array_set_size(a->l->items, 0);
 }
 
-static guint32 n_bound(const struct listing_question *q)
-{
-	guint32 n;
+/* ---- together with SELECT ------------------------------------------------------- */
 
-	store_lock(q->r->store);
-	n = state_count_bound(store_state(q->r->store), q->mb->number);
-	store_unlock(q->r->store);
-	return n;
-}
-
-/* The server keeps modification numbers, and ours of last time still mean something (P39). */
+/* The server keeps modification numbers, and ours of last time may still mean something. */
 static gboolean may_ask_for_changes(const struct listing_question *q)
 {
 	return !q->want_all && imap_has(q->r->imap, IMAP_CONDSTORE) && q->mb->uidnext &&
-	       q->mb->highestmodseq && q->sel->highestmodseq >= q->mb->highestmodseq;
+	       q->mb->highestmodseq;
+}
+
+gboolean listing_select(struct listing *l, const struct listing_question *q,
+			struct imap_selected *sel, GError **error)
+{
+	struct asking a = {.q = q, .l = l};
+	gboolean changes = may_ask_for_changes(q);
+	struct imap_question first = {
+	    .uidvalidity = q->mb->uidvalidity,
+	    .modseq = changes ? q->mb->highestmodseq : 0,
+	    .sizes = changes || (q->mb->uidnext && q->mb->n_server <= SIZES_MAX),
+	    .each = take_item,
+	    .anew = forget_items,
+	    .data = &a,
+	};
+	gboolean ok = imap_select_asking(q->r->imap, q->mb->server_name, q->r->forecast != NULL,
+					 &first, sel, error);
+
+	l->vanished = first.vanished;
+	if (!ok)
+		return FALSE;
+	tidy(l->items);
+	if (first.answered)
+		l->heard = changes ? LISTING_CHANGES : LISTING_ALL;
+	return TRUE;
+}
+
+/* ---- what is still to be asked ---------------------------------------------------- */
+
+static gboolean ask_all(struct asking *a, GError **error)
+{
+	auto_ptr(seqset) all = seqset_new();
+	/* Sizes tell when a UID is another message now (P34); where it costs little. */
+	gboolean sizes = a->sel->exists <= SIZES_MAX;
+
+	forget_items(a);
+	seqset_add_range(all, 1, G_MAXUINT32);
+	if (!imap_fetch_info(a->q->r->imap, all, sizes, 0, take_item, a, error))
+		return FALSE;
+	tidy(a->l->items);
+	return TRUE;
 }
 
 static guint n_unknown(const struct asking *a)
@@ -114,36 +149,104 @@ static gboolean check_list(const struct asking *a, guint64 n_listed, GError **er
 {
 	guint64 n = n_listed + imap_selected(a->q->r->imap)->expunged;
 
-	return n >= a->q->sel->exists || error_set(error, CUR_ERROR_REFUSED,
-						   "the server lists %" G_GUINT64_FORMAT
-						   " of %u messages: nothing is deleted here",
-						   n_listed, a->q->sel->exists);
+	return n >= a->sel->exists || error_set(error, CUR_ERROR_REFUSED,
+						"the server lists %" G_GUINT64_FORMAT
+						" of %u messages: nothing is deleted here",
+						n_listed, a->sel->exists);
 }
 
-gboolean listing_ask(struct listing *l, const struct listing_question *q, gboolean *changed,
-		     GError **error)
+static gboolean list_all(struct asking *a, GError **error)
 {
-	struct asking a = {.q = q, .l = l};
+	g_clear_pointer(&a->l->vanished, seqset_free);
+	if (a->l->heard != LISTING_ALL && !ask_all(a, error))
+		return FALSE;
+	a->l->whole = TRUE;
+	return check_list(a, a->l->items->len, error);
+}
+
+/* Of a set that the server has named: those that are known here, a question a range. */
+static guint32 n_known_of(const struct asking *a, const struct seqset *uids)
+{
+	struct state *st = store_state(a->q->r->store);
+	guint32 number = a->q->mb->number, n = 0;
+	const struct seqset_range *r;
+	GHashTableIter it;
+	gsize n_ranges;
+	void *uid;
+
+	r = seqset_ranges(uids, &n_ranges);
+	store_lock(a->q->r->store);
+	for (gsize i = 0; i < n_ranges; i++)
+		n += state_count_uids(st, number, r[i].first, r[i].last);
+	store_unlock(a->q->r->store);
+	g_hash_table_iter_init(&it, a->doomed);
+	while (g_hash_table_iter_next(&it, &uid, NULL))
+		n += seqset_has(uids, GPOINTER_TO_UINT(uid));
+	return n;
+}
+
+/* What is gone and changed nevertheless is another message now (P34), or a lie. */
+static gboolean contradicts_itself(const struct listing *l)
+{
+	for (guint i = 0; l->vanished && i < l->items->len; i++)
+		if (seqset_has(l->vanished, g_array_index(l->items, struct listed, i).uid))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean too_many_ranges(const struct seqset *set)
+{
+	gsize n;
+
+	seqset_ranges(set, &n);
+	return n > RANGES_MAX;
+}
+
+/* Whether the messages known here and there, and what was told, make up as many as there are. */
+static gboolean adds_up(const struct asking *a, guint32 known)
+{
+	const struct seqset *vanished = a->l->vanished;
+	guint32 gone = 0;
+
+	if (vanished && too_many_ranges(vanished))
+		return FALSE;
+	if (vanished)
+		gone = n_known_of(a, vanished);
+	return (guint64)a->sel->exists + gone == (guint64)known + n_unknown(a);
+}
+
+static gboolean list_changes(struct asking *a, gboolean *changed, GError **error)
+{
+	const struct state_mailbox *mb = a->q->mb;
+	struct listing *l = a->l;
+	auto_ptr(seqset) everything = seqset_new();
 	guint32 known;
 
-	*changed = TRUE;
-	if (!may_ask_for_changes(q))
-		return ask_all(&a, 0, error) && check_list(&a, l->items->len, error);
+	seqset_add_range(everything, 1, G_MAXUINT32);
 	/* What is to be expunged there, or left there, has no row but is there. */
-	known = n_bound(q) + q->n_doomed;
-	if (q->sel->highestmodseq == q->mb->highestmodseq && q->sel->exists == known &&
-	    q->sel->uidnext == q->mb->uidnext) {
-		*changed = FALSE;
+	known = n_known_of(a, everything);
+	*changed = l->items->len || (l->vanished && !seqset_is_empty(l->vanished)) ||
+		   a->sel->highestmodseq != mb->highestmodseq || a->sel->exists != known ||
+		   a->sel->uidnext != mb->uidnext;
+	if (!*changed || adds_up(a, known))
 		return TRUE;
-	}
-	if (q->sel->highestmodseq > q->mb->highestmodseq &&
-	    !ask_all(&a, q->mb->highestmodseq, error))
-		return FALSE;
-	l->whole = FALSE;
-	if (q->sel->exists == known + n_unknown(&a))
-		return TRUE;
-	l->present = imap_search_uids(q->r->imap, 1, G_MAXUINT32, error);
-	return l->present && check_list(&a, seqset_count(l->present), error);
+	g_clear_pointer(&l->vanished, seqset_free);
+	l->present = imap_search_uids(a->q->r->imap, 1, G_MAXUINT32, error);
+	return l->present && check_list(a, seqset_count(l->present), error);
+}
+
+gboolean listing_ask(struct listing *l, const struct listing_question *q,
+		     const struct imap_selected *sel, GHashTable *doomed, gboolean *changed,
+		     GError **error)
+{
+	struct asking a = {.q = q, .l = l, .sel = sel, .doomed = doomed};
+
+	*changed = TRUE;
+	if (q->want_all && l->heard == LISTING_CHANGES)
+		l->heard = LISTING_NOTHING;
+	if (l->heard == LISTING_CHANGES && !contradicts_itself(l))
+		return list_changes(&a, changed, error);
+	return list_all(&a, error);
 }
 
 const struct listed *listing_find(const struct listing *l, guint32 uid)
@@ -159,7 +262,8 @@ enum presence listing_presence(const struct listing *l, guint32 uid)
 {
 	if (listing_find(l, uid))
 		return PRESENT;
-	if (l->whole || (l->present && !seqset_has(l->present, uid)))
+	if (l->whole || (l->present && !seqset_has(l->present, uid)) ||
+	    (l->vanished && seqset_has(l->vanished, uid)))
 		return ABSENT;
 	return UNSURE;
 }

@@ -23,29 +23,33 @@ struct listed {
 };
 
 struct listing {
-	GArray *items;		/* struct listed, ascending, no doubles */
-	gboolean whole;		/* all there are: a UID that is not in it is gone */
-	struct seqset *present; /* when not whole: the UIDs that exist, or NULL */
+	GArray *items;		 /* struct listed, ascending, no doubles */
+	gboolean whole;		 /* all there are: a UID that is not in it is gone */
+	struct seqset *present;	 /* when not whole: the UIDs that exist, or NULL */
+	struct seqset *vanished; /* … else UIDs that are gone, or NULL */
+	enum { LISTING_NOTHING, LISTING_CHANGES, LISTING_ALL } heard; /* together with SELECT */
 };
 
 /* What the question depends on; all borrowed. */
 struct listing_question {
 	struct round *r;
 	const struct state_mailbox *mb;
-	const struct imap_selected *sel;
 	struct vocabulary *words;
-	guint n_doomed;	   /* at the server, without a row here */
 	gboolean want_all; /* the numbers of last time are not enough, or mean nothing */
 };
 
 void listing_init(struct listing *l);
 void listing_clear(struct listing *l);
 
+/* Select the mailbox (in a dry run read-only), and ask in the same round trip. */
+gboolean listing_select(struct listing *l, const struct listing_question *q,
+			struct imap_selected *sel, GError **error);
 /*
- * FALSE in *changed when a look at the numbers of SELECT was enough. REFUSED when the server
- * lists fewer than it says it has (P38).
+ * Ask for what that left open. `doomed`: UIDs at the server that have no row here. FALSE in
+ * *changed when nothing has. REFUSED when the server lists fewer than it says it has (P38).
  */
-gboolean listing_ask(struct listing *l, const struct listing_question *q, gboolean *changed,
+gboolean listing_ask(struct listing *l, const struct listing_question *q,
+		     const struct imap_selected *sel, GHashTable *doomed, gboolean *changed,
 		     GError **error);
 
 /* NULL: not listed. Borrowed. */

@@ -278,10 +278,11 @@ static gboolean merge(struct pull *p, GError **error)
 /* P30, P31, P33: keep every file, forget every number, and match by content. */
 static gboolean forget_numbers(struct pull *p, GError **error)
 {
-	hub_note(p->r->hub, HUB_WARNING, p->mb->account,
-		 "%s was made anew at the server: its messages are matched with those here, "
-		 "nothing is deleted",
-		 p->mb->folder);
+	if (!p->sel.uids_change)
+		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
+			 "%s was made anew at the server: its messages are matched with those "
+			 "here, nothing is deleted",
+			 p->mb->folder);
 	if (!store_begin(p->r->store, error))
 		return FALSE;
 	p->mb->uidnext = 0;
@@ -299,8 +300,9 @@ static gboolean check_numbers(struct pull *p, GError **error)
 		return error_set(error, CUR_ERROR_REFUSED,
 				 "the server gives no UIDVALIDITY for '%s': it cannot be kept here",
 				 p->mb->folder);
-	p->suspicious = p->mb->uidvalidity && (p->mb->uidvalidity != p->sel.uidvalidity ||
-					       (p->sel.uidnext && p->sel.uidnext < p->mb->uidnext));
+	p->suspicious =
+	    p->mb->uidvalidity && (p->mb->uidvalidity != p->sel.uidvalidity || p->sel.uids_change ||
+				   (p->sel.uidnext && p->sel.uidnext < p->mb->uidnext));
 	if (p->suspicious)
 		return forget_numbers(p, error);
 	return TRUE;
@@ -310,16 +312,14 @@ static gboolean check_numbers(struct pull *p, GError **error)
 
 static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
 {
-	const struct listing_question q = {
-	    .r = p->r,
-	    .mb = p->mb,
-	    .sel = &p->sel,
-	    .words = p->words,
-	    .n_doomed = g_hash_table_size(p->doomed),
-	    .want_all = p->suspicious || has_orphans,
-	};
+	struct listing_question q = {
+	    .r = p->r, .mb = p->mb, .words = p->words, .want_all = has_orphans};
 
-	return listing_ask(&p->list, &q, changed, error);
+	if (!listing_select(&p->list, &q, &p->sel, error) || !check_numbers(p, error))
+		return FALSE;
+	load_doomed(p);
+	q.want_all |= p->suspicious;
+	return listing_ask(&p->list, &q, &p->sel, p->doomed, changed, error);
 }
 
 static gboolean holds_any(struct pull *p)
@@ -460,10 +460,6 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 	gboolean changed = TRUE, all = TRUE;
 
 	*complete = FALSE;
-	if (!imap_select(p->r->imap, p->mb->server_name, p->r->forecast != NULL, &p->sel, error) ||
-	    !check_numbers(p, error))
-		return FALSE;
-	load_doomed(p);
 	p->words = vocabulary_open(p->r, p->mb, error);
 	if (!p->words || !ask(p, h->orphans->len > 0, &changed, error))
 		return FALSE;

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "cur/imap/fetch.h"
+#include "cur/imap/seqset.h"
 #include "cur/imap/session.h"
 
 enum imap_status_has {
@@ -77,14 +79,33 @@ struct imap_selected {
 	guint64 highestmodseq; /* 0: NOMODSEQ or no CONDSTORE */
 	gboolean read_only;
 	gboolean keywords_allowed; /* PERMANENTFLAGS has \*, or the server does not say */
-	guint32 expunged;	   /* EXPUNGEs told since it was selected */
+	gboolean uids_change;	   /* UIDNOTSTICKY: other UIDs the next time */
+	guint32 expunged;	   /* messages told to be gone since it was selected */
 	guint32 permanent_flags;   /* FLAG_ bits; all when the server does not say */
+};
+
+/*
+ * What messages there are, or what changed since last time: asked in the same round trip as SELECT.
+ */
+struct imap_question {
+	guint32 uidvalidity;	  /* of last time; with modseq */
+	guint64 modseq;		  /* known is what happened up to it; 0: all messages */
+	gboolean sizes;		  /* as imap_fetch_info; never told by QRESYNC */
+	imap_info_fn each;	  /* borrows `data` */
+	void (*anew)(void *data); /* all that `each` saw was about another mailbox */
+	void *data;
+	/* the answer */
+	gboolean answered;	 /* it is about this mailbox, and not refused */
+	struct seqset *vanished; /* QRESYNC (RFC 7162): UIDs that are gone; else NULL. Yours */
 };
 
 /* SELECT, or EXAMINE for `read_only`; with (CONDSTORE) where offered. Leaves what was selected
  * without CLOSE. */
 gboolean imap_select(struct imap *s, const char *name, gboolean read_only,
 		     struct imap_selected *out, GError **error);
+/* The same with a question. It succeeds though the question was not answered. */
+gboolean imap_select_asking(struct imap *s, const char *name, gboolean read_only,
+			    struct imap_question *q, struct imap_selected *out, GError **error);
 /* The server's name of the selected mailbox, or NULL; borrowed. */
 const char *imap_selected_name(const struct imap *s);
 /* Whether a STORE of this keyword lasts in the selected mailbox (RFC 9051, PERMANENTFLAGS). */

@@ -27,6 +27,10 @@ struct seqset *seqset_parse(const char *text, gssize n);
 /* The same in the order written, doubles kept: COPYUID pairs. `out` is an array of struct
  * seqset_range. */
 gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
+/* How many numbers such ranges name, those named twice counted twice. */
+guint64 seqset_count_ranges(const GArray *ranges);
+/* The set of such ranges, which are sorted for it. Yours. */
+struct seqset *seqset_of_ranges(GArray *ranges);
 /*
  * The ranges from number *at on (start with 0) as far as they fit in about max_bytes, at least
  * one; *at moves on. "" at the end. For commands, whose lines have a limit. Yours.

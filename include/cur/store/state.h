@@ -122,6 +122,8 @@ mark_t state_keyword_bits(struct state *st, guint32 mailbox);
 guint32 state_count_messages(struct state *st, guint32 mailbox);
 /* Those that have a uid. */
 guint32 state_count_bound(struct state *st, guint32 mailbox);
+/* Those whose uid is one of first to last. */
+guint32 state_count_uids(struct state *st, guint32 mailbox, guint32 first, guint32 last);
 /* That UID is not this message's: forget its uid, agreed flags and modseq. */
 gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError **error);
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */

@@ -30,6 +30,16 @@ static char *set_text(const struct seqset *s)
 	return seqset_format_part(s, &at, G_MAXSIZE);
 }
 
+static gboolean say_set(struct seqset *set, GString *out)
+{
+	g_autofree char *text = set ? set_text(set) : NULL;
+
+	if (set)
+		g_string_append(out, text);
+	seqset_free(set);
+	return set != NULL;
+}
+
 static gboolean act_select(struct imap *s, char **arg, GString *out, GError **error)
 {
 	struct imap_selected sel;
@@ -109,6 +119,34 @@ static gboolean add_info(const struct imap_info *info, void *data, GError **erro
 	return TRUE;
 }
 
+static void forget_infos(void *data)
+{
+	g_string_truncate(data, 0);
+}
+
+/* "resync mailbox uidvalidity modseq", 0 for the modseq: all messages. */
+static gboolean act_resync(struct imap *s, char **arg, GString *out, GError **error)
+{
+	g_auto(GStrv) numbers = g_strsplit(arg[2], " ", 2);
+	struct imap_question q = {
+	    .uidvalidity = (guint32)atol(numbers[0]),
+	    .modseq = (guint64)atol(numbers[1]),
+	    .each = add_info,
+	    .anew = forget_infos,
+	    .data = out,
+	};
+	struct imap_selected sel;
+	gboolean ok = imap_select_asking(s, arg[1], FALSE, &q, &sel, error);
+
+	if (!ok)
+		return FALSE;
+	g_string_append_printf(out, " exists %u%s", sel.exists, q.answered ? "" : " unanswered");
+	if (q.vanished)
+		g_string_append(out, " vanished ");
+	say_set(q.vanished, out);
+	return TRUE;
+}
+
 static gboolean act_info(struct imap *s, char **arg, GString *out, GError **error)
 {
 	auto_ptr(seqset) uids = seqset_parse(arg[1], -1);
@@ -148,16 +186,6 @@ static gboolean act_fetch(struct imap *s, char **arg, GString *out, GError **err
 		g_string_append_printf(out, " missing %s", text);
 	}
 	return ok;
-}
-
-static gboolean say_set(struct seqset *set, GString *out)
-{
-	g_autofree char *text = set ? set_text(set) : NULL;
-
-	if (set)
-		g_string_append(out, text);
-	seqset_free(set);
-	return set != NULL;
 }
 
 static gboolean act_uids(struct imap *s, char **arg, GString *out, GError **error)
@@ -276,7 +304,7 @@ static const struct {
     {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
     {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
     {"alive", act_alive},   {"place", act_place},      {"notify", act_notify},
-    {"told", act_told},
+    {"told", act_told},	    {"resync", act_resync},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)
