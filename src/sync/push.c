@@ -450,6 +450,17 @@ static gboolean select_for(struct round *r, struct state_mailbox *mb, GError **e
 	return imap_select(r->imap, mb->server_name, FALSE, &sel, error);
 }
 
+/* P30: the UIDs here are of another mailbox now; the next pull says what becomes of them. */
+static gboolean has_other_uids(struct round *r, const struct state_mailbox *mb)
+{
+	const struct imap_selected *sel = imap_selected(r->imap);
+
+	if (sel->uidvalidity == mb->uidvalidity)
+		return FALSE;
+	log_event(LOG_LEVEL_WARN, "%s: made anew at the server; its steps wait", mb->folder);
+	return TRUE;
+}
+
 static gboolean push_group(struct round *r, const struct pusher *p, const GPtrArray *group,
 			   GError **error)
 {
@@ -457,11 +468,15 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 	g_autoptr(GError) failed = NULL;
 	g_autofree struct state_mailbox *mb = round_mailbox(r, first->mailbox, NULL);
 	g_autofree char *words = NULL;
+	gboolean ok;
 
 	/* A deletion outlives its mailbox. */
 	if (!mb && first->mailbox)
 		return drop_all(r, group, "step-orphan", error);
-	if (!(p->selects && !select_for(r, mb, &failed)) && p->push(r, mb, group, &failed))
+	ok = !p->selects || select_for(r, mb, &failed);
+	if (ok && p->selects && has_other_uids(r, mb))
+		return TRUE;
+	if (ok && p->push(r, mb, group, &failed))
 		return TRUE;
 	if (!is_refusal(r, failed)) {
 		g_propagate_error(error, g_steal_pointer(&failed));
