@@ -116,27 +116,22 @@ class Desk:
 
     def rows(self):
         """{folder: sorted Message-ID hashes and marks} as state.db has them."""
-        db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
-        try:
-            return db.execute("SELECT COUNT(*) FROM messages").fetchone()[0]
-        finally:
-            db.close()
+        return self.query("SELECT COUNT(*) FROM messages")[0][0]
 
     def numbers(self):
         """[(uid, lid)] of the INBOX's rows."""
+        return self.query("SELECT messages.uid, lid FROM messages JOIN mailboxes ON number = mailbox WHERE folder = 'INBOX'")
+
+    def query(self, sql, *values):
+        """Rows of state.db."""
         db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
         try:
-            return db.execute("SELECT messages.uid, lid FROM messages JOIN mailboxes ON number = mailbox WHERE folder = 'INBOX'"
-                              ).fetchall()
+            return db.execute(sql, values).fetchall()
         finally:
             db.close()
 
     def steps(self):
-        db = sqlite3.connect(f"file:{self.home.data}/state.db?mode=ro", uri=True)
-        try:
-            return db.execute("SELECT kind, state, data FROM steps").fetchall()
-        finally:
-            db.close()
+        return self.query("SELECT kind, state, data FROM steps")
 
     def agree(self):
         here, there = self.here(), self.there()

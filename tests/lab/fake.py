@@ -11,8 +11,10 @@ class Talk:
 
     def __init__(self, connection, server):
         self.connection, self.server, self.waiting = connection, server, b""
+        self.spoke = False
 
     def say(self, *lines):
+        self.spoke = True
         for line in lines:
             self.connection.sendall(line.encode() if isinstance(line, str) else line)
             self.connection.sendall(b"\r\n")
@@ -20,21 +22,27 @@ class Talk:
     def hear(self):
         """The next line without its end; b"" at the end of the connection."""
         while b"\n" not in self.waiting:
-            more = self.connection.recv(4096)
+            more = self.receive()
             if not more:
                 return b""
-            self.server.seen += more
             self.waiting += more
         line, _, self.waiting = self.waiting.partition(b"\n")
         return line.rstrip(b"\r")
 
+    def receive(self):
+        """What comes next; when this side spoke before, the other has waited for it: a turn."""
+        more = self.connection.recv(4096)
+        self.server.seen += more
+        self.server.turns += self.spoke and bool(more)
+        self.spoke = False
+        return more
+
     def take(self, n):
         """Exactly n bytes, as of a literal."""
         while len(self.waiting) < n:
-            more = self.connection.recv(4096)
+            more = self.receive()
             if not more:
                 raise OSError("gone")
-            self.server.seen += more
             self.waiting += more
         taken, self.waiting = self.waiting[:n], self.waiting[n:]
         return taken
@@ -49,7 +57,7 @@ class Fake:
     """`talk(Talk)` runs for each connection; `seen` is all that was heard, after TLS when there is TLS."""
 
     def __init__(self, talk, certificate=None, address="127.0.0.1"):
-        self.talk, self.seen, self.connections = talk, bytearray(), 0
+        self.talk, self.seen, self.connections, self.turns = talk, bytearray(), 0, 0
         self.context = None
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

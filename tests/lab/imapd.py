@@ -15,7 +15,7 @@ class Box:
     """A mailbox: {uid: [bytes, set of flags, modseq]}; what is odd about it stands in its numbers."""
 
     def __init__(self, messages=(), uidvalidity=1000):
-        self.uidvalidity, self.messages = uidvalidity, {}
+        self.uidvalidity, self.messages, self.gone = uidvalidity, {}, {}
         self.uidnext, self.modseq = 1, 1
         for message in messages:
             self.add(message)
@@ -25,6 +25,12 @@ class Box:
         self.uidnext += 1
         self.touch(self.uidnext - 1)
         return self.uidnext - 1
+
+    def remove(self, uid):
+        """Expunged: `gone` remembers when, for QRESYNC."""
+        self.modseq += 1
+        del self.messages[uid]
+        self.gone[uid] = self.modseq
 
     def touch(self, uid):
         """Its flags changed."""
@@ -53,7 +59,7 @@ class Imapd:
         self.permanent = "\\Seen \\Flagged \\Deleted \\Answered \\Draft \\*"
 
     def __call__(self, talk):
-        talk.box = None
+        talk.box, talk.enabled = None, []
         talk.say(self.greeting)
         while line := talk.hear():
             tag, _, rest = line.decode(errors="replace").partition(" ")
@@ -85,8 +91,12 @@ class Imapd:
         talk.say("* BYE until later", f"{tag} OK done")
         talk.connection.close()
 
+    def enable(self, talk, tag, words):
+        talk.enabled += words[1:]
+        talk.say(f"* ENABLED {' '.join(words[1:])}", f"{tag} OK done")
+
     def counts(self):
-        return "CONDSTORE" in self.capabilities
+        return "CONDSTORE" in self.capabilities or "QRESYNC" in self.capabilities
 
     def list(self, talk, tag, _words):
         talk.say(*(f'* LIST () "/" "{name}"' for name in self.boxes), f"{tag} OK done")
@@ -109,7 +119,20 @@ class Imapd:
             return
         talk.say(f"* {len(talk.box.messages)} EXISTS", "* FLAGS (\\Seen \\Flagged \\Deleted \\Answered \\Draft)",
                  f"* OK [PERMANENTFLAGS ({self.permanent})] all", f"* OK [UIDVALIDITY {talk.box.uidvalidity}] it is",
-                 f"* OK [UIDNEXT {talk.box.uidnext}] it is", *([f"* OK [HIGHESTMODSEQ {talk.box.modseq}] it is"] * self.counts()), f"{tag} OK [READ-WRITE] selected")
+                 f"* OK [UIDNEXT {talk.box.uidnext}] it is", *([f"* OK [HIGHESTMODSEQ {talk.box.modseq}] it is"] * self.counts()))
+        since = re.search(r"QRESYNC \((\d+) (\d+)", " ".join(words))
+        if since and int(since.group(1)) == talk.box.uidvalidity:
+            self.resync(talk, int(since.group(2)))
+        talk.say(f"{tag} OK [READ-WRITE] selected")
+
+    def resync(self, talk, modseq):
+        """RFC 7162 3.2.5: what changed and what is gone since then."""
+        gone = [uid for uid, when in talk.box.gone.items() if when > modseq]
+        if gone:
+            talk.say(f"* VANISHED (EARLIER) {','.join(map(str, gone))}")
+        for uid, (_message, _flags, changed) in talk.box.messages.items():
+            if changed > modseq:
+                talk.say(self.items(talk, uid, "FLAGS MODSEQ"))
 
     def create(self, talk, tag, words):
         self.boxes.setdefault(words[1], Box())
@@ -158,7 +181,7 @@ class Imapd:
 
     def uid_expunge(self, talk, tag, words):
         for uid in talk.box.chosen(words[1]):
-            del talk.box.messages[uid]
+            talk.box.remove(uid)
         talk.say(f"{tag} OK done")
 
     def uid_search(self, talk, tag, words):
@@ -176,7 +199,7 @@ class Imapd:
         pairs = [(uid, to.add(*talk.box.messages[uid][:2])) for uid in talk.box.chosen(words[1])]
         if move:
             for uid, _new in pairs:
-                del talk.box.messages[uid]
+                talk.box.remove(uid)
         code = f"[COPYUID {to.uidvalidity} {','.join(str(a) for a, _ in pairs)} {','.join(str(b) for _, b in pairs)}] "
         talk.say(f"{tag} OK {code if pairs and 'UIDPLUS' in self.capabilities else ''}done")
 

@@ -3,6 +3,8 @@
 
 import pytest
 from desk import Desk, letter
+from imapd import Imapd
+from odddesk import OddDesk
 from servers import Lab
 
 
@@ -25,3 +27,19 @@ def filled(desk):
 def certificate():
     with Lab() as lab:
         yield lab.certificate
+
+
+@pytest.fixture
+def odd(certificate):
+    """odd(boxes, capabilities) gives a desk that was synced once."""
+    desks = []
+
+    def make(boxes=None, once=True, **options):
+        desks.append(OddDesk(certificate, Imapd(boxes or {"INBOX": [letter(i) for i in range(5)]}, **options)))
+        if once:
+            desks[-1].once()
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.close()

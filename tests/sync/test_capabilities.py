@@ -23,6 +23,7 @@ SERVERS = {
     "no MOVE": without("MOVE"),
     "no UIDPLUS": without("UIDPLUS"),
     "no MOVE, no UIDPLUS": without("MOVE", "UIDPLUS"),
+    "no QRESYNC": without("QRESYNC", "ENABLE"),
     "no CONDSTORE": without("CONDSTORE", "QRESYNC", "ENABLE"),
     "no LIST-STATUS": without("LIST-STATUS"),
     "old LIST": without("LIST-STATUS", "LIST-EXTENDED", "SPECIAL-USE"),
@@ -31,7 +32,7 @@ SERVERS = {
     "bare": "IMAP4rev1",
 }
 #: what may be said only where the server offers it
-WORDS = {"MOVE": "UID MOVE", "UIDPLUS": "UID EXPUNGE", "CONDSTORE": "CONDSTORE|CHANGEDSINCE|HIGHESTMODSEQ", "IDLE": "IDLE",
+WORDS = {"MOVE": "UID MOVE", "ENABLE": "ENABLE", "QRESYNC": "QRESYNC", "UIDPLUS": "UID EXPUNGE", "CONDSTORE": "CONDSTORE|CHANGEDSINCE|HIGHESTMODSEQ", "IDLE": "IDLE",
          "LIST-EXTENDED": "LIST .*RETURN", "LITERAL+": r"\+\}$", "UNSELECT": "UNSELECT", "NAMESPACE": "NAMESPACE", "ID": r"^A\d+ ID ", "SASL-IR": r"AUTHENTICATE \S+ \S"}
 
 

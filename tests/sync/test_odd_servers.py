@@ -8,56 +8,12 @@ import threading
 import time
 
 import pytest
-from desk import Desk, letter
-from fake import Fake
-from home import Home
-from imapd import Box, Imapd
+from desk import letter
+from imapd import Box
 from pace import SLOW, deadline, patience
 from wire import Refused, Wire
 
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
-
-
-class OddDesk(Desk):
-    """The desk with an Imapd for its server: desk.imapd bends its answers."""
-
-    def __init__(self, certificate, imapd):
-        self.imapd, self.engine = imapd, None
-        self.fake = Fake(imapd, certificate)
-        self.home = Home()
-        self.url = self.home.url = f"imaps://anna@localhost:{self.fake.port}/"
-        self.home.muttrc(f'set from=anna@example.org folder="{self.url}" imap_pass=secret spoolfile=+INBOX record=""\n'
-                         f'set ssl_ca_certificates_file="{certificate.ca}" connect_timeout=5\nmailboxes +INBOX\n')
-
-    def close(self):
-        super().close()
-        self.fake.close()
-
-    def inbox(self):
-        return self.imapd.boxes["INBOX"]
-
-    def ids(self, folder="INBOX"):
-        return sorted(i for i, _flags in self.here()[folder])
-
-    def account(self):
-        [account] = (self.home.data / "mail").iterdir()
-        return account
-
-
-@pytest.fixture
-def odd(certificate):
-    """odd(boxes, capabilities) gives a desk that was synced once."""
-    desks = []
-
-    def make(boxes=None, once=True, **options):
-        desks.append(OddDesk(certificate, Imapd(boxes or {"INBOX": [letter(i) for i in range(5)]}, **options)))
-        if once:
-            desks[-1].once()
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        desk.close()
 
 
 def wanted(*numbers):
