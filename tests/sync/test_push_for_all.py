@@ -7,7 +7,6 @@ import time
 import pytest
 from desk import letter
 from pace import deadline, patience
-from test_odd_servers import odd  # noqa: F401
 
 MINUTE = 60  # the least between two looks at all mailboxes: what comes sooner was told
 
