@@ -249,13 +249,19 @@ static const char *status_items(const struct imap *s)
 static gboolean list_extended(struct imap *s, gboolean with_status, GError **error)
 {
 	g_autoptr(GString) options = g_string_new("SUBSCRIBED CHILDREN");
+	struct command list = {0};
+	gboolean ok;
 
 	if (s->has[IMAP_SPECIAL_USE])
 		g_string_append(options, " SPECIAL-USE");
 	if (with_status && s->has[IMAP_LIST_STATUS])
 		g_string_append_printf(options, " STATUS (%s)", status_items(s));
-	return command_run(s, "cannot list the mailboxes", error, "LIST \"\" \"*\" RETURN (%s)",
-			   options->str);
+	ok = command_send(s, &list, error, "LIST \"\" \"*\" RETURN (%s)", options->str) &&
+	     session_compress(s, error) && command_await(s, &list, error) &&
+	     session_compressed(s, error) &&
+	     command_check(s, &list, "cannot list the mailboxes", error);
+	command_clear(&list);
+	return ok;
 }
 
 static gboolean list_plain(struct imap *s, GError **error)
@@ -265,8 +271,9 @@ static gboolean list_plain(struct imap *s, GError **error)
 
 	/* LSUB only marks what LIST has told, and answers come in the order of the commands. */
 	ok = command_send(s, &list, error, "LIST \"\" \"*\"") &&
-	     command_send(s, &lsub, error, "LSUB \"\" \"*\"") && command_await(s, &list, error) &&
-	     command_await(s, &lsub, error) &&
+	     command_send(s, &lsub, error, "LSUB \"\" \"*\"") && session_compress(s, error) &&
+	     command_await(s, &list, error) && command_await(s, &lsub, error) &&
+	     session_compressed(s, error) &&
 	     command_check(s, &list, "cannot list the mailboxes", error);
 	command_clear(&list);
 	command_clear(&lsub);

@@ -59,8 +59,9 @@ struct imap {
 	gboolean capabilities_known;
 	gboolean has[IMAP_N_CAPABILITIES];
 	GString *mechanisms; /* AUTH=…, blank between */
-	/* ID and ENABLE, or NULL: answered before what is said next. */
-	struct command *introduction, *enable;
+	/* ID, ENABLE and COMPRESS, or NULL: answered before what is said next. */
+	struct command *introduction, *enable, *compress;
+	gboolean may_compress;
 	gboolean wants[IMAP_N_CAPABILITIES], enabled[IMAP_N_CAPABILITIES];
 
 	guint last_tag;
@@ -167,6 +168,13 @@ gboolean notify_has_told(const struct imap *s);
 /* A LIST of all mailboxes with their STATUS is about to tell more than what was told. */
 void notify_forget(struct imap *s);
 void notify_free(struct notify *n);
+
+/*
+ * COMPRESS (RFC 4978), once a session and where it helps: the first behind other commands, the
+ * second when those are answered and before anything else is said.
+ */
+gboolean session_compress(struct imap *s, GError **error);
+gboolean session_compressed(struct imap *s, GError **error);
 
 /* ENABLE has asked for it, and was not refused. */
 gboolean session_enabled(const struct imap *s, enum imap_capability capability);

@@ -153,6 +153,10 @@ static gboolean select_once(struct selecting *g, gboolean *again, GError **error
 	/* Whatever the answer is: what was selected before is not any more. */
 	forget(g->s);
 	g->s->selected.read_only = g->read_only;
+	*again = FALSE;
+	/* A session that listed no mailboxes: what comes now is worth a turn. */
+	if (!session_compress(g->s, error) || !session_compressed(g->s, error))
+		return FALSE;
 	g->resync = g->q && g->q->modseq && session_enabled(g->s, IMAP_QRESYNC);
 	g_array_set_size(g->vanished, 0);
 	ok = listen(g, &select, &fetch, error);

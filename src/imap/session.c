@@ -10,7 +10,7 @@
 #include "cur/net/words.h"
 #include "private.h"
 
-enum { CLEAR_LINES_MAX = 100 };
+enum { CLEAR_LINES_MAX = 100, FAR_AWAY_US = 5000 };
 
 static const guint64 literal_default = G_GUINT64_CONSTANT(1) << 30;
 
@@ -202,6 +202,37 @@ static gboolean enable(struct imap *s, GError **error)
 	return command_send(s, s->enable, error, "ENABLE QRESYNC");
 }
 
+/* On loopback and in the same house it would cost more than it saves. */
+static gboolean is_far_away(const struct imap *s)
+{
+	const struct link_traffic *t = link_traffic(s->link);
+
+	return t->turns && t->shortest_turn_us >= FAR_AWAY_US;
+}
+
+gboolean session_compress(struct imap *s, GError **error)
+{
+	gboolean wanted = s->may_compress && s->has[IMAP_COMPRESS] && is_far_away(s);
+
+	s->may_compress = FALSE;
+	if (!wanted)
+		return TRUE;
+	s->compress = g_new0(struct command, 1);
+	return command_send(s, s->compress, error, "COMPRESS DEFLATE");
+}
+
+gboolean session_compressed(struct imap *s, GError **error)
+{
+	if (!s->compress)
+		return TRUE;
+	if (!command_await(s, s->compress, error))
+		return FALSE;
+	if (s->compress->status == COMMAND_OK)
+		link_deflate(s->link);
+	g_clear_pointer(&s->compress, command_free);
+	return TRUE;
+}
+
 gboolean session_enabled(const struct imap *s, enum imap_capability capability)
 {
 	gboolean awaited = s->enable && s->enable->status == COMMAND_RUNNING;
@@ -227,6 +258,7 @@ static void session_free(struct imap *s)
 	g_ptr_array_unref(s->running);
 	command_free(s->introduction);
 	command_free(s->enable);
+	command_free(s->compress);
 	g_string_free(s->mechanisms, TRUE);
 	g_free(s->ready_text);
 	g_free(s->bye);
@@ -247,6 +279,7 @@ struct imap *imap_open(const struct imap_account *account, struct waker *waker, 
 	s = g_new0(struct imap, 1);
 	s->running = g_ptr_array_new();
 	s->mechanisms = g_string_new(NULL);
+	s->may_compress = account->deflate;
 	s->max_literal = account->max_literal ? account->max_literal : literal_default;
 	s->keepalive_s = CLAMP(account->keepalive_s ? account->keepalive_s : IMAP_KEEPALIVE_S,
 			       IMAP_KEEPALIVE_MIN_S, IMAP_KEEPALIVE_MAX_S);

@@ -13,6 +13,7 @@
 #include "channel.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
+#include "deflate.h"
 
 enum {
 	OUT_SIZE = 64 * 1024,
@@ -26,12 +27,15 @@ enum {
 struct link {
 	struct channel_options options;
 	struct channel *channel;
+	struct deflate *deflate; /* NULL: nothing is compressed */
 	enum link_tls tls;
 	gboolean secure;
 	char *name;
 	guint silence_s, usual_silence_s;
 	gint64 deadline_us;
 	gboolean broken;
+	struct link_traffic traffic;
+	gint64 asked_us; /* when what is not answered yet went out; 0: nothing */
 
 	char *in; /* in[start..end) is unread; in[start..scanned) has no LF */
 	gsize start, end, scanned, in_size;
@@ -118,6 +122,11 @@ void link_close(struct link *l)
 {
 	if (!l)
 		return;
+	log_event(LOG_LEVEL_DEBUG,
+		  "%s: closed after %" G_GUINT64_FORMAT " turns; %" G_GUINT64_FORMAT
+		  " bytes sent, %" G_GUINT64_FORMAT " received",
+		  l->name, l->traffic.turns, l->traffic.sent, l->traffic.received);
+	deflate_free(l->deflate);
 	channel_close(l->channel);
 	explicit_bzero(l->out, sizeof(l->out));
 	g_free(l->options.host);
@@ -150,6 +159,20 @@ gboolean link_start_tls(struct link *l, GError **error)
 	l->secure = TRUE;
 	log_event(LOG_LEVEL_DEBUG, "%s: TLS verified", l->name);
 	return TRUE;
+}
+
+void link_deflate(struct link *l)
+{
+	g_assert(!l->n_out && !l->deflate);
+	/* What came behind the server's OK is compressed already. */
+	l->deflate = deflate_new(l->in + l->start, l->end - l->start);
+	l->start = l->end = l->scanned = 0;
+	log_event(LOG_LEVEL_DEBUG, "%s: compressed from now on", l->name);
+}
+
+const struct link_traffic *link_traffic(const struct link *l)
+{
+	return &l->traffic;
 }
 
 gboolean link_is_broken(const struct link *l)
@@ -300,18 +323,46 @@ static void make_room(struct link *l)
 	}
 }
 
+/* Something came after something was sent. */
+static void note_turn(struct link *l)
+{
+	gint64 took_us = g_get_monotonic_time() - l->asked_us;
+
+	if (!l->asked_us)
+		return;
+	l->asked_us = 0;
+	if (!l->traffic.turns++ || took_us < l->traffic.shortest_turn_us)
+		l->traffic.shortest_turn_us = took_us;
+}
+
 /* Take what is there, without waiting; the result is channel_recv's. */
 static gssize receive(struct link *l)
 {
+	guint64 before = l->traffic.received;
+	char *to;
+	gsize room;
 	gssize n;
 
 	make_room(l);
-	n = channel_recv(l->channel, l->in + l->end, l->in_size - l->end - 1);
+	to = l->in + l->end;
+	room = l->in_size - l->end - 1;
+	if (l->deflate)
+		n = deflate_recv(l->deflate, l->channel, to, room, &l->traffic.received);
+	else if ((n = channel_recv(l->channel, to, room)) > 0)
+		l->traffic.received += (gsize)n;
 	if (n > 0) {
 		l->end += (gsize)n;
-		count(l, (gsize)n);
+		note_turn(l);
 	}
+	count(l, l->traffic.received - before);
 	return n;
+}
+
+static const char *trouble(const struct link *l)
+{
+	const char *damage = l->deflate ? deflate_trouble(l->deflate) : NULL;
+
+	return damage ? damage : channel_trouble(l->channel);
 }
 
 /* At least one more byte. TLS may hold some already: so first receive, then wait. */
@@ -328,7 +379,7 @@ static gboolean fill(struct link *l, GError **error)
 			return broken(l, CUR_ERROR_RETRY, "the server closed the connection",
 				      error);
 		if (n == CHANNEL_BROKEN)
-			return broken(l, CUR_ERROR_RETRY, channel_trouble(l->channel), error);
+			return broken(l, CUR_ERROR_RETRY, trouble(l), error);
 		if (!wait_for(l, POLLIN, error))
 			return FALSE;
 	}
@@ -415,28 +466,35 @@ static gboolean wait_to_send(struct link *l, GError **error)
 
 gboolean link_flush(struct link *l, GError **error)
 {
-	gsize done = 0;
+	const char *bytes = l->out;
+	gsize done = 0, n_bytes = l->n_out;
 
 	if (!l->n_out)
 		return TRUE;
 	if (!is_usable(l, error))
 		return FALSE;
-	while (done < l->n_out) {
-		gssize n = channel_send(l->channel, l->out + done, l->n_out - done);
+	if (l->deflate)
+		bytes = deflate_fold(l->deflate, l->out, l->n_out, &n_bytes);
+	while (done < n_bytes) {
+		gssize n = channel_send(l->channel, bytes + done, n_bytes - done);
 
 		if (n > 0) {
 			done += (gsize)n;
 			count(l, (gsize)n);
+			l->traffic.sent += (gsize)n;
+			l->asked_us = g_get_monotonic_time();
 		} else if (n == CHANNEL_BROKEN) {
 			/* The server may have said why before it hung up. */
 			receive(l);
-			return broken(l, CUR_ERROR_RETRY, channel_trouble(l->channel), error);
+			return broken(l, CUR_ERROR_RETRY, trouble(l), error);
 		} else if (!wait_to_send(l, error)) {
 			return FALSE;
 		}
 	}
 	if (l->out_has_secret)
 		explicit_bzero(l->out, l->n_out);
+	if (l->out_has_secret && l->deflate)
+		deflate_wipe(l->deflate);
 	l->out_has_secret = FALSE;
 	l->n_out = 0;
 	return TRUE;

@@ -19,6 +19,7 @@ static void on_alert(const char *words, void *data)
 static gboolean connect_imap(struct worker *w, GError **error)
 {
 	struct imap_account account = {.send_id = w->settings.send_id,
+				       .deflate = w->settings.deflate,
 				       .keepalive_s = w->settings.keepalive_s};
 
 	if (!login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,

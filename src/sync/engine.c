@@ -78,6 +78,7 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	    .check_s = check_seconds(e, ACCOUNT_IMAP),
 	    .connect_s = (guint)MAX(s->connect_timeout, 0),
 	    .send_id = s->imap_send_id,
+	    .deflate = s->imap_deflate,
 	    .keepalive_s = (guint)MAX(s->imap_keepalive, 0),
 	    .pop_leave = s->pop_delete != QUAD_YES,
 	    .pop_keep_days = s->pop_keep_days,

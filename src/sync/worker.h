@@ -21,6 +21,7 @@ struct worker_settings {
 	gint64 check_s;	    /* between looks at all mailboxes */
 	guint connect_s;    /* $connect_timeout */
 	gboolean send_id;   /* $imap_send_id */
+	gboolean deflate;   /* $imap_deflate */
 	guint keepalive_s;  /* $imap_keepalive */
 	gboolean pop_leave; /* not $pop_delete */
 	gint64 pop_keep_days;

@@ -11,6 +11,10 @@
  *	!tls		the server's half of a TLS handshake; a failure of it is no fault
  *	!repeat N text	say the raw text N times
  *	!drip		from here on one byte a write
+ *	!late N		wait N ms: a server that is far away
+ *	!deflate	from here on both sides compress (RFC 4978)
+ *	X: text		say it raw, whatever was agreed on
+ *	!cut		say what is to be said but for its last bytes, and close
  *	!close		close the connection
  *	!shut		say no more; hear what the client says until it goes
  *	!stall		say nothing until the client goes
@@ -27,6 +31,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "cert.h"
 
@@ -41,7 +46,8 @@ struct fake {
 	guint n_chain;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_session_t tls;
-	gboolean drip;
+	gboolean drip, deflates, cut;
+	z_stream unfold, fold;
 	GString *pending; /* to be said */
 	GString *heard;	  /* all that the client said, TLS or not */
 	GString *in;
@@ -96,10 +102,45 @@ static GString *fake_unescape(const char *text)
 	return out;
 }
 
+/* In place: what is to be said, compressed. */
+static void fake_fold(struct fake *f)
+{
+	gsize room = deflateBound(&f->fold, f->pending->len) + 64;
+	GString *out = g_string_sized_new(room);
+
+	f->fold.next_in = (Bytef *)f->pending->str;
+	f->fold.avail_in = (uInt)f->pending->len;
+	f->fold.next_out = (Bytef *)out->str;
+	f->fold.avail_out = (uInt)room;
+	deflate(&f->fold, Z_SYNC_FLUSH);
+	out->len = room - f->fold.avail_out;
+	g_string_free(f->pending, TRUE);
+	f->pending = out;
+}
+
+static void fake_hear(struct fake *f, char *bytes, gsize n)
+{
+	char buffer[16384];
+
+	f->unfold.next_in = (Bytef *)bytes;
+	f->unfold.avail_in = (uInt)n;
+	do {
+		f->unfold.next_out = (Bytef *)buffer;
+		f->unfold.avail_out = sizeof(buffer);
+		inflate(&f->unfold, Z_SYNC_FLUSH);
+		g_string_append_len(f->in, buffer, sizeof(buffer) - f->unfold.avail_out);
+		g_string_append_len(f->heard, buffer, sizeof(buffer) - f->unfold.avail_out);
+	} while (!f->unfold.avail_out);
+}
+
 static void fake_flush(struct fake *f)
 {
 	gsize done = 0;
 
+	if (f->deflates && f->pending->len)
+		fake_fold(f);
+	if (f->cut && f->pending->len > 6)
+		g_string_truncate(f->pending, f->pending->len - 6);
 	while (done < f->pending->len) {
 		gsize piece = f->drip ? 1 : f->pending->len - done;
 		gssize n = f->tls ? gnutls_record_send(f->tls, f->pending->str + done, piece)
@@ -126,6 +167,10 @@ static gboolean fake_fill(struct fake *f)
 		   : recv(f->socket, buffer, sizeof(buffer), 0);
 	if (n <= 0)
 		return FALSE;
+	if (f->deflates) {
+		fake_hear(f, buffer, (gsize)n);
+		return TRUE;
+	}
 	g_string_append_len(f->in, buffer, n);
 	g_string_append_len(f->heard, buffer, n);
 	return TRUE;
@@ -247,6 +292,27 @@ static void fake_close(struct fake *f)
 	f->socket = -1;
 }
 
+static void fake_deflate(struct fake *f)
+{
+	fake_flush(f);
+	deflateInit2(&f->fold, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+	inflateInit2(&f->unfold, -15);
+	f->deflates = TRUE;
+}
+
+static void fake_say_raw(struct fake *f, const char *text)
+{
+	gboolean deflates = f->deflates;
+	GString *bytes = fake_unescape(text);
+
+	fake_flush(f);
+	f->deflates = FALSE;
+	g_string_append_len(f->pending, bytes->str, (gssize)bytes->len);
+	fake_flush(f);
+	f->deflates = deflates;
+	g_string_free(bytes, TRUE);
+}
+
 static void fake_play(struct fake *f, const char *line)
 {
 	if (f->socket < 0 || f->wrong || !*line || *line == '#')
@@ -273,6 +339,15 @@ static void fake_play(struct fake *f, const char *line)
 		fake_repeat(f, args);
 	} else if (!strcmp(line, "!drip")) {
 		f->drip = TRUE;
+	} else if (g_str_has_prefix(line, "!late ")) {
+		g_usleep((gulong)atol(line + 6) * 1000);
+	} else if (!strcmp(line, "!deflate")) {
+		fake_deflate(f);
+	} else if (g_str_has_prefix(line, "X: ")) {
+		fake_say_raw(f, line + 3);
+	} else if (!strcmp(line, "!cut")) {
+		f->cut = TRUE;
+		fake_close(f);
 	} else if (!strcmp(line, "!close")) {
 		fake_close(f);
 	} else if (!strcmp(line, "!stall") || !strcmp(line, "!shut")) {
@@ -340,6 +415,10 @@ static char *fake_end(struct fake *f, char **heard)
 	close(f->listener);
 	if (f->credentials)
 		gnutls_certificate_free_credentials(f->credentials);
+	if (f->deflates) {
+		deflateEnd(&f->fold);
+		inflateEnd(&f->unfold);
+	}
 	wrong = f->wrong;
 	if (heard)
 		*heard = g_strdup(f->heard->str);

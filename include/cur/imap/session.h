@@ -31,6 +31,7 @@ struct imap_account {
 	struct auth_account auth;
 	gboolean allow_preauth; /* take a PREAUTH greeting under TLS (or asked-for clear text) */
 	gboolean send_id;	/* $imap_send_id */
+	gboolean deflate;	/* $imap_deflate: where the server is far enough away */
 	guint64 max_literal;	/* bytes of a message; 0: 1 GiB. Larger ones are passed over */
 	guint keepalive_s;	/* $imap_keepalive, of one IDLE; 0: 300. 30 s … 29 min */
 };

@@ -73,6 +73,17 @@ DEFINE_AUTO(link, link_close)
  */
 gboolean link_start_tls(struct link *l, GError **error);
 
+/* After the server's OK to COMPRESS DEFLATE (RFC 4978): all that follows is compressed. */
+void link_deflate(struct link *l);
+
+/* What went over the wire, as it went: compressed where it was. Without what TLS adds. */
+struct link_traffic {
+	guint64 sent, received;
+	guint64 turns; /* how often something came after something was sent */
+	gint64 shortest_turn_us;
+};
+const struct link_traffic *link_traffic(const struct link *l);
+
 gboolean link_is_broken(const struct link *l);
 /* TLS is up, or the account asked for clear text in so many words. */
 gboolean link_may_carry_secrets(const struct link *l);

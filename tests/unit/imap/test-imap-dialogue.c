@@ -331,6 +331,7 @@ static gboolean run(struct dialogue *d)
 	    .server = d->server,
 	    .auth = d->auth,
 	    .allow_preauth = !!dialogue_get(d, "preauth", NULL),
+	    .deflate = !!dialogue_get(d, "deflate", NULL),
 	    .max_literal = (guint64)atol(dialogue_get(d, "max_literal", "0")),
 	};
 	GError *error = NULL;
