@@ -46,6 +46,14 @@ static void tell_as_json(struct json *json, enum wire_id id, GVariant *body)
 		json_string(json, "account", what);
 		json_string(json, "text", doing);
 		break;
+	case WIRE_VANISHED:
+		g_variant_get(body, "(&suus)", &what, &number, &n, NULL);
+		json_object(json, NULL);
+		json_string(json, "event", "vanished");
+		json_string(json, "mailbox", what);
+		json_number(json, "gone", number);
+		json_number(json, "of", n);
+		break;
 	case WIRE_NEWMAIL:
 		g_variant_get(body, "(uu)", &number, &n);
 		json_object(json, NULL);
@@ -75,6 +83,10 @@ static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
 		g_free(run->told);
 		run->told = g_strdup_printf("%s%s%s", what, *what ? ": " : "", doing);
+		complain("%s", run->told);
+	} else if (id == WIRE_VANISHED) {
+		g_free(run->told);
+		g_variant_get(body, "(suus)", NULL, NULL, NULL, &run->told);
 		complain("%s", run->told);
 	} else if (id == WIRE_NEWMAIL) {
 		g_variant_get(body, "(uu)", &number, &n);
@@ -137,8 +149,8 @@ static int watch(struct run *run, struct client *client)
 	return cli_fail(client_error(client));
 }
 
-/* The user's word for a folder that was stopped because so much of it is gone. */
-static int accept_deletions(struct run *run, const GPtrArray *words)
+/* The user's word for a folder of which so much is gone, here or at the server. */
+static int confirm(struct run *run, const GPtrArray *words, gboolean go)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *mailbox = NULL;
@@ -148,7 +160,7 @@ static int accept_deletions(struct run *run, const GPtrArray *words)
 	else
 		mailbox = sync_target(run, words->pdata[0], &error);
 	if (mailbox && client_wait(run_client(run, TRUE, on_tell, run), WIRE_CONFIRM,
-				   g_variant_new("(s)", mailbox), -1, NULL, NULL, &error))
+				   g_variant_new("(sb)", mailbox, go), -1, NULL, NULL, &error))
 		return CLI_OK;
 	return fail_once(run, error);
 }
@@ -168,9 +180,10 @@ static int give_up(struct run *run, const GPtrArray *words)
 
 int command_sync(struct run *run)
 {
-	gboolean stay = FALSE, accept = FALSE, forget = FALSE, dry = FALSE;
+	gboolean stay = FALSE, accept = FALSE, keep = FALSE, forget = FALSE, dry = FALSE;
 	const struct argument table[] = {{"--watch", .flag = &stay},
 					 {"--accept-deletions", .flag = &accept},
+					 {"--keep", .flag = &keep},
 					 {"--give-up", .flag = &forget},
 					 {"--dry-run", .flag = &dry}};
 	g_autoptr(GError) error = NULL;
@@ -181,8 +194,8 @@ int command_sync(struct run *run)
 	/* Only a name wants the configuration: the engine reads its own. */
 	if (!words || (words->len && !run_conf(run, &error)))
 		return cli_fail(error);
-	if (accept)
-		return accept_deletions(run, words);
+	if (accept || keep)
+		return confirm(run, words, accept);
 	if (forget)
 		return give_up(run, words);
 	targets = sync_targets(run, words, &error);

@@ -241,6 +241,14 @@ const struct folder *directory_find(const struct directory *dir, const char *nam
 	return e ? &e->folder : NULL;
 }
 
+gboolean directory_exists(const struct directory *dir, const char *name)
+{
+	const struct folder *f = directory_find(dir, name);
+
+	return (f && f->number) ||
+	       (g_path_is_absolute(name) && g_file_test(name, G_FILE_TEST_IS_DIR));
+}
+
 void directory_seen(struct directory *dir, const char *name)
 {
 	struct entry *e = g_hash_table_lookup(dir->by_name, name);

@@ -106,6 +106,17 @@ static const char *const steps[] = {
 	"CREATE TRIGGER messages_retag AFTER UPDATE OF mark ON messages"
 	" WHEN (old.mark & -512) <> (new.mark & -512)"	/* KEYWORD_BITS */
 	" BEGIN INSERT INTO retag (mailbox, lid) VALUES (new.mailbox, new.lid); END;",
+
+	/* 2 -> 3 */
+	"CREATE TABLE vanished ("			/* what is gone at the server, and the user's word */
+	"  mailbox INTEGER PRIMARY KEY REFERENCES mailboxes ON DELETE CASCADE,"
+	"  uidvalidity INTEGER NOT NULL,"
+	"  n_known INTEGER NOT NULL,"
+	"  told INTEGER NOT NULL,"
+	"  asked TEXT NOT NULL,"
+	"  allowed TEXT NOT NULL,"
+	"  kept TEXT NOT NULL"
+	");",
 };
 /* clang-format on */
 

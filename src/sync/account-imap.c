@@ -7,6 +7,7 @@
 #include "refused.h"
 #include "rest.h"
 #include "steps.h"
+#include "vanished.h"
 #include "worker.h"
 
 static void on_alert(const char *words, void *data)
@@ -90,6 +91,7 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		round_fall_short(r, failed);
 		g_clear_error(&failed);
+		ok = ok && vanished_withdraw(r, number, &failed);
 	}
 	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
 	    (asking == ASK_ALWAYS || h.orphans->len ||
@@ -126,6 +128,21 @@ static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 	return TRUE;
 }
 
+/* What is gone in one folder may be in another: nobody is asked before all were looked at. */
+static gboolean settle_vanished(struct worker *w, struct round *r, const struct wishes *wishes,
+				GError **error)
+{
+	g_autoptr(GArray) again = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+	if ((!wishes->all && vanished_is_news(r) && !sync_all(w, r, error)) ||
+	    !vanished_settle(r, wishes->insist, again, error))
+		return FALSE;
+	for (guint i = 0; i < again->len; i++)
+		if (!sync_mailbox(w, r, g_array_index(again, guint32, i), ASK_ALWAYS, NULL, error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError **error)
 {
 	struct round r = round_of(w);
@@ -146,7 +163,7 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 				return FALSE;
 		}
 	}
-	return push_steps(&r, error);
+	return settle_vanished(w, &r, wishes, error) && push_steps(&r, error);
 }
 
 const struct worker_ops worker_imap_ops = {

@@ -542,7 +542,7 @@ static void remove_files(const char *maildir)
 	rmdir(maildir);
 }
 
-gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
+static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	gboolean ok = store_begin(store, error);
@@ -552,12 +552,22 @@ gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
 	mb = mailbox_of(store, mailbox, error);
 	/* The step belongs to no mailbox: its own goes now. */
 	ok = mb && store_drop_mailbox(store, mailbox, error) &&
-	     (!has_server(mb) || !*mb->server_name ||
+	     (!tell || !has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
 	if (!steps_commit(store, ok, "act-delete-recorded", error))
 		return FALSE;
 	remove_files(mb->path);
 	return TRUE;
+}
+
+gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
+{
+	return delete_mailbox(store, mailbox, TRUE, error);
+}
+
+gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
+{
+	return delete_mailbox(store, mailbox, FALSE, error);
 }
 
 /* Its Maildir and its record, with what is below. */

@@ -44,6 +44,8 @@ gboolean act_append_fd(struct store *store, guint32 mailbox, int fd, mark_t flag
 gboolean act_create(struct store *store, const struct account *account, const char *name,
 		    GError **error);
 gboolean act_delete(struct store *store, guint32 mailbox, GError **error);
+/* The same for one that the server has no more. */
+gboolean act_forget(struct store *store, guint32 mailbox, GError **error);
 /* Within its account. */
 gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
 		    const char *to, GError **error);

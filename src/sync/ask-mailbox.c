@@ -9,6 +9,7 @@
 #include "cur/conf/lists.h"
 #include "harvest.h"
 #include "refused.h"
+#include "vanished.h"
 
 /* ---- what is open -------------------------------------------------------------- */
 
@@ -43,6 +44,13 @@ static void opened_after_list(const GError *error, void *data)
 	g_free(p);
 }
 
+static void tell_vanished(GVariant *body, void *data)
+{
+	struct request *r = data;
+
+	wire_send(r->c->wire, WIRE_VANISHED, 0, body);
+}
+
 /* U22: what went wrong before this client came was told to nobody. */
 static void tell_troubles(struct request *r)
 {
@@ -53,6 +61,7 @@ static void tell_troubles(struct request *r)
 	while (g_hash_table_iter_next(&it, &name, &worker)) {
 		struct worker_status status;
 
+		vanished_each(r->e->store, name, tell_vanished, r);
 		worker_status(worker, &status);
 		if (status.state == WORKER_OFFLINE && status.last_error)
 			wire_send(
@@ -253,18 +262,37 @@ gboolean ask_sync(struct request *r, GError **error)
 	return FALSE;
 }
 
-/* D06: the deletions go to the server with this very sync. */
+/* D06, or what is gone at the server: whichever was asked. */
+static gboolean take_word(struct engine *e, const struct state_mailbox *mb, gboolean go,
+			  GError **error)
+{
+	gboolean was_asked;
+
+	if (!vanished_answer(e->store, mb->number, go, &was_asked, error))
+		return FALSE;
+	if (was_asked)
+		return TRUE;
+	return go ? harvest_confirm(e->store, mb->number, error)
+		  : error_set(error, CUR_ERROR_GONE, "nothing is asked about '%s'", mb->name);
+}
+
+/* The deletions are made with this very sync. */
 gboolean ask_confirm(struct request *r, GError **error)
 {
-	g_autofree struct state_mailbox *mb = NULL;
+	g_autofree struct state_mailbox *mb = NULL, *left = NULL;
 	g_autoptr(GError) failed = NULL;
 	struct ticket *t;
 	const char *name;
+	gboolean go;
 
-	g_variant_get(r->body, "(&s)", &name);
+	g_variant_get(r->body, "(&sb)", &name, &go);
 	mb = engine_mailbox(r->e, name, error);
-	if (!mb || !harvest_confirm(r->e->store, mb->number, error))
+	if (!mb || !take_word(r->e, mb, go, error))
 		return FALSE;
+	/* One that was gone as a whole went with the answer. */
+	left = engine_mailbox(r->e, name, NULL);
+	if (!left)
+		return TRUE;
 	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
 	engine_want(r->e, name, t, &failed);
 	ticket_return(t, failed);

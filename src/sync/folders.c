@@ -13,6 +13,7 @@
 #include "cur/store/maildir.h"
 #include "forecast.h"
 #include "steps.h"
+#include "vanished.h"
 
 enum { DEPTH_MAX = 20 };
 
@@ -282,7 +283,7 @@ static gboolean take_row(struct round *r, const struct known_set *known,
 	return TRUE;
 }
 
-/* P45: those that LIST does not name any more keep their files; only the user is told. */
+/* P45: those that LIST does not name any more keep their files until the user was asked. */
 static gboolean note_gone(struct round *r, const struct known_set *set, GError **error)
 {
 	const GPtrArray *known = set->all;
@@ -311,12 +312,12 @@ static gboolean note_gone(struct round *r, const struct known_set *set, GError *
 
 		if (!k->on_server || k->seen || !(mb = round_mailbox(r, k->number, NULL)))
 			continue;
-		hub_note(r->hub, HUB_WARNING, r->account->name,
-			 "%s is not at the server any more; its messages are kept here",
-			 mb->folder);
 		mb->gone = TRUE;
 		if (!store_begin(r->store, error) ||
-		    !round_commit(r, store_put_mailbox(r->store, mb, error), "folder-gone", error))
+		    !round_commit(r,
+				  store_put_mailbox(r->store, mb, error) &&
+				      vanished_note_folder(r->store, mb, error),
+				  "folder-gone", error))
 			return FALSE;
 	}
 	return TRUE;

@@ -249,6 +249,11 @@ gboolean listing_ask(struct listing *l, const struct listing_question *q,
 	return list_all(&a, error);
 }
 
+gboolean listing_tells_absence(const struct listing *l)
+{
+	return l->whole || l->present || l->vanished;
+}
+
 const struct listed *listing_find(const struct listing *l, guint32 uid)
 {
 	struct listed key = {.uid = uid};

@@ -52,6 +52,8 @@ gboolean listing_ask(struct listing *l, const struct listing_question *q,
 		     const struct imap_selected *sel, GHashTable *doomed, gboolean *changed,
 		     GError **error);
 
+/* FALSE: of no message it tells that it is gone. */
+gboolean listing_tells_absence(const struct listing *l);
 /* NULL: not listed. Borrowed. */
 const struct listed *listing_find(const struct listing *l, guint32 uid);
 enum presence listing_presence(const struct listing *l, guint32 uid);

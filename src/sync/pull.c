@@ -16,6 +16,7 @@
 #include "reconcile.h"
 #include "reused.h"
 #include "steps.h"
+#include "vanished.h"
 #include "vocabulary.h"
 
 enum { SLICE = 2000 };
@@ -34,6 +35,7 @@ struct pull {
 	guint n_renamed;
 	guint n_flags, n_deleted; /* here, of all */
 	GPtrArray *unlink;	  /* struct doomed_file * */
+	struct withheld withheld; /* gone there, to stay here */
 	gboolean suspicious;	  /* P30, P33: numbers mean nothing any more */
 };
 
@@ -171,7 +173,8 @@ static gboolean judge(struct pull *p, const struct state_message *known, const s
 	struct state_message msg = *known;
 	struct plan plan;
 
-	if (sides.server == UNSURE)
+	if (sides.server == UNSURE || (sides.server == ABSENT && p->withheld.uids &&
+				       seqset_has(p->withheld.uids, known->uid)))
 		return TRUE;
 	if (item && item->has_size && reused_is_suspect(known, item->size, item->date)) {
 		struct suspect s = {known->uid, item->size};
@@ -375,7 +378,8 @@ static gboolean note_complete(struct pull *p, gboolean all, GError **error)
 	ok = mb != NULL || error_set(error, CUR_ERROR_GONE, "the mailbox is gone");
 	if (ok) {
 		mb->uidnext = MAX(mb->uidnext, next);
-		mb->highestmodseq = all ? p->sel.highestmodseq : 0;
+		/* While something is asked, every list shows it anew. */
+		mb->highestmodseq = all && !p->withheld.is_open ? p->sel.highestmodseq : 0;
 		mb->last_sync = g_get_real_time() / G_USEC_PER_SEC;
 		mb->gone = FALSE;
 		ok = store_put_mailbox(p->r->store, mb, error);
@@ -465,8 +469,10 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 		return FALSE;
 	p->shared = vocabulary_shared(p->words);
 	p->kept = vocabulary_kept(p->words);
-	if (changed && (!note_size(p, error) || !review_left(p, error) || !merge(p, error) ||
-			!bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
+	if (changed &&
+	    (!note_size(p, error) || !review_left(p, error) ||
+	     !vanished_review(p->r, p->mb, &p->list, &p->withheld, error) || !merge(p, error) ||
+	     !bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
 		return FALSE;
 	report_odd(p);
 	tell(p);
@@ -494,6 +500,7 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h,
 	g_ptr_array_unref(p.unlink);
 	g_array_unref(p.suspects);
 	g_array_unref(p.fresh);
+	withheld_clear(&p.withheld);
 	listing_clear(&p.list);
 	g_free(p.mb);
 	return ok;

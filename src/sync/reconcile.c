@@ -105,6 +105,13 @@ struct plan reconcile(const struct sides *s)
 	return (struct plan){.flags = s->agreed_flags};
 }
 
+gboolean reconcile_is_emptied(guint n_gone, guint n_known)
+{
+	const guint few = 3, many = 20;
+
+	return (n_gone >= few && n_gone >= n_known) || (n_known >= many && n_gone > n_known / 2);
+}
+
 gboolean reconcile_is_massacre(guint n_gone, guint n_known)
 {
 	return n_gone > MAX(20, n_known / 20);

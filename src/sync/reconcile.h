@@ -51,4 +51,7 @@ struct plan reconcile(const struct sides *s);
 /* D06: so many gone at once is an accident (a mount, a script), not a wish. */
 gboolean reconcile_is_massacre(guint n_gone, guint n_known);
 
+/* The other way: a folder emptied at the server, or more than half of a big one gone at once. */
+gboolean reconcile_is_emptied(guint n_gone, guint n_known);
+
 #endif

@@ -31,8 +31,9 @@ struct app_private {
 	gboolean search_backward;
 	char *index_search; /* last pattern searched in the index */
 	gboolean index_search_backward;
-	gboolean hurried; /* ^G or ^C while the program ends: do not wait */
-	gboolean started; /* the first screen stands */
+	gboolean hurried;     /* ^G or ^C while the program ends: do not wait */
+	gboolean started;     /* the first screen stands */
+	GHashTable *vanished; /* names of mailboxes about which vanished.c asks, NULL none */
 	const struct app_start *start;
 };
 

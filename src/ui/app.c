@@ -327,6 +327,7 @@ static void take_down(struct app *app)
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
 	cache_free(p->cache);
+	g_clear_pointer(&p->vanished, g_hash_table_unref);
 	g_free(p->previous);
 	g_free(p->search);
 	g_free(p->index_search);

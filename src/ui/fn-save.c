@@ -136,14 +136,6 @@ static void append_answered(struct app *app, int yes, void *data)
 		saving_free(data);
 }
 
-static gboolean exists(struct app *app, const char *name)
-{
-	const struct folder *f = directory_find(app->directory, name);
-
-	return (f && f->number) ||
-	       (g_path_is_absolute(name) && g_file_test(name, G_FILE_TEST_IS_DIR));
-}
-
 static void target_typed(struct app *app, const char *text, void *data)
 {
 	const struct settings *settings = app_settings(app);
@@ -160,7 +152,7 @@ static void target_typed(struct app *app, const char *text, void *data)
 		return;
 	}
 	s->shown = directory_shorten(app->directory, s->target);
-	if (!exists(app, s->target)) {
+	if (!directory_exists(app->directory, s->target)) {
 		question = g_strdup_printf("Create %s?", s->shown);
 		prompt_yes_no(app, question, settings->confirmcreate ? QUAD_ASK_YES : QUAD_YES,
 			      create_answered, s);

@@ -4,6 +4,7 @@
 
 #include "app-private.h"
 #include "cur/conf/hooks.h"
+#include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/prompt.h"
@@ -15,11 +16,13 @@ struct leaving {
 	struct app *app;
 	void (*then)(struct app *app, char *data);
 	char *data;
+	char *trash; /* canonical name; NULL: delete for good */
 	guint deleted, messages;
 };
 
 static void leaving_free(struct leaving *l)
 {
+	g_free(l->trash);
 	g_free(l->data);
 	g_free(l);
 }
@@ -54,11 +57,51 @@ static void synced(struct mailbox *mb, const GError *error, void *data)
 		leaving_free(l);
 }
 
+static void sync_now(struct leaving *l)
+{
+	mailbox_sync(l->app->mailbox, l->trash, synced, l);
+}
+
+static void trash_made(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+		       void *data)
+{
+	struct leaving *l = data;
+
+	if (!final)
+		return;
+	if (error) {
+		app_error(l->app, "%s", error->message);
+		leaving_free(l);
+		return;
+	}
+	sync_now(l);
+}
+
+static void trash_answered(struct app *app, int yes, void *data)
+{
+	struct leaving *l = data;
+
+	if (yes == 1)
+		client_ask(app->client, WIRE_CREATE, g_variant_new("(s)", l->trash), trash_made, l);
+	else
+		leaving_free(l);
+}
+
+/* A trash that is not there yet is made first, as a mailbox that is saved to. */
 static void start_sync(struct leaving *l)
 {
-	g_autofree char *trash = trash_name(l->app);
+	struct app *app = l->app;
+	g_autofree char *shown = NULL, *question = NULL;
 
-	mailbox_sync(l->app->mailbox, trash, synced, l);
+	l->trash = trash_name(app);
+	if (!l->trash || directory_exists(app->directory, l->trash)) {
+		sync_now(l);
+		return;
+	}
+	shown = directory_shorten(app->directory, l->trash);
+	question = g_strdup_printf("Create %s?", shown);
+	prompt_yes_no(app, question, app_settings(app)->confirmcreate ? QUAD_ASK_YES : QUAD_YES,
+		      trash_answered, l);
 }
 
 static struct leaving *leaving_new(struct app *app, void (*then)(struct app *app, char *data),
@@ -69,7 +112,11 @@ static struct leaving *leaving_new(struct app *app, void (*then)(struct app *app
 
 	if (app->mailbox)
 		mailbox_counts(app->mailbox, &counts);
-	*l = (struct leaving){app, then, data, counts.deleted, counts.messages};
+	*l = (struct leaving){.app = app,
+			      .then = then,
+			      .data = data,
+			      .deleted = counts.deleted,
+			      .messages = counts.messages};
 	return l;
 }
 

@@ -21,6 +21,7 @@
 #include "index.h"
 #include "messages.h"
 #include "sidebar.h"
+#include "vanished.h"
 
 enum {
 	HAND_OVER_US = 10 * G_USEC_PER_SEC,
@@ -269,6 +270,9 @@ static void told(enum wire_id id, guint32 serial, GVariant *body, void *data)
 		break;
 	case WIRE_SENT:
 		app_message(app, "Mail sent.");
+		break;
+	case WIRE_VANISHED:
+		vanished_told(app, body);
 		break;
 	case WIRE_REFUSED:
 		told_refused(app, body);

@@ -246,7 +246,7 @@ def test_p45_a_folder_deleted_there_keeps_its_files_here(filled):
     filled.server.fill([letter(i, "old") for i in range(3)], "Old")
     filled.once()
     filled.server.doveadm("mailbox", "delete", "-u", "anna", "Old")
-    filled.once()
+    filled.once(status=1)
     assert len(filled.here()["Old"]) == 3
     assert "not at the server any more" in filled.log()
 

@@ -46,6 +46,8 @@ guint directory_count(const struct directory *dir);
 /* Borrowed until the next directory_update() or _relist(). */
 const struct folder *directory_at(const struct directory *dir, guint i);
 const struct folder *directory_find(const struct directory *dir, const char *name);
+/* It is known to the engine, or a folder on the disk. */
+gboolean directory_exists(const struct directory *dir, const char *name);
 
 /* A mailbox was opened here: its new mail is no news any more. */
 void directory_seen(struct directory *dir, const char *name);

@@ -129,6 +129,28 @@ gboolean state_forget_uid(struct state *st, guint32 mailbox, guint32 uid, GError
 /* UIDVALIDITY changed: forget all uids, agreed flags and modseqs of a mailbox. */
 gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error);
 
+/* ---- what is gone at the server ----------------------------------------------------- */
+
+/*
+ * Messages that a server has no more, and what the user said: sets of UIDs as in IMAP, ""
+ * none. An answer is for exactly those of its set.
+ */
+struct state_vanished {
+	guint32 mailbox;
+	guint32 uidvalidity; /* of the UIDs */
+	guint32 n_known;     /* messages it had when they were gone */
+	gboolean told;	     /* the user was asked */
+	const char *asked;   /* kept until there is an answer; "*": the mailbox itself is gone */
+	const char *allowed; /* may go here, too */
+	const char *kept;    /* shall stay; "*": the mailbox itself */
+};
+/* All three empty: nothing of it is kept. */
+gboolean state_put_vanished(struct state *st, const struct state_vanished *v, GError **error);
+/* One allocation, yours, g_free(); NULL when there is none. */
+struct state_vanished *state_vanished(struct state *st, guint32 mailbox);
+/* Numbers (guint32) of an account's mailboxes with an open question, ascending. Yours. */
+GArray *state_vanished_asked(struct state *st, const char *account);
+
 /* ---- keywords that the full-text index lacks -------------------------------------- */
 
 struct state_retag {

@@ -177,6 +177,19 @@ static void d06_more_than_twenty_and_a_twentieth_is_a_massacre(void **state)
 	assert_true(reconcile_is_massacre(501, 10000));
 }
 
+static void three_that_were_all_or_more_than_half_of_twenty_are_asked_about(void **state)
+{
+	assert_false(reconcile_is_emptied(0, 0));
+	assert_false(reconcile_is_emptied(2, 2));
+	assert_true(reconcile_is_emptied(3, 3));
+	assert_false(reconcile_is_emptied(18, 19));
+	assert_true(reconcile_is_emptied(19, 19));
+	assert_false(reconcile_is_emptied(10, 20));
+	assert_true(reconcile_is_emptied(11, 20));
+	assert_false(reconcile_is_emptied(50000, 100000));
+	assert_true(reconcile_is_emptied(50001, 100000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +198,7 @@ int main(void)
 	    cmocka_unit_test(keywords_are_merged_one_by_one),
 	    cmocka_unit_test(merging_again_changes_nothing),
 	    cmocka_unit_test(d06_more_than_twenty_and_a_twentieth_is_a_massacre),
+	    cmocka_unit_test(three_that_were_all_or_more_than_half_of_twenty_are_asked_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
