@@ -38,6 +38,8 @@ DEFINE_AUTO(channel, channel_close)
 gboolean channel_start_tls(struct channel **c, const struct channel_options *o, GError **error);
 
 int channel_fd(const struct channel *c);
+/* FALSE: the address that it goes out from is no more one of this machine's. */
+gboolean channel_has_address(const struct channel *c);
 
 enum { CHANNEL_AGAIN = -1, CHANNEL_BROKEN = -2 };
 /* Bytes moved, CHANNEL_AGAIN or CHANNEL_BROKEN; recv gives 0 at the end of the stream. */

@@ -22,6 +22,8 @@ enum {
 	DEFAULT_ALLOWANCE_S = 120,
 	TRACE_MAX = 1000,
 	BYTES_PER_SECOND = 1024, /* what a conversation must move to earn a second */
+	DOUBT_S = 5,		 /* of silence, when the network changed */
+	LOOK_MS = 1000,		 /* how often a wait looks whether it did */
 };
 
 struct link {
@@ -36,6 +38,8 @@ struct link {
 	gboolean broken;
 	struct link_traffic traffic;
 	gint64 asked_us; /* when what is not answered yet went out; 0: nothing */
+	guint network;	 /* as the waker counted when last looked */
+	gboolean doubt;	 /* nothing was heard since the network changed */
 
 	char *in; /* in[start..end) is unread; in[start..scanned) has no LF */
 	gsize start, end, scanned, in_size;
@@ -92,6 +96,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	o->proxy = g_strdup(server->proxy);
 	o->connect_s = server->connect_s ? server->connect_s : 30;
 	o->waker = waker;
+	l->network = waker_network(waker);
 	l->name = o->port == usual ? g_strdup(o->host) : g_strdup_printf("%s:%u", o->host, o->port);
 	o->name = l->name;
 	l->in_size = 2 * IN_CHUNK;
@@ -267,20 +272,44 @@ static void count(struct link *l, gsize n)
 	l->deadline_us += (gint64)n * G_USEC_PER_SEC / BYTES_PER_SECOND;
 }
 
+/*
+ * After a change of the network: a connection from an address that is gone will hear no more, and
+ * TCP would take long to say so. Any other has to show soon that it lives.
+ */
+static gboolean still_stands(struct link *l, GError **error)
+{
+	guint network = waker_network(l->options.waker);
+
+	if (network == l->network)
+		return TRUE;
+	l->network = network;
+	if (!channel_has_address(l->channel))
+		return broken(l, CUR_ERROR_RETRY, "the network of this connection is gone", error);
+	l->doubt = TRUE;
+	return TRUE;
+}
+
 /* Until the socket is ready for `events`; silence, deadline and a stop end it. */
 static gboolean wait_for(struct link *l, short events, GError **error)
 {
-	gint64 silent_us = g_get_monotonic_time() + (gint64)l->silence_s * G_USEC_PER_SEC;
-	gint64 end_us = MIN(silent_us, l->deadline_us);
+	gint64 begun_us = g_get_monotonic_time(), silent_us, end_us;
 	struct pollfd p[2] = {
 	    {.fd = channel_fd(l->channel), .events = events},
 	    {.fd = waker_stop_fd(l->options.waker), .events = POLLIN},
 	};
 
 	for (;;) {
-		gint64 left = (end_us - g_get_monotonic_time() + 999) / 1000;
-		int n = left > 0 ? poll(p, 2, (int)MIN(left, 60000)) : 0;
+		gint64 left;
+		int n;
 
+		if (!still_stands(l, error))
+			return FALSE;
+		silent_us =
+		    begun_us +
+		    (gint64)(l->doubt ? MIN(l->silence_s, DOUBT_S) : l->silence_s) * G_USEC_PER_SEC;
+		end_us = MIN(silent_us, l->deadline_us);
+		left = (end_us - g_get_monotonic_time() + 999) / 1000;
+		n = left > 0 ? poll(p, 2, (int)MIN(left, LOOK_MS)) : 0;
 		if (n > 0 && p[1].revents)
 			return broken(l, CUR_ERROR_CANCELLED, "stopped", error);
 		if (n > 0)
@@ -302,7 +331,7 @@ static gboolean is_usable(struct link *l, GError **error)
 		return broken(l, CUR_ERROR_CANCELLED, "stopped", error);
 	if (l->broken)
 		return error_set(error, CUR_ERROR_RETRY, "%s: the connection is broken", l->name);
-	return TRUE;
+	return still_stands(l, error);
 }
 
 /* ---- reading ---- */
@@ -352,6 +381,7 @@ static gssize receive(struct link *l)
 		l->traffic.received += (gsize)n;
 	if (n > 0) {
 		l->end += (gsize)n;
+		l->doubt = FALSE;
 		note_turn(l);
 	}
 	count(l, l->traffic.received - before);

@@ -10,6 +10,7 @@
 struct waker {
 	int poke_fd;
 	int stop_fd;
+	guint network; /* atomic */
 };
 
 static int event_new(void)
@@ -99,6 +100,16 @@ gboolean waker_is_stopped(const struct waker *w)
 int waker_stop_fd(const struct waker *w)
 {
 	return w->stop_fd;
+}
+
+void waker_network_changed(struct waker *w)
+{
+	g_atomic_int_inc(&w->network);
+}
+
+guint waker_network(const struct waker *w)
+{
+	return g_atomic_int_get(&w->network);
 }
 
 gboolean waker_sleep(struct waker *w, gint64 milliseconds)

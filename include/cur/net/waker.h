@@ -30,6 +30,13 @@ gboolean waker_is_stopped(const struct waker *w);
 int waker_stop_fd(const struct waker *w);
 
 /*
+ * The network is not what it was (another address, no link, a sleep): connections made before
+ * look whether they still stand. Counted; does not poke.
+ */
+void waker_network_changed(struct waker *w);
+guint waker_network(const struct waker *w);
+
+/*
  * Sleep, for back-off between connections. TRUE: the time is over; FALSE: poked
  * (the poke is kept) or stopped.
  */

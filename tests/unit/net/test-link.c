@@ -306,6 +306,55 @@ static void a_poke_ends_a_wait_and_nothing_else(void **state)
 	assert_null(fake_end(f, NULL));
 }
 
+/* What was heard after the change proves it alive; silence after it is a few seconds at most. */
+static void after_a_change_of_the_network_silence_is_short(void **state)
+{
+	struct place *p = *state;
+	struct fake *f = fake_begin("S: line\nC: go on\nS: line\n!stall\n", NULL, 0);
+	struct link *l = connect_to(p, f->port, "localhost", LINK_TLS_NONE, NULL);
+	g_autoptr(GError) error = NULL;
+	gint64 start;
+
+	link_set_silence(l, 60);
+	waker_network_changed(p->waker);
+	assert_string_equal(link_read_line(l, NULL, NULL), "line");
+	assert_int_equal(link_wait(l, 10, NULL), LINK_TIMEOUT);
+	waker_network_changed(p->waker);
+	assert_true(link_printf(l, NULL, "go on\r\n"));
+	assert_string_equal(link_read_line(l, NULL, NULL), "line");
+	start = g_get_monotonic_time();
+	waker_network_changed(p->waker);
+	assert_null(link_read_line(l, NULL, &error));
+	assert_true(error_is(error, CUR_ERROR_RETRY));
+	assert_in_range(g_get_monotonic_time() - start, 2 * G_USEC_PER_SEC, 20 * G_USEC_PER_SEC);
+	link_close(l);
+	assert_null(fake_end(f, NULL));
+}
+
+static gpointer change_network_soon(gpointer data)
+{
+	g_usleep(50 * 1000);
+	waker_network_changed(data);
+	return NULL;
+}
+
+/* A SYN or a handshake that went into nothing would be repeated late. */
+static void a_change_of_the_network_ends_connecting(void **state)
+{
+	struct place *p = *state;
+	struct fake *f = fake_begin("!stall\n", NULL, 0);
+	GThread *thread = g_thread_new("change", change_network_soon, p->waker);
+	gint64 start = g_get_monotonic_time();
+	g_autoptr(GError) error = NULL;
+
+	assert_null(connect_to(p, f->port, "localhost", LINK_TLS_IMPLICIT, &error));
+	assert_true(error_is(error, CUR_ERROR_RETRY));
+	assert_non_null(strstr(error->message, "the network changed"));
+	assert_true(g_get_monotonic_time() - start < 2 * G_USEC_PER_SEC);
+	g_thread_join(thread);
+	fake_end(f, NULL);
+}
+
 /* Both sides send a lot before either reads: neither waits for ever. */
 static void two_full_pipes_do_not_wait_for_each_other(void **state)
 {
@@ -361,6 +410,8 @@ int main(void)
 	    TEST(a_conversation_has_a_deadline),
 	    TEST(a_stop_ends_a_read_at_once),
 	    TEST(a_poke_ends_a_wait_and_nothing_else),
+	    TEST(after_a_change_of_the_network_silence_is_short),
+	    TEST(a_change_of_the_network_ends_connecting),
 	    TEST(two_full_pipes_do_not_wait_for_each_other),
 	    TEST(the_log_has_lines_and_no_secrets),
 	};
