@@ -16,6 +16,7 @@
 #include "cur/net/smtp.h"
 #include "cur/net/words.h"
 #include "login.h"
+#include "portal.h"
 
 enum { PROGRAM_TIMEOUT_MS = 10 * 60 * 1000, EXIT_TEMPFAIL = 75, LINE_BYTES = 998 };
 
@@ -138,6 +139,8 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 			g_clear_error(&error);
 			continue;
 		}
+		if (login->worked)
+			portal_explain(error);
 		fail(result, error, 0);
 		/* A greeting of 5xx is about the server's day, not about this message. */
 		if (result->outcome == DELIVER_REFUSED)

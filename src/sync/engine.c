@@ -357,8 +357,8 @@ static void on_network(void *data)
 
 	g_hash_table_iter_init(&it, e->workers);
 	while (g_hash_table_iter_next(&it, NULL, &worker))
-		worker_retry(worker);
-	submit_wake(e->submit, FALSE);
+		worker_network_changed(worker);
+	submit_network_changed(e->submit);
 }
 
 static gboolean on_stop_signal(void *data)
@@ -540,7 +540,7 @@ struct engine *engine_new(const struct engine_options *options, GError **error)
 	if (!options->dry)
 		e->index = index_start(e->hub);
 	e->watch = watch_new(on_touched, e);
-	e->network = network_watch(on_network, e);
+	e->network = network_watch(NULL, on_network, e);
 	if (!options->once)
 		e->listener = wire_listen(store_data_dir(e->store), NULL, clients_accept, e, error);
 	if (!options->once && !e->listener)

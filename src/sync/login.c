@@ -110,6 +110,7 @@ void login_server(struct login *l, const struct account *account, guint connect_
 void login_accepted(struct login *l)
 {
 	g_clear_pointer(&l->refusal, g_free);
+	l->worked = TRUE;
 }
 
 gboolean login_prepare(struct login *l, struct hub *hub, const struct account *account,

@@ -21,6 +21,7 @@ struct login {
 	char *token;	  /* of this connection */
 	char *refusal;	  /* what the server said of the last one it did not take, or NULL */
 	gboolean in_vain; /* the user was asked and gave no answer */
+	gboolean worked;  /* the server has let us in */
 	const char *cas[3];
 	char **mechanisms;
 };

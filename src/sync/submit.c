@@ -43,11 +43,14 @@ struct submit {
 	struct waker *waker;
 	GThread *thread;
 	struct doubts *doubts;
-	gint n_unknown;		/* atomic: rows that a new message may explain */
-	struct fate last;	/* this and the next three: of the thread alone */
-	gint64 linger_until;	/* monotonic us */
-	GPtrArray *filed;	/* ids of sent messages whose file and row can go */
-	struct parcel *ahead;	/* what the server was offered with the last message */
+	gint n_unknown;	       /* atomic: rows that a new message may explain */
+	struct fate last;      /* this and the next three: of the thread alone */
+	gint64 linger_until;   /* monotonic us */
+	GPtrArray *filed;      /* ids of sent messages whose file and row can go */
+	struct parcel *ahead;  /* what the server was offered with the last message */
+	GHashTable *unreached; /* ids: there was nobody to give them to */
+	guint network;	       /* as the waker counted when last looked */
+	gboolean network_is_new;
 	GMutex lock;		/* what follows */
 	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
 	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
@@ -209,8 +212,10 @@ static void decide(struct submit *s, const struct letter *l, enum outbox_state t
 static void decide_on_retry(struct submit *s, const struct letter *l, guint code, const char *words)
 {
 	gint64 wait =
-	    backoff_seconds(l->tries + 1, BACKOFF_MAIL_FIRST, BACKOFF_MAIL_CAP, g_random_double());
-	gboolean too_old = now_s() - l->queued > BACKOFF_MAIL_LIFE;
+	    backoff_wait(l->tries + 1, BACKOFF_MAIL_FIRST, BACKOFF_MAIL_CAP, g_random_double());
+	/* Tries, too: a clock may be wrong, and a machine may have been off. */
+	gboolean too_old =
+	    now_s() - l->queued > BACKOFF_MAIL_LIFE && l->tries >= BACKOFF_MAIL_TRIES;
 
 	decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
 	s->last.change.next_try = too_old ? 0 : now_s() + wait;
@@ -282,9 +287,15 @@ static void block(struct submit *s, const char *line, const char *words)
 	hub_note(s->hub, HUB_ERROR, "", "%s: %s; what waits is kept: see `cur queue`", line, words);
 }
 
-static gboolean is_due(const struct letter *l)
+static gboolean is_time(const struct letter *l)
 {
-	return (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY) && l->next_try <= now_s();
+	return !backoff_left_s(l->next_try, now_s(), BACKOFF_MAIL_CAP);
+}
+
+static gboolean is_due(const struct submit *s, const struct letter *l)
+{
+	return (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY) &&
+	       (is_time(l) || (s->network_is_new && g_hash_table_contains(s->unreached, l->id)));
 }
 
 /* The one that was offered, or another; NULL with its row refused. Yours. */
@@ -309,7 +320,8 @@ static struct parcel *take_parcel(struct submit *s, struct deliver *d, const str
 /* What can be offered behind a parcel: the next that is due, for the same server. */
 static void look_ahead(struct submit *s, const struct parcel *p, const struct letter *next)
 {
-	auto_ptr(parcel) ahead = next && is_due(next) ? parcel_new(s->dir, next->id, NULL) : NULL;
+	auto_ptr(parcel) ahead =
+	    next && is_due(s, next) ? parcel_new(s->dir, next->id, NULL) : NULL;
 
 	if (ahead && !strcmp(parcel_item(ahead)->transport, parcel_item(p)->transport))
 		s->ahead = g_steal_pointer(&ahead);
@@ -336,9 +348,11 @@ static void send_parcel(struct submit *s, struct deliver *d, const struct transp
 			block(s, parcel_item(p)->transport, result.words);
 			tell(s, l->id, OUTBOX_RETRY, result.code, result.words);
 		} else {
+			g_hash_table_add(s->unreached, g_strdup(l->id));
 			settle(s, l, &result);
 		}
 	} else if (record(s, l)) {
+		g_hash_table_remove(s->unreached, l->id);
 		look_ahead(s, p, next);
 		deliver_send(d, p, s->ahead, &result);
 		step_point("send-answered");
@@ -379,9 +393,9 @@ static void set_sending(struct submit *s, gboolean sending)
 
 static void see_to(struct submit *s, struct deliver *d, struct letter *l, const struct letter *next)
 {
-	if (is_due(l))
+	if (is_due(s, l))
 		send_one(s, d, l, next);
-	else if (l->state == OUTBOX_SENT && l->next_try <= now_s())
+	else if (l->state == OUTBOX_SENT && is_time(l))
 		finish_sent(s, l->id, TRUE);
 	else if (l->state == OUTBOX_SENDING)
 		settle_doubt(s, l);
@@ -393,6 +407,8 @@ static void send_due(struct submit *s, struct deliver *d)
 {
 	g_autoptr(GPtrArray) letters = letters_load(s->store);
 
+	s->network_is_new = waker_network(s->waker) != s->network;
+	s->network = waker_network(s->waker);
 	set_sending(s, TRUE);
 	for (guint i = 0; i < letters->len && !waker_is_stopped(s->waker); i++)
 		see_to(s, d, g_ptr_array_index(letters, i),
@@ -430,7 +446,8 @@ static gint64 next_due(struct submit *s)
 		const struct letter *l = g_ptr_array_index(letters, i);
 
 		if (l->state == OUTBOX_RETRY || l->state == OUTBOX_SENT)
-			wait = CLAMP((l->next_try - now_s()) * 1000, 1000, wait);
+			wait = CLAMP(backoff_left_s(l->next_try, now_s(), BACKOFF_MAIL_CAP) * 1000,
+				     1000, wait);
 		n_unknown += l->state == OUTBOX_UNKNOWN || l->state == OUTBOX_SENDING;
 	}
 	g_atomic_int_set(&s->n_unknown, n_unknown);
@@ -486,6 +503,7 @@ struct submit *submit_start(struct hub *hub, guint connect_s, const struct submi
 	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	s->doubts = doubts_new(hub, &s->host, s->waker);
 	s->filed = g_ptr_array_new_with_free_func(g_free);
+	s->unreached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
 	outbox_sweep(s->dir);
@@ -500,6 +518,7 @@ void submit_free(struct submit *s)
 	doubts_free(s->doubts);
 	waker_free(s->waker);
 	g_ptr_array_unref(s->filed);
+	g_hash_table_unref(s->unreached);
 	g_hash_table_unref(s->transports);
 	g_hash_table_unref(s->blocked);
 	g_queue_free_full(s->sent, g_free);
@@ -518,6 +537,12 @@ void submit_wake(struct submit *s, gboolean insist)
 	s->sending = TRUE;
 	g_mutex_unlock(&s->lock);
 	waker_poke(s->waker);
+}
+
+void submit_network_changed(struct submit *s)
+{
+	waker_network_changed(s->waker);
+	submit_wake(s, FALSE);
 }
 
 void submit_mailbox_changed(struct submit *s)

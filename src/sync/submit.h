@@ -52,6 +52,8 @@ void submit_forget_transports(struct submit *s);
 
 /* Try now; `insist`: also where a password was refused. */
 void submit_wake(struct submit *s, gboolean insist);
+/* What nobody could be reached for is tried again at once. */
+void submit_network_changed(struct submit *s);
 /* There may be news of messages of which it is not known whether they were sent. */
 void submit_mailbox_changed(struct submit *s);
 /* Was it sent of late? Its row may be gone. */

@@ -5,11 +5,15 @@
 #include "backoff.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
+#include "portal.h"
 
 enum {
 	LOOK_AGAIN_S = 2,
 	SETTLE_TURNS = 3,
 	TOLD_CHECK_S = 5 * 60, /* at least, where the server tells by itself what is new */
+	SPREAD_MS = 700,       /* over which many accounts come back to a network */
+	STABLE_S = 60,	       /* what lived so long failed for the first time */
+	YOUNG_TRIES = 4,       /* what a success leaves of the tries before it: 16 s */
 };
 
 static const char *const state_words[] = {
@@ -30,6 +34,11 @@ static gint64 now_s(void)
 static gint64 monotonic_s(void)
 {
 	return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+static gint64 in_us(gint64 milliseconds)
+{
+	return g_get_monotonic_time() + milliseconds * 1000;
 }
 
 /* ---- wishes -------------------------------------------------------------------------- */
@@ -156,15 +165,15 @@ void worker_want_push(struct worker *w)
 	waker_poke(w->waker);
 }
 
-void worker_retry(struct worker *w)
+void worker_network_changed(struct worker *w)
 {
 	g_mutex_lock(&w->lock);
-	if (w->state != WORKER_ERROR) {
-		w->next_try = 0;
-		w->tries = 0;
-	}
+	w->network_us = g_get_monotonic_time();
+	w->next_try_us = in_us(g_random_int_range(0, SPREAD_MS));
+	w->tries = 0;
 	w->wishes.all = TRUE;
 	g_mutex_unlock(&w->lock);
+	waker_network_changed(w->waker);
 	waker_poke(w->waker);
 }
 
@@ -201,8 +210,11 @@ static void set_state(struct worker *w, enum worker_state state)
 
 void worker_status(struct worker *w, struct worker_status *out)
 {
+	gint64 left;
+
 	g_mutex_lock(&w->lock);
-	*out = (struct worker_status){w->state, w->last_sync, w->next_try,
+	left = (w->next_try_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
+	*out = (struct worker_status){w->state, w->last_sync, left > 0 ? now_s() + left : 0,
 				      g_strdup(w->last_error ? w->last_error : "")};
 	g_mutex_unlock(&w->lock);
 }
@@ -224,8 +236,9 @@ static void note_success(struct worker *w)
 	g_mutex_lock(&w->lock);
 	w->state = WORKER_IDLE;
 	w->last_sync = now_s();
-	w->next_try = 0;
-	w->tries = 0;
+	w->next_try_us = 0;
+	w->tries = MIN(w->tries, YOUNG_TRIES);
+	w->portal = FALSE;
 	g_clear_pointer(&w->last_error, g_free);
 	g_mutex_unlock(&w->lock);
 	login_accepted(&w->login);
@@ -238,18 +251,30 @@ static gboolean wants_user(const GError *error)
 	       error_is(error, CUR_ERROR_USAGE);
 }
 
-static void note_failure(struct worker *w, const GError *error)
+/* With the lock. What a network does in its first minutes is no measure. */
+static gint64 wait_after_failure(struct worker *w)
+{
+	gboolean is_new =
+	    g_get_monotonic_time() - w->network_us < PORTAL_NEW_S * (gint64)G_USEC_PER_SEC;
+
+	return backoff_wait(w->tries, BACKOFF_LINK_FIRST_MS,
+			    is_new ? PORTAL_CAP_MS : BACKOFF_LINK_CAP_MS, g_random_double());
+}
+
+/* `quiet`: nothing that a user would want to hear of, unless it goes on. */
+static void note_failure(struct worker *w, const GError *error, gboolean portal, gboolean quiet)
 {
 	gboolean again, lasting = wants_user(error);
 
 	g_mutex_lock(&w->lock);
-	again = w->last_error && g_str_equal(w->last_error, error->message);
+	again = quiet || (w->last_error && g_str_equal(w->last_error, error->message)) ||
+		(portal && w->portal);
+	w->portal = portal;
 	w->state = lasting ? WORKER_ERROR : WORKER_OFFLINE;
 	w->tries++;
-	w->next_try = now_s() + backoff_seconds(w->tries, BACKOFF_LINK_FIRST, BACKOFF_LINK_CAP,
-						g_random_double());
+	w->next_try_us = in_us(wait_after_failure(w));
 	g_free(w->last_error);
-	w->last_error = g_strdup(error->message);
+	w->last_error = quiet ? NULL : g_strdup(error->message);
 	g_mutex_unlock(&w->lock);
 	/* The same words again and again would only hide others. */
 	if (!again)
@@ -268,13 +293,14 @@ static gint64 time_to_wait(struct worker *w, const struct wishes *wishes)
 	g_mutex_lock(&w->lock);
 	if (w->state == WORKER_ERROR)
 		left = -1;
-	else if (w->next_try > now_s())
-		left = MIN(w->next_try - now_s(), BACKOFF_LINK_CAP) * 1000;
+	else
+		left = MAX(w->next_try_us - g_get_monotonic_time() + 999, 0) / 1000;
 	g_mutex_unlock(&w->lock);
 	return wishes->insist ? 0 : left;
 }
 
-static void fail_round(struct worker *w, struct wishes *wishes, const GError *error)
+static void fail_round(struct worker *w, struct wishes *wishes, const GError *error,
+		       gboolean portal)
 {
 	w->ops->disconnect(w);
 	g_clear_error(&w->shortfall);
@@ -282,7 +308,7 @@ static void fail_round(struct worker *w, struct wishes *wishes, const GError *er
 		fail_tickets(w, wishes, error);
 		return;
 	}
-	note_failure(w, error);
+	note_failure(w, error, portal, FALSE);
 	hub_count_failure(w->hub, error);
 	fail_tickets(w, wishes, error);
 	return_wishes(w, wishes);
@@ -325,21 +351,37 @@ static gboolean settle(struct worker *w, struct wishes *wishes, GError **error)
 	return TRUE;
 }
 
+/* FALSE: it failed, and that was seen to. */
+static gboolean come_in(struct worker *w, struct wishes *wishes)
+{
+	g_autoptr(GError) error = NULL;
+	guint network;
+
+	set_state(w, WORKER_CONNECTING);
+	do {
+		g_clear_error(&error);
+		network = waker_network(w->waker);
+		if (connect(w, &error)) {
+			w->connected_us = g_get_monotonic_time();
+			take_more_wishes(w, wishes);
+			return TRUE;
+		}
+		/* What was tried over the network of before says nothing about this one. */
+	} while (network != waker_network(w->waker) && !waker_is_stopped(w->waker));
+	fail_round(w, wishes, error,
+		   portal_knows(hub_store(w->hub), w->name) && portal_explain(error));
+	return FALSE;
+}
+
 static void work(struct worker *w, struct wishes *wishes)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!w->session) {
-		set_state(w, WORKER_CONNECTING);
-		if (!connect(w, &error)) {
-			fail_round(w, wishes, error);
-			return;
-		}
-		take_more_wishes(w, wishes);
-	}
+	if (!w->session && !come_in(w, wishes))
+		return;
 	set_state(w, WORKER_SYNCING);
 	if (!w->ops->round(w, wishes, &error) || !settle(w, wishes, &error)) {
-		fail_round(w, wishes, error);
+		fail_round(w, wishes, error, FALSE);
 		return;
 	}
 	note_success(w);
@@ -375,17 +417,27 @@ static gint64 next_check(struct worker *w)
 	return monotonic_s() + wait + g_random_int_range(0, (gint32)(wait / 8 + 1));
 }
 
+/* While nobody waited for it. Connections end; that is told when there is none to be had. */
+static void lose_connection(struct worker *w, const GError *error)
+{
+	w->ops->disconnect(w);
+	if (waker_is_stopped(w->waker))
+		return;
+	g_mutex_lock(&w->lock);
+	if (g_get_monotonic_time() - w->connected_us > STABLE_S * (gint64)G_USEC_PER_SEC)
+		w->tries = 0;
+	g_mutex_unlock(&w->lock);
+	note_failure(w, error, FALSE, !wants_user(error));
+	worker_want_all(w, FALSE, NULL);
+}
+
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */
 static void rest(struct worker *w, gint64 *next_check_s)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (!w->ops->rest(w, time_to_rest(w, *next_check_s), &error)) {
-		w->ops->disconnect(w);
-		if (!waker_is_stopped(w->waker)) {
-			note_failure(w, error);
-			worker_want_all(w, FALSE, NULL);
-		}
+		lose_connection(w, error);
 		return;
 	}
 	if (monotonic_s() >= *next_check_s) {
@@ -445,6 +497,7 @@ struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struc
 	w->settings = *settings;
 	w->settings.assumed = g_strdupv(settings->assumed);
 	w->waker = waker_new();
+	w->network_us = g_get_monotonic_time();
 	g_mutex_init(&w->lock);
 	wishes_init(&w->wishes);
 	thread = g_strndup(account ? account->host : "local", 15);

@@ -77,9 +77,13 @@ struct worker {
 	struct wishes wishes;
 	guint32 watched; /* mailbox a program looks at, 0: none */
 	enum worker_state state;
-	gint64 last_sync, next_try; /* Unix seconds */
+	gint64 last_sync;   /* Unix seconds */
+	gint64 next_try_us; /* monotonic, 0: now */
+	gint64 network_us;  /* monotonic: when the network last changed */
 	guint tries;
 	char *last_error;
+	gboolean portal;     /* the last failure was perhaps one's */
+	gint64 connected_us; /* monotonic, the thread's own */
 };
 
 /* Takes `account`. `name` as in the struct. */
@@ -96,8 +100,8 @@ void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, str
 /* Only its Maildir: something moved there. */
 void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);
-/* The network is back: forget the back-off. */
-void worker_retry(struct worker *w);
+/* It may be back, or gone: try again within a second, and distrust the connection there is. */
+void worker_network_changed(struct worker *w);
 /* By the ops: a file was missed once; have a round in two seconds. */
 void worker_look_again(struct worker *w);
 /* What a program looks at: the mailbox to wait in; 0: INBOX. */
@@ -106,8 +110,8 @@ guint32 worker_watched(struct worker *w);
 
 struct worker_status {
 	enum worker_state state;
-	gint64 last_sync, next_try;
-	char *last_error; /* yours */
+	gint64 last_sync, next_try; /* Unix seconds, 0: none */
+	char *last_error;	    /* yours */
 };
 void worker_status(struct worker *w, struct worker_status *out);
 gboolean worker_is_busy(struct worker *w);

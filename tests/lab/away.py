@@ -15,13 +15,27 @@ SIOCSIFADDR, SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8916, 0x8913, 0x8914, 1
 libc = ctypes.CDLL(None, use_errno=True)
 
 
+def switch(name, on):
+    """A link up or down; an alias ("lo:1") that goes down takes its address with it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        request = fcntl.ioctl(s, SIOCGIFFLAGS, struct.pack("16sH22x", name, 0))
+        flags = struct.unpack("16sH22x", request)[1]
+        fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack("16sH22x", name, flags | IFF_UP if on else flags & ~IFF_UP))
+
+
 def bring_up(name, address):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         where = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(address))
         fcntl.ioctl(s, SIOCSIFADDR, struct.pack("16s16s8x", name, where))
-        request = fcntl.ioctl(s, SIOCGIFFLAGS, struct.pack("16sH22x", name, 0))
-        flags = struct.unpack("16sH22x", request)[1]
-        fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack("16sH22x", name, flags | IFF_UP))
+    switch(name, True)
+
+
+def lose_address():
+    switch(b"lo:1", False)
+
+
+def get_address():
+    bring_up(b"lo:1", ADDRESS)
 
 
 @contextlib.contextmanager
@@ -33,7 +47,7 @@ def own_network():
             raise PermissionError(ctypes.get_errno(), "no network of one's own")
         try:
             bring_up(b"lo", "127.0.0.1")
-            bring_up(b"lo:1", ADDRESS)
+            get_address()
             yield ADDRESS
         finally:
             if libc.setns(before, CLONE_NEWNET):

@@ -9,11 +9,12 @@ from home import Home
 class OddDesk(Desk):
     """The desk with an Imapd for its server: desk.imapd bends its answers."""
 
-    def __init__(self, certificate, imapd):
+    def __init__(self, certificate, imapd, address=None):
+        """`address`: where it is to be found off loopback (tests/lab/away.py)."""
         self.imapd, self.engine = imapd, None
-        self.fake = Fake(imapd, certificate)
+        self.fake = Fake(imapd, certificate, address or "127.0.0.1")
         self.home = Home()
-        self.url = self.home.url = f"imaps://anna@localhost:{self.fake.port}/"
+        self.url = self.home.url = f"imaps://anna@{address or 'localhost'}:{self.fake.port}/"
         self.home.muttrc(f'set from=anna@example.org folder="{self.url}" imap_pass=secret spoolfile=+INBOX record=""\n'
                          f'set ssl_ca_certificates_file="{certificate.ca}" connect_timeout=5\nmailboxes +INBOX\n')
 

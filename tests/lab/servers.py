@@ -68,9 +68,9 @@ def die_with_parent():
 
 
 class Certificate:
-    """A throw-away authority and a server certificate for localhost and 127.0.0.1."""
+    """A throw-away authority and a server certificate for localhost and 127.0.0.1, or for others."""
 
-    def __init__(self, folder, name="localhost", days=2):
+    def __init__(self, folder, name="localhost", days=2, address="127.0.0.1"):
         folder = pathlib.Path(folder)
         self.ca, self.cert, self.key = folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
         ca_key, request, extra = folder / "ca.key", folder / "cert.csr", folder / "cert.ext"
@@ -83,7 +83,7 @@ class Certificate:
                 "-addext", "basicConstraints=critical,CA:TRUE")
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key, "-out", request,
                 "-subj", f"/CN={name}")
-        extra.write_text(f"subjectAltName=DNS:{name},IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
+        extra.write_text(f"subjectAltName=DNS:{name},IP:{address}\nbasicConstraints=CA:FALSE\n")
         openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key, "-CAcreateserial",
                 "-out", self.cert, "-days", days, "-extfile", extra)
 
