@@ -8,12 +8,14 @@
 #include "cur/base/error.h"
 #include "private.h"
 
+enum { OBJECT_MAX = 255 };
+
 /* One FETCH response as it is read. */
 struct response {
 	struct imap_info info;
 	GString *keywords;
 	GString *scratch;
-	GString *field;
+	GString *field, *object;
 	gboolean has_text; /* a literal with the message came through */
 	gboolean taken;	   /* … and ops->begin wanted it */
 };
@@ -123,6 +125,22 @@ static gboolean item_field(struct imap *s, struct response *r, GError **error)
 	return TRUE;
 }
 
+/* "(M6d99ac32)", or Gmail's number: "gm-" in front keeps the two apart. */
+static gboolean item_object(struct imap *s, struct response *r, gboolean gmail)
+{
+	const char *id;
+	gsize n;
+
+	if ((!gmail && !lex_accept(&s->lx, '(')) || !lex_atom(&s->lx, &id, &n) || n > OBJECT_MAX ||
+	    (!gmail && !lex_accept(&s->lx, ')')) || !g_utf8_validate(id, (gssize)n, NULL))
+		return FALSE;
+	g_string_assign(r->object, gmail ? "gm-" : "");
+	g_string_append_len(r->object, id, (gssize)n);
+	r->info.object = r->object->str;
+	r->info.has |= IMAP_INFO_OBJECT;
+	return TRUE;
+}
+
 static gboolean is_field(const char *name, gsize n)
 {
 	static const char start[] = "BODY[HEADER.FIELDS ";
@@ -195,6 +213,8 @@ static gboolean item(struct imap *s, struct response *r, GError **error)
 		return item_size(s, r);
 	if (token_is(name, n, "MODSEQ"))
 		return item_modseq(s, r);
+	if (token_is(name, n, "EMAILID") || token_is(name, n, "X-GM-MSGID"))
+		return item_object(s, r, token_is(name, n, "X-GM-MSGID"));
 	if (token_is(name, n, "BODY[]"))
 		return item_text(s, r, error);
 	if (is_field(name, n))
@@ -249,6 +269,7 @@ gboolean response_fetch(struct imap *s, guint32 uid, GError **error)
 	r.keywords = g_string_new(NULL);
 	r.scratch = g_string_new(NULL);
 	r.field = g_string_new(NULL);
+	r.object = g_string_new(NULL);
 	ok = items(s, &r, error);
 	/* Behind a text the place in the stream is sure only when the rest fits. */
 	if (!ok && r.has_text && !*error)
@@ -260,6 +281,7 @@ gboolean response_fetch(struct imap *s, guint32 uid, GError **error)
 	g_string_free(r.keywords, TRUE);
 	g_string_free(r.scratch, TRUE);
 	g_string_free(r.field, TRUE);
+	g_string_free(r.object, TRUE);
 	return ok;
 }
 
@@ -319,6 +341,19 @@ gboolean imap_fetch_field(struct imap *s, const struct seqset *uids, const char 
 	g_autofree char *what = g_strdup_printf("(UID BODY.PEEK[HEADER.FIELDS (%s)])", name);
 
 	return run(s, &h, what, error);
+}
+
+gboolean imap_has_objects(const struct imap *s)
+{
+	return s->has[IMAP_OBJECTID] || s->has[IMAP_GMAIL];
+}
+
+gboolean imap_fetch_objects(struct imap *s, const struct seqset *uids, imap_info_fn each,
+			    void *data, GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .each = each, .data = data};
+
+	return run(s, &h, s->has[IMAP_OBJECTID] ? "(UID EMAILID)" : "(UID X-GM-MSGID)", error);
 }
 
 gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,

@@ -332,6 +332,20 @@ static void drop_doubles(struct imap_list *list)
 	}
 }
 
+/* It shows what other mailboxes hold (RFC 6154, RFC 8457). */
+static gboolean repeats(const struct row *row)
+{
+	return row->role && (!strcmp(row->role, "All") || !strcmp(row->role, "Flagged") ||
+			     !strcmp(row->role, "Important"));
+}
+
+static gint repeating_last(gconstpointer a, gconstpointer b)
+{
+	gboolean x = repeats(*(struct row *const *)a), y = repeats(*(struct row *const *)b);
+
+	return x == y ? by_folder(a, b) : x - y;
+}
+
 struct imap_list *imap_list(struct imap *s, gboolean with_status, GError **error)
 {
 	auto_ptr(imap_list) list = list_new();
@@ -349,5 +363,6 @@ struct imap_list *imap_list(struct imap *s, gboolean with_status, GError **error
 		return NULL;
 	g_ptr_array_sort(list->rows, by_folder);
 	drop_doubles(list);
+	g_ptr_array_sort(list->rows, repeating_last);
 	return g_steal_pointer(&list);
 }

@@ -366,3 +366,15 @@ gboolean scan_file(const char *path, const struct scan_hints *hints, struct row 
 	scan_header((const char *)bytes->data, bytes->len, &all, row, text, text_n);
 	return TRUE;
 }
+
+guint64 scan_message_id(const char *bytes, gsize n)
+{
+	g_autofree char *text = NULL;
+	struct envelope env;
+	struct row row;
+	gsize n_text;
+
+	scan_header(bytes, n, NULL, &row, &text, &n_text);
+	envelope_init(&env, text, n_text);
+	return *env.field[ENV_MESSAGE_ID] ? row.id_hash : 0;
+}

@@ -116,7 +116,10 @@ static const char *const steps[] = {
 	"  asked TEXT NOT NULL,"
 	"  allowed TEXT NOT NULL,"
 	"  kept TEXT NOT NULL"
-	");",
+	");"
+
+	"ALTER TABLE messages ADD COLUMN object TEXT;"	/* the server's id; NULL: not told */
+	"CREATE INDEX messages_by_object ON messages (object) WHERE object IS NOT NULL;",
 };
 /* clang-format on */
 

@@ -150,6 +150,42 @@ gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_f
 			   "l", (gint64)id_hash);
 }
 
+gboolean state_set_object(struct state *st, guint32 mailbox, guint32 uid, const char *object,
+			  GError **error)
+{
+	return state_run(st, error, "UPDATE messages SET object = ? WHERE mailbox = ? AND uid = ?",
+			 "sii", object, mailbox, uid);
+}
+
+static gboolean take_text(sqlite3_stmt *row, void *data)
+{
+	*(char **)data = g_strdup(state_text(row, 0));
+	return FALSE;
+}
+
+char *state_object(struct state *st, guint32 mailbox, guint32 lid)
+{
+	char *object = NULL;
+
+	state_query(st, NULL, take_text, &object,
+		    "SELECT object FROM messages WHERE mailbox = ? AND lid = ?"
+		    " AND object IS NOT NULL",
+		    "ii", mailbox, lid);
+	return object;
+}
+
+struct state_message *state_message_of_object(struct state *st, const char *account, guint32 but,
+					      const char *object)
+{
+	struct state_message *msg = NULL;
+
+	state_query(st, NULL, take_copy, &msg,
+		    "SELECT " COLUMNS " FROM messages WHERE object = ? AND mailbox <> ?"
+		    " AND mailbox IN (SELECT number FROM mailboxes WHERE account = ?) LIMIT 1",
+		    "sis", object, but, account);
+	return msg;
+}
+
 static gboolean take_bits(sqlite3_stmt *row, void *data)
 {
 	*(mark_t *)data |= (mark_t)sqlite3_column_int64(row, 0);

@@ -217,15 +217,10 @@ static gboolean take_id(const struct imap_info *info, void *data, GError **error
 {
 	struct offer *o = offer_of(data, info->uid);
 	const char *field = info->has & IMAP_INFO_FIELD ? info->field : "";
-	g_autofree char *text = NULL;
-	struct envelope env;
-	struct row row;
-	gsize n;
+	guint64 id = scan_message_id(field, strlen(field));
 
-	scan_header(field, strlen(field), NULL, &row, &text, &n);
-	envelope_init(&env, text, n);
-	if (o && *env.field[ENV_MESSAGE_ID])
-		o->id = row.id_hash;
+	if (o && id)
+		o->id = id;
 	return TRUE;
 }
 

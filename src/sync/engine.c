@@ -12,6 +12,7 @@
 #include "cur/base/path.h"
 #include "cur/conf/conf.h"
 #include "cur/store/rehearsal.h"
+#include "departed.h"
 #include "folders.h"
 #include "forecast.h"
 #include "steps.h"
@@ -514,6 +515,7 @@ static gboolean open_store(struct engine *e, GError **error)
 	e->store = store_open(e->rehearsal ? e->rehearsal : data_dir, cache, error);
 	if (!e->store)
 		return FALSE;
+	departed_clear(e->store);
 	e->hub = hub_new(e->store, on_tell, e);
 	store_on_changed(e->store, on_changed, e);
 	if (!e->rehearsal)

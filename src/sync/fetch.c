@@ -130,7 +130,7 @@ gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocab
 	if (!incoming_commit(in, error) ||
 	    (!seqset_is_empty(missing) && !forget_doubtful(&f, missing, error)))
 		return FALSE;
-	*n_unseen = incoming_n_unseen(in);
+	*n_unseen += incoming_n_unseen(in);
 	if (waker_is_stopped(r->waker))
 		return error_set(error, CUR_ERROR_CANCELLED, "stopped");
 	return TRUE;

@@ -11,8 +11,8 @@
 
 /*
  * Fetch `uids` (ascending guint32), newest first, into the selected mailbox's Maildir and
- * rows. `missing` gets what the server did not give. *n_unseen counts new ones that were not read
- * elsewhere.
+ * rows. `missing` gets what the server did not give. *n_unseen grows by new ones that were not
+ * read elsewhere.
  */
 gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
 		   const GArray *uids, struct seqset *missing, guint *n_unseen, GError **error);

@@ -9,6 +9,8 @@
 #include "cur/imap/change.h"
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
+#include "departed.h"
+#include "elsewhere.h"
 #include "fetch.h"
 #include "forecast.h"
 #include "left.h"
@@ -42,6 +44,7 @@ struct pull {
 struct doomed_file {
 	char *base;
 	mark_t mark;
+	char *object; /* the server's id, or NULL */
 };
 
 static void doomed_file_free(void *data)
@@ -49,6 +52,7 @@ static void doomed_file_free(void *data)
 	struct doomed_file *f = data;
 
 	g_free(f->base);
+	g_free(f->object);
 	g_free(f);
 }
 
@@ -139,6 +143,7 @@ static gboolean forget(struct pull *p, const struct state_message *msg, const st
 		f = g_new0(struct doomed_file, 1);
 		f->base = g_strdup(msg->base);
 		f->mark = msg->mark;
+		f->object = state_object(store_state(p->r->store), p->mb->number, msg->lid);
 		g_ptr_array_add(p->unlink, f);
 	}
 	return store_drop(p->r->store, p->mb->number, msg->lid, error);
@@ -207,12 +212,22 @@ static gboolean collect_row(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
+/* Moved by another client, perhaps: it may turn up in the next folder. */
+static void keep_departed(struct pull *p, const struct doomed_file *f)
+{
+	g_autofree char *path = f->object ? maildir_find(p->md, f->base, f->mark, NULL) : NULL;
+
+	if (path)
+		departed_keep(p->r->store, p->mb->account, f->object, path);
+}
+
 static void unlink_dead(struct pull *p)
 {
 	for (guint i = 0; i < p->unlink->len; i++) {
 		struct doomed_file *f = g_ptr_array_index(p->unlink, i);
 		g_autoptr(GError) failed = NULL;
 
+		keep_departed(p, f);
 		if (!maildir_remove(p->md, f->base, f->mark, &failed) &&
 		    !error_is(failed, CUR_ERROR_GONE))
 			hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
@@ -415,6 +430,7 @@ static gboolean report_missing(struct pull *p, const struct seqset *missing, gbo
 static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
 {
 	auto_ptr(seqset) missing = seqset_new();
+	auto_ptr(elsewhere) ids = NULL;
 	gboolean is_first = !p->mb->uidnext || !holds_any(p);
 	guint n_unseen = 0;
 
@@ -427,7 +443,9 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 		return FALSE;
 	if (!p->fresh->len || p->r->forecast)
 		return TRUE;
-	if (!fetch_new(p->r, p->mb, p->words, p->fresh, missing, &n_unseen, error) ||
+	ids = elsewhere_take(p->r, p->mb, p->words, p->fresh, &n_unseen, error);
+	if (!ids || !fetch_new(p->r, p->mb, p->words, p->fresh, missing, &n_unseen, error) ||
+	    !elsewhere_note(ids, error) ||
 	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
 		return FALSE;
 	/* The first filling of a mailbox is no news. */

@@ -6,6 +6,7 @@
     imapd.odd["SELECT"] = lambda talk, tag, words: …   # True: answered; else the usual answer follows
 """
 
+import hashlib
 import re
 
 LETTERS = {"S": "\\Seen", "F": "\\Flagged", "T": "\\Deleted", "R": "\\Answered", "D": "\\Draft"}
@@ -56,6 +57,7 @@ class Imapd:
         for name, messages in (boxes or {}).items():
             self.boxes[name] = messages if isinstance(messages, Box) else Box(messages)
         self.capabilities, self.greeting, self.odd, self.asked = capabilities, greeting, {}, []
+        self.roles = {}  # mailbox: "\\All"
         self.permanent = "\\Seen \\Flagged \\Deleted \\Answered \\Draft \\*"
 
     def __call__(self, talk):
@@ -98,8 +100,13 @@ class Imapd:
     def counts(self):
         return "CONDSTORE" in self.capabilities or "QRESYNC" in self.capabilities
 
+    @staticmethod
+    def object(message):
+        """A number for a message, the same in every mailbox: for EMAILID (RFC 8474) and Gmail's X-GM-MSGID."""
+        return int(hashlib.sha256(message).hexdigest()[:16], 16)
+
     def list(self, talk, tag, _words):
-        talk.say(*(f'* LIST () "/" "{name}"' for name in self.boxes), f"{tag} OK done")
+        talk.say(*(f'* LIST ({self.roles.get(name, "")}) "/" "{name}"' for name in self.boxes), f"{tag} OK done")
 
     def lsub(self, talk, tag, _words):
         talk.say(*(f'* LSUB () "/" "{name}"' for name in self.boxes), f"{tag} OK done")
@@ -155,6 +162,10 @@ class Imapd:
             text += f" RFC822.SIZE {len(message)}"
         if "MODSEQ" in what or "CHANGEDSINCE" in what:
             text += f" MODSEQ ({modseq})"
+        if "EMAILID" in what:
+            text += f" EMAILID (M{self.object(message):x})"
+        if "X-GM-MSGID" in what:
+            text += f" X-GM-MSGID {self.object(message)}"
         if "BODY" not in what:
             return text.encode() + b")"
         if field := re.search(r"HEADER\.FIELDS \(([^)]+)\)", what):

@@ -62,6 +62,21 @@ def test_a_sync_with_nothing_to_do_does_nothing(desk):
     assert not [line for line in again if re.search("BODY|UID STORE|COPY|MOVE|EXPUNGE|APPEND|CREATE", line)]
 
 
+def test_what_another_client_moves_is_moved_here_too(desk):
+    client = desk.server.client()
+    offers = str(client.capability())
+    client.select("INBOX")
+    client.uid("COPY", "1", f'"{desk.server.name("Archive")}"')
+    client.uid("STORE", "1", "+FLAGS", "\\Deleted")
+    client.expunge()
+    client.logout()
+    before = len(desk.log())
+    desk.once()
+    assert len(desk.agree()[folder(desk, "Archive")]) == 4
+    # Known by its EMAILID it is not fetched again.
+    assert "OBJECTID" not in offers or "BODY.PEEK[] " not in desk.log()[before:].replace("BODY.PEEK[])", "BODY.PEEK[] ")
+
+
 def test_a_folder_that_is_open_is_renamed_and_deleted(desk):
     wire, url = desk.start(), desk.home.url
     for name, act in (("Made there", ("RENAME", url + folder(desk, "Made there"), url + "Renamed")),

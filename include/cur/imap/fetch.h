@@ -15,6 +15,7 @@ enum imap_info_has {
 	IMAP_INFO_SIZE = 1 << 3,
 	IMAP_INFO_MODSEQ = 1 << 4,
 	IMAP_INFO_FIELD = 1 << 5,
+	IMAP_INFO_OBJECT = 1 << 6,
 };
 
 /* What a FETCH response says of a message; strings borrowed for the call. */
@@ -28,6 +29,7 @@ struct imap_info {
 	guint64 modseq;
 	const char
 	    *field; /* imap_fetch_field: "Name: value\r\n\r\n", as it stands in the message */
+	const char *object; /* imap_fetch_objects: one for all copies of a message */
 };
 
 /* FALSE with *error set ends the command; the session must be closed then. */
@@ -47,6 +49,14 @@ gboolean imap_fetch_info(struct imap *s, const struct seqset *uids, gboolean siz
  */
 gboolean imap_fetch_field(struct imap *s, const struct seqset *uids, const char *name,
 			  imap_info_fn each, void *data, GError **error);
+
+/*
+ * The server's ids of `uids`, by IMAP_INFO_OBJECT: EMAILID (RFC 8474) or X-GM-MSGID of Gmail's
+ * X-GM-EXT-1; only where one of them is offered.
+ */
+gboolean imap_has_objects(const struct imap *s);
+gboolean imap_fetch_objects(struct imap *s, const struct seqset *uids, imap_info_fn each,
+			    void *data, GError **error);
 
 /* P35: FETCH responses passed over since last asked because their UID is none (0, too long). */
 guint imap_take_odd_uids(struct imap *s);

@@ -49,7 +49,7 @@ struct imap_list;
 void imap_list_free(struct imap_list *list);
 DEFINE_AUTO(imap_list, imap_list_free)
 guint imap_list_length(const struct imap_list *list);
-/* Sorted by folder, INBOX first; borrowed from the list. */
+/* Sorted by folder, INBOX first, those that repeat the messages of others last; borrowed. */
 const struct imap_list_row *imap_list_row(const struct imap_list *list, guint i);
 /* How many names were left out (over the limits, or two that are one). */
 guint imap_list_skipped(const struct imap_list *list);

@@ -37,4 +37,7 @@ void scan_header(const char *bytes, gsize n, const struct scan_hints *hints, str
 gboolean scan_file(const char *path, const struct scan_hints *hints, struct row *row, char **text,
 		   gsize *text_n, GError **error);
 
+/* msgid_hash of the Message-ID in a header block, as row.id_hash has it; 0: there is none. */
+guint64 scan_message_id(const char *bytes, gsize n);
+
 #endif

@@ -114,6 +114,14 @@ gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first,
 /* Ascending lid, those that have no uid. */
 gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message_fn each,
 				void *data, GError **error);
+/* The server's id (EMAILID, X-GM-MSGID) of a message. */
+gboolean state_set_object(struct state *st, guint32 mailbox, guint32 uid, const char *object,
+			  GError **error);
+/* Yours; NULL when it has none. */
+char *state_object(struct state *st, guint32 mailbox, guint32 lid);
+/* A message of that id in a mailbox of the account other than `but`; yours, g_free(), or NULL. */
+struct state_message *state_message_of_object(struct state *st, const char *account, guint32 but,
+					      const char *object);
 /* All of one Message-ID, every mailbox. */
 gboolean state_messages_by_id(struct state *st, guint64 id_hash, state_message_fn each, void *data,
 			      GError **error);
