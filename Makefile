@@ -215,20 +215,22 @@ doc: $(O)/muttrc.5 $(O)/curwire.7 ## manual pages
 
 # ---- install ------------------------------------------------------------------
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
-UNIT := $(PREFIX)/lib/systemd/user/curd.service
+UNITS := $(PREFIX)/lib/systemd/user
 COMPLETION := $(PREFIX)/share/bash-completion/completions/cur
 .PHONY: install uninstall
 install: all doc ## install below DESTDIR/PREFIX
-	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/cur $(DESTDIR)$(dir $(UNIT)) $(DESTDIR)$(dir $(COMPLETION))
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/cur $(DESTDIR)$(UNITS) $(DESTDIR)$(dir $(COMPLETION))
 	$(Q)install -m 755 $(O)/cur $(O)/curd $(DESTDIR)$(PREFIX)/bin
 	$(Q)for page in doc/*.[157] $(O)/muttrc.5 $(O)/curwire.7; do s=$${page##*.}; install -d $(MANDIR)/man$$s; install -m 644 $$page $(MANDIR)/man$$s; done
 	$(Q)install -m 644 README.md COPYING muttrc.example $(DESTDIR)$(PREFIX)/share/doc/cur
-	$(Q)sed 's,/usr/local/bin,$(PREFIX)/bin,' contrib/systemd/curd.service >$(DESTDIR)$(UNIT)
+	$(Q)for unit in contrib/systemd/*; do sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit >$(DESTDIR)$(UNITS)/$${unit##*/}; done
+	$(Q)install -m 644 contrib/cron.example contrib/networkmanager/90-cur $(DESTDIR)$(PREFIX)/share/doc/cur
 	$(Q)install -m 644 contrib/completion/cur.bash $(DESTDIR)$(COMPLETION)
 uninstall: ## remove what install put there
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/cur $(DESTDIR)$(PREFIX)/bin/curd
 	$(Q)for page in doc/*.[157] muttrc.5 curwire.7; do rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; done
-	$(Q)rm -f $(DESTDIR)$(UNIT) $(DESTDIR)$(COMPLETION)
+	$(Q)for unit in contrib/systemd/*; do rm -f $(DESTDIR)$(UNITS)/$${unit##*/}; done
+	$(Q)rm -f $(DESTDIR)$(COMPLETION)
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/share/doc/cur
 
 # ---- the rest ---------------------------------------------------------------
