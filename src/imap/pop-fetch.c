@@ -1,147 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * POP3: what there is, and the messages themselves. A message counts when its line with the single
- * dot was seen, whatever size the server had told.
+ * POP3: the messages themselves. One counts when its line with the single dot was seen and an
+ * answer behind it, whatever size the server had told: where dots are not stuffed, a message ends
+ * too soon, and more of it stands where the next answer should.
  */
 #include <string.h>
 
-#include "cur/base/error.h"
 #include "pop-private.h"
 
-enum { UIDL_MAX = 255, PIPELINE_DEPTH = 100 };
-
-/* ---- the list ---- */
-
-static void message_free(gpointer data)
-{
-	struct pop_message *m = data;
-
-	g_free(m->uidl);
-	g_free(m);
-}
-
-/* "12 rest" with a number we can have; the rest, or NULL. */
-static const char *numbered(const char *line, guint32 *number)
-{
-	char *rest;
-	guint64 n = g_ascii_strtoull(line, &rest, 10);
-
-	if (!g_ascii_isdigit(*line) || *rest != ' ' || !n || n > G_MAXUINT32)
-		return NULL;
-	*number = (guint32)n;
-	return rest + 1;
-}
-
-static gboolean uidl_is_usable(const char *uidl)
-{
-	gsize n = strlen(uidl);
-
-	for (gsize i = 0; i < n; i++)
-		if ((guchar)uidl[i] <= ' ' || uidl[i] == 0x7f)
-			return FALSE;
-	return n && n <= UIDL_MAX;
-}
-
-static struct pop_message *message_at(GPtrArray *list, GHashTable *by_number, guint32 number)
-{
-	struct pop_message *m = g_hash_table_lookup(by_number, GUINT_TO_POINTER(number));
-
-	if (m || list->len >= POP_MESSAGES_MAX)
-		return m;
-	m = g_new0(struct pop_message, 1);
-	m->number = number;
-	g_ptr_array_add(list, m);
-	g_hash_table_insert(by_number, GUINT_TO_POINTER(number), m);
-	return m;
-}
-
-struct listing {
-	GPtrArray *list;
-	GHashTable *by_number;
-	GHashTable *by_uidl; /* to struct pop_message; doubles lose their UIDL */
+/* What may be asked for before an answer is there. */
+enum {
+	WINDOW_MESSAGES = 1000,
+	WINDOW_BYTES = 8 << 20,
+	SIZE_UNKNOWN = 64 << 10,
+	HEADER_BYTES = 4 << 10,
 };
-
-static void note_size(struct listing *l, struct pop_message *m, const char *rest)
-{
-	m->size_bytes = g_ascii_strtoull(rest, NULL, 10);
-}
-
-static void note_uidl(struct listing *l, struct pop_message *m, const char *rest)
-{
-	struct pop_message *other = g_hash_table_lookup(l->by_uidl, rest);
-
-	if (m->uidl || !uidl_is_usable(rest))
-		return;
-	/* One UIDL for two messages names neither: both are known by their bytes. */
-	if (other) {
-		g_clear_pointer(&other->uidl, g_free);
-		return;
-	}
-	m->uidl = g_strdup(rest);
-	g_hash_table_insert(l->by_uidl, g_strdup(rest), m);
-}
-
-static gboolean read_listing(struct pop *p, struct listing *l,
-			     void (*note)(struct listing *, struct pop_message *, const char *),
-			     GError **error)
-{
-	for (guint i = 0;; i++) {
-		gboolean over;
-		const char *line = pop_list_line(p, &over, error);
-		const char *rest;
-		struct pop_message *m;
-		guint32 number;
-
-		if (over)
-			return TRUE;
-		if (!line)
-			return FALSE;
-		if (i > POP_MESSAGES_MAX) {
-			error_set(error, CUR_ERROR_PROTOCOL, "%s: a list of over %d messages",
-				  link_name(p->link), POP_MESSAGES_MAX);
-			return pop_lost(p);
-		}
-		rest = numbered(line, &number);
-		m = rest ? message_at(l->list, l->by_number, number) : NULL;
-		if (m)
-			note(l, m, rest);
-	}
-}
-
-static gint by_number(gconstpointer a, gconstpointer b)
-{
-	const struct pop_message *x = *(struct pop_message *const *)a;
-	const struct pop_message *y = *(struct pop_message *const *)b;
-
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-GPtrArray *pop_list(struct pop *p, GError **error)
-{
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(message_free);
-	g_autoptr(GHashTable) numbers = g_hash_table_new(NULL, NULL);
-	g_autoptr(GHashTable) uidls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	struct listing l = {list, numbers, uidls};
-	gboolean ok;
-
-	if (!pop_run(p, "cannot list the messages", error, "LIST") ||
-	    !read_listing(p, &l, note_size, error))
-		return NULL;
-	link_allow(p->link, POP_COMMAND_S);
-	/* A server may lack UIDL; then no message has one. */
-	if (!pop_say(p, error, "UIDL") || !pop_hear(p, &ok, NULL, error) ||
-	    (ok && !read_listing(p, &l, note_uidl, error)))
-		return NULL;
-	g_ptr_array_sort(list, by_number);
-	return g_steal_pointer(&list);
-}
 
 /* ---- a text that ends in a dot ---- */
 
 enum dot_state {
 	AT_LINE_START,
 	IN_LINE,
-	BEHIND_CR,     /* … CR */
 	BEHIND_DOT,    /* a dot at the start of a line */
 	BEHIND_DOT_CR, /* … and CR */
 };
@@ -153,57 +32,58 @@ struct text {
 	gboolean taken;
 };
 
-static gboolean give(struct text *t, const char *bytes, gsize n, GError **error)
+static gboolean give(struct text *t, const char *bytes, const char *end, GError **error)
 {
-	return !n || !t->taken || t->ops->bytes(bytes, n, t->data, error);
+	return bytes == end || !t->taken ||
+	       t->ops->bytes(bytes, (gsize)(end - bytes), t->data, error);
 }
 
-/*
- * Take what belongs to the text of n bytes; *used of them are done with. *over: the last line
- * was among them. A dot in front of a line is not given on.
- */
+/* *c is what follows a dot at the start of a line. A dot that is followed by another goes; one that
+ * was not stuffed, which no server may send, stays. */
+static gboolean take_behind_dot(struct text *t, const char **c, gboolean *over, GError **error)
+{
+	static const char held[] = ".\r";
+	gboolean cr = t->state == BEHIND_DOT_CR;
+	gsize n_held = cr ? 2 : **c == '.' ? 0 : 1;
+
+	*over = **c == '\n';
+	if (*over || (!cr && **c == '\r')) {
+		t->state = *over ? AT_LINE_START : BEHIND_DOT_CR;
+		(*c)++;
+		return TRUE;
+	}
+	t->state = IN_LINE;
+	return give(t, held, held + n_held, error);
+}
+
+/* Take what belongs to the text; *used of the n bytes are done with. *over: so is the text. */
 static gboolean take(struct text *t, const char *bytes, gsize n, gsize *used, gboolean *over,
 		     GError **error)
 {
-	gsize from = 0, i;
+	const char *c = bytes, *from = bytes, *end = bytes + n;
 
 	*over = FALSE;
-	for (i = 0; i < n && !*over; i++) {
-		char c = bytes[i];
+	while (c < end && !*over) {
+		if (t->state == IN_LINE) {
+			const char *lf = memchr(c, '\n', (gsize)(end - c));
 
-		switch (t->state) {
-		case AT_LINE_START:
-			if (c == '.') {
-				if (!give(t, bytes + from, i - from, error))
-					return FALSE;
-				from = i + 1;
-				t->state = BEHIND_DOT;
-				continue;
-			}
-			break;
-		case BEHIND_DOT:
-			if (c == '\r') {
-				t->state = BEHIND_DOT_CR;
-				from = i + 1;
-				continue;
-			}
-			if (c == '\n')
-				*over = TRUE;
-			break;
-		case BEHIND_DOT_CR:
-			if (c == '\n')
-				*over = TRUE;
-			else if (!give(t, "\r", 1, error))
+			c = lf ? lf + 1 : end;
+			t->state = lf ? AT_LINE_START : IN_LINE;
+		} else if (t->state == AT_LINE_START && *c != '.') {
+			t->state = IN_LINE;
+		} else if (t->state == AT_LINE_START) {
+			if (!give(t, from, c, error))
 				return FALSE;
-			break;
-		case IN_LINE:
-		case BEHIND_CR:
-			break;
+			t->state = BEHIND_DOT;
+			from = ++c;
+		} else {
+			if (!take_behind_dot(t, &c, over, error))
+				return FALSE;
+			from = c;
 		}
-		t->state = c == '\n' ? AT_LINE_START : c == '\r' ? BEHIND_CR : IN_LINE;
 	}
-	*used = i;
-	return *over || give(t, bytes + from, n - from, error);
+	*used = (gsize)(c - bytes);
+	return give(t, from, c, error);
 }
 
 static gboolean read_text(struct pop *p, struct text *t, GError **error)
@@ -221,64 +101,140 @@ static gboolean read_text(struct pop *p, struct text *t, GError **error)
 	return TRUE;
 }
 
-/* The answer to one RETR or TOP. */
-static gboolean hear_text(struct pop *p, const struct pop_message *m,
-			  const struct pop_message_ops *ops, void *data, GError **error)
+/* ---- questions in flight ---- */
+
+struct flight {
+	const GPtrArray *messages;
+	const char *command; /* for all; NULL: RETR or TOP */
+	guint n_sent, n_answered;
+	guint64 bytes; /* of the answers that are awaited */
+};
+
+static guint64 cost(const struct flight *f, guint i)
 {
-	struct text t = {.ops = ops, .data = data};
+	const struct pop_message *m = f->messages->pdata[i];
+
+	if (f->command)
+		return 0;
+	return m->header_only ? HEADER_BYTES : m->size_bytes ? m->size_bytes : SIZE_UNKNOWN;
+}
+
+static gboolean ask(struct pop *p, struct flight *f, GError **error)
+{
+	const struct pop_message *m = f->messages->pdata[f->n_sent];
+
+	f->bytes += cost(f, f->n_sent++);
+	if (f->command)
+		return pop_say(p, error, "%s %u", f->command, m->number);
+	if (m->header_only)
+		return pop_say(p, error, "TOP %u 0", m->number);
+	return pop_say(p, error, "RETR %u", m->number);
+}
+
+static gboolean has_room(const struct flight *f, guint messages, guint64 bytes)
+{
+	guint in_flight = f->n_sent - f->n_answered;
+
+	return f->n_sent < f->messages->len &&
+	       (!in_flight || (in_flight < messages && f->bytes < bytes));
+}
+
+/* Many at once, and again when half of them are answered: a line for itself is a packet. */
+static gboolean keep_asking(struct pop *p, struct flight *f, GError **error)
+{
+	link_allow(p->link, POP_COMMAND_S);
+	if (!p->has_pipelining)
+		return !has_room(f, 1, 0) || ask(p, f, error);
+	if (!has_room(f, WINDOW_MESSAGES / 2, WINDOW_BYTES / 2))
+		return TRUE;
+	while (has_room(f, WINDOW_MESSAGES, WINDOW_BYTES))
+		if (!ask(p, f, error))
+			return FALSE;
+	return TRUE;
+}
+
+static const struct pop_message *answered(struct flight *f)
+{
+	f->bytes -= cost(f, f->n_answered);
+	return f->messages->pdata[f->n_answered++];
+}
+
+/* ---- RETR and TOP ---- */
+
+/* The status line says that what came before it was whole. */
+static gboolean hear_status(struct pop *p, const struct pop_message **pending, struct text *t,
+			    gboolean *ok, char **words, GError **error)
+{
+	const struct pop_message *m = g_steal_pointer(pending);
+
+	return pop_hear(p, ok, words, error) && (!m || t->ops->end(m, t->data, error));
+}
+
+static gboolean hear_text(struct pop *p, struct flight *f, const struct pop_message **pending,
+			  struct text *t, GError **error)
+{
 	g_autofree char *words = NULL;
+	const struct pop_message *m;
 	GError *cause = NULL;
 	gboolean ok;
 
-	if (!pop_hear(p, &ok, &words, error))
+	if (!hear_status(p, pending, t, &ok, &words, error))
 		return FALSE;
+	m = answered(f);
 	if (!ok)
-		return ops->refused(m, words, data, error);
-	t.taken = ops->begin(m, data, &cause);
+		return t->ops->refused(m, words, t->data, error);
+	t->state = AT_LINE_START;
+	t->taken = t->ops->begin(m, t->data, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
-		return pop_lost(p);
+		return FALSE;
 	}
-	return read_text(p, &t, error) && (!t.taken || ops->end(m, data, error));
+	*pending = t->taken ? m : NULL;
+	return read_text(p, t, error);
 }
 
 gboolean pop_fetch(struct pop *p, const GPtrArray *messages, const struct pop_message_ops *ops,
 		   void *data, GError **error)
 {
-	guint depth = p->has_pipelining ? PIPELINE_DEPTH : 1;
-	guint sent = 0;
+	struct flight f = {.messages = messages};
+	struct text t = {.ops = ops, .data = data};
+	const struct pop_message *pending = NULL;
+	gboolean ok;
 
-	for (guint i = 0; i < messages->len; i++) {
-		link_allow(p->link, POP_COMMAND_S);
-		for (; sent < messages->len && sent < i + depth; sent++) {
-			const struct pop_message *m = messages->pdata[sent];
+	while (f.n_answered < messages->len) {
+		gboolean asked = f.n_sent == messages->len;
 
-			if (!pop_say(p, error, "RETR %u", m->number))
-				return FALSE;
-		}
-		if (!hear_text(p, messages->pdata[i], ops, data, error))
+		if (!keep_asking(p, &f, error))
+			return FALSE;
+		/* The answer behind the last one. */
+		if (!asked && f.n_sent == messages->len && p->has_pipelining &&
+		    !pop_say(p, error, "NOOP"))
+			return FALSE;
+		if (!hear_text(p, &f, &pending, &t, error))
 			return pop_lost(p);
 	}
-	return TRUE;
+	if (!messages->len)
+		return TRUE;
+	if (!p->has_pipelining && !pop_say(p, error, "NOOP"))
+		return FALSE;
+	return hear_status(p, &pending, &t, &ok, NULL, error) || pop_lost(p);
 }
 
-gboolean pop_delete(struct pop *p, const GPtrArray *messages, GError **error)
-{
-	guint depth = p->has_pipelining ? PIPELINE_DEPTH : 1;
-	guint sent = 0;
+/* ---- DELE ---- */
 
-	for (guint i = 0; i < messages->len; i++) {
+gboolean pop_delete(struct pop *p, const GPtrArray *messages, GPtrArray *marked, GError **error)
+{
+	struct flight f = {.messages = messages, .command = "DELE"};
+
+	while (f.n_answered < messages->len) {
 		gboolean ok;
 
-		link_allow(p->link, POP_COMMAND_S);
-		for (; sent < messages->len && sent < i + depth; sent++) {
-			const struct pop_message *m = messages->pdata[sent];
-
-			if (!pop_say(p, error, "DELE %u", m->number))
-				return FALSE;
-		}
-		if (!pop_hear(p, &ok, NULL, error))
+		if (!keep_asking(p, &f, error) || !pop_hear(p, &ok, NULL, error))
 			return FALSE;
+		if (ok)
+			g_ptr_array_add(marked, (void *)answered(&f));
+		else
+			answered(&f);
 	}
 	return TRUE;
 }

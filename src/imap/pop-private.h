@@ -5,14 +5,16 @@
 
 #include <glib.h>
 
+#include "cur/base/error.h"
 #include "cur/imap/pop.h"
 
 enum { POP_COMMAND_S = 120, POP_QUIT_S = 30, POP_CAPA_LINES_MAX = 1000 };
 
 struct pop {
 	struct link *link;
-	gboolean alive;
-	gboolean has_pipelining, has_stls;
+	gboolean alive, greeted;
+	gboolean has_pipelining, has_stls, has_top, has_utf8;
+	guint login_delay_s;
 	char *mechanisms; /* of SASL, blank between */
 };
 
@@ -26,10 +28,14 @@ gboolean pop_say(struct pop *p, GError **error, const char *format, ...) G_GNUC_
  * FALSE when the connection is gone or the line is neither.
  */
 gboolean pop_hear(struct pop *p, gboolean *ok, char **words, GError **error);
-/* say and hear; -ERR gives REFUSED, "what: the server says: words". */
-gboolean pop_run(struct pop *p, const char *what, GError **error, const char *command);
+/* The server's -ERR as an error: its code (RFC 2449 8, RFC 3206) says which, else `otherwise`. */
+gboolean pop_refused(struct pop *p, const char *what, const char *words, enum cur_error otherwise,
+		     GError **error);
 
 /* A line of a list; NULL with *over at the single dot. Borrowed. */
 const char *pop_list_line(struct pop *p, gboolean *over, GError **error);
+
+/* From the greeting on, until the server has let us in. */
+gboolean pop_begin(struct pop *p, const struct pop_account *account, GError **error);
 
 #endif

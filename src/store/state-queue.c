@@ -215,29 +215,36 @@ static gboolean give_uidl(sqlite3_stmt *row, void *data)
 	    .uidl = state_text(row, 0),
 	    .lid = sqlite3_column_int64(row, 1),
 	    .first_seen = sqlite3_column_int64(row, 2),
-	    .deleted = sqlite3_column_int(row, 3) != 0,
+	    .size_bytes = (guint64)sqlite3_column_int64(row, 3),
+	    .deleted = sqlite3_column_int(row, 4) != 0,
+	    .here = sqlite3_column_int(row, 5) != 0,
 	};
 
 	return each->fn(&uidl, each->data);
 }
 
-gboolean state_uidls(struct state *st, const char *account, state_uidl_fn fn, void *data,
-		     GError **error)
+gboolean state_uidls(struct state *st, const char *account, guint32 mailbox, state_uidl_fn fn,
+		     void *data, GError **error)
 {
 	struct each_uidl each = {fn, data};
 
-	return state_query(st, error, give_uidl, &each,
-			   "SELECT uidl, lid, first_seen, deleted FROM uidls WHERE account = ?",
-			   "s", account);
+	return state_query(
+	    st, error, give_uidl, &each,
+	    "SELECT uidl, u.lid, first_seen, u.size_bytes, deleted, m.lid IS NOT NULL"
+	    " FROM uidls u LEFT JOIN messages m ON m.mailbox = ? AND m.lid = u.lid"
+	    " WHERE account = ?",
+	    "is", mailbox, account);
 }
 
 gboolean state_put_uidl(struct state *st, const char *account, const struct state_uidl *u,
 			GError **error)
 {
-	return state_run(st, error,
-			 "INSERT OR REPLACE INTO uidls (account, uidl, lid, first_seen, deleted)"
-			 " VALUES (?, ?, ?, ?, ?)",
-			 "sbili", account, u->uidl, u->lid, u->first_seen, (guint32)u->deleted);
+	return state_run(
+	    st, error,
+	    "INSERT OR REPLACE INTO uidls (account, uidl, lid, first_seen, size_bytes, deleted)"
+	    " VALUES (?, ?, ?, ?, ?, ?)",
+	    "sbilli", account, u->uidl, u->lid, u->first_seen,
+	    (gint64)MIN(u->size_bytes, G_MAXINT64), (guint32)u->deleted);
 }
 
 gboolean state_drop_uidl(struct state *st, const char *account, const char *uidl, GError **error)

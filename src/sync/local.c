@@ -29,9 +29,7 @@ static gboolean look(struct worker *w, guint32 mailbox)
 	harvest_clear(&h);
 	if (!ok) {
 		hub_note(w->hub, HUB_ERROR, "", "%s", failed->message);
-		hub_count_failure(w->hub, failed);
-		if (!w->shortfall)
-			w->shortfall = g_steal_pointer(&failed);
+		worker_fall_short(w, failed);
 	}
 	return !waker_is_stopped(w->waker);
 }

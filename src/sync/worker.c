@@ -431,6 +431,13 @@ static void lose_connection(struct worker *w, const GError *error)
 	worker_want_all(w, FALSE, NULL);
 }
 
+void worker_fall_short(struct worker *w, const GError *failed)
+{
+	hub_count_failure(w->hub, failed);
+	if (!w->shortfall)
+		w->shortfall = g_error_copy(failed);
+}
+
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */
 static void rest(struct worker *w, gint64 *next_check_s)
 {

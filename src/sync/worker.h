@@ -104,6 +104,8 @@ void worker_want_push(struct worker *w);
 void worker_network_changed(struct worker *w);
 /* By the ops: a file was missed once; have a round in two seconds. */
 void worker_look_again(struct worker *w);
+/* By the ops: something could not be done, though the rest goes on: no success is told (G4). */
+void worker_fall_short(struct worker *w, const GError *failed);
 /* What a program looks at: the mailbox to wait in; 0: INBOX. */
 void worker_watch(struct worker *w, guint32 mailbox);
 guint32 worker_watched(struct worker *w);

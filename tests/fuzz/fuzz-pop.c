@@ -55,12 +55,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memory_link_set(data, size);
 	p = pop_open(&account, NULL, NULL);
 	if (p) {
-		g_autoptr(GPtrArray) list = pop_list(p, NULL);
+		struct pop_count count;
+		g_autoptr(GPtrArray) list = pop_look(p, &count, NULL);
+		g_autoptr(GPtrArray) marked = g_ptr_array_new();
 
-		if (list) {
+		if (list && pop_sizes(p, list, NULL)) {
 			check_list(list);
 			pop_fetch(p, list, &ops, NULL, NULL);
-			pop_delete(p, list, NULL);
+			pop_delete(p, list, marked, NULL);
+			g_assert_cmpuint(marked->len, <=, list->len);
 		}
 		pop_quit(p, NULL);
 		pop_close(p);

@@ -243,15 +243,18 @@ gboolean state_outbox_rows(struct state *st, state_outbox_fn each, void *data, G
 
 struct state_uidl {
 	const char *uidl;
-	guint32 lid;	   /* of the copy here, 0: deleted here */
-	gint64 first_seen; /* Unix seconds, for "delete after N days" */
-	gboolean deleted;  /* DELE was confirmed by QUIT */
+	guint32 lid;	    /* of the copy here */
+	gint64 first_seen;  /* Unix seconds, for "delete after N days" */
+	guint64 size_bytes; /* as LIST said; 0: not known */
+	gboolean deleted; /* DELE and QUIT were sent: forget it when the server lists it no more */
+	gboolean here;	  /* only in answers: the message is still in the mailbox */
 };
 gboolean state_put_uidl(struct state *st, const char *account, const struct state_uidl *u,
 			GError **error);
 gboolean state_drop_uidl(struct state *st, const char *account, const char *uidl, GError **error);
 typedef gboolean (*state_uidl_fn)(const struct state_uidl *u, void *data);
-gboolean state_uidls(struct state *st, const char *account, state_uidl_fn each, void *data,
-		     GError **error);
+/* Those of an account; `mailbox` is the one that its messages go to. */
+gboolean state_uidls(struct state *st, const char *account, guint32 mailbox, state_uidl_fn each,
+		     void *data, GError **error);
 
 #endif

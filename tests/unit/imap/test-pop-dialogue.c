@@ -46,23 +46,34 @@ static void say_list(const GPtrArray *list, GString *out)
 	}
 }
 
-/* The acts work on the list made by the last "list". */
+/* The acts work on the list made by the last "look". */
 static gboolean act(struct pop *p, const char *what, GPtrArray **list, GString *out, GError **error)
 {
 	static const struct pop_message_ops ops = {text_begin, texts_bytes, text_end, text_refused};
 	struct texts t = {out, g_string_new(NULL)};
 	gboolean ok = FALSE;
 
-	if (!strcmp(what, "list")) {
+	if (!strcmp(what, "look")) {
+		struct pop_count count;
+
 		g_clear_pointer(list, g_ptr_array_unref);
-		*list = pop_list(p, error);
+		*list = pop_look(p, &count, error);
 		ok = *list != NULL;
 		if (ok)
 			say_list(*list, out);
-	} else if (!strcmp(what, "fetch")) {
+	} else if (!strcmp(what, "sizes")) {
+		ok = pop_sizes(p, *list, error);
+		if (ok)
+			say_list(*list, out);
+	} else if (!strcmp(what, "fetch") || !strcmp(what, "top")) {
+		for (guint i = 0; i < (*list)->len; i++)
+			((struct pop_message *)(*list)->pdata[i])->header_only = *what == 't';
 		ok = pop_fetch(p, *list, &ops, &t, error);
 	} else if (!strcmp(what, "delete")) {
-		ok = pop_delete(p, *list, error);
+		g_autoptr(GPtrArray) marked = g_ptr_array_new();
+
+		ok = pop_delete(p, *list, marked, error);
+		say_list(marked, out);
 	} else if (!strcmp(what, "quit")) {
 		ok = pop_quit(p, error);
 	}
