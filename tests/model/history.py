@@ -3,15 +3,13 @@
 sides are the same and every message is where the last who touched it put it. One seed, one history."""
 
 import collections
-import os
 import random
 import re
 import shutil
 
-from home import Home
-from server import ALL, World
+from sides import LETTERS, Sides, ident_of
+from world import ALL
 
-LETTERS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S", "\\Draft": "D", "todo": "t", "$Junk": "j"}  # as histories show them
 FLAGS = sorted(LETTERS)
 FOLDERS = ["INBOX", "Archive", "Work/2026"]
 KILLED = 137 - 128
@@ -35,20 +33,13 @@ class Truth:
         return self.disturbed or len(self.moved_by) > 1 or bool(self.moved_by and self.flagged_by - self.moved_by)
 
 
-class History:
-    def __init__(self, seed, strict=True):
+class History(Sides):
+    def __init__(self, seed):
+        super().__init__()
         self.seed, self.random = seed, random.Random(seed)
-        self.world, self.home = World(), Home()
         self.truth, self.told, self.n = {}, [], 0
-        self.home.muttrc(f'set folder="imap://anna@127.0.0.1:{self.world.port}/" ssl_force_tls=no ssl_starttls=no spoolfile=+INBOX '
-                         'connect_timeout=5 imap_pass=x\n')
-        (self.home.path / "config/cur/muttrc").chmod(0o600)
         self.world.capabilities = self.choose_capabilities()
         self.tell("capabilities", *sorted(self.world.capabilities))
-
-    def close(self):
-        self.world.close()
-        self.home.close()
 
     def tell(self, *words):
         self.told.append(" ".join(map(str, words)))
@@ -70,20 +61,10 @@ class History:
         return ident, (f"From: Bob <bob@example.net>\r\nTo: anna@example.org\r\nSubject: letter {self.n}\r\n"
                        f"Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nMessage-ID: {ident}\r\n\r\n{body}").encode()
 
-    @staticmethod
-    def ident_of(text):
-        return text.partition(b"Message-ID: ")[2].split()[0].decode()
-
     def some_flags(self):
         return {f for f in FLAGS if self.random.random() < 0.3}
 
     # ---- the server's side
-
-    def there(self):
-        """{folder: [(ident, letters)]}; without UIDPLUS what was deleted here stays as \\Deleted."""
-        with self.world.lock:
-            return {name: sorted((self.ident_of(m.text), "".join(sorted(LETTERS.get(f, "") for f in m.flags)))
-                                 for m in box.messages.values() if "\\Deleted" not in m.flags) for name, box in self.world.boxes.items()}
 
     def any_there(self):
         return self.pick([(name, uid) for name, box in self.world.boxes.items() for uid in sorted(box.messages)
@@ -102,7 +83,7 @@ class History:
     def server_flag(self):
         if found := self.any_there():
             box, ident = self.world.boxes[found[0]], None
-            ident, flags = self.ident_of(box.messages[found[1]].text), self.some_flags()
+            ident, flags = ident_of(box.messages[found[1]].text), self.some_flags()
             box.set_flags(found[1], flags)
             self.flagged(ident, flags, "there")
             return ident, sorted(flags)
@@ -110,7 +91,7 @@ class History:
     def server_delete(self):
         if found := self.any_there():
             box = self.world.boxes[found[0]]
-            ident = self.ident_of(box.messages[found[1]].text)
+            ident = ident_of(box.messages[found[1]].text)
             box.remove(found[1])
             self.truth[ident].deleted_by.add("there")
             return ident, found[0]
@@ -122,7 +103,7 @@ class History:
                 return None
             message = self.world.boxes[name].messages[found[1]]
             self.world.boxes[to].add(message.text, message.flags, message.date)
-            ident = self.ident_of(message.text)
+            ident = ident_of(message.text)
             if move:
                 self.world.boxes[name].remove(found[1])
                 self.truth[ident].moved_by.add("there")
@@ -147,52 +128,11 @@ class History:
             new.add(message.text, message.flags, message.date)
         for name, box in self.world.boxes.items():
             for message in box.messages.values():
-                if truth := self.truth.get(self.ident_of(message.text)):
+                if truth := self.truth.get(ident_of(message.text)):
                     truth.disturbed = True
         return (name,)
 
     # ---- this side, as another program changes Maildirs
-
-    @staticmethod
-    def keywords(box):
-        """{letter: keyword} of a Maildir."""
-        path = box / "dovecot-keywords"
-        rows = [line.split(" ", 1) for line in path.read_text().splitlines()] if path.exists() else []
-        return {chr(ord("a") + int(number)): name for number, name in rows}
-
-    def letters(self, box, flags):
-        """What a file name in that Maildir says for these flags; a keyword without a letter gets one, as Dovecot gives it."""
-        names = self.keywords(box)
-        for word in sorted(flags - set(names.values())):
-            if not word.startswith("\\"):
-                names[chr(max(map(ord, names), default=ord("a") - 1) + 1)] = word
-                (box / "dovecot-keywords").write_text("".join(f"{ord(c) - ord('a')} {name}\n" for c, name in sorted(names.items())))
-        known = {name: letter for letter, name in names.items()}
-        return "".join(sorted(known.get(f) or LETTERS[f] for f in flags))
-
-    def flags(self, box, letters):
-        names = {**{v: k for k, v in LETTERS.items() if k.startswith("\\")}, **self.keywords(box)}
-        return {names[letter] for letter in letters if letter in names}
-
-    def mail(self):
-        root = self.home.data / "mail"
-        return next(root.iterdir(), None) if root.exists() else None
-
-    def boxes_here(self):
-        account = self.mail()
-        return {} if not account else {str(cur.parent.relative_to(account)): cur.parent for cur in sorted(account.rglob("cur"))}
-
-    def files(self):
-        return [path for _name, box in sorted(self.boxes_here().items()) for part in ("cur", "new") for path in sorted((box / part).iterdir())
-                if "T" not in path.name.rpartition(":2,")[2]]
-
-    def here(self):
-        found = {}
-        for name, box in self.boxes_here().items():
-            files = [(p, p.name.rpartition(":2,")[2] if ":2," in p.name else "") for part in ("cur", "new") for p in (box / part).iterdir()]
-            found[name] = sorted((self.ident_of(p.read_bytes()), "".join(sorted(LETTERS[f] for f in self.flags(box, letters))))
-                                 for p, letters in files if "T" not in letters)
-        return found
 
     def local_add(self):
         boxes = self.boxes_here()
@@ -200,22 +140,20 @@ class History:
             ident, text = self.letter()
             name = self.random.choice(sorted(boxes))
             flags = self.some_flags()
-            letters = self.letters(boxes[name], flags)
-            (boxes[name] / "cur" / f"170000{self.n:04}.M{self.n}.test:2,{letters}").write_bytes(text.replace(b"\r\n", b"\n"))
+            self.write(name, f"170000{self.n:04}.M{self.n}.test", text, flags)
             self.truth[ident] = Truth(flags)
             return ident, name
 
     def local_flag(self):
         if path := self.pick(self.files()):
-            flags, ident = self.some_flags(), self.ident_of(path.read_bytes())
-            letters = self.letters(path.parent.parent, flags)
-            path.rename(path.parent.parent / "cur" / f"{path.name.partition(':2,')[0]}:2,{letters}")
+            flags, ident = self.some_flags(), ident_of(path.read_bytes())
+            letters = self.flag(path, flags)
             self.flagged(ident, flags, "here")
             return ident, letters
 
     def local_delete(self):
         if path := self.pick(self.files()):
-            ident = self.ident_of(path.read_bytes())
+            ident = ident_of(path.read_bytes())
             path.unlink()
             self.truth[ident].deleted_by.add("here")
             return ident, path.parent.parent.name
@@ -226,12 +164,8 @@ class History:
             to = boxes[self.random.choice(sorted(boxes))]
             if to == path.parent.parent:
                 return None
-            ident = self.ident_of(path.read_bytes())
-            base, _, letters = path.name.partition(":2,")
-            if self.random.random() < 0.5:  # as mbsync's users are told: the UID does not travel
-                base = base.partition(",U=")[0]
-            letters = self.letters(to, self.flags(path.parent.parent, letters))
-            path.rename(to / "cur" / f"{base}:2,{letters}")
+            ident = ident_of(path.read_bytes())
+            self.move(path, to, with_uid=self.random.random() < 0.5)
             self.truth[ident].moved_by.add("here")
             return ident, path.parent.parent.name, to.name
 
@@ -258,16 +192,6 @@ class History:
             self.tell(act.__name__, *done)
 
     # ---- the engine
-
-    def age(self):
-        """An absence counts when its folder has not changed for a second."""
-        for box in self.boxes_here().values():
-            for part in ("cur", "new"):
-                os.utime(box / part, (1700000000 + self.random.randrange(10**8),) * 2)
-
-    def sync(self, **env):
-        self.age()
-        return self.home.run("--once", program="curd", env=env, timeout=30)
 
     def faulty_sync(self):
         dice = self.random.random()
@@ -315,8 +239,8 @@ class History:
     def check(self, here, there, done):
         assert done.returncode == 0, done.stderr
         assert here == there, "the two sides differ"
-        found = collections.Counter(ident for rows in there.values() for ident, _ in rows)
-        flags = {ident: letters for rows in there.values() for ident, letters in rows}
+        found = collections.Counter(ident for rows in there.values() for ident, _flags, _bytes in rows)
+        flags = {ident: letters for rows in there.values() for ident, letters, _bytes in rows}
         assert set(found) <= set(self.truth)
         for ident, truth in self.truth.items():
             if not truth.deleted_by:
