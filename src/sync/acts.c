@@ -149,7 +149,9 @@ static gboolean doom(struct store *store, const struct state_mailbox *mb,
 			      .agreed = msg->agreed,
 			      .how = how,
 			      .mailbox = after_mailbox,
-			      .lid = after_lid};
+			      .lid = after_lid,
+			      /* What moved has no file here any more. */
+			      .base = after_lid ? "" : msg->base};
 	g_autofree char *data = step_doom_format(&d);
 
 	return !has_server(mb) || !msg->uid ||

@@ -169,6 +169,14 @@ static gboolean add_slice(struct job *j, struct reading *readings, guint n, GErr
 	return steps_commit(j->store, ok, "harvest-new", error);
 }
 
+/* Killed between the record of the deletion and the deletion. D57: the UID alone proves nothing. */
+static gboolean is_remains(struct job *j, const struct finding *f)
+{
+	const char *base = g_hash_table_lookup(j->doomed, GUINT_TO_POINTER(f->uid));
+
+	return base && !strcmp(base, f->base);
+}
+
 /* A name with a UID that no row has: doomed, or for adopt.c to judge. FALSE: an ordinary new file.
  */
 static gboolean set_apart(struct job *j, const struct finding *f)
@@ -177,8 +185,7 @@ static gboolean set_apart(struct job *j, const struct finding *f)
 
 	if (!f->uid || !job_has_server(j))
 		return FALSE;
-	if (g_hash_table_contains(j->doomed, GUINT_TO_POINTER(f->uid))) {
-		/* Killed between the record of the deletion and the deletion. */
+	if (is_remains(j, f)) {
 		maildir_remove(j->md, f->base, f->is, NULL);
 		return TRUE;
 	}

@@ -22,7 +22,7 @@ struct job {
 	struct harvest *out;
 	GPtrArray *fresh, *changed, *missing, *seen_again; /* struct finding * */
 	mark_t shared;					   /* bits that the server can hear of */
-	GHashTable *doomed;				   /* UIDs whose expunge or move waits */
+	GHashTable *doomed;				   /* steps_doomed */
 	guint n_rows;
 	gboolean confirmed; /* the user means it */
 };

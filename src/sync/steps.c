@@ -106,19 +106,21 @@ gboolean step_source_parse(const char *data, struct step_source *s)
 
 char *step_doom_format(const struct step_doom *d)
 {
-	return g_strdup_printf("%u %u %u %u %u %u", d->uidvalidity, d->uid, d->agreed,
-			       (guint)d->how, d->mailbox, d->lid);
+	return g_strdup_printf("%u %u %u %u %u %u %s", d->uidvalidity, d->uid, d->agreed,
+			       (guint)d->how, d->mailbox, d->lid, d->base ? d->base : "");
 }
 
 gboolean step_doom_parse(const char *data, struct step_doom *d)
 {
 	guint how;
+	int n = 0;
 
-	if (sscanf(data, "%u %u %u %u %u %u", &d->uidvalidity, &d->uid, &d->agreed, &how,
-		   &d->mailbox, &d->lid) != 6 ||
+	if (sscanf(data, "%u %u %u %u %u %u%n", &d->uidvalidity, &d->uid, &d->agreed, &how,
+		   &d->mailbox, &d->lid, &n) != 6 ||
 	    how > DOOM_AFTER)
 		return FALSE;
 	d->how = (enum doom)how;
+	d->base = data[n] == ' ' ? data + n + 1 : "";
 	return TRUE;
 }
 
@@ -137,10 +139,10 @@ static gboolean note_doomed(const struct state_step *step, void *data)
 
 	if (expunge && step->mailbox == doomed->mailbox && step_doom_parse(step->data, &doom) &&
 	    doom.uidvalidity == doomed->uidvalidity)
-		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(doom.uid));
+		g_hash_table_insert(doomed->uids, GUINT_TO_POINTER(doom.uid), g_strdup(doom.base));
 	else if (!strcmp(step->kind, STEP_MOVE) && step_source_parse(step->data, &source) &&
 		 source.mailbox == doomed->mailbox && source.uidvalidity == doomed->uidvalidity)
-		g_hash_table_add(doomed->uids, GUINT_TO_POINTER(source.uid));
+		g_hash_table_insert(doomed->uids, GUINT_TO_POINTER(source.uid), g_strdup(""));
 	return TRUE;
 }
 
@@ -148,7 +150,7 @@ GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailb
 			 guint32 uidvalidity)
 {
 	struct doomed doomed = {mailbox, uidvalidity,
-				g_hash_table_new(g_direct_hash, g_direct_equal)};
+				g_hash_table_new_full(NULL, NULL, NULL, g_free)};
 
 	state_steps(store_state(store), account, 0, 0, note_doomed, &doomed, NULL);
 	return doomed.uids;

@@ -69,14 +69,17 @@ struct step_doom {
 	mark_t agreed;
 	enum doom how;
 	guint32 mailbox, lid; /* DOOM_AFTER: the row that must have a UID first */
+	/* Base name of the file that goes with it, if one was there when it was doomed; else "" or
+	 * NULL. From step_doom_parse: part of the data. */
+	const char *base;
 };
 char *step_doom_format(const struct step_doom *d);
 gboolean step_doom_parse(const char *data, struct step_doom *d);
 
 /*
  * UIDs of a mailbox that waiting steps take away: not to be fetched, nor taken for
- * anything else. Those of another UIDVALIDITY mean nothing any more. A set of
- * GUINT_TO_POINTER(uid), yours. Under the store's lock.
+ * anything else. Those of another UIDVALIDITY mean nothing any more. A table of
+ * GUINT_TO_POINTER(uid) to the `base` above, never NULL; yours. Under the store's lock.
  */
 GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox,
 			 guint32 uidvalidity);

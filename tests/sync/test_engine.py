@@ -209,6 +209,26 @@ def test_d57_a_uid_in_the_name_of_a_moved_file_proves_nothing(filled):
     assert len(both["INBOX"]) == 9 and len(both["Work"]) == uid + 1
 
 
+def test_d57_a_file_that_bears_the_uid_of_a_removed_message_is_not_removed(filled):
+    """The server has not heard of the removal yet when another program moves a message there, its name as it was."""
+    filled.server.fill([letter(1, "moved")], "Sent")
+    filled.once()
+    [moved] = filled.files("Sent")
+    assert moved.name.partition(":")[0].endswith(",U=1")
+    filled.server.stop()
+    wire = filled.start()
+    wire.ask("REMOVE", wire.open(filled.home.url + "INBOX"), [dict(filled.numbers())[1]])
+    wire.close()
+    filled.stop()
+    moved.rename(filled.folder() / "cur" / moved.name)
+    filled.server.start()
+    for _ in range(3):
+        filled.age()
+        filled.once()
+    inbox = [ident for ident, _flags in filled.agree()["INBOX"]]
+    assert "<moved-1@example.net>" in inbox and len(inbox) == 10 and not filled.files("Sent")
+
+
 def test_p30_what_the_new_mailbox_lacks_goes_back_to_it(filled):
     box = filled.server.folder / "mail/anna/Maildir"
     time.sleep(1.1)  # UIDVALIDITY is a second
