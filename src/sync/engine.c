@@ -34,6 +34,18 @@ static void read_args(const char *const *args, GPtrArray *files, GPtrArray *comm
 	}
 }
 
+/* G4: the user's file is there and cannot be read; nobody knows what is to be synced. */
+static gboolean knows_what_to_do(const struct conf *conf, GError **error)
+{
+	for (guint i = 0; i < conf_problems(conf)->len; i++) {
+		const struct conf_problem *problem = g_ptr_array_index(conf_problems(conf), i);
+
+		if (!problem->file && !problem->of_system)
+			return error_set(error, CUR_ERROR_IO, "%s", problem->text);
+	}
+	return TRUE;
+}
+
 /* A line with a mistake does not stop the mail: it is logged, and the program shows it. */
 static struct conf *load_conf(struct engine *e, const char *const *args, GError **error)
 {
@@ -49,7 +61,8 @@ static struct conf *load_conf(struct engine *e, const char *const *args, GError 
 	read_args(args, files, commands, &no_system);
 	g_ptr_array_add(files, NULL);
 	if (!conf_load(conf, files->len > 1 ? (const char *const *)files->pdata : NULL, no_system,
-		       error))
+		       error) ||
+	    !knows_what_to_do(conf, error))
 		return NULL;
 	for (guint i = 0; i < commands->len; i++)
 		conf_command(conf, g_ptr_array_index(commands, i), NULL, NULL);
@@ -600,8 +613,10 @@ int engine_run(struct engine *e)
 	g_autoptr(GError) error = NULL;
 
 	e->loop = g_main_loop_new(NULL, FALSE);
-	if (!submit_adopt(e->submit, engine_resolve_transport, e, &error))
+	if (!submit_adopt(e->submit, engine_resolve_transport, e, &error)) {
 		hub_note(e->hub, HUB_ERROR, "", "outbox: %s", error->message);
+		hub_count_failure(e->hub, error);
+	}
 	if (!e->forecast)
 		rewatch(e);
 	if (e->options->once)

@@ -25,6 +25,7 @@ enum {
 	LINGER_S = 10,	   /* how long a session waits for another message */
 	FILED_MAX = 100,   /* rows of sent messages that go in one commit */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
+	FAILED_TURNS = 3,  /* after so many in a row the disk will not mend soon */
 };
 
 /* What became of a message, as long as it is not recorded. */
@@ -43,8 +44,11 @@ struct submit {
 	struct waker *waker;
 	GThread *thread;
 	struct doubts *doubts;
-	gint n_unknown;	       /* atomic: rows that a new message may explain */
-	struct fate last;      /* this and the next three: of the thread alone */
+	gint n_unknown;	     /* atomic: rows that a new message may explain */
+	gint n_failed;	     /* atomic: turns in a row in which our own disk failed */
+	gboolean unrecorded; /* this and the next eight, of the thread alone: stop this turn */
+	gboolean failed;     /* … something could not be written in it */
+	struct fate last;
 	gint64 linger_until;   /* monotonic us */
 	GPtrArray *filed;      /* ids of sent messages whose file and row can go */
 	struct parcel *ahead;  /* what the server was offered with the last message */
@@ -103,6 +107,13 @@ static void remember_sent(struct submit *s, const char *id)
 
 /* ---- what becomes of a row --------------------------------------- */
 
+/* G4: the user is told, and the exit status of a single run. */
+static void fall_short(struct submit *s, const char *what, const GError *error)
+{
+	hub_note(s->hub, HUB_ERROR, "", "%s: %s", what, error->message);
+	hub_count_failure(s->hub, error);
+}
+
 static void finish_sent(struct submit *s, const char *id, gboolean again)
 {
 	struct letter_change later = {.id = id, OUTBOX_SENT, OUTBOX_SENT};
@@ -112,7 +123,8 @@ static void finish_sent(struct submit *s, const char *id, gboolean again)
 		g_ptr_array_add(s->filed, g_strdup(id));
 		return;
 	}
-	hub_note(s->hub, HUB_ERROR, "", "sent, but not filed yet: %s", error->message);
+	fall_short(s, "sent, but not filed yet", error);
+	s->failed = TRUE;
 	later.next_try = now_s() + BACKOFF_MAIL_FIRST;
 	later.words = error->message;
 	letters_set(s->store, &later, 1, "sent-not-filed", NULL);
@@ -122,8 +134,10 @@ static void drop_filed(struct submit *s)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (s->filed->len && !letters_drop(s->store, s->filed, &error))
-		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+	if (s->filed->len && !letters_drop(s->store, s->filed, &error)) {
+		fall_short(s, "outbox", error);
+		s->failed = TRUE;
+	}
 	g_ptr_array_set_size(s->filed, 0);
 }
 
@@ -159,7 +173,8 @@ static void fate_clear(struct fate *f)
 
 /*
  * One commit for the fate of the message before, if there is one, and for `begin` (or NULL), which
- * is sent next. FALSE: that may not be sent.
+ * is sent next. FALSE: that may not be sent. A fate that cannot be recorded is kept: nothing else
+ * is begun before it is.
  */
 static gboolean record(struct submit *s, struct letter *begin)
 {
@@ -176,15 +191,17 @@ static gboolean record(struct submit *s, struct letter *begin)
 	if (begin)
 		changes[n++] =
 		    (struct letter_change){.id = begin->id, begin->state, OUTBOX_SENDING};
-	if (n && !letters_set(s->store, changes, n, point, &error))
-		hub_note(s->hub, HUB_ERROR, "", "what became of a message cannot be recorded: %s",
-			 error->message);
-	else if (begin)
+	if (n && !letters_set(s->store, changes, n, point, &error)) {
+		fall_short(s, "what became of a message cannot be recorded", error);
+		s->unrecorded = s->failed = TRUE;
+		return FALSE;
+	}
+	if (begin)
 		begun = changes[n - 1].done;
 	if (begun)
 		begin->state = OUTBOX_SENDING;
 	if (s->last.change.id) {
-		s->last.change.done = !error && changes[0].done;
+		s->last.change.done = changes[0].done;
 		conclude(s, &s->last);
 		fate_clear(&s->last);
 	}
@@ -203,6 +220,8 @@ static void decide(struct submit *s, const struct letter *l, enum outbox_state t
 	};
 
 	record(s, NULL);
+	if (s->unrecorded)
+		return;
 	s->last = (struct fate){
 	    {.id = g_strdup(l->id), .from = l->state, .to = to, .words = g_strdup(words)},
 	    points[to],
@@ -218,7 +237,8 @@ static void decide_on_retry(struct submit *s, const struct letter *l, guint code
 	    now_s() - l->queued > BACKOFF_MAIL_LIFE && l->tries >= BACKOFF_MAIL_TRIES;
 
 	decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
-	s->last.change.next_try = too_old ? 0 : now_s() + wait;
+	if (!s->unrecorded)
+		s->last.change.next_try = too_old ? 0 : now_s() + wait;
 }
 
 static void settle(struct submit *s, const struct letter *l, const struct deliver_result *result)
@@ -312,7 +332,7 @@ static struct parcel *take_parcel(struct submit *s, struct deliver *d, const str
 	p = parcel_new(s->dir, l->id, &error);
 	if (p)
 		return p;
-	hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+	fall_short(s, "outbox", error);
 	decide(s, l, OUTBOX_REFUSED, 0, error->message);
 	return NULL;
 }
@@ -410,7 +430,9 @@ static void send_due(struct submit *s, struct deliver *d)
 	s->network_is_new = waker_network(s->waker) != s->network;
 	s->network = waker_network(s->waker);
 	set_sending(s, TRUE);
-	for (guint i = 0; i < letters->len && !waker_is_stopped(s->waker); i++)
+	s->unrecorded = s->failed = FALSE;
+	record(s, NULL);
+	for (guint i = 0; i < letters->len && !s->unrecorded && !waker_is_stopped(s->waker); i++)
 		see_to(s, d, g_ptr_array_index(letters, i),
 		       i + 1 < letters->len ? g_ptr_array_index(letters, i + 1) : NULL);
 	record(s, NULL);
@@ -418,6 +440,7 @@ static void send_due(struct submit *s, struct deliver *d)
 	if (s->ahead)
 		deliver_close(d);
 	g_clear_pointer(&s->ahead, parcel_free);
+	g_atomic_int_set(&s->n_failed, s->failed ? g_atomic_int_get(&s->n_failed) + 1 : 0);
 	set_sending(s, FALSE);
 }
 
@@ -435,19 +458,20 @@ static void recover(struct submit *s)
 	}
 }
 
-/* Milliseconds until the next row is due. */
+/* Milliseconds until the next row is due, or the disk may do again. */
 static gint64 next_due(struct submit *s)
 {
 	g_autoptr(GPtrArray) letters = letters_load(s->store);
-	gint64 wait = SLEEP_MAX_MS;
-	gint n_unknown = 0;
+	gint n_failed = g_atomic_int_get(&s->n_failed), n_unknown = 0;
+	gint64 least = n_failed ? MIN(500 << MIN(n_failed, 7), SLEEP_MAX_MS) : 1000;
+	gint64 wait = n_failed ? least : SLEEP_MAX_MS;
 
 	for (guint i = 0; i < letters->len; i++) {
 		const struct letter *l = g_ptr_array_index(letters, i);
 
 		if (l->state == OUTBOX_RETRY || l->state == OUTBOX_SENT)
 			wait = CLAMP(backoff_left_s(l->next_try, now_s(), BACKOFF_MAIL_CAP) * 1000,
-				     1000, wait);
+				     least, wait);
 		n_unknown += l->state == OUTBOX_UNKNOWN || l->state == OUTBOX_SENDING;
 	}
 	g_atomic_int_set(&s->n_unknown, n_unknown);
@@ -479,6 +503,8 @@ static void *run(void *data)
 		send_due(s, d);
 		rest(s, d, next_due(s));
 	}
+	record(s, NULL);
+	fate_clear(&s->last);
 	deliver_free(d);
 	return NULL;
 }
@@ -569,6 +595,8 @@ gboolean submit_is_busy(struct submit *s, gint64 seconds)
 	g_mutex_lock(&s->lock);
 	busy = s->sending;
 	g_mutex_unlock(&s->lock);
+	if (g_atomic_int_get(&s->n_failed) >= FAILED_TURNS)
+		return FALSE;
 	for (guint i = 0; i < letters->len && !busy; i++) {
 		const struct letter *l = g_ptr_array_index(letters, i);
 
@@ -606,17 +634,18 @@ static void adopt_one(struct submit *s, const char *id, submit_resolve_fn resolv
 	auto_ptr(outbox_item) item = outbox_read(s->dir, id, &error);
 
 	if (!item && error_is(error, CUR_ERROR_CORRUPT)) {
-		hub_note(s->hub, HUB_ERROR, "", "outbox: %s; it is put aside", error->message);
+		g_prefix_error(&error, "it is put aside: ");
+		fall_short(s, "outbox", error);
 		outbox_set_aside(s->dir, id, NULL);
 		return;
 	}
 	/* The row is queued all the same: a line in the configuration can be mended. */
 	if (item && !know_transport(s, item->transport, resolve, data, &error)) {
-		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+		fall_short(s, "outbox", error);
 		g_clear_error(&error);
 	}
 	if (!item || !outbox_adopt(s->dir, id, &error) || !letter_add(s->store, id, item, &error))
-		hub_note(s->hub, HUB_ERROR, "", "outbox: %s", error->message);
+		fall_short(s, "outbox", error);
 }
 
 void submit_take(struct submit *s, const char *id, submit_resolve_fn resolve, void *data)
