@@ -220,7 +220,7 @@ int cli_status(const GError *error)
 	if (error_is(error, CUR_ERROR_USAGE))
 		return CLI_USAGE;
 	if (error_is(error, CUR_ERROR_RETRY) || error_is(error, CUR_ERROR_BUSY) ||
-	    error_is(error, CUR_ERROR_FULL))
+	    error_is(error, CUR_ERROR_FULL) || error_is(error, CUR_ERROR_QUOTA))
 		return CLI_TEMPORARY;
 	return CLI_FAILED;
 }

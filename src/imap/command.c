@@ -120,7 +120,7 @@ static enum cur_error error_of_code(const char *code)
 	} rows[] = {
 	    {"TRYCREATE", CUR_ERROR_GONE},
 	    {"NONEXISTENT", CUR_ERROR_GONE},
-	    {"OVERQUOTA", CUR_ERROR_FULL},
+	    {"OVERQUOTA", CUR_ERROR_QUOTA},
 	    {"ALREADYEXISTS", CUR_ERROR_EXISTS},
 	    {"UNAVAILABLE", CUR_ERROR_RETRY},
 	    {"INUSE", CUR_ERROR_RETRY},

@@ -45,8 +45,8 @@ static gboolean drop_all(struct round *r, const GPtrArray *steps, const char *po
 /* The session lives and the server has answered: a no for this step, not for all. */
 static gboolean is_refusal(struct round *r, const GError *failed)
 {
-	static const enum cur_error refusals[] = {CUR_ERROR_REFUSED, CUR_ERROR_GONE, CUR_ERROR_FULL,
-						  CUR_ERROR_EXISTS, CUR_ERROR_USAGE};
+	static const enum cur_error refusals[] = {
+	    CUR_ERROR_REFUSED, CUR_ERROR_GONE, CUR_ERROR_QUOTA, CUR_ERROR_EXISTS, CUR_ERROR_USAGE};
 
 	if (!imap_is_alive(r->imap) || waker_is_stopped(r->waker))
 		return FALSE;

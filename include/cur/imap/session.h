@@ -4,7 +4,7 @@
  * commands are in mailbox.h, fetch.h and change.h.
  *
  * Errors of all commands: REFUSED is the server's NO (its words in the message; GONE for
- * [NONEXISTENT], FULL for [OVERQUOTA], EXISTS for [ALREADYEXISTS], RETRY for [UNAVAILABLE],
+ * [NONEXISTENT], QUOTA for [OVERQUOTA], EXISTS for [ALREADYEXISTS], RETRY for [UNAVAILABLE],
  * [INUSE], [LIMIT]): the session lives on. RETRY, PROTOCOL, CANCELLED, TLS and IO mean that the
  * connection is gone: imap_is_alive tells. A command whose answer was lost may have been done.
  */
