@@ -119,7 +119,10 @@ $(foreach t,$(UNIT_SRC),$(eval $(call unit_rule,$(t),$(t:tests/unit/%.c=$(O)/uni
 LEAKS := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 
 .PHONY: unit unit-build
-unit-build: $(UNIT_BIN) ## build the C unit tests
+unit-build: $(UNIT_BIN) $(O)/lab/faulty.so ## build the C unit tests
+# A disk that fails when a test says so: preloaded, and it stands before both names of each call.
+$(O)/lab/%.so: tests/lab/%.c
+	$(call say,LAB,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -D_FILE_OFFSET_BITS=64,$(CUR_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
 # make unit [M=folder]: build and run the C unit tests
 unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit tests (M=folder for one folder)
 	$(Q)fail=0; for t in $^; do $(LEAKS) CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \

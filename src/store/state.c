@@ -32,11 +32,11 @@ struct state *state_open(const char *path, GError **error)
 	auto_ptr(state) st = g_new0(struct state, 1);
 	int rc;
 
+	st->statements = g_hash_table_new_full(NULL, NULL, NULL,
+					       (GDestroyNotify)(void (*)(void))sqlite3_finalize);
 	if (!make_private(path, error))
 		return NULL;
 	st->path = g_strdup(path);
-	st->statements = g_hash_table_new_full(NULL, NULL, NULL,
-					       (GDestroyNotify)(void (*)(void))sqlite3_finalize);
 	rc = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(st->db, 5000);

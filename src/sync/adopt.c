@@ -446,18 +446,29 @@ static gboolean bind_all(struct adoption *a, GError **error)
 	return TRUE;
 }
 
+/* G4: a file that keeps the UID from elsewhere waits for the next round. */
+static void note_unreleased(struct adoption *a, const GError *failed)
+{
+	if (error_is(failed, CUR_ERROR_GONE))
+		return;
+	hub_note(a->r->hub, HUB_WARNING, a->mb->account, "%s", failed->message);
+	round_fall_short(a->r, failed);
+}
+
 /* D57: a UID from elsewhere; without it the next scan sees a new message. */
 static gboolean release_orphans(struct adoption *a, GError **error)
 {
 	for (guint i = 0; i < a->candidates->len; i++) {
 		struct candidate *c = g_ptr_array_index(a->candidates, i);
+		g_autoptr(GError) failed = NULL;
 		g_autofree char *base = NULL;
 
 		if (c->offer || c->lid)
 			continue;
-		if (!maildir_set_uid(a->md, c->base, c->mark, 0, &base, NULL))
-			continue;
-		waker_poke(a->r->waker);
+		if (maildir_set_uid(a->md, c->base, c->mark, 0, &base, &failed))
+			waker_poke(a->r->waker);
+		else
+			note_unreleased(a, failed);
 	}
 	return maildir_sync(a->md, error);
 }

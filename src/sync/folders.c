@@ -277,6 +277,7 @@ static gboolean take_row(struct round *r, const struct known_set *known,
 		/* One bad name is no reason to miss all others (P47). */
 		hub_note(r->hub, HUB_WARNING, r->account->name, "'%s' is left out: %s", row->folder,
 			 failed->message);
+		round_fall_short(r, failed);
 		return TRUE;
 	}
 	g_array_append_val(news, one);

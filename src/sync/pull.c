@@ -221,18 +221,24 @@ static void keep_departed(struct pull *p, const struct doomed_file *f)
 		departed_keep(p->r->store, p->mb->account, f->object, path);
 }
 
-static void unlink_dead(struct pull *p)
+/* Durably, before the commit: a file left without its row would look like a new message. */
+static gboolean unlink_dead(struct pull *p, GError **error)
 {
+	if (!p->unlink->len)
+		return TRUE;
 	for (guint i = 0; i < p->unlink->len; i++) {
 		struct doomed_file *f = g_ptr_array_index(p->unlink, i);
 		g_autoptr(GError) failed = NULL;
 
 		keep_departed(p, f);
-		if (!maildir_remove(p->md, f->base, f->mark, &failed) &&
-		    !error_is(failed, CUR_ERROR_GONE))
-			hub_note(p->r->hub, HUB_WARNING, p->mb->account, "%s", failed->message);
+		if (maildir_remove(p->md, f->base, f->mark, &failed) ||
+		    error_is(failed, CUR_ERROR_GONE))
+			continue;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
 	}
 	g_ptr_array_set_size(p->unlink, 0);
+	return maildir_sync(p->md, error);
 }
 
 /* Items [from, to) and the rows of their UIDs and of the holes between. */
@@ -268,9 +274,7 @@ static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first,
 	if (ok && p->n_renamed)
 		ok = maildir_sync(p->md, error);
 	p->n_renamed = 0;
-	/* Before the commit: a file left without its row would look like a new message. */
-	if (ok)
-		unlink_dead(p);
+	ok = ok && unlink_dead(p, error);
 	return round_commit(p->r, ok, "pull-merged", error);
 }
 

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine killed at, or refused, any call that changes or reads a file (tests/lab/faulty.c): what exit 0
+promised is there, the next runs bring the state of an undisturbed one, nothing is lost or sent twice.
+
+CUR_TEST_EVERY=1 spoils each call in turn; else each n-th, from an offset that CUR_TEST_SEED chooses."""
+
+import os
+import random
+import tempfile
+import time
+
+import pytest
+from faulty import CHANGES, LOOKS, OPENS, FaultyDisk
+from scene import Scene
+
+EVERY = int(os.environ.get("CUR_TEST_EVERY", "150"))
+SEED = int(os.environ.get("CUR_TEST_SEED", time.time()))
+
+HOW = {  # calls that count: how they are spoilt, and whether all that follow are
+    CHANGES: [("kill", False), ("tear", False), ("lose", False), ("EIO", False), ("ENOSPC", False), ("EDQUOT", False),
+              ("EIO", True), ("ENOSPC", True), ("EROFS", True)],
+    OPENS: [("EMFILE", False), ("EMFILE", True)],
+    LOOKS: [("EIO", False), ("EACCES", True)],
+}
+
+
+@pytest.fixture(autouse=True)
+def in_memory(monkeypatch):
+    if not os.environ.get("TMPDIR") and os.access("/dev/shm", os.W_OK):
+        monkeypatch.setattr(tempfile, "tempdir", "/dev/shm")
+
+
+@pytest.fixture
+def scene():
+    scene = Scene()
+    yield scene
+    scene.close()
+
+
+def spoil(scene, disk, n, how, on):
+    scene.again()
+    done = scene.sync(**disk.spoil(n, how, on))
+    try:
+        scene.check(done)
+    except Exception:
+        print(f"call {n} of CUR_TEST_SEED={SEED} CUR_TEST_EVERY={EVERY}: exit {done.returncode} {done.stderr}\n{scene.log()[-3000:]}")
+        raise
+
+
+@pytest.mark.parametrize("calls", HOW, ids=["changes", "opens", "looks"])
+@pytest.mark.parametrize("name", ["first", "later"])
+def test_g1_g2_g3_g4_d10_d20_d22_d23_d24_d25_p61_a_spoilt_call_loses_and_doubles_nothing(scene, name, calls):
+    scene.begin(name)
+    disk = FaultyDisk(scene.home, calls)
+    scene.again()
+    scene.sync(**disk.listing())
+    total = len(disk.passed())
+    assert total > 20
+    for how, on in HOW[calls]:
+        for n in range(1 + random.Random(f"{SEED} {name} {how} {on}").randrange(min(EVERY, total)), total + 1, EVERY):
+            spoil(scene, disk, n, how, on)
+
+
+@pytest.mark.parametrize("how", ["short", "EINTR"])
+@pytest.mark.parametrize("name", ["first", "later"])
+def test_d26_short_writes_and_interrupted_calls_are_no_faults(scene, name, how):
+    # LMDB holds a short write for a full disk; the header cache is disposable.
+    spare = "headers.mdb" if how == "short" else "cur.log"
+    scene.begin(name)
+    scene.again()
+    done = scene.sync(**FaultyDisk(scene.home, ("write",), spare).spoil(1, how, on=True))
+    assert done.returncode == 0, done.stderr
+    scene.check(done)
