@@ -603,7 +603,7 @@ gboolean submit_is_busy(struct submit *s, gint64 seconds)
 		busy = l->state == OUTBOX_SENDING ||
 		       ((l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY ||
 			 l->state == OUTBOX_SENT) &&
-			l->next_try <= now_s() + seconds);
+			backoff_left_s(l->next_try, now_s(), BACKOFF_MAIL_CAP) <= seconds);
 	}
 	return busy;
 }

@@ -110,3 +110,16 @@ def imap(capabilities="IMAP4rev1", greeting="* OK ready", answers=None):
             else:
                 t.say(f"{tag} OK done")
     return talk
+
+
+def smtp(taken):
+    """A talk of a submission server that takes every message, into the list `taken`."""
+    def talk(t):
+        t.say("220 ready")
+        while line := t.hear():
+            verb = line.split()[0].upper()
+            t.say(*{b"EHLO": ["250-ready", "250 AUTH PLAIN"], b"AUTH": ["235 in"], b"DATA": ["354 go on"]}.get(verb, ["250 ok"]))
+            if verb == b"DATA":
+                taken.append(b"\n".join(iter(t.hear, b".")))
+                t.say("250 taken")
+    return talk

@@ -7,7 +7,7 @@ import time
 import pytest
 from away import get_address, lose_address, own_network, switch
 from desk import letter
-from fake import Fake
+from fake import Fake, smtp
 from imapd import Imapd
 from odddesk import OddDesk
 from pace import deadline, patience
@@ -129,22 +129,9 @@ def test_p54_a_server_that_is_silent_after_the_change_is_left_within_seconds(awa
     awaiting.until(lambda: awaiting.idlers)
 
 
-def taking(messages):
-    """A talk of a server that takes every message."""
-    def talk(t):
-        t.say("220 ready")
-        while line := t.hear():
-            verb = line.split()[0].upper()
-            t.say(*{b"EHLO": ["250-ready", "250 AUTH PLAIN"], b"AUTH": ["235 in"], b"DATA": ["354 go on"]}.get(verb, ["250 ok"]))
-            if verb == b"DATA":
-                messages.append(b"\n".join(iter(t.hear, b".")))
-                t.say("250 taken")
-    return talk
-
-
 def test_p69_what_waits_in_the_outbox_goes_when_the_network_is_back(trusted, address):
     taken = []
-    sink = Fake(taking(taken), trusted, address)
+    sink = Fake(smtp(taken), trusted, address)
     desk = Awaiting(trusted, address)
     try:
         with open(desk.home.path / "config/cur/muttrc", "a") as f:

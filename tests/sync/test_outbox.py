@@ -3,6 +3,7 @@
 
 import os
 import random
+import sqlite3
 import time
 
 import pytest
@@ -248,3 +249,20 @@ def test_p61_nobody_to_send_to_is_never_unknown(lab):
             desk.wire.close()
         finally:
             desk.close()
+
+
+def test_d33_a_clock_that_is_set_back_delays_no_mail(sending):
+    sending.script.write_text("451 later\n")
+    ident = put(sending)
+    with pytest.raises(Refused):
+        sending.wire.ask("SUBMITTED", ident, True)
+    assert queue(sending) == {ident: "retry"}
+    sending.wire.close()
+    sending.stop()
+    db = sqlite3.connect(sending.home.data / "state.db")
+    with db:  # as if the clock had been a year ahead when the wait began
+        db.execute("UPDATE outbox SET next_try = next_try + 365 * 86400")
+    db.close()
+    sending.wire = sending.start()
+    until(sending, {})
+    assert len(sending.sink.messages()) == 1
