@@ -1,55 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POP3 servers that renumber, empty, cut and lie (P26, P76, P77): each message is here once, whole, and nothing is
+"""POP3 servers that renumber, empty, cut and lie (P26, P75-P77): each message is here once, whole, and nothing is
 deleted that is not here."""
+
+import sqlite3
+import time
 
 import pytest
 from desk import Desk, letter
 from fake import Fake
 from home import Home
-
-
-class Popd:
-    """A talk for Fake: `box` is a list of (uidl, bytes); odd[command] may answer in place of the usual."""
-
-    def __init__(self, box):
-        self.box, self.odd, self.asked, self.marked = box, {}, [], set()
-
-    def __call__(self, talk):
-        self.marked = set()
-        talk.say("+OK ready")
-        while line := talk.hear().decode(errors="replace"):
-            self.asked.append(line)
-            words = line.split()
-            name = words[0].upper()
-            if name in self.odd and self.odd[name](talk, words):
-                continue
-            getattr(self, name.lower(), lambda talk, words: talk.say("+OK"))(talk, words)
-
-    def capa(self, talk, _words):
-        talk.say("+OK", "USER", "UIDL", "TOP", "PIPELINING", ".")
-
-    def stat(self, talk, _words):
-        talk.say(f"+OK {len(self.box)} {sum(len(m) for _u, m in self.box)}")
-
-    def list(self, talk, _words):
-        talk.say("+OK", *(f"{i} {len(m)}" for i, (_u, m) in enumerate(self.box, 1)), ".")
-
-    def uidl(self, talk, _words):
-        talk.say("+OK", *(f"{i} {u}" for i, (u, _m) in enumerate(self.box, 1)), ".")
-
-    def retr(self, talk, words):
-        message = self.box[int(words[1]) - 1][1]
-        talk.say(f"+OK {len(message)}")
-        talk.connection.sendall(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-
-    def dele(self, talk, words):
-        self.marked.add(int(words[1]))
-        talk.say("+OK")
-
-    def quit(self, talk, _words):
-        self.box = [one for i, one in enumerate(self.box, 1) if i not in self.marked]
-        talk.say("+OK bye")
-        talk.connection.close()
+from popd import Popd
 
 
 class PopDesk(Desk):
@@ -65,6 +25,20 @@ class PopDesk(Desk):
 
     def ids(self):
         return [i for i, _flags in self.here()["INBOX"]]
+
+    def uidls(self):
+        return [u for u, _m in self.popd.box]
+
+    def round(self, **options):
+        """What the server is asked in a round after which all absences count."""
+        self.popd.asked.clear()
+        self.age()
+        self.once(**options)
+        return [line.split()[0] for line in self.popd.asked]
+
+    def change_state(self, words):
+        with sqlite3.connect(self.home.data / "state.db") as db:
+            db.execute(words)
 
 
 def wire(i):
@@ -106,11 +80,11 @@ def test_p76_uidls_that_are_renumbered_lose_nothing_and_delete_nothing_there(pop
     desk = pop()
     desk.once()
     desk.popd.box = [(f"renumbered{i}", message) for i, (_u, message) in enumerate(desk.popd.box)]
-    desk.popd.box.append(("u1", wire(9)))
+    desk.popd.box.append(("u1", wire(9) + b"and more\r\n"))
     for _ in range(2):
         desk.age()
         desk.once()
-    assert set(desk.ids()) >= set(wanted(0, 1, 2, 3))
+    assert desk.ids() == wanted(0, 1, 2, 3, 9)
     assert len(desk.popd.box) == 5
     assert not any(line.startswith("DELE") for line in desk.popd.asked)
 
@@ -163,6 +137,209 @@ def test_p26_odd_uidls_keep_each_message_once_and_delete_none(pop, uidls):
     desk.popd.box = [(u, m) for u, (_old, m) in zip(uidls, desk.popd.box)]
     for _ in range(2):
         desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+    assert desk.popd.box == []
+
+
+NAMELESS = ["USER", "TOP", "PIPELINING"]  # a server without UIDL
+
+
+def nameless(pop, more=LEAVE, offers=NAMELESS):
+    desk = pop(more)
+    desk.popd.offers = offers
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+    return desk
+
+
+def test_p26_without_uidl_a_message_is_known_by_its_header_and_not_fetched_again(pop):
+    desk = nameless(pop)
+    asked = desk.round()
+    assert "RETR" not in asked and asked.count("TOP") == 4
+    desk.popd.box.append(("", wire(9)))
+    desk.popd.box.pop(0)
+    assert desk.round().count("RETR") == 1
+    assert desk.ids() == wanted(0, 1, 2, 3, 9)
+
+
+def test_p26_without_uidl_and_top_each_message_is_here_once_all_the_same(pop):
+    desk = nameless(pop, offers=["USER"])
+    assert desk.round().count("RETR") == 4
+    assert desk.ids() == wanted(0, 1, 2, 3)
+
+
+def test_p26_without_uidl_what_the_user_deletes_here_goes_there_when_its_bytes_agree(pop):
+    desk = nameless(pop)
+    gone = desk.files()[0]
+    ident = wanted(*(i for i in range(4) if letter(i) == gone.read_bytes()))
+    gone.unlink()
+    for _ in range(2):
+        asked = desk.round()
+    assert desk.ids() == sorted(set(wanted(0, 1, 2, 3)) - set(ident))
+    assert len(desk.popd.box) == 3 and "RETR" not in asked
+
+
+def test_p26_a_header_that_changes_in_each_session_doubles_nothing(pop):
+    desk = nameless(pop)
+
+    def top(talk, words):
+        desk.popd.say(talk, "+OK", f"X-Session: {time.monotonic()}", "", ".")
+        return True
+
+    desk.popd.odd["TOP"] = top
+    for _ in range(2):
+        desk.round()
+    assert desk.ids() == wanted(0, 1, 2, 3) and len(desk.popd.box) == 4
+
+
+def test_p76_a_uidl_that_was_given_to_another_message_hides_it_not_and_deletes_it_not(pop):
+    desk = pop(n=2)
+    desk.once()
+    desk.files()[0].unlink()
+    desk.files()[0].unlink()
+    desk.popd.box[:] = [("u0", letter(7, body="another one\n").replace(b"\n", b"\r\n")), ("u2", wire(8))]
+    for _ in range(3):
+        desk.age()
+        desk.once()
+    assert desk.ids() == wanted(7, 8) and desk.uidls() == ["u0", "u2"]
+
+
+def test_p76_what_another_client_deletes_there_stays_here(pop):
+    desk = pop()
+    desk.once()
+    del desk.popd.box[1:3]
+    for _ in range(3):
+        assert "DELE" not in desk.round()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+
+
+def test_p75_a_dele_that_is_refused_is_tried_again_and_doubles_nothing(pop):
+    desk = pop(DELETE)
+    desk.popd.odd["DELE"] = lambda talk, words: words[1] == "2" and (talk.say("-ERR [SYS/TEMP] not now") or True)
+    desk.once()
+    assert desk.uidls() == ["u1"]
+    desk.popd.odd.clear()
+    assert desk.round().count("RETR") == 0
+    assert desk.uidls() == [] and desk.ids() == wanted(0, 1, 2, 3)
+
+
+@pytest.mark.parametrize("deleted", [True, False], ids=["deleted", "not deleted"])
+@pytest.mark.parametrize("answer", ["silence", "-ERR"])
+def test_p75_quit_without_an_ok_loses_and_doubles_nothing(pop, answer, deleted):
+    desk = pop(DELETE)
+
+    def quit_(talk, _words):
+        if deleted:
+            desk.popd.update()
+        if answer == "-ERR":
+            talk.say("-ERR some were not removed")
+        talk.connection.close()
+        return True
+
+    desk.popd.odd["QUIT"] = quit_
+    desk.once(status=None)
+    desk.popd.odd.clear()
+    desk.popd.box.append(("u9", wire(9)))
+    assert desk.round().count("RETR") == 1
+    assert desk.uidls() == [] and desk.ids() == wanted(0, 1, 2, 3, 9)
+
+
+def test_p75_a_uidl_that_comes_again_after_a_quit_without_an_answer_is_another_message(pop):
+    """The server has removed it, and may give its name away."""
+    desk = pop(DELETE)
+    desk.popd.odd["QUIT"] = lambda talk, _words: desk.popd.update() or talk.connection.close() or True
+    desk.once(status=None)
+    desk.popd.odd.clear()
+    desk.once()
+    desk.popd.box.append(("u1", wire(9)))
+    desk.round()
+    assert desk.ids() == wanted(0, 1, 2, 3, 9)
+
+
+@pytest.mark.parametrize("more", [LEAVE, DELETE], ids=["left there", "deleted there"])
+def test_p77_cut_at_any_byte_the_next_round_ends_the_work(pop, more):
+    total = 1900  # a whole session of the four
+    for cut in [*range(0, total, 97), 1]:
+        desk = pop(more)
+        desk.popd.cut_after = cut
+        desk.once(status=None)
+        desk.popd.cut_after = None
+        for _ in range(2):
+            desk.age()
+            desk.once()
+        assert desk.ids() == wanted(0, 1, 2, 3), f"cut after {cut}"
+        assert desk.uidls() == ([] if more else ["u0", "u1", "u2", "u3"]), f"cut after {cut}"
+
+
+def test_p77_dots_are_unstuffed_once_and_where_a_server_stuffs_none_nothing_is_lost(pop):
+    desk = pop(n=1)
+    body = b"..two\n.one\n.\n. \n...\nend\n"
+    desk.popd.box[0] = ("u0", wire(0) + body.replace(b"\n", b"\r\n"))
+    desk.once()
+    [file] = desk.files()
+    assert file.read_bytes() == letter(0) + body
+
+    text = wire(1) + b".one\r\n.\r\nand this is the rest\r\n"
+    desk.popd.box.append(("u1", text))
+    desk.popd.odd["RETR"] = lambda talk, words: talk.connection.sendall(b"+OK\r\n" + text + b".\r\n") or True
+    desk.once(status=None)
+    assert desk.ids() == wanted(0), "half a message is none"
+
+
+def test_nothing_new_asks_for_no_sizes_and_new_mail_for_no_old_one(pop):
+    desk = pop()
+    desk.once()
+    assert desk.round()[-3:] == ["STAT", "UIDL", "QUIT"]
+    desk.popd.box.append(("u9", wire(9)))
+    assert desk.round()[-6:] == ["STAT", "UIDL", "LIST", "RETR", "NOOP", "QUIT"]
+
+
+def early(desk, name):
+    """How many commands of that name came before the one in front of them was answered."""
+    found = []
+
+    def see(talk, words):
+        if words[0] == "RETR":
+            time.sleep(0.05)  # what is under way shall arrive
+            talk.connection.setblocking(False)
+            try:
+                talk.waiting += talk.connection.recv(4096)
+            except OSError:
+                pass  # nothing
+            talk.connection.settimeout(None)
+            found.append(talk.waiting.count(b"RETR"))
+        return False
+
+    desk.popd.odd[name] = see
+    return found
+
+
+def test_without_pipelining_one_is_asked_for_after_the_other(pop):
+    desk = pop(DELETE)
+    desk.popd.offers = ["USER", "UIDL"]
+    found = early(desk, "RETR")
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3) and desk.popd.box == [] and found == [0, 0, 0, 0]
+
+
+def test_the_window_is_one_of_bytes(pop):
+    """Sizes as LIST tells them: two of five megabytes fill it."""
+    desk = pop()
+    found = early(desk, "RETR")
+    desk.popd.odd["LIST"] = lambda talk, _words: talk.say("+OK", *(f"{i} 5000000" for i in range(1, 5)), ".") or True
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+    assert found[0] == 1 and max(found) == 1
+
+
+@pytest.mark.parametrize(("code", "status"), [("IN-USE", 75), ("LOGIN-DELAY", 75), ("SYS/TEMP", 75), ("SYS/PERM", 1), ("AUTH", 1)])
+def test_a_refused_login_says_whose_fault_it_is(pop, code, status):
+    desk = pop()
+    desk.popd.odd["PASS"] = lambda talk, _words: talk.say(f"-ERR [{code}] no") or True
+    assert desk.once(status=None).returncode == status, desk.log()
+    assert f"[{code}] no" in desk.log()
+    desk.popd.odd.clear()
+    desk.once()
     assert desk.ids() == wanted(0, 1, 2, 3)
 
 
