@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A round with an IMAP server. */
+#include <string.h>
+
 #include "cur/base/error.h"
 #include "folders.h"
 #include "pull.h"
@@ -17,20 +19,33 @@ static void on_alert(const char *words, void *data)
 	hub_note(w->hub, HUB_WARNING, w->name, "the server says: %s", words);
 }
 
+/* What to log in with; it borrows from the worker. The user may be asked. */
+static gboolean prepare(struct worker *w, struct imap_account *out, GError **error)
+{
+	*out = (struct imap_account){.send_id = w->settings.send_id,
+				     .deflate = w->settings.deflate,
+				     .keepalive_s = w->settings.keepalive_s};
+	return login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &out->server,
+			     &out->auth, error);
+}
+
+static struct imap *open_session(struct worker *w, const struct imap_account *account,
+				 GError **error)
+{
+	struct imap *imap = imap_open(account, w->waker, error);
+
+	if (imap)
+		imap_on_alert(imap, on_alert, w);
+	return imap;
+}
+
 static gboolean connect_imap(struct worker *w, GError **error)
 {
-	struct imap_account account = {.send_id = w->settings.send_id,
-				       .deflate = w->settings.deflate,
-				       .keepalive_s = w->settings.keepalive_s};
+	struct imap_account account;
 
-	if (!login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &account.server,
-			   &account.auth, error))
-		return FALSE;
-	w->session = imap_open(&account, w->waker, error);
-	if (!w->session)
-		return FALSE;
-	imap_on_alert(w->session, on_alert, w);
-	return TRUE;
+	if (prepare(w, &account, error))
+		w->session = open_session(w, &account, error);
+	return w->session != NULL;
 }
 
 static void disconnect_imap(struct worker *w)
@@ -51,6 +66,7 @@ static struct round round_of(struct worker *w)
 	    .imap = w->session,
 	    .waker = w->waker,
 	    .forecast = hub_forecast(w->hub),
+	    .crew = w->crew,
 	    .shortfall = &w->shortfall,
 	};
 }
@@ -84,9 +100,10 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 
 	if (!mb)
 		return TRUE;
+	crew_lock_files(r->crew);
 	ok = harvest(w->hub, number, r->assumed, &h, &failed);
-	if (h.unsettled)
-		worker_look_again(w);
+	crew_unlock_files(r->crew);
+	r->unsettled |= h.unsettled;
 	if (h.stopped) {
 		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		round_fall_short(r, failed);
@@ -110,21 +127,125 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 	return TRUE;
 }
 
+/* ---- all mailboxes ----------------------------------------------------------------------- */
+
+enum { IN_VAIN = 4 }; /* so many mailboxes that say nothing of news count as one that has some */
+
+/* A round of several hands. */
+struct campaign {
+	struct worker *w;
+	struct imap_account login;
+};
+
+static struct imap *open_another(void *data, GError **error)
+{
+	struct campaign *c = data;
+
+	return open_session(c->w, &c->login, error);
+}
+
+static gboolean sync_one(void *data, struct round *r, const struct folder_news *one, GError **error)
+{
+	struct campaign *c = data;
+
+	return sync_mailbox(c->w, r, one->mailbox, ASK_ON_NEWS, &one->status, error);
+}
+
+static gboolean push_meanwhile(void *data, struct round *r, GError **error)
+{
+	return crew_push(r, error);
+}
+
+/* What somebody looks at, else INBOX, comes before all others. */
+static void put_first(struct worker *w, GArray *news)
+{
+	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
+	guint32 number = worker_watched(w);
+
+	for (guint i = 0; i < news->len; i++) {
+		struct folder_news one = g_array_index(news, struct folder_news, i);
+		g_autofree struct state_mailbox *mb = NULL;
+
+		store_lock(hub_store(w->hub));
+		mb = state_mailbox(store_state(hub_store(w->hub)), one.mailbox);
+		store_unlock(hub_store(w->hub));
+		if (!mb || (number ? mb->number != number : strcmp(mb->name, name) != 0))
+			continue;
+		g_array_remove_index(news, i);
+		g_array_prepend_val(news, one);
+		return;
+	}
+}
+
+static guint64 n_to_fetch(const struct imap_status *s, const struct state_mailbox *mb)
+{
+	if (!mb->uidnext || s->uidvalidity != mb->uidvalidity)
+		return s->messages;
+	return s->uidnext > mb->uidnext ? s->uidnext - mb->uidnext : 0;
+}
+
+/* FALSE also where the server does not tell: then the mailbox is asked, but mostly in vain. */
+static gboolean has_news_for_certain(const struct imap_status *s, const struct state_mailbox *mb)
+{
+	return !mb->uidnext ||
+	       ((s->has & IMAP_STATUS_UIDVALIDITY) && s->uidvalidity != mb->uidvalidity) ||
+	       ((s->has & IMAP_STATUS_UIDNEXT) && s->uidnext != mb->uidnext) ||
+	       (s->highestmodseq && mb->highestmodseq && s->highestmodseq != mb->highestmodseq);
+}
+
+static guint hands_wanted(struct round *r, const GArray *news)
+{
+	guint n_certain = 0, n_asked = 0;
+	guint64 n_messages = 0;
+
+	for (guint i = 0; i < news->len; i++) {
+		const struct folder_news *one = &g_array_index(news, struct folder_news, i);
+		g_autofree struct state_mailbox *mb = round_mailbox(r, one->mailbox, NULL);
+
+		if (!mb || !*mb->server_name || !has_news(&one->status, mb))
+			continue;
+		n_asked++;
+		if (!has_news_for_certain(&one->status, mb))
+			continue;
+		n_certain++;
+		n_messages += n_to_fetch(&one->status, mb);
+	}
+	return crew_worth(n_certain + (n_asked - n_certain) / IN_VAIN, n_messages);
+}
+
 static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 {
 	g_autoptr(GArray) news = folders_list(r, error);
+	struct campaign c = {.w = w};
+	struct crew_work work = {.data = &c,
+				 .name = w->name,
+				 .open = open_another,
+				 .sync = sync_one,
+				 .let_pass = push_meanwhile};
 
 	if (!news)
 		return FALSE;
-	for (guint i = 0; i < news->len; i++) {
-		struct folder_news *one = &g_array_index(news, struct folder_news, i);
+	put_first(w, news);
+	if (!r->forecast)
+		work.n_hands =
+		    MIN(hands_wanted(r, news), crew_allowed(w->crew, w->settings.connections));
+	/* The first login says what the others need: nobody is asked. */
+	if (work.n_hands && !prepare(w, &c.login, NULL))
+		work.n_hands = 0;
+	return crew_run(w->crew, &work, r, news, error);
+}
 
-		if (!sync_mailbox(w, r, one->mailbox, ASK_ON_NEWS, &one->status, error))
+static gboolean sync_wished(struct worker *w, struct round *r, GHashTable *mailboxes,
+			    GError **error)
+{
+	GHashTableIter it;
+	void *number, *ask;
+
+	g_hash_table_iter_init(&it, mailboxes);
+	while (g_hash_table_iter_next(&it, &number, &ask))
+		if (!sync_mailbox(w, r, GPOINTER_TO_UINT(number), ask ? ASK_ALWAYS : ASK_NEVER,
+				  NULL, error))
 			return FALSE;
-		/* What the user does meanwhile does not wait for a long first sync. */
-		if (waker_was_poked(w->waker) && !push_steps(r, error))
-			return FALSE;
-	}
 	return TRUE;
 }
 
@@ -146,24 +267,16 @@ static gboolean settle_vanished(struct worker *w, struct round *r, const struct 
 static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError **error)
 {
 	struct round r = round_of(w);
-	GHashTableIter it;
-	void *number, *ask;
+	gboolean ok;
 
 	if ((!r.forecast && !push_recover(&r, error)) ||
 	    (wishes->insist && !refused_retry(r.store, w->name, error)))
 		return FALSE;
-	if (wishes->all) {
-		if (!sync_all(w, &r, error))
-			return FALSE;
-	} else {
-		g_hash_table_iter_init(&it, wishes->mailboxes);
-		while (g_hash_table_iter_next(&it, &number, &ask)) {
-			if (!sync_mailbox(w, &r, GPOINTER_TO_UINT(number),
-					  ask ? ASK_ALWAYS : ASK_NEVER, NULL, error))
-				return FALSE;
-		}
-	}
-	return settle_vanished(w, &r, wishes, error) && push_steps(&r, error);
+	ok = wishes->all ? sync_all(w, &r, error) : sync_wished(w, &r, wishes->mailboxes, error);
+	ok = ok && settle_vanished(w, &r, wishes, error) && push_steps(&r, error);
+	if (r.unsettled)
+		worker_look_again(w);
+	return ok;
 }
 
 const struct worker_ops worker_imap_ops = {

@@ -17,7 +17,13 @@
 #include "forecast.h"
 #include "steps.h"
 
-enum { TICK_S = 5, CHECK_MIN_S = 60, REWATCH_MS = 500, BACKOFF_WAIT_S = 60 * 60 };
+enum {
+	TICK_S = 5,
+	CHECK_MIN_S = 60,
+	REWATCH_MS = 500,
+	BACKOFF_WAIT_S = 60 * 60,
+	CONNECTIONS_MAX = 16,
+};
 
 /* ---- configuration -------------------------------------------------------------------- */
 
@@ -91,6 +97,7 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	*out = (struct worker_settings){
 	    .check_s = check_seconds(e, ACCOUNT_IMAP),
 	    .connect_s = (guint)MAX(s->connect_timeout, 0),
+	    .connections = (guint)CLAMP(s->imap_connections, 1, CONNECTIONS_MAX),
 	    .send_id = s->imap_send_id,
 	    .deflate = s->imap_deflate,
 	    .keepalive_s = (guint)MAX(s->imap_keepalive, 0),

@@ -5,12 +5,14 @@
  */
 #include "fetch.h"
 
+#include "crew.h"
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
 #include "incoming.h"
 #include "push.h"
 
-enum { CHUNK = 250 };
+/* As many at once as come in about a second: others need not wait long, nor we for the server. */
+enum { CHUNK_FIRST = 250, CHUNK_MIN = 25, CHUNK_MAX = 4000, CHUNK_US = G_USEC_PER_SEC };
 
 struct fetching {
 	struct round *r;
@@ -86,6 +88,17 @@ static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, struc
 	return TRUE;
 }
 
+/* A hand has a connection of its own, and nothing is in its way. */
+static gboolean make_way(struct fetching *f, GError **error)
+{
+	if (!crew_is_pausing(f->r->crew))
+		return TRUE;
+	if (!incoming_commit(f->in, error))
+		return FALSE;
+	crew_rest(f->r->crew);
+	return TRUE;
+}
+
 /* The steps may have selected another mailbox. */
 static gboolean let_steps_pass(struct fetching *f, GError **error)
 {
@@ -93,9 +106,11 @@ static gboolean let_steps_pass(struct fetching *f, GError **error)
 	struct imap_selected sel;
 	const char *now;
 
+	if (f->r->is_hand)
+		return make_way(f, error);
 	if (!waker_was_poked(f->r->waker))
 		return TRUE;
-	if (!push_steps(f->r, error))
+	if (!crew_push(f->r, error))
 		return FALSE;
 	now = imap_selected_name(imap);
 	if (now && g_str_equal(now, f->mb->server_name))
@@ -107,21 +122,33 @@ static gboolean let_steps_pass(struct fetching *f, GError **error)
 			 f->mb->folder);
 }
 
+static guint next_chunk(guint n, gint64 begun_us)
+{
+	gint64 took_us = g_get_monotonic_time() - begun_us;
+
+	if (took_us < CHUNK_US / 2)
+		return MIN(n * 2, CHUNK_MAX);
+	return took_us > CHUNK_US * 2 ? MAX(n / 2, CHUNK_MIN) : n;
+}
+
 gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
 		   const GArray *uids, struct seqset *missing, guint *n_unseen, GError **error)
 {
 	auto_ptr(incoming) in = incoming_open(r->store, mb, r->assumed, error);
 	struct fetching f = {.r = r, .mb = mb, .words = words, .in = in, .n_all = uids->len};
+	guint n_chunk = CHUNK_FIRST;
 
 	if (!in)
 		return FALSE;
 	for (guint left = uids->len; left > 0;) {
 		auto_ptr(seqset) chunk = seqset_new();
+		gint64 begun_us = g_get_monotonic_time();
 
-		for (guint n = 0; n < CHUNK && left > 0; n++)
+		for (guint n = 0; n < n_chunk && left > 0; n++)
 			seqset_add(chunk, g_array_index(uids, guint32, --left));
 		if (!fetch_chunk(&f, chunk, missing, error))
 			return FALSE;
+		n_chunk = next_chunk(n_chunk, begun_us);
 		if (waker_is_stopped(r->waker))
 			break;
 		if (left > 0 && !let_steps_pass(&f, error))

@@ -490,6 +490,20 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 	return set_stuck(r, group, words, error);
 }
 
+gboolean push_is_due(struct round *r)
+{
+	g_autoptr(GPtrArray) steps = steps_load(r->store, r->account->name, 0, NULL);
+
+	for (guint i = 0; steps && i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+
+		if (pusher_of(s->kind) && is_due(r, s))
+			return TRUE;
+	}
+	/* What cannot be read, push_steps() says. */
+	return !steps;
+}
+
 gboolean push_steps(struct round *r, GError **error)
 {
 	g_autoptr(GPtrArray) steps = NULL;

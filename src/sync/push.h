@@ -13,6 +13,9 @@
  */
 gboolean push_recover(struct round *r, GError **error);
 
+/* FALSE when push_steps() would find nothing to do. */
+gboolean push_is_due(struct round *r);
+
 /* Carry out all that waits, in order. FALSE when the connection broke. */
 gboolean push_steps(struct round *r, GError **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of one round with a server share. It lives on the account's thread. */
+/* What the parts of one round with a server share. It lives on one thread: see crew.h. */
 #ifndef CUR_SYNC_ROUND_H
 #define CUR_SYNC_ROUND_H
 
@@ -11,6 +11,8 @@
 #include "harvest.h"
 #include "hub.h"
 
+struct crew;
+
 struct round {
 	struct hub *hub;
 	struct store *store;
@@ -19,6 +21,9 @@ struct round {
 	struct imap *imap;
 	struct waker *waker;
 	struct forecast *forecast; /* NULL but in a dry run */
+	struct crew *crew;	   /* who else works for the account, or NULL */
+	gboolean is_hand;	   /* of it; steps and the user's wishes are the worker's */
+	gboolean unsettled;	   /* a file was missed once: look again */
 	GError **shortfall; /* the first thing that could not be done, though the rest went on */
 };
 

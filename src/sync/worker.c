@@ -505,6 +505,7 @@ struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struc
 	w->settings.assumed = g_strdupv(settings->assumed);
 	w->waker = waker_new();
 	w->network_us = g_get_monotonic_time();
+	w->crew = crew_new();
 	g_mutex_init(&w->lock);
 	wishes_init(&w->wishes);
 	thread = g_strndup(account ? account->host : "local", 15);
@@ -524,6 +525,7 @@ void worker_free(struct worker *w)
 	return_tickets(&w->wishes, NULL);
 	wishes_clear(&w->wishes);
 	login_clear(&w->login);
+	crew_free(w->crew);
 	waker_free(w->waker);
 	g_mutex_clear(&w->lock);
 	g_strfreev(w->settings.assumed);

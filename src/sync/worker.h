@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "crew.h"
 #include "cur/base/auto.h"
 #include "cur/conf/accounts.h"
 #include "cur/net/waker.h"
@@ -20,6 +21,7 @@
 struct worker_settings {
 	gint64 check_s;	    /* between looks at all mailboxes */
 	guint connect_s;    /* $connect_timeout */
+	guint connections;  /* $imap_connections */
 	gboolean send_id;   /* $imap_send_id */
 	gboolean deflate;   /* $imap_deflate */
 	guint keepalive_s;  /* $imap_keepalive */
@@ -67,6 +69,7 @@ struct worker {
 	struct waker *waker;
 	struct login login;
 	void *session;	      /* the ops' connection */
+	struct crew *crew;    /* of more connections */
 	gboolean told_of_all; /* by the ops: the server tells of every mailbox by itself */
 	GError *shortfall;    /* of this round: what could not be done, though the rest was */
 	gint look_again;      /* atomic: a scan wants to be repeated … */

@@ -12,6 +12,7 @@ from world import ALL
 
 FLAGS = sorted(LETTERS)
 FOLDERS = ["INBOX", "Archive", "Work/2026"]
+MORE = ["Lists/a", "Lists/b", "Old", "Sent", "Spam"]  # so many are asked for over several connections
 KILLED = 137 - 128
 
 
@@ -38,11 +39,21 @@ class History(Sides):
         super().__init__()
         self.seed, self.random = seed, random.Random(seed)
         self.truth, self.told, self.n = {}, [], 0
+        self.choose_connections()
         self.world.capabilities = self.choose_capabilities()
         self.tell("capabilities", *sorted(self.world.capabilities))
 
     def tell(self, *words):
         self.told.append(" ".join(map(str, words)))
+
+    def choose_connections(self):
+        n = self.random.choice([1, 4])
+        if n > 1:
+            for name in MORE:
+                self.world.create(name)
+        rc = self.home.path / "config/cur/muttrc"
+        rc.write_text(f"{rc.read_text()}set imap_connections={n}\n")
+        self.tell("connections", n)
 
     def choose_capabilities(self):
         dice = self.random.random()
