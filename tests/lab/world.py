@@ -59,6 +59,7 @@ class World:
         self.boxes, self.born = {}, 0
         self.capabilities = set(ALL)
         self.cut_after = None  # bytes of answers of the next connection, or None
+        self.meanwhile = None  # (commands to come, what happens then), or None
         self.create("INBOX")
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -84,6 +85,14 @@ class World:
                 Session(self, connection, left).run()
             except (OSError, Cut):
                 pass  # the history goes on without it
+
+    def tick(self):
+        """A command was carried out: others act between two of them."""
+        if self.meanwhile:
+            left, act = self.meanwhile
+            self.meanwhile = (left - 1, act) if left else None
+            if not left:
+                act()
 
     def close(self):
         self.listener.close()
@@ -176,6 +185,7 @@ class Session:
                 name = f"UID_{words[0].upper()}"
             with self.world.lock:
                 answer = getattr(self, f"do_{name.lower()}", self.do_noop)(*words[1:])
+                self.world.tick()
                 if name not in ("FETCH", "STORE", "SEARCH"):
                     self.tell_changes()
             self.say(f"{tag} {answer or 'OK done'}")

@@ -7,11 +7,13 @@ import random
 import re
 import shutil
 
-from sides import LETTERS, Sides, ident_of
+from faulty import FaultyDisk
+from sides import LETTERS, Sides, ident_of, row_of
+from user import User
 from world import ALL
 
 FLAGS = sorted(LETTERS)
-FOLDERS = ["INBOX", "Archive", "Work/2026"]
+FOLDERS = ["INBOX", "Archive", "Work", "Work/2026"]
 MORE = ["Lists/a", "Lists/b", "Old", "Sent", "Spam"]  # so many are asked for over several connections
 KILLED = 137 - 128
 
@@ -34,11 +36,12 @@ class Truth:
         return self.disturbed or len(self.moved_by) > 1 or bool(self.moved_by and self.flagged_by - self.moved_by)
 
 
-class History(Sides):
+class History(User, Sides):
     def __init__(self, seed):
         super().__init__()
         self.seed, self.random = seed, random.Random(seed)
         self.truth, self.told, self.n = {}, [], 0
+        self.sent = {}  # Message-ID: what its bytes sum up to
         self.choose_connections()
         self.world.capabilities = self.choose_capabilities()
         self.tell("capabilities", *sorted(self.world.capabilities))
@@ -69,8 +72,10 @@ class History(Sides):
         self.n += 1
         ident = f"<m{self.n}@{self.seed}.example.net>"
         body = "".join(f"line {i} of {self.n}\r\n" for i in range(self.random.choice([1, 3, 40])))
-        return ident, (f"From: Bob <bob@example.net>\r\nTo: anna@example.org\r\nSubject: letter {self.n}\r\n"
-                       f"Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nMessage-ID: {ident}\r\n\r\n{body}").encode()
+        text = (f"From: Bob <bob@example.net>\r\nTo: anna@example.org\r\nSubject: letter {self.n}\r\n"
+                f"Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nMessage-ID: {ident}\r\n\r\n{body}").encode()
+        self.sent[ident] = row_of(text, ())[2]
+        return ident, text
 
     def some_flags(self):
         return {f for f in FLAGS if self.random.random() < 0.3}
@@ -125,10 +130,42 @@ class History(Sides):
     def server_copy(self):
         return self.server_move(move=False)
 
+    def some_name(self):
+        return self.random.choice(FOLDERS[1:])
+
+    def inside(self, name):
+        """The messages of a folder and of those below, on either side."""
+        def is_in(folder):
+            return folder == name or folder.startswith(name + "/")
+        return {row[0] for side in (self.here(), self.there()) for folder, rows in side.items() if is_in(folder) for row in rows}
+
     def server_folder(self):
-        name = self.random.choice(FOLDERS)
+        name = self.some_name()
         self.world.create(name)
         return (name,)
+
+    def server_folder_rename(self):
+        """Here the folder of the old name keeps its files (P45)."""
+        name, to = self.pick([name for name in self.world.boxes if name != "INBOX"]), self.some_name()
+        if name and not to.startswith(name) and to not in self.world.boxes:
+            self.disturb(self.inside(name))
+            for old in [n for n in self.world.boxes if n == name or n.startswith(name + "/")]:
+                self.world.boxes[to + old[len(name):]] = self.world.boxes.pop(old)
+            return name, to
+
+    def server_folder_delete(self):
+        name = self.pick([name for name in self.world.boxes if name != "INBOX"])
+        if name:
+            for ident in self.inside(name):
+                self.truth[ident].deleted_by.add("there")
+                self.truth[ident].disturbed = True
+            for old in [n for n in self.world.boxes if n == name or n.startswith(name + "/")]:
+                del self.world.boxes[old]
+            return (name,)
+
+    def disturb(self, idents):
+        for ident in idents:
+            self.truth[ident].disturbed = True
 
     def server_anew(self):
         """UIDVALIDITY changes, every UID with it (P30)."""
@@ -137,10 +174,7 @@ class History(Sides):
         new = self.world.create(name)
         for message in old.messages.values():
             new.add(message.text, message.flags, message.date)
-        for name, box in self.world.boxes.items():
-            for message in box.messages.values():
-                if truth := self.truth.get(ident_of(message.text)):
-                    truth.disturbed = True
+        self.disturb(ident for box in self.world.boxes for ident in self.inside(box))
         return (name,)
 
     # ---- this side, as another program changes Maildirs
@@ -193,7 +227,7 @@ class History(Sides):
         truth.flags = set(flags)
 
     ACTS = [(server_add, 6), (server_flag, 5), (server_delete, 2), (server_move, 3), (server_copy, 1), (server_folder, 1),
-            (server_anew, 0.4), (local_add, 3), (local_flag, 5), (local_delete, 2), (local_move, 3), (local_folder, 1)]
+            (server_folder_rename, 0.3), (server_folder_delete, 0.2), (server_anew, 0.4), (local_add, 3), (local_flag, 5), (local_delete, 2), (local_move, 3), (local_folder, 1)]
 
     def act(self):
         act = self.random.choices([a for a, _ in self.ACTS], [w for _, w in self.ACTS])[0]
@@ -204,21 +238,38 @@ class History(Sides):
 
     # ---- the engine
 
-    def faulty_sync(self):
-        dice = self.random.random()
-        if dice < 0.35:
-            stop = self.random.randint(1, 40)
-            self.tell("killed after step", stop)
-            done = self.sync(CUR_TEST_STOP=str(stop))
-        elif dice < 0.6:
-            self.world.cut_after = self.random.choice([50, 300, 1000, 3000]) + self.random.randrange(300)
-            self.tell("cut after", self.world.cut_after, "bytes")
-            done = self.sync()
-        else:
-            self.tell("sync")
-            done = self.sync()
-        assert done.returncode in (0, 1, 75, -KILLED), (done.returncode, done.stderr)
+    def sync_killed(self):
+        stop = self.random.randint(1, 40)
+        self.tell("killed after step", stop)
+        return self.sync(CUR_TEST_STOP=str(stop))
+
+    def sync_spoilt(self):
+        n, how = self.random.randint(1, 500), self.random.choice(["kill", "tear", "lose", "EIO", "ENOSPC"])
+        self.tell("disk call", n, how)
+        return self.sync(**FaultyDisk(self.home).spoil(n, how))
+
+    def sync_cut(self):
+        self.world.cut_after = self.random.choice([50, 300, 1000, 3000]) + self.random.randrange(300)
+        self.tell("cut after", self.world.cut_after, "bytes")
+        done = self.sync()
         self.world.cut_after = None
+        return done
+
+    def sync_disturbed(self):
+        n = self.random.randint(1, 40)
+        self.tell("others act after command", n)
+        self.world.meanwhile = n, self.act
+        done = self.sync()
+        self.world.meanwhile = None
+        return done
+
+    def faulty_sync(self):
+        how = self.random.choice([self.sync, self.sync_killed, self.sync_spoilt, self.sync_cut, self.sync_disturbed, self.session])
+        done = how()
+        if how == self.sync:
+            self.tell("sync")
+        if how != self.session:
+            assert done.returncode in (0, 1, 75, -KILLED), (done.returncode, done.stderr)
         for truth in self.truth.values():
             truth.faulty = True
 
@@ -231,11 +282,18 @@ class History(Sides):
             done = self.sync()
             self.allow(done)
             now = (self.here(), self.there())
-            if done.returncode == 0 and now == before and now[0] == now[1]:
+            if done.returncode == 0 and now == before and self.shared(*now) == now[1]:
                 break
             before = now
         self.tell("settle")
         self.check(*now, done)
+
+    def shared(self, here, there):
+        """Of what is here that which the server should have. It need not have a folder that is gone there (P45), nor what
+        a folder lacked when it was made anew (P31)."""
+        idents = {row[0] for rows in there.values() for row in rows}
+        return {name: [row for row in rows if row[0] in idents or not self.truth[row[0]].disturbed]
+                for name, rows in here.items() if name in there}
 
     def allow(self, done):
         """A folder that was emptied there is asked about."""
@@ -248,27 +306,38 @@ class History(Sides):
             self.home.stop_engine()
 
     def check(self, here, there, done):
-        assert done.returncode == 0, done.stderr
-        assert here == there, "the two sides differ"
-        found = collections.Counter(ident for rows in there.values() for ident, _flags, _bytes in rows)
+        gone = {row[0] for name, rows in here.items() if name not in there for row in rows}
+        kept = gone | {row[0] for rows in here.values() for row in rows if self.truth[row[0]].disturbed}
+        assert done.returncode == 0 or set(here) - set(there), done.stderr
+        shared = self.shared(here, there)
+        assert shared == there, "the two sides differ"
+        found = collections.Counter(row[0] for rows in there.values() for row in rows)
         flags = {ident: letters for rows in there.values() for ident, letters, _bytes in rows}
-        assert set(found) <= set(self.truth)
+        assert {(row[0], row[2]) for side in (here, there) for rows in side.values() for row in rows} <= set(self.sent.items())
         for ident, truth in self.truth.items():
             if not truth.deleted_by:
-                assert found[ident], f"{ident} is lost"
-                if truth.copies == 1 and not truth.conflicts():
-                    assert found[ident] == 1, f"{ident} is there {found[ident]} times"
-                    if len(truth.flagged_by) < 2 and not (truth.moved_by and truth.flagged_by):
-                        want = {LETTERS[f] for f in truth.flags}
-                        assert want == set(flags[ident]) or (truth.faulty and want <= set(flags[ident])), f"{ident} has {flags[ident]!r}, not {want!r}"
+                assert found[ident] or ident in kept, f"{ident} is lost"
+                if found[ident] and truth.copies == 1 and not truth.conflicts():
+                    self.check_one(ident, truth, found[ident], set(flags[ident]))
             if found[ident]:
                 truth.copies = found[ident]
                 truth.settled({f for f in FLAGS if LETTERS[f] in flags[ident]})
+        self.forget_deleted(found, kept)
+        self.disturb(gone)
+
+    @staticmethod
+    def check_one(ident, truth, n, letters):
+        assert n == 1, f"{ident} is there {n} times"
+        if len(truth.flagged_by) < 2 and not (truth.moved_by and truth.flagged_by):
+            want = {LETTERS[f] for f in truth.flags}
+            assert want == letters or (truth.faulty and want <= letters), f"{ident} has {letters!r}, not {want!r}"
+
+    def forget_deleted(self, found, kept):
         for ident in [i for i, t in self.truth.items() if t.deleted_by]:
-            if not found[ident]:
-                del self.truth[ident]
-            else:
+            if found[ident]:
                 self.truth[ident].deleted_by = set()
+            elif ident not in kept:
+                del self.truth[ident]
 
     def play(self):
         for _ in range(3):
