@@ -8,6 +8,7 @@
 #include "push.h"
 #include "refused.h"
 #include "rest.h"
+#include "sentry.h"
 #include "steps.h"
 #include "vanished.h"
 #include "worker.h"
@@ -52,6 +53,9 @@ static void disconnect_imap(struct worker *w)
 {
 	struct imap *imap = g_steal_pointer(&w->session);
 
+	/* It logs in with what the next connection may be told anew. */
+	if (w->sentry)
+		sentry_recall(w->sentry);
 	if (imap)
 		imap_close(imap);
 }
@@ -213,6 +217,12 @@ static guint hands_wanted(struct round *r, const GArray *news)
 	return crew_worth(n_certain + (n_asked - n_certain) / IN_VAIN, n_messages);
 }
 
+/* It counts among $imap_connections. */
+static guint has_sentry(const struct worker *w)
+{
+	return w->sentry && sentry_stands(w->sentry);
+}
+
 static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 {
 	g_autoptr(GArray) news = folders_list(r, error);
@@ -227,8 +237,8 @@ static gboolean sync_all(struct worker *w, struct round *r, GError **error)
 		return FALSE;
 	put_first(w, news);
 	if (!r->forecast)
-		work.n_hands =
-		    MIN(hands_wanted(r, news), crew_allowed(w->crew, w->settings.connections));
+		work.n_hands = MIN(hands_wanted(r, news),
+				   crew_allowed(w->crew, w->settings.connections - has_sentry(w)));
 	/* The first login says what the others need: nobody is asked. */
 	if (work.n_hands && !prepare(w, &c.login, NULL))
 		work.n_hands = 0;
@@ -279,9 +289,39 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	return ok;
 }
 
+/* ---- between rounds ------------------------------------------------------------------------ */
+
+static void on_sentry(guint32 mailbox, void *data)
+{
+	worker_want_mailbox(data, mailbox, FALSE, NULL);
+}
+
+/* INBOX is heard of at once also while a program looks at something else. */
+static void post_sentry(struct worker *w)
+{
+	guint32 watched = worker_watched(w);
+	g_autofree struct state_mailbox *inbox = rest_inbox(w);
+	struct imap_account account;
+
+	if (!watched || !inbox || !*inbox->server_name || inbox->number == watched ||
+	    w->settings.connections < 2 || imap_has(w->session, IMAP_NOTIFY))
+		return;
+	if (!w->sentry)
+		w->sentry = sentry_new(w->waker, on_sentry, w);
+	if (sentry_is_due(w->sentry) && prepare(w, &account, NULL))
+		sentry_post(w->sentry, &account, inbox);
+}
+
+static gboolean rest_well(struct worker *w, gint64 milliseconds, GError **error)
+{
+	if (w->session)
+		post_sentry(w);
+	return rest_imap(w, milliseconds, error);
+}
+
 const struct worker_ops worker_imap_ops = {
     .connect = connect_imap,
     .round = round_imap,
-    .rest = rest_imap,
+    .rest = rest_well,
     .disconnect = disconnect_imap,
 };

@@ -10,9 +10,9 @@
 #include "cur/imap/notify.h"
 #include "cur/imap/session.h"
 
-static struct state_mailbox *mailbox_named(struct worker *w, const char *folder)
+struct state_mailbox *rest_inbox(struct worker *w)
 {
-	g_autofree char *name = g_strconcat(w->account->url, "/", folder, NULL);
+	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
 	struct store *store = hub_store(w->hub);
 	struct state_mailbox *mb;
 
@@ -30,7 +30,7 @@ static struct state_mailbox *watched(struct worker *w)
 	struct state_mailbox *mb;
 
 	if (!number)
-		return mailbox_named(w, "INBOX");
+		return rest_inbox(w);
 	store_lock(store);
 	mb = state_mailbox(store_state(store), number);
 	store_unlock(store);

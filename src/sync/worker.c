@@ -6,6 +6,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "portal.h"
+#include "sentry.h"
 
 enum {
 	LOOK_AGAIN_S = 2,
@@ -524,6 +525,7 @@ void worker_free(struct worker *w)
 	g_thread_join(w->thread);
 	return_tickets(&w->wishes, NULL);
 	wishes_clear(&w->wishes);
+	sentry_free(w->sentry);
 	login_clear(&w->login);
 	crew_free(w->crew);
 	waker_free(w->waker);

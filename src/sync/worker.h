@@ -68,12 +68,13 @@ struct worker {
 	struct worker_settings settings;
 	struct waker *waker;
 	struct login login;
-	void *session;	      /* the ops' connection */
-	struct crew *crew;    /* of more connections */
-	gboolean told_of_all; /* by the ops: the server tells of every mailbox by itself */
-	GError *shortfall;    /* of this round: what could not be done, though the rest was */
-	gint look_again;      /* atomic: a scan wants to be repeated … */
-	gint64 look_again_s;  /* … at this monotonic time; the thread's own */
+	void *session;	       /* the ops' connection */
+	struct crew *crew;     /* of more connections */
+	struct sentry *sentry; /* of the ops, or NULL */
+	gboolean told_of_all;  /* by the ops: the server tells of every mailbox by itself */
+	GError *shortfall;     /* of this round: what could not be done, though the rest was */
+	gint look_again;       /* atomic: a scan wants to be repeated … */
+	gint64 look_again_s;   /* … at this monotonic time; the thread's own */
 	/* private to worker.c */
 	GThread *thread;
 	GMutex lock; /* what follows */

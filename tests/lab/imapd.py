@@ -141,6 +141,8 @@ class Imapd:
             if changed > modseq:
                 talk.say(self.items(talk, uid, "FLAGS MODSEQ"))
 
+    examine = select
+
     def create(self, talk, tag, words):
         self.boxes.setdefault(words[1], Box())
         talk.say(f"{tag} OK done")

@@ -104,9 +104,11 @@ def listener(odd):
     """An engine that idles at an odd server; desk.idlers are the connections."""
     wires = []
 
-    def make(notify=None, capabilities="IMAP4rev1 UIDPLUS UNSELECT MOVE IDLE"):
+    def make(notify=None, capabilities="IMAP4rev1 UIDPLUS UNSELECT MOVE IDLE", more=""):
         desk = odd({"INBOX": [letter(1)], "Work": [letter(1, "work")]}, capabilities=capabilities)
         desk.idlers, desk.imapd.asked[:] = [], []
+        with open(desk.home.path / "config/cur/muttrc", "a") as f:
+            f.write(more)
 
         def idle(talk, tag, words):
             talk.say("+ idling")
@@ -120,7 +122,8 @@ def listener(odd):
         if notify:
             desk.imapd.odd["NOTIFY"] = notify
         wires.append(desk.start())
-        wires[-1].ask("SYNC", [], True)
+        desk.wire = wires[-1]
+        desk.wire.ask("SYNC", [], True)
         until(desk, lambda: desk.idlers)
         return desk
 
@@ -182,3 +185,47 @@ def test_p53_a_server_that_offers_idle_and_does_not_is_polled_in_the_same_sessio
     wire.ask("SYNC", [], True)
     wire.close()
     assert len(desk.ids()) == 2 and desk.fake.connections == 1 and len(asked(desk, "IDLE")) == 1
+
+
+# ---- INBOX beside the open folder, where there is no NOTIFY ----
+
+def waiting_in(desk, name):
+    return [talk for talk in list(desk.idlers) if talk.box is desk.imapd.boxes[name]]
+
+
+def test_idle_inbox_is_heard_of_at_once_while_another_folder_is_open(listener):
+    desk = listener()
+    desk.wire.open(desk.url + "Work")
+    until(desk, lambda: waiting_in(desk, "INBOX") and waiting_in(desk, "Work"))
+    for name in ("INBOX", "Work"):
+        desk.imapd.boxes[name].add(letter(2, name))
+        before = time.monotonic()
+        for talk in waiting_in(desk, name):
+            talk.say("* 2 EXISTS")
+        until(desk, lambda: f"<{name}-2@example.net>" in desk.ids(name))
+        assert time.monotonic() - before < patience(MINUTE / 4)
+    assert desk.fake.connections == 3  # the first sync's, and two that stay
+    assert len(asked(desk, "LIST")) == 1
+
+
+@pytest.mark.parametrize("answer", ["NO [LIMIT] too many connections", "NO [AUTHENTICATIONFAILED] too many, perhaps", "BYE"])
+def test_idle_a_second_connection_that_is_refused_is_no_error_and_not_asked_for_again_and_again(listener, answer):
+    desk = listener()
+    desk.imapd.odd["LOGIN"] = lambda talk, tag, words: talk.say("* BYE too many" if answer == "BYE" else f"{tag} {answer}") or True
+    desk.wire.open(desk.url + "Work")
+    until(desk, lambda: "no second connection" in desk.log())
+    for _round in range(3):
+        desk.wire.ask("SYNC", [], True)
+    until(desk, lambda: waiting_in(desk, "Work"))
+    assert desk.fake.connections == 3
+    assert [row["state"] for row in desk.home.json("status") if row.get("account")] == ["idle"]
+    assert not [body for what, body in desk.wire.told if what in ("NOTE", "PROMPT")], desk.wire.told
+
+
+def test_idle_one_connection_where_the_user_wants_one(listener):
+    desk = listener(more="set imap_connections=1\n")
+    desk.wire.open(desk.url + "Work")
+    until(desk, lambda: waiting_in(desk, "Work"))
+    desk.wire.ask("SYNC", [], True)
+    until(desk, lambda: waiting_in(desk, "Work"))
+    assert desk.fake.connections == 2
