@@ -83,6 +83,7 @@ static void take_more_wishes(struct worker *w, struct wishes *wishes)
 		g_ptr_array_add(wishes->tickets, g_ptr_array_index(w->wishes.tickets, i));
 	g_ptr_array_set_size(w->wishes.tickets, 0);
 	g_hash_table_remove_all(w->wishes.mailboxes);
+	wishes->insist |= w->wishes.insist;
 	w->wishes.all = w->wishes.push = w->wishes.insist = FALSE;
 	g_mutex_unlock(&w->lock);
 	/* Who knows what happened while nobody was connected. */
