@@ -9,6 +9,7 @@ import time
 
 import pytest
 from desk import letter
+from fake import Fake
 from imapd import Box
 from pace import SLOW, deadline, patience
 from wire import Refused, Wire
