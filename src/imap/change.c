@@ -54,26 +54,13 @@ static gboolean place_of(const GArray *ranges, guint32 uid, guint64 *place)
 	return FALSE;
 }
 
-static guint32 at_place(const GArray *ranges, guint64 place)
-{
-	for (guint i = 0; i < ranges->len; i++) {
-		const struct seqset_range *r = &g_array_index(ranges, struct seqset_range, i);
-		guint64 n = (guint64)r->last - r->first + 1;
-
-		if (place < n)
-			return r->first + (guint32)place;
-		place -= n;
-	}
-	return 0;
-}
-
 guint32 imap_copied_uid(const struct imap_copied *c, guint32 uid)
 {
 	guint64 place;
 
 	if (!c->uidvalidity || !c->from || !place_of(c->from, uid, &place))
 		return 0;
-	return at_place(c->to, place);
+	return seqset_at_place(c->to, place);
 }
 
 /* Pairs that do not pair say nothing. */

@@ -76,14 +76,28 @@ static void code_permanent_flags(struct imap *s, struct lexer *lx)
 	s->permanent_keywords = g_strdup(keywords->str);
 }
 
+static void code_appenduid(struct command *c, struct lexer *lx)
+{
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	const char *set;
+	gsize n;
+
+	if (!number32(lx, &c->append_uidvalidity))
+		return;
+	lex_blanks(lx);
+	if (!lex_atom(lx, &set, &n) || !seqset_parse_ordered(set, (gssize)n, uids))
+		return;
+	g_clear_pointer(&c->appended, g_array_unref);
+	c->appended = g_steal_pointer(&uids);
+}
+
 /* Codes that come with a tagged answer, and mean something there only. */
 static void code_of_command(struct command *c, const char *name, gsize n, struct lexer *lx)
 {
 	g_free(c->code);
 	c->code = g_strndup(name, n);
-	if (token_is(name, n, "APPENDUID") &&
-	    (!number32(lx, &c->append_uidvalidity) || !number32(lx, &c->append_uid)))
-		c->append_uidvalidity = c->append_uid = 0;
+	if (token_is(name, n, "APPENDUID"))
+		code_appenduid(c, lx);
 }
 
 static void code(struct imap *s, const char *p, const char *end, const char *words,

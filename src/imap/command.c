@@ -12,6 +12,7 @@ void command_clear(struct command *c)
 {
 	g_clear_pointer(&c->code, g_free);
 	g_clear_pointer(&c->text, g_free);
+	g_clear_pointer(&c->appended, g_array_unref);
 }
 
 void command_free(struct command *c)
@@ -220,13 +221,17 @@ static gboolean say(struct imap *s, const char *text, gsize n, gboolean secret, 
 	return ok || session_lost(s);
 }
 
+gboolean command_literal_at_once(const struct imap *s, guint64 n)
+{
+	return s->has[IMAP_LITERAL_PLUS] || (s->has[IMAP_LITERAL_MINUS] && n <= LITERAL_MINUS_MAX);
+}
+
 /* FALSE without *error when the server refused the literal: the command is over. */
 gboolean command_string(struct imap *s, struct command *c, const char *text, gboolean secret,
 			GError **error)
 {
 	gsize n = strlen(text);
-	gboolean at_once =
-	    s->has[IMAP_LITERAL_PLUS] || (s->has[IMAP_LITERAL_MINUS] && n <= LITERAL_MINUS_MAX);
+	gboolean at_once = command_literal_at_once(s, n);
 
 	if (can_be_quoted(text)) {
 		char *quoted = quote(text);

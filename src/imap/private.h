@@ -92,8 +92,9 @@ struct command {
 	enum command_status status;
 	char *code; /* of its tagged answer, "TRYCREATE"; or NULL */
 	char *text; /* the words, safe to show */
-	/* [APPENDUID] of the tagged answer */
-	guint32 append_uidvalidity, append_uid;
+	/* [APPENDUID] of the tagged answer: struct seqset_range in the order sent, or NULL */
+	guint32 append_uidvalidity;
+	GArray *appended;
 };
 void command_clear(struct command *c);
 /* The same of one that was allocated. */
@@ -126,6 +127,8 @@ gboolean command_run_sets(struct imap *s, const char *what, const struct seqset 
 gboolean command_string(struct imap *s, struct command *c, const char *text, gboolean secret,
 			GError **error);
 gboolean command_end(struct imap *s, GError **error);
+/* A literal of n bytes needs no "+" (RFC 7888). */
+gboolean command_literal_at_once(const struct imap *s, guint64 n);
 
 /* "verb name rest": a command about one mailbox. */
 gboolean command_mailbox(struct imap *s, struct command *c, const char *verb, const char *name,

@@ -228,6 +228,19 @@ static gint by_first(gconstpointer a, gconstpointer b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
+guint32 seqset_at_place(const GArray *ranges, guint64 place)
+{
+	for (guint i = 0; i < ranges->len; i++) {
+		const struct seqset_range *r = &g_array_index(ranges, struct seqset_range, i);
+		guint64 n = (guint64)r->last - r->first + 1;
+
+		if (place < n)
+			return r->first + (guint32)place;
+		place -= n;
+	}
+	return 0;
+}
+
 struct seqset *seqset_of_ranges(GArray *ranges)
 {
 	struct seqset *s = seqset_new();

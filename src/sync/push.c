@@ -392,7 +392,7 @@ static const struct pusher {
     {STEP_FLAGS, push_flags, TRUE, FALSE},
     {STEP_EXPUNGE, push_expunge, TRUE, FALSE},
     {STEP_LEFT, push_expunge, TRUE, FALSE},
-    {STEP_APPEND, transfer_append, FALSE, TRUE},
+    {STEP_APPEND, transfer_append, FALSE, FALSE},
     {STEP_MOVE, transfer_move, FALSE, FALSE},
     {STEP_COPY, transfer_copy, FALSE, FALSE},
     {STEP_CREATE, folder_push_create, FALSE, TRUE},

@@ -16,7 +16,10 @@
 #include "left.h"
 #include "vocabulary.h"
 
-enum { SLICE = 100 };
+enum {
+	SLICE = 100,
+	APPENDS = 50, /* messages sent together: each is an open file */
+};
 
 /* ---- a row gets its UID ----------------------------------------------------------- */
 
@@ -80,6 +83,7 @@ struct arrival {
 	const struct step *step;
 	guint32 uid; /* 0: the server does not tell; the next pull matches it (adopt.h, P64) */
 	mark_t agreed;
+	guint64 wire_bytes;			  /* 0: as its row says */
 	guint32 left_in, left_validity, left_uid; /* P41: its source is only marked; or 0 */
 };
 
@@ -104,6 +108,9 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	}
 	base = name_with_uid(md, msg, a->uid, &failed);
 	msg->uid = a->uid;
+	/* The size of its file is not that of the wire, and would raise a suspicion (P34). */
+	if (a->wire_bytes)
+		msg->size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32);
 	msg->agreed = a->agreed & shared;
 	/* Without its file it will be missed by the next scans, and then expunged. */
 	return base ? record_uid(r, md, msg, base, shared, error) : store_put(r->store, msg, error);
@@ -338,77 +345,242 @@ static gboolean ask_where(struct round *r, const struct state_mailbox *mb, const
 	return FALSE;
 }
 
-static gboolean send_file(struct round *r, const struct state_mailbox *mb,
-			  const struct state_message *msg, int fd, const struct step *s,
+/* Find those whose UID the server did not tell. */
+static gboolean find_rest(struct round *r, const struct state_mailbox *mb, GArray *arrivals,
 			  GError **error)
 {
-	struct imap_append a = {.name = mb->server_name,
-				.flags = msg->mark & FLAG_ALL,
-				.internal_date = msg->date_received,
-				.fd = fd};
-	guint32 uidvalidity = 0, uid = 0;
+	auto_ptr(seqset) taken = seqset_new();
+	gboolean anew = TRUE;
 
-	if (!imap_append(r->imap, &a, &uidvalidity, &uid, error))
-		return FALSE;
-	step_point("append-done");
-	if (mb->uidvalidity && uidvalidity != mb->uidvalidity)
-		uid = 0;
-	if (!uid && !ask_where(r, mb, s, NULL, TRUE, &uid, error))
-		return FALSE;
-	return bind(r, mb, &(struct arrival){.step = s, .uid = uid, .agreed = a.flags}, 1, error);
+	for (guint i = 0; i < arrivals->len; i++) {
+		struct arrival *a = &g_array_index(arrivals, struct arrival, i);
+
+		if (!a->uid && !ask_where(r, mb, a->step, taken, anew, &a->uid, error))
+			return FALSE;
+		if (a->uid)
+			seqset_add(taken, a->uid);
+		/* From the first question on it is the mailbox that is selected. */
+		anew = g_strcmp0(imap_selected_name(r->imap), mb->server_name) != 0;
+	}
+	return TRUE;
+}
+
+/* A message on its way there. */
+struct outgoing {
+	const struct step *step;
+	struct state_message *msg;
+	struct imap_append append; /* fd -1: it is not to be sent */
+	struct imap_appended fate;
+};
+
+static void outgoing_clear(void *data)
+{
+	struct outgoing *o = data;
+
+	g_free(o->msg);
+	g_clear_error(&o->fate.refusal);
+	if (o->append.fd >= 0)
+		close(o->append.fd);
 }
 
 /*
- * Flags as sent are what both sides have, should the answer be lost. The row as it is now,
- * yours; NULL without an error when there is nothing to append any more.
+ * Within a change: flags as sent are what both sides have, should the answer be lost. FALSE in
+ * *waits when there is nothing to append any more.
  */
-static struct state_message *mark_append_sent(struct round *r, const struct step *s, GError **error)
+static gboolean mark_append_sent(struct round *r, const struct step *s, struct outgoing *o,
+				 gboolean *waits, GError **error)
 {
-	g_autofree struct state_message *msg = NULL;
-	gboolean ok = store_begin(r->store, error), waits;
+	g_autofree struct state_message *msg =
+	    state_message(store_state(r->store), s->mailbox, s->lid);
+
+	*waits = msg && !msg->uid;
+	if (!*waits)
+		return state_drop_step(store_state(r->store), s->id, error);
+	msg->agreed = msg->mark & FLAG_ALL;
+	*o = (struct outgoing){.step = s, .append.fd = -1};
+	if (!store_put(r->store, msg, error) ||
+	    !steps_set(r->store, s, STEP_SENT, NULL, NULL, error))
+		return FALSE;
+	o->msg = g_steal_pointer(&msg);
+	return TRUE;
+}
+
+/* Steps [from, to): durable before the first byte goes out. */
+static gboolean mark_appends_sent(struct round *r, const GPtrArray *steps, guint from, guint to,
+				  GArray *all, GError **error)
+{
+	gboolean ok = store_begin(r->store, error);
 
 	if (!ok)
-		return NULL;
-	msg = state_message(store_state(r->store), s->mailbox, s->lid);
-	waits = msg && !msg->uid;
-	if (waits) {
-		msg->agreed = msg->mark & FLAG_ALL;
-		ok = store_put(r->store, msg, error) &&
-		     steps_set(r->store, s, STEP_SENT, NULL, NULL, error);
-	} else {
-		ok = state_drop_step(store_state(r->store), s->id, error);
+		return FALSE;
+	for (guint i = from; ok && i < to; i++) {
+		struct outgoing o;
+		gboolean waits;
+
+		ok = mark_append_sent(r, g_ptr_array_index(steps, i), &o, &waits, error);
+		if (ok && waits)
+			g_array_append_val(all, o);
 	}
-	return round_commit(r, ok, "append-sent", error) && waits ? g_steal_pointer(&msg) : NULL;
+	return round_commit(r, ok, "append-sent", error);
+}
+
+/* D56: a file that was taken away meanwhile has no step any more: the scan tells what became of it.
+ */
+static gboolean open_files(struct round *r, const struct state_mailbox *mb, GArray *all,
+			   GError **error)
+{
+	auto_ptr(maildir) md = maildir_open(mb->path, error);
+
+	if (!md)
+		return FALSE;
+	for (guint i = all->len; i-- > 0;) {
+		struct outgoing *o = &g_array_index(all, struct outgoing, i);
+		g_autofree char *path = maildir_find(md, o->msg->base, o->msg->mark, NULL);
+		const struct step *s = o->step;
+
+		o->append = (struct imap_append){
+		    .name = mb->server_name,
+		    .flags = o->msg->mark & FLAG_ALL,
+		    .internal_date = o->msg->date_received,
+		    .fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1,
+		};
+		if (o->append.fd >= 0)
+			continue;
+		g_array_remove_index(all, i);
+		if (!drop(r, s, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Those that the server has taken. */
+static gboolean settle_appends(struct round *r, const struct state_mailbox *mb, const GArray *all,
+			       GError **error)
+{
+	g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct outgoing *o = &g_array_index(all, struct outgoing, i);
+		gboolean same = !mb->uidvalidity || o->fate.uidvalidity == mb->uidvalidity;
+		struct arrival a = {.step = o->step,
+				    .uid = same ? o->fate.uid : 0,
+				    .agreed = o->append.flags,
+				    .wire_bytes = o->fate.wire_bytes};
+
+		if (o->fate.fate == IMAP_FATE_STORED)
+			g_array_append_val(arrivals, a);
+	}
+	/* With the connection gone the server cannot be asked: they are looked up. */
+	for (guint i = arrivals->len; !imap_is_alive(r->imap) && i-- > 0;)
+		if (!g_array_index(arrivals, struct arrival, i).uid)
+			g_array_remove_index(arrivals, i);
+	return find_rest(r, mb, arrivals, error) &&
+	       bind(r, mb, (struct arrival *)arrivals->data, arrivals->len, error);
+}
+
+/* `n` of them from number `from` on. FALSE when the connection is gone. */
+static gboolean send_appends(struct round *r, GArray *all, guint from, guint n, GError **error)
+{
+	g_autofree struct imap_append *messages = g_new(struct imap_append, n);
+	g_autofree struct imap_appended *fates = g_new0(struct imap_appended, n);
+	gboolean alive;
+
+	for (guint i = 0; i < n; i++)
+		messages[i] = g_array_index(all, struct outgoing, from + i).append;
+	alive = imap_append_all(r->imap, messages, n, fates, error);
+	for (guint i = 0; i < n; i++) {
+		struct outgoing *o = &g_array_index(all, struct outgoing, from + i);
+
+		g_clear_error(&o->fate.refusal);
+		o->fate = fates[i];
+	}
+	return alive;
+}
+
+static const GError *first_refusal(const GArray *all)
+{
+	for (guint i = 0; i < all->len; i++) {
+		const struct outgoing *o = &g_array_index(all, struct outgoing, i);
+
+		if (o->fate.fate == IMAP_FATE_REFUSED)
+			return o->fate.refusal;
+	}
+	return NULL;
+}
+
+/* One that was refused together with others, unless the server has taken it nevertheless. */
+static gboolean send_alone(struct round *r, const struct state_mailbox *mb, GArray *all, guint i,
+			   struct seqset *taken, GError **error)
+{
+	struct outgoing *o = &g_array_index(all, struct outgoing, i);
+	guint32 uid;
+
+	if (!ask_where(r, mb, o->step, taken, i == 0, &uid, error))
+		return FALSE;
+	if (!uid)
+		return send_appends(r, all, i, 1, error);
+	seqset_add(taken, uid);
+	g_clear_error(&o->fate.refusal);
+	o->fate.fate = IMAP_FATE_STORED;
+	o->fate.uidvalidity = mb->uidvalidity;
+	o->fate.uid = uid;
+	return TRUE;
+}
+
+/* MULTIAPPEND is refused as a whole: one message that is too big is to stop no other. */
+static gboolean send_apart(struct round *r, const struct state_mailbox *mb, GArray *all,
+			   GError **error)
+{
+	auto_ptr(seqset) taken = seqset_new();
+
+	if (all->len < 2 || !imap_has(r->imap, IMAP_MULTIAPPEND) || !first_refusal(all))
+		return TRUE;
+	for (guint i = 0; i < all->len; i++)
+		if (g_array_index(all, struct outgoing, i).fate.fate == IMAP_FATE_REFUSED &&
+		    !send_alone(r, mb, all, i, taken, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean send_outgoing(struct round *r, const struct state_mailbox *mb, GArray *all,
+			      GError **refusal, GError **error)
+{
+	g_autoptr(GError) lost = NULL;
+
+	if (all->len && send_appends(r, all, 0, all->len, &lost))
+		send_apart(r, mb, all, &lost);
+	step_point("append-done");
+	/* What arrived before the connection broke has arrived. */
+	if (!settle_appends(r, mb, all, error))
+		return FALSE;
+	if (lost) {
+		g_propagate_error(error, g_steal_pointer(&lost));
+		return FALSE;
+	}
+	if (!*refusal && first_refusal(all))
+		*refusal = g_error_copy(first_refusal(all));
+	return TRUE;
 }
 
 gboolean transfer_append(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			 GError **error)
 {
-	const struct step *s = g_ptr_array_index(steps, 0);
-	auto_ptr(maildir) md = maildir_open(mb->path, error);
-	g_autofree struct state_message *msg = NULL;
-	g_autofree char *path = NULL;
-	g_autoptr(GError) failed = NULL;
-	gboolean ok;
-	int fd = -1;
+	GError *refusal = NULL;
 
-	if (!md)
+	for (guint from = 0; from < steps->len; from += APPENDS) {
+		g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct outgoing));
+
+		g_array_set_clear_func(all, outgoing_clear);
+		if (mark_appends_sent(r, steps, from, MIN(from + APPENDS, steps->len), all,
+				      error) &&
+		    open_files(r, mb, all, error) && send_outgoing(r, mb, all, &refusal, error))
+			continue;
+		g_clear_error(&refusal);
 		return FALSE;
-	msg = mark_append_sent(r, s, &failed);
-	if (!msg) {
-		if (failed)
-			g_propagate_error(error, g_steal_pointer(&failed));
-		return !failed;
 	}
-	path = maildir_find(md, msg->base, msg->mark, NULL);
-	if (path)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	/* D56: taken away meanwhile: the scan tells what became of it. */
-	if (fd < 0)
-		return drop(r, s, error);
-	ok = send_file(r, mb, msg, fd, s, error);
-	close(fd);
-	return ok;
+	if (refusal)
+		g_propagate_error(error, refusal);
+	return !refusal;
 }
 
 /* ---- MOVE and COPY ---------------------------------------------------------------------- */
@@ -499,26 +671,6 @@ static struct arrival arrival_of(const struct transfer *t, const struct step *s)
 	return a;
 }
 
-/* Find those that COPYUID did not name. */
-static gboolean find_rest(struct transfer *t, GArray *arrivals, GError **error)
-{
-	auto_ptr(seqset) taken = seqset_new();
-	gboolean anew = TRUE;
-
-	for (guint i = 0; i < arrivals->len; i++) {
-		struct arrival *a = &g_array_index(arrivals, struct arrival, i);
-
-		if (!a->uid && !ask_where(t->r, t->to, a->step, taken, anew, &a->uid, error))
-			return FALSE;
-		if (a->uid)
-			seqset_add(taken, a->uid);
-		/* From the first question on it is the mailbox that is selected. */
-		anew = strcmp(imap_selected_name(t->r->imap) ? imap_selected_name(t->r->imap) : "",
-			      t->to->server_name) != 0;
-	}
-	return TRUE;
-}
-
 static gboolean settle(struct transfer *t, GError **error)
 {
 	g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
@@ -528,7 +680,7 @@ static gboolean settle(struct transfer *t, GError **error)
 
 		g_array_append_val(arrivals, a);
 	}
-	return find_rest(t, arrivals, error) &&
+	return find_rest(t->r, t->to, arrivals, error) &&
 	       bind(t->r, t->to, (struct arrival *)arrivals->data, arrivals->len, error);
 }
 

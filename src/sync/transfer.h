@@ -12,7 +12,10 @@
 #include "round.h"
 #include "steps.h"
 
-/* `mb` is the target. One step. */
+/*
+ * `mb` is the target. All that can be done is done, though some are refused: FALSE with the first
+ * refusal, and the steps of those stay.
+ */
 gboolean transfer_append(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			 GError **error);
 /* Steps of one target and one source mailbox. */

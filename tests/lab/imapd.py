@@ -223,14 +223,21 @@ class Imapd:
         self.take_over(talk, tag, words, move=True)
 
     def append(self, talk, tag, words):
-        """APPEND name (flags) "date" {n}: the literal has to be taken before it can be refused."""
-        size = int(re.search(r"\{(\d+)\+?\}$", words[-1]).group(1))
-        talk.say("+ go on")
-        message = talk.take(size)
-        talk.hear()
+        """APPEND name (flags) "date" {n} …: the literals have to be taken before they can be refused."""
+        messages, line = [], " ".join(words[2:])
+        while size := re.search(r"\{(\d+)(\+?)\}\)?$", line):
+            if not size.group(2):
+                talk.say("+ go on")
+            messages.append((talk.take(int(size.group(1))), re.findall(r"[\\$]\w+", line)))
+            line = talk.hear().decode()
         box = self.find(words[1])
-        if not box:
-            talk.say(f"{tag} NO [TRYCREATE] no such mailbox")
-            return
-        uid = box.add(message, re.findall(r"[\\$]\w+", " ".join(words[2:-1])))
-        talk.say(f"{tag} OK {f'[APPENDUID {box.uidvalidity} {uid}] ' if 'UIDPLUS' in self.capabilities else ''}done")
+        if refusal := None if box else "[TRYCREATE] no such mailbox":
+            talk.say(f"{tag} NO {refusal}")
+        elif refusal := next(filter(None, (self.refuse(message) for message, _flags in messages)), None):
+            talk.say(f"{tag} NO {refusal}")
+        else:
+            uids = ",".join(str(box.add(message, flags)) for message, flags in messages)
+            talk.say(f"{tag} OK {f'[APPENDUID {box.uidvalidity} {uids}] ' if 'UIDPLUS' in self.capabilities else ''}done")
+
+    def refuse(self, _message):
+        """Why a message may not be appended; None: it may."""

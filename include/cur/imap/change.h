@@ -45,10 +45,26 @@ struct imap_append {
 	gint64 internal_date; /* Unix seconds; 0: the server's now */
 	int fd;		      /* a regular file; bare LF becomes CRLF, NUL is refused */
 };
+/* What became of a message. */
+struct imap_appended {
+	enum {
+		IMAP_FATE_NOT_SENT, /* the connection was gone before */
+		IMAP_FATE_UNKNOWN,  /* perhaps: search by Message-ID before trying again */
+		IMAP_FATE_STORED,
+		IMAP_FATE_REFUSED,
+	} fate;
+	guint32 uidvalidity, uid; /* 0: there is no APPENDUID */
+	guint64 wire_bytes;
+	GError *refusal; /* yours; NULL but for IMAP_FATE_REFUSED */
+};
 /*
- * APPEND. *uidvalidity and *uid are 0 when there is no APPENDUID. UNKNOWN when the connection broke
- * after the last byte: search by Message-ID before trying again.
+ * APPEND of all to one mailbox: one round trip where the server takes literals unasked, in one
+ * command where it has MULTIAPPEND; that stores all or none, so a refusal tells nothing of a single
+ * one. FALSE when the connection is gone, with UNKNOWN when any may be there.
  */
+gboolean imap_append_all(struct imap *s, const struct imap_append *messages, guint n,
+			 struct imap_appended *out, GError **error);
+/* The same of one. REFUSED and its kin are the server's NO. */
 gboolean imap_append(struct imap *s, const struct imap_append *a, guint32 *uidvalidity,
 		     guint32 *uid, GError **error);
 

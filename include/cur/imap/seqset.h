@@ -29,6 +29,8 @@ struct seqset *seqset_parse(const char *text, gssize n);
 gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
 /* How many numbers such ranges name, those named twice counted twice. */
 guint64 seqset_count_ranges(const GArray *ranges);
+/* The number at a place of such ranges, from 0 on; 0 when there are not so many. */
+guint32 seqset_at_place(const GArray *ranges, guint64 place);
 /* The set of such ranges, which are sorted for it. Yours. */
 struct seqset *seqset_of_ranges(GArray *ranges);
 /*

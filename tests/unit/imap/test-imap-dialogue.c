@@ -288,6 +288,37 @@ static gboolean act_told(struct imap *s, char **arg, GString *out, GError **erro
 	return TRUE;
 }
 
+/* "appends mailbox n": n messages, "one", "two" … in a line each. */
+static gboolean act_appends(struct imap *s, char **arg, GString *out, GError **error)
+{
+	static const char *const texts[] = {"one\n", "two\n", "three\n", "four\n"};
+	static const char *const fates[] = {"not sent", "unknown", "stored", "refused"};
+	guint n = MIN((guint)atoi(arg[2]), G_N_ELEMENTS(texts));
+	struct imap_append messages[G_N_ELEMENTS(texts)];
+	struct imap_appended appended[G_N_ELEMENTS(texts)];
+	GError *lost = NULL;
+
+	for (guint i = 0; i < n; i++) {
+		messages[i] =
+		    (struct imap_append){.name = arg[1], .fd = memfd_create("message", 0)};
+		assert_int_equal(write(messages[i].fd, texts[i], strlen(texts[i])),
+				 strlen(texts[i]));
+	}
+	imap_append_all(s, messages, n, appended, &lost);
+	for (guint i = 0; i < n; i++) {
+		g_string_append_printf(out, "%s%s", i ? " | " : "", fates[appended[i].fate]);
+		if (appended[i].uid)
+			g_string_append_printf(out, " %u:%u", appended[i].uidvalidity,
+					       appended[i].uid);
+		g_clear_error(&appended[i].refusal);
+		close(messages[i].fd);
+	}
+	if (lost)
+		g_string_append_printf(out, " | lost");
+	g_clear_error(&lost);
+	return TRUE;
+}
+
 static gboolean act_alive(struct imap *s, char **arg, GString *out, GError **error)
 {
 	g_string_append(out, imap_is_alive(s) ? "yes" : "no");
@@ -304,7 +335,7 @@ static const struct {
     {"find", act_find},	    {"flag", act_flag},	       {"copy", act_copy},
     {"move", act_move},	    {"expunge", act_expunge},  {"append", act_append},
     {"alive", act_alive},   {"place", act_place},      {"notify", act_notify},
-    {"told", act_told},	    {"resync", act_resync},
+    {"told", act_told},	    {"resync", act_resync},    {"appends", act_appends},
 };
 
 static gboolean act(struct dialogue *d, struct imap *s, const char *what, const char *wanted)
