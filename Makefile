@@ -60,6 +60,8 @@ pkgs_cli    :=
 # Without a .pc file in Debian 12.
 libs_base   := -lunistring
 libs_store  :=
+# Loaded when first used (base/library.h): no program links these.
+pkgs_late   := notmuch libcurl gnutls
 # What the reader links of store/: no SQLite, no notmuch.
 pkgs_reader := lmdb
 
@@ -68,7 +70,14 @@ pkgs_of = $(sort $(foreach f,$(1),$(pkgs_$(f))))
 libs_of = $(foreach f,$(1),$(libs_$(f)))
 pc_libs = $(shell $(PKG) --libs $(filter-out notmuch,$(1)) 2>/dev/null) \
           $(if $(filter notmuch,$(1)),-lnotmuch)
+linked_of = $(filter-out $(pkgs_late),$(call pkgs_of,$(1)))
+# libcurl to "libcurl-gnutls.so.4": the library whose headers we compile with.
+lib_of = $(firstword $(filter -l%,$(call pc_libs,$(1))))
+soname_of = $(shell objdump -p $$($(CC) -print-file-name=$(patsubst -l%,lib%.so,$(call lib_of,$(1)))) 2>/dev/null | awk '/SONAME/ { print $$2 }')
 pc_cflags = $(shell $(PKG) --cflags $(filter-out notmuch,$(1)) 2>/dev/null)
+
+$(O)/store/notmuch-late.o: CUR_CFLAGS += -DNOTMUCH_SONAME='"$(call soname_of,notmuch)"'
+$(O)/net/libraries.o: CUR_CFLAGS += -DCURL_SONAME='"$(call soname_of,libcurl)"' -DGNUTLS_SONAME='"$(call soname_of,gnutls)"'
 
 # ---- programs -------------------------------------------------------------
 .PHONY: all
@@ -99,7 +108,7 @@ $(O)/cur: $(O)/cur.main.o $(cur_libs)
 	  $(call pc_libs,glib-2.0 $(call pkgs_of,base mail ui) $(pkgs_reader)) $(libs_base)
 $(O)/curd: $(O)/curd.main.o $(curd_libs)
 	$(call say,LINK,$@)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(curd_libs) \
-	  $(call pc_libs,glib-2.0 $(call pkgs_of,$(uses_curd))) $(libs_base)
+	  $(call pc_libs,glib-2.0 $(call linked_of,$(uses_curd))) $(libs_base)
 
 # ---- unit tests: tests/unit/<folder>/test-<module>.c ------------------------
 # Each links its folder and what that folder may use, nothing else.

@@ -294,6 +294,25 @@ static char **shell_argv(const char *line, const char *const *values)
 	return (char **)g_ptr_array_free(argv, FALSE);
 }
 
+/* A program by its path and plain words: no shell is needed to make that out. */
+static gboolean is_plain(const char *line)
+{
+	return *line == '/' && !line[strspn(line, "/._+-@% 0123456789abcdefghijklmnopqrstuvwxyz"
+						  "ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
+static gboolean run_plain(const char *line, const struct child_input *input,
+			  struct child_result *result)
+{
+	g_auto(GStrv) argv = NULL;
+	struct child_input plain = *input;
+
+	if (!is_plain(line) || !g_shell_parse_argv(line, NULL, &argv, NULL))
+		return FALSE;
+	plain.argv = (const char *const *)argv;
+	return child_run(&plain, result, NULL);
+}
+
 gboolean child_shell(const char *line, const char *const *values, const struct child_input *input,
 		     struct child_result *result, GError **error)
 {
@@ -302,6 +321,9 @@ gboolean child_shell(const char *line, const char *const *values, const struct c
 
 	if (input)
 		with_shell = *input;
+	/* What cannot be started so has the shell's own words for it. */
+	if (run_plain(line, &with_shell, result))
+		return TRUE;
 	with_shell.argv = (const char *const *)argv;
 	return child_run(&with_shell, result, error);
 }

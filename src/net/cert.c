@@ -2,12 +2,11 @@
 /* Certificates: causes in words, and the strength that libcurl does not ask for. */
 #include "cert.h"
 
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 #include "cur/base/error.h"
 #include "cur/net/words.h"
+#include "libraries.h"
 
 /* The first that fits is told: the later ones often follow from it. */
 static const struct {
@@ -61,13 +60,13 @@ gboolean cert_no_tls(const char *host, guint16 port, const char *trouble, GError
 static const char *weakness(gnutls_x509_crt_t crt, gboolean is_root)
 {
 	unsigned bits = 0;
-	int key = gnutls_x509_crt_get_pk_algorithm(crt, &bits);
-	int signature = gnutls_x509_crt_get_signature_algorithm(crt);
+	int key = gnutls()->x509_crt_get_pk_algorithm(crt, &bits);
+	int signature = gnutls()->x509_crt_get_signature_algorithm(crt);
 
-	if (key < 0 || gnutls_pk_bits_to_sec_param(key, bits) < GNUTLS_SEC_PARAM_MEDIUM)
+	if (key < 0 || gnutls()->pk_bits_to_sec_param(key, bits) < GNUTLS_SEC_PARAM_MEDIUM)
 		return "its key is too short";
 	if (!is_root && (signature < 0 ||
-			 !gnutls_sign_is_secure2(signature, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS)))
+			 !gnutls()->sign_is_secure2(signature, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS)))
 		return "it is signed with a broken algorithm";
 	return NULL;
 }
@@ -75,7 +74,7 @@ static const char *weakness(gnutls_x509_crt_t crt, gboolean is_root)
 gboolean cert_check_strength(const char *host, void *session, GError **error)
 {
 	unsigned n = 0;
-	const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &n);
+	const gnutls_datum_t *chain = gnutls()->certificate_get_peers(session, &n);
 
 	if (!chain || !n)
 		return error_set(error, CUR_ERROR_TLS, "'%s' showed no certificate", host);
@@ -83,11 +82,11 @@ gboolean cert_check_strength(const char *host, void *session, GError **error)
 		gnutls_x509_crt_t crt;
 		const char *cause = "it cannot be read";
 
-		if (gnutls_x509_crt_init(&crt) < 0)
+		if (gnutls()->x509_crt_init(&crt) < 0)
 			return cert_refused(host, 0, cause, error);
-		if (gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) >= 0)
-			cause = weakness(crt, gnutls_x509_crt_check_issuer(crt, crt) != 0);
-		gnutls_x509_crt_deinit(crt);
+		if (gnutls()->x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) >= 0)
+			cause = weakness(crt, gnutls()->x509_crt_check_issuer(crt, crt) != 0);
+		gnutls()->x509_crt_deinit(crt);
 		if (cause)
 			return cert_refused(host, 0, cause, error);
 	}

@@ -12,7 +12,6 @@
  */
 #include "channel.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -25,6 +24,7 @@
 #include "cert.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
+#include "libraries.h"
 
 enum {
 	CA_FILE_MAX = 4 * 1024 * 1024,
@@ -44,16 +44,6 @@ struct channel {
 	char early; /* a byte that came while TLS was looked at */
 	char trouble[CURL_ERROR_SIZE];
 };
-
-static void library_init(void)
-{
-	static gsize once;
-
-	if (g_once_init_enter(&once)) {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
-		g_once_init_leave(&once, 1);
-	}
-}
 
 static curl_socket_t give_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -89,10 +79,10 @@ void channel_close(struct channel *c)
 	if (!c)
 		return;
 	if (c->multi && c->easy)
-		curl_multi_remove_handle(c->multi, c->easy);
-	curl_easy_cleanup(c->easy);
-	curl_multi_cleanup(c->multi);
-	curl_slist_free_all(c->connect_to);
+		curl()->multi_remove_handle(c->multi, c->easy);
+	curl()->easy_cleanup(c->easy);
+	curl()->multi_cleanup(c->multi);
+	curl()->slist_free_all(c->connect_to);
 	if (c->socket >= 0)
 		close(c->socket);
 	if (c->ca_fd >= 0)
@@ -116,34 +106,34 @@ static void set_url(struct channel *c, const struct channel_options *o, gboolean
 	g_autofree char *url = g_strdup_printf("%s://%s%s%s:%u", tls ? "https" : "http",
 					       v6 ? "[" : "", o->host, v6 ? "]" : "", o->port);
 
-	curl_easy_setopt(c->easy, CURLOPT_URL, url);
+	curl()->easy_setopt(c->easy, CURLOPT_URL, url);
 }
 
 static void set_common(struct channel *c, const struct channel_options *o)
 {
 	CURL *e = c->easy;
 
-	curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->trouble);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl()->easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
+	curl()->easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl()->easy_setopt(e, CURLOPT_ERRORBUFFER, c->trouble);
+	curl()->easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	/* No FORBID_REUSE: it would close a CONNECT_ONLY connection as soon as it is made. */
-	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
+	curl()->easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+	curl()->easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
 	/* A resolver that hangs must not hold us up when we give up. */
-	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, socket_options);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_PROBE_S);
+	curl()->easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+	curl()->easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, socket_options);
+	curl()->easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl()->easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);
+	curl()->easy_setopt(e, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_PROBE_S);
 }
 
 /* "" switches off what $all_proxy and its like would do. */
 static void set_proxy(struct channel *c, const char *proxy)
 {
-	curl_easy_setopt(c->easy, CURLOPT_PROXY, proxy ? proxy : "");
-	curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(c->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	curl()->easy_setopt(c->easy, CURLOPT_PROXY, proxy ? proxy : "");
+	curl()->easy_setopt(c->easy, CURLOPT_NOPROXY, "");
+	curl()->easy_setopt(c->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 }
 
 /* Debian's, Fedora's and SUSE's: one file is read three times as fast as libcurl's folder. */
@@ -185,7 +175,7 @@ static gboolean set_trust(struct channel *c, const struct channel_options *o, GE
 
 	/* Where no bundle was found libcurl's own folder of certificates stays. */
 	if (o->no_system_cas || system)
-		curl_easy_setopt(c->easy, CURLOPT_CAPATH, NULL);
+		curl()->easy_setopt(c->easy, CURLOPT_CAPATH, NULL);
 	if (!*pem)
 		return !o->no_system_cas ||
 		       error_set(error, CUR_ERROR_TLS,
@@ -195,7 +185,7 @@ static gboolean set_trust(struct channel *c, const struct channel_options *o, GE
 	if (c->ca_fd < 0 || !file_write_all(c->ca_fd, pem, strlen(pem), NULL))
 		return error_set(error, CUR_ERROR_IO, "cannot hold certificates in memory");
 	path = g_strdup_printf("/proc/self/fd/%d", c->ca_fd);
-	curl_easy_setopt(c->easy, CURLOPT_CAINFO, path);
+	curl()->easy_setopt(c->easy, CURLOPT_CAINFO, path);
 	return TRUE;
 }
 
@@ -203,30 +193,32 @@ static gboolean set_tls(struct channel *c, const struct channel_options *o, GErr
 {
 	CURL *e = c->easy;
 
-	curl_easy_setopt(e, CURLOPT_SSL_ENABLE_ALPN, 0L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	curl()->easy_setopt(e, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	curl()->easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl()->easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl()->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl()->easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	if (o->client_cert) {
-		curl_easy_setopt(e, CURLOPT_SSLCERT, o->client_cert);
-		curl_easy_setopt(e, CURLOPT_SSLKEY, o->client_cert);
+		curl()->easy_setopt(e, CURLOPT_SSLCERT, o->client_cert);
+		curl()->easy_setopt(e, CURLOPT_SSLKEY, o->client_cert);
 	}
 	return set_trust(c, o, error);
 }
 
 static struct channel *channel_new(const struct channel_options *o, gboolean tls, GError **error)
 {
-	auto_ptr(channel) c = g_new0(struct channel, 1);
+	auto_ptr(channel) c = NULL;
 
-	c->socket = c->ca_fd = -1;
 	if (!host_is_sane(o->host)) {
 		error_set(error, CUR_ERROR_USAGE, "'%s' is not the name of a host", o->host);
 		return NULL;
 	}
-	library_init();
-	c->multi = curl_multi_init();
-	c->easy = curl_easy_init();
+	if (!libraries_load(error))
+		return NULL;
+	c = g_new0(struct channel, 1);
+	c->socket = c->ca_fd = -1;
+	c->multi = curl()->multi_init();
+	c->easy = curl()->easy_init();
 	g_assert(c->multi && c->easy);
 	set_url(c, o, tls);
 	set_common(c, o);
@@ -241,7 +233,7 @@ static gboolean connect_error(struct channel *c, const struct channel_options *o
 {
 	long os_errno = 0;
 
-	curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl()->easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os_errno);
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return error_set(error, CUR_ERROR_RETRY, "cannot find the host '%s'", o->host);
@@ -266,7 +258,7 @@ static gboolean connect_error(struct channel *c, const struct channel_options *o
 		break;
 	}
 	return error_set(error, CUR_ERROR_RETRY, "cannot connect to '%s' port %u: %s", o->host,
-			 o->port, *c->trouble ? c->trouble : curl_easy_strerror(code));
+			 o->port, *c->trouble ? c->trouble : curl()->easy_strerror(code));
 }
 
 static gboolean tls_error(struct channel *c, const struct channel_options *o, CURLcode code,
@@ -276,7 +268,7 @@ static gboolean tls_error(struct channel *c, const struct channel_options *o, CU
 
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
-		curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &status);
+		curl()->easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &status);
 		return cert_refused(o->host, (guint)status, c->trouble, error);
 	case CURLE_SSL_CERTPROBLEM:
 		return error_set(error, CUR_ERROR_TLS, "cannot use the client certificate '%s'",
@@ -303,7 +295,7 @@ static gboolean is_done(struct channel *c, CURLcode *code)
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(c->multi, &left)))
+	while ((message = curl()->multi_info_read(c->multi, &left)))
 		if (message->msg == CURLMSG_DONE) {
 			*code = message->data.result;
 			return TRUE;
@@ -319,7 +311,7 @@ static gboolean connect_and_wait(struct channel *c, const struct channel_options
 	guint network = waker_network(o->waker);
 	int running;
 
-	curl_multi_add_handle(c->multi, c->easy);
+	curl()->multi_add_handle(c->multi, c->easy);
 	while (g_get_monotonic_time() < end) {
 		if (waker_is_stopped(o->waker))
 			return error_set(error, CUR_ERROR_CANCELLED, "connecting to '%s': stopped",
@@ -329,10 +321,10 @@ static gboolean connect_and_wait(struct channel *c, const struct channel_options
 		if (waker_network(o->waker) != network)
 			return error_set(error, CUR_ERROR_RETRY,
 					 "connecting to '%s': the network changed", o->name);
-		curl_multi_perform(c->multi, &running);
+		curl()->multi_perform(c->multi, &running);
 		if (is_done(c, &code))
 			break;
-		curl_multi_poll(c->multi, &stop, 1, LOOK_MS, NULL);
+		curl()->multi_poll(c->multi, &stop, 1, LOOK_MS, NULL);
 	}
 	if (code == CURLE_OK)
 		return TRUE;
@@ -346,7 +338,7 @@ static gboolean check_peer(struct channel *c, const struct channel_options *o, G
 
 	/* libcurl shows the session of a finished transfer only once something was read. */
 	c->has_early = channel_recv(c, &c->early, 1) > 0;
-	curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &info);
+	curl()->easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &info);
 	if (!info || info->backend != CURLSSLBACKEND_GNUTLS || !info->internals)
 		return error_set(error, CUR_ERROR_TLS, "no TLS to '%s'", o->name);
 	return cert_check_strength(o->host, info->internals, error);
@@ -374,12 +366,12 @@ gboolean channel_start_tls(struct channel **clear, const struct channel_options 
 	c->socket = fcntl(channel_fd(*clear), F_DUPFD_CLOEXEC, 3);
 	if (c->socket < 0)
 		return error_set(error, CUR_ERROR_IO, "cannot duplicate a socket");
-	curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETFUNCTION, give_socket);
-	curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c);
-	curl_easy_setopt(c->easy, CURLOPT_SOCKOPTFUNCTION, socket_is_connected);
+	curl()->easy_setopt(c->easy, CURLOPT_OPENSOCKETFUNCTION, give_socket);
+	curl()->easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c);
+	curl()->easy_setopt(c->easy, CURLOPT_SOCKOPTFUNCTION, socket_is_connected);
 	/* Any address does: the socket is connected, and the name must not be looked up again. */
-	c->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
-	curl_easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);
+	c->connect_to = curl()->slist_append(NULL, "::127.0.0.1:1");
+	curl()->easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);
 	if (!connect_and_wait(c, o, error) || !check_peer(c, o, error))
 		return FALSE;
 	channel_close(*clear);
@@ -391,7 +383,7 @@ int channel_fd(const struct channel *c)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
-	curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+	curl()->easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
 	return (int)fd;
 }
 
@@ -436,14 +428,14 @@ gssize channel_recv(struct channel *c, void *buffer, gsize n)
 		*(char *)buffer = c->early;
 		return 1;
 	}
-	code = curl_easy_recv(c->easy, buffer, n, &got);
+	code = curl()->easy_recv(c->easy, buffer, n, &got);
 	return moved(code, got);
 }
 
 gssize channel_send(struct channel *c, const void *bytes, gsize n)
 {
 	gsize sent = 0;
-	CURLcode code = curl_easy_send(c->easy, bytes, n, &sent);
+	CURLcode code = curl()->easy_send(c->easy, bytes, n, &sent);
 	gssize result = moved(code, sent);
 
 	return result == 0 ? CHANNEL_AGAIN : result;

@@ -14,6 +14,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "deflate.h"
+#include "libraries.h"
 
 enum {
 	OUT_SIZE = 64 * 1024,
@@ -104,6 +105,12 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	l->sent_line = g_string_new(NULL);
 	link_allow(l, 0);
 	return l;
+}
+
+void link_prepare(void)
+{
+	/* Who connects is told what is missing. */
+	libraries_load(NULL);
 }
 
 struct link *link_open(const struct link_server *server, struct waker *waker, GError **error)

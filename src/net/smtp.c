@@ -9,7 +9,6 @@
 #include "smtp-reply.h"
 
 enum {
-	GREETING_S = 30,
 	COMMAND_S = 60,
 	QUIT_S = 5,
 	DATA_SILENCE_S = 300,	     /* scanners think long between the dot and the reply */
@@ -176,8 +175,9 @@ static gboolean begin(struct smtp *s, const struct smtp_account *account, GError
 	gboolean ok;
 
 	smtp_reply_init(&r);
-	link_allow(s->link, GREETING_S + COMMAND_S);
+	/* Within what is left of the time to connect. */
 	ok = smtp_reply_read(s->link, &r, error);
+	link_allow(s->link, COMMAND_S);
 	if (ok && r.code != 220)
 		ok = smtp_reply_error(&r, link_name(s->link), error);
 	ok = ok && ehlo(s, &r, error);

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <notmuch.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/store/maildir.h"
+#include "notmuch-late.h"
 
 struct fulltext {
 	char *index_dir, *mail_dir;
@@ -58,7 +58,7 @@ static enum cur_error code_of_words(notmuch_status_t status, const char *words)
 static gboolean fail(GError **error, notmuch_status_t status, const char *words, const char *dir)
 {
 	g_autofree char *line =
-	    g_strdup(words && *words ? words : notmuch_status_to_string(status));
+	    g_strdup(words && *words ? words : notmuch()->status_to_string(status));
 
 	g_strdelimit(line, "\n\r", ' ');
 	g_strstrip(line);
@@ -68,7 +68,7 @@ static gboolean fail(GError **error, notmuch_status_t status, const char *words,
 
 static gboolean fail_db(GError **error, notmuch_status_t status, struct fulltext *ft)
 {
-	return fail(error, status, ft->db ? notmuch_database_status_string(ft->db) : NULL,
+	return fail(error, status, ft->db ? notmuch()->database_status_string(ft->db) : NULL,
 		    ft->index_dir);
 }
 
@@ -110,11 +110,11 @@ static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mod
 	g_autofree char *config = config_path(ft->index_dir);
 
 	if (fulltext_exists(ft->index_dir))
-		return notmuch_database_open_with_config(ft->index_dir, mode, config, NULL, &ft->db,
-							 words);
+		return notmuch()->database_open_with_config(ft->index_dir, mode, config, NULL,
+							    &ft->db, words);
 	if (mode == NOTMUCH_DATABASE_MODE_READ_ONLY)
 		return NOTMUCH_STATUS_NO_DATABASE;
-	return notmuch_database_create_with_config(ft->index_dir, config, NULL, &ft->db, words);
+	return notmuch()->database_create_with_config(ft->index_dir, config, NULL, &ft->db, words);
 }
 
 static struct fulltext *new_fulltext(const char *index_dir, const char *mail_dir)
@@ -129,7 +129,7 @@ static struct fulltext *new_fulltext(const char *index_dir, const char *mail_dir
 static void free_fulltext(struct fulltext *ft)
 {
 	if (ft->db)
-		notmuch_database_destroy(ft->db);
+		notmuch()->database_destroy(ft->db);
 	g_free(ft->index_dir);
 	g_free(ft->mail_dir);
 	g_free(ft);
@@ -157,7 +157,8 @@ struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GErr
 	char *words = NULL;
 	notmuch_status_t status;
 
-	if (!path_make_private(index_dir, error) || !write_config(index_dir, mail_dir, error))
+	if (!notmuch_load(error) || !path_make_private(index_dir, error) ||
+	    !write_config(index_dir, mail_dir, error))
 		return NULL;
 	if (is_locked(index_dir)) {
 		error_set(error, CUR_ERROR_BUSY, "full-text index '%s': another program writes it",
@@ -166,8 +167,8 @@ struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GErr
 	}
 	ft = new_fulltext(index_dir, mail_dir);
 	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
-	if (status == NOTMUCH_STATUS_SUCCESS && notmuch_database_needs_upgrade(ft->db))
-		status = notmuch_database_upgrade(ft->db, NULL, NULL);
+	if (status == NOTMUCH_STATUS_SUCCESS && notmuch()->database_needs_upgrade(ft->db))
+		status = notmuch()->database_upgrade(ft->db, NULL, NULL);
 	if (status != NOTMUCH_STATUS_SUCCESS) {
 		fail(error, status, words, index_dir);
 		g_clear_pointer(&ft, free_fulltext);
@@ -184,7 +185,7 @@ gboolean fulltext_close(struct fulltext *ft, GError **error)
 	if (!ft)
 		return TRUE;
 	done = fulltext_commit(ft, error);
-	status = notmuch_database_close(ft->db);
+	status = notmuch()->database_close(ft->db);
 	if (done && status != NOTMUCH_STATUS_SUCCESS)
 		done = fail_db(error, status, ft);
 	free_fulltext(ft);
@@ -199,7 +200,7 @@ static gboolean begin(struct fulltext *ft, GError **error)
 
 	if (ft->in_atomic)
 		return TRUE;
-	status = notmuch_database_begin_atomic(ft->db);
+	status = notmuch()->database_begin_atomic(ft->db);
 	if (status != NOTMUCH_STATUS_SUCCESS)
 		return fail_db(error, status, ft);
 	ft->in_atomic = TRUE;
@@ -215,9 +216,9 @@ gboolean fulltext_commit(struct fulltext *ft, GError **error)
 	if (!ft->in_atomic)
 		return TRUE;
 	ft->in_atomic = FALSE;
-	status = notmuch_database_end_atomic(ft->db);
+	status = notmuch()->database_end_atomic(ft->db);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		status = notmuch_database_reopen(ft->db, NOTMUCH_DATABASE_MODE_READ_WRITE);
+		status = notmuch()->database_reopen(ft->db, NOTMUCH_DATABASE_MODE_READ_WRITE);
 	return status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft);
 }
 
@@ -232,7 +233,7 @@ gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error)
 		return TRUE;
 	if (!begin(ft, error))
 		return FALSE;
-	status = notmuch_database_index_file(ft->db, path, NULL, NULL);
+	status = notmuch()->database_index_file(ft->db, path, NULL, NULL);
 	switch (status) {
 	case NOTMUCH_STATUS_SUCCESS:
 	case NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID:
@@ -249,7 +250,7 @@ gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error)
 
 	if (!begin(ft, error))
 		return FALSE;
-	status = notmuch_database_remove_message(ft->db, path);
+	status = notmuch()->database_remove_message(ft->db, path);
 	if (status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
 		return TRUE;
 	/* What was never indexed needs no removing. */
@@ -287,12 +288,12 @@ static gboolean is_old_name(const char *name, const char *path)
 static GPtrArray *old_names(notmuch_message_t *message, const char *path)
 {
 	GPtrArray *old = g_ptr_array_new_with_free_func(g_free);
-	notmuch_filenames_t *names = notmuch_message_get_filenames(message);
+	notmuch_filenames_t *names = notmuch()->message_get_filenames(message);
 
-	for (; notmuch_filenames_valid(names); notmuch_filenames_move_to_next(names))
-		if (is_old_name(notmuch_filenames_get(names), path))
-			g_ptr_array_add(old, g_strdup(notmuch_filenames_get(names)));
-	notmuch_filenames_destroy(names);
+	for (; notmuch()->filenames_valid(names); notmuch()->filenames_move_to_next(names))
+		if (is_old_name(notmuch()->filenames_get(names), path))
+			g_ptr_array_add(old, g_strdup(notmuch()->filenames_get(names)));
+	notmuch()->filenames_destroy(names);
 	return old;
 }
 
@@ -308,18 +309,18 @@ gboolean fulltext_tag(struct fulltext *ft, const char *path, const char *add, co
 		return FALSE;
 	if (!begin(ft, error))
 		return FALSE;
-	status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+	status = notmuch()->database_find_message_by_filename(ft->db, path, &message);
 	/* What is no mail is not in the index. */
 	if (status == NOTMUCH_STATUS_SUCCESS && !message)
 		return TRUE;
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		status = each_tag(message, add, notmuch_message_add_tag);
+		status = each_tag(message, add, notmuch()->message_add_tag);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		status = each_tag(message, remove, notmuch_message_remove_tag);
+		status = each_tag(message, remove, notmuch()->message_remove_tag);
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		old = old_names(message, path);
 	if (message)
-		notmuch_message_destroy(message);
+		notmuch()->message_destroy(message);
 	for (guint i = 0; old && done && i < old->len; i++)
 		done = fulltext_remove(ft, g_ptr_array_index(old, i), error);
 	return done && (status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft));
@@ -328,11 +329,12 @@ gboolean fulltext_tag(struct fulltext *ft, const char *path, const char *add, co
 gboolean fulltext_has(struct fulltext *ft, const char *path)
 {
 	notmuch_message_t *message = NULL;
-	notmuch_status_t status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+	notmuch_status_t status =
+	    notmuch()->database_find_message_by_filename(ft->db, path, &message);
 
 	if (status != NOTMUCH_STATUS_SUCCESS || !message)
 		return FALSE;
-	notmuch_message_destroy(message);
+	notmuch()->message_destroy(message);
 	return TRUE;
 }
 
@@ -358,11 +360,11 @@ gboolean fulltext_destroy(const char *index_dir, GError **error)
 
 static void add_files(GPtrArray *paths, notmuch_message_t *message)
 {
-	notmuch_filenames_t *names = notmuch_message_get_filenames(message);
+	notmuch_filenames_t *names = notmuch()->message_get_filenames(message);
 
-	for (; notmuch_filenames_valid(names); notmuch_filenames_move_to_next(names))
-		g_ptr_array_add(paths, g_strdup(notmuch_filenames_get(names)));
-	notmuch_filenames_destroy(names);
+	for (; notmuch()->filenames_valid(names); notmuch()->filenames_move_to_next(names))
+		g_ptr_array_add(paths, g_strdup(notmuch()->filenames_get(names)));
+	notmuch()->filenames_destroy(names);
 }
 
 static gboolean run_query(struct fulltext *ft, const char *text, guint limit, GPtrArray *paths,
@@ -371,23 +373,23 @@ static gboolean run_query(struct fulltext *ft, const char *text, guint limit, GP
 	notmuch_messages_t *messages = NULL;
 	notmuch_query_t *query = NULL;
 	notmuch_status_t status =
-	    notmuch_query_create_with_syntax(ft->db, text, NOTMUCH_QUERY_SYNTAX_XAPIAN, &query);
+	    notmuch()->query_create_with_syntax(ft->db, text, NOTMUCH_QUERY_SYNTAX_XAPIAN, &query);
 	guint n = 0;
 
 	if (status == NOTMUCH_STATUS_SUCCESS) {
-		notmuch_query_set_sort(query, NOTMUCH_SORT_NEWEST_FIRST);
-		status = notmuch_query_search_messages(query, &messages);
+		notmuch()->query_set_sort(query, NOTMUCH_SORT_NEWEST_FIRST);
+		status = notmuch()->query_search_messages(query, &messages);
 	}
-	for (; status == NOTMUCH_STATUS_SUCCESS && notmuch_messages_valid(messages) &&
+	for (; status == NOTMUCH_STATUS_SUCCESS && notmuch()->messages_valid(messages) &&
 	       (!limit || n < limit);
-	     notmuch_messages_move_to_next(messages), n++) {
-		notmuch_message_t *message = notmuch_messages_get(messages);
+	     notmuch()->messages_move_to_next(messages), n++) {
+		notmuch_message_t *message = notmuch()->messages_get(messages);
 
 		add_files(paths, message);
-		notmuch_message_destroy(message);
+		notmuch()->message_destroy(message);
 	}
 	if (query)
-		notmuch_query_destroy(query);
+		notmuch()->query_destroy(query);
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		return TRUE;
 	/* With a readable database, what Xapian dislikes is the query. */
@@ -400,11 +402,15 @@ GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const ch
 			   guint limit, GError **error)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	struct fulltext *ft = new_fulltext(index_dir, mail_dir);
+	struct fulltext *ft;
 	char *words = NULL;
-	notmuch_status_t status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_ONLY, &words);
+	notmuch_status_t status;
 	gboolean done;
 
+	if (!notmuch_load(error))
+		return NULL;
+	ft = new_fulltext(index_dir, mail_dir);
+	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_ONLY, &words);
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		done = run_query(ft, query, limit, paths, error);
 	else if (status == NOTMUCH_STATUS_NO_DATABASE)

@@ -17,7 +17,8 @@
 
 struct engine {
 	const struct engine_options *options;
-	char **args; /* of the last HELLO that brought some, or NULL */
+	char **args;	      /* of the command line, or of the last HELLO that brought others */
+	GThread *preparation; /* loads what connections need */
 	struct conf *conf;
 	struct store *store;
 	struct hub *hub;

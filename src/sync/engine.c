@@ -11,6 +11,7 @@
 #include "cur/base/log.h"
 #include "cur/base/path.h"
 #include "cur/conf/conf.h"
+#include "cur/net/link.h"
 #include "cur/store/rehearsal.h"
 #include "departed.h"
 #include "folders.h"
@@ -52,18 +53,32 @@ static gboolean knows_what_to_do(const struct conf *conf, GError **error)
 	return TRUE;
 }
 
-/* A line with a mistake does not stop the mail: it is logged, and the program shows it. */
-static struct conf *load_conf(struct engine *e, const char *const *args, GError **error)
+/* What the command line says, as a program says it in HELLO. Yours: g_strfreev. */
+static char **args_of(const struct engine_options *o)
 {
-	const struct engine_options *o = e->options;
+	g_autoptr(GPtrArray) args = g_ptr_array_new();
+
+	if (o->no_system)
+		g_ptr_array_add(args, (void *)"-n");
+	if (o->muttrc) {
+		g_ptr_array_add(args, (void *)"-F");
+		g_ptr_array_add(args, (void *)o->muttrc);
+	}
+	for (guint i = 0; o->commands && o->commands[i]; i++) {
+		g_ptr_array_add(args, (void *)"-e");
+		g_ptr_array_add(args, (void *)o->commands[i]);
+	}
+	g_ptr_array_add(args, NULL);
+	return g_strdupv((char **)args->pdata);
+}
+
+/* A line with a mistake does not stop the mail: it is logged, and the program shows it. */
+static struct conf *load_conf(const char *const *args, GError **error)
+{
 	g_autoptr(GPtrArray) files = g_ptr_array_new(), commands = g_ptr_array_new();
-	gboolean no_system = o->no_system;
+	gboolean no_system = FALSE;
 	auto_ptr(conf) conf = conf_new(0);
 
-	if (o->muttrc && !args)
-		g_ptr_array_add(files, (void *)o->muttrc);
-	for (guint i = 0; o->commands && o->commands[i] && !args; i++)
-		g_ptr_array_add(commands, (void *)o->commands[i]);
 	read_args(args, files, commands, &no_system);
 	g_ptr_array_add(files, NULL);
 	if (!conf_load(conf, files->len > 1 ? (const char *const *)files->pdata : NULL, no_system,
@@ -162,26 +177,30 @@ static void take_accounts(struct engine *e)
 		g_ptr_array_unref(old);
 }
 
-gboolean engine_configure(struct engine *e, const char *const *args, GError **error)
+/* Takes the configuration. */
+static void use_conf(struct engine *e, struct conf *conf)
 {
-	struct conf *conf = load_conf(e, args ? args : (const char *const *)e->args, error);
-
-	if (!conf)
-		return FALSE;
 	if (e->conf)
 		conf_free(e->conf);
 	e->conf = conf;
+	stop_workers(e);
+	take_accounts(e);
+	start_workers(e);
+}
+
+gboolean engine_configure(struct engine *e, const char *const *args, GError **error)
+{
+	struct conf *conf = load_conf(args ? args : (const char *const *)e->args, error);
+
+	if (!conf)
+		return FALSE;
 	if (args) {
 		g_strfreev(e->args);
 		e->args = g_strdupv((char **)args);
 	}
-	stop_workers(e);
-	take_accounts(e);
-	start_workers(e);
-	if (e->submit) {
-		submit_forget_transports(e->submit);
-		submit_adopt(e->submit, engine_resolve_transport, e, NULL);
-	}
+	use_conf(e, conf);
+	submit_forget_transports(e->submit);
+	submit_adopt(e->submit, engine_resolve_transport, e, NULL);
 	return TRUE;
 }
 
@@ -545,16 +564,57 @@ static gboolean open_store(struct engine *e, GError **error)
 	return TRUE;
 }
 
+/* The configuration, read while the store is opened: it may run shells. */
+struct reading {
+	const char *const *args;
+	struct conf *conf;
+	GError *error;
+};
+
+static void *read_conf(void *data)
+{
+	struct reading *r = data;
+
+	r->conf = load_conf(r->args, &r->error);
+	return NULL;
+}
+
+static gboolean open_and_configure(struct engine *e, GError **error)
+{
+	struct reading reading = {.args = (const char *const *)e->args};
+	GThread *reader = g_thread_new("configuration", read_conf, &reading);
+	gboolean opened = open_store(e, error);
+
+	g_thread_join(reader);
+	if (opened && reading.conf) {
+		use_conf(e, reading.conf);
+		return TRUE;
+	}
+	if (opened)
+		g_propagate_error(error, g_steal_pointer(&reading.error));
+	g_clear_pointer(&reading.conf, conf_free);
+	g_clear_error(&reading.error);
+	return FALSE;
+}
+
+static void *prepare(void *data)
+{
+	link_prepare();
+	return NULL;
+}
+
 struct engine *engine_new(const struct engine_options *options, GError **error)
 {
 	auto_ptr(engine) e = g_new0(struct engine, 1);
 
 	e->options = options;
+	e->args = args_of(options);
 	e->clients = g_ptr_array_new();
 	e->waiting = g_ptr_array_new();
 	e->workers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_worker);
 	g_mutex_init(&e->accounts_lock);
-	if (!open_store(e, error) || !engine_configure(e, NULL, error))
+	e->preparation = g_thread_new("libraries", prepare, NULL);
+	if (!open_and_configure(e, error))
 		return NULL;
 	e->submit =
 	    submit_start(e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
@@ -573,6 +633,7 @@ struct engine *engine_new(const struct engine_options *options, GError **error)
 void engine_free(struct engine *e)
 {
 	g_clear_pointer(&e->listener, wire_listener_free);
+	g_thread_join(e->preparation);
 	if (e->hub)
 		hub_cancel_prompts(e->hub);
 	stop_workers(e);

@@ -54,8 +54,7 @@ static gboolean ask_hello(struct request *r, GError **error)
 				 "engine (cur sync --stop) and start again",
 				 WIRE_VERSION, version);
 	if (args[0] &&
-	    (!r->e->args ||
-	     !g_strv_equal((const char *const *)args, (const char *const *)r->e->args)) &&
+	    !g_strv_equal((const char *const *)args, (const char *const *)r->e->args) &&
 	    !engine_configure(r->e, (const char *const *)args, error))
 		return FALSE;
 	r->c->greeted = TRUE;

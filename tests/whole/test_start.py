@@ -113,3 +113,8 @@ def test_the_interface_tells_why_there_is_no_engine(synced):
     screen = synced.start()
     screen.wait(lambda text: "engine cannot start" in text and "state.db" in text, 10)
     assert "nr 0" in screen.text()
+
+
+def test_what_a_start_may_do_without_is_loaded_later():
+    linked = subprocess.run(["ldd", str(BUILD / "curd")], capture_output=True, text=True, check=True).stdout
+    assert not [name for name in ("notmuch", "xapian", "curl", "gnutls", "ldap") if f"lib{name}" in linked], linked

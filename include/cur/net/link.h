@@ -56,6 +56,9 @@ guint16 link_default_port(enum link_protocol protocol, enum link_tls tls);
 
 struct link;
 
+/* Load what link_open() needs, which takes as long as to start a program: from any thread. */
+void link_prepare(void);
+
 /*
  * Connect; with LINK_TLS_IMPLICIT TLS is up and verified on return. Errors: TLS (the
  * certificate: names host and cause), REFUSED (clear text not allowed), CANCELLED,

@@ -48,6 +48,21 @@ static void values_reach_a_shell_line_as_they_are(void **state)
 }
 
 /* C13 */
+/* The parent of the program is this process, and no shell between them. */
+static void a_program_with_plain_words_needs_no_shell(void **state)
+{
+	g_autofree char *parent = g_strdup_printf(" %d ", (int)getpid());
+	struct child_result r;
+
+	assert_true(child_shell("/bin/cat /proc/self/stat", NULL, NULL, &r, NULL));
+	assert_non_null(
+	    g_strstr_len(g_bytes_get_data(r.out, NULL), g_bytes_get_size(r.out), parent));
+	child_result_clear(&r);
+	assert_true(child_shell("/nowhere/x y", NULL, NULL, &r, NULL));
+	assert_int_equal(r.status, 127);
+	child_result_clear(&r);
+}
+
 static void input_larger_than_a_pipe_is_no_deadlock(void **state)
 {
 	g_autofree char *big = g_strnfill(1000000, 'x');
@@ -147,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(output_and_status_come_back),
 	    cmocka_unit_test(values_reach_a_shell_line_as_they_are),
+	    cmocka_unit_test(a_program_with_plain_words_needs_no_shell),
 	    cmocka_unit_test(input_larger_than_a_pipe_is_no_deadlock),
 	    cmocka_unit_test(output_over_the_limit_is_cut),
 	    cmocka_unit_test(a_child_that_hangs_is_ended),
