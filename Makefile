@@ -186,12 +186,12 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 
 check-lint: check-layers check-headers check-format check-unused ## what can be proved without running anything
 
-$(O)/bench/delay: tests/bench/delay.c
+$(O)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(CFLAGS) -o $@ $<
 .PHONY: bench
 bench: ## measure beside mutt, neomutt, mbsync, OfflineIMAP, mpop, getmail, msmtp: N=10000,100000 RUNS=5 ONLY=start,open,sync,pop,send OUT=file
 	$(Q)sh contrib/packages.sh bench
-	$(Q)$(MAKE) -s -j$$(nproc) all $(O)/bench/delay
+	$(Q)$(MAKE) -s -j$$(nproc) all $(O)/bench/delay $(O)/bench/sink
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py
 
 # ---- fuzzing: tests/fuzz/fuzz-<name>.c, seeds in tests/fuzz/seeds/<name>/ -------

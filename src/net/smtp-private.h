@@ -11,6 +11,7 @@ enum smtp_extension {
 	SMTP_SMTPUTF8 = 1 << 2,
 	SMTP_SIZE = 1 << 3,
 	SMTP_STARTTLS = 1 << 4,
+	SMTP_CHUNKING = 1 << 5,
 };
 
 struct smtp {
@@ -21,7 +22,9 @@ struct smtp {
 	char *ehlo_name;
 	guint data_silence_s;
 	gboolean usable;
+	gboolean closing;		    /* 421 was said: what follows is not heard any more */
 	const struct smtp_message *offered; /* its envelope is said; borrowed */
+	GQueue posted;			    /* of those not heard of yet: was RSET said first? */
 };
 
 #endif

@@ -21,7 +21,7 @@ static const struct {
 } extension_names[] = {
     {"PIPELINING", SMTP_PIPELINING}, {"8BITMIME", SMTP_8BITMIME},
     {"SMTPUTF8", SMTP_SMTPUTF8},     {"SIZE", SMTP_SIZE},
-    {"STARTTLS", SMTP_STARTTLS},
+    {"STARTTLS", SMTP_STARTTLS},     {"CHUNKING", SMTP_CHUNKING},
 };
 
 static void note_extension(struct smtp *s, const char *line)
@@ -195,6 +195,7 @@ static void drop(struct smtp *s)
 	if (!s)
 		return;
 	link_close(s->link);
+	g_queue_clear(&s->posted);
 	g_free(s->mechanisms);
 	g_free(s->ehlo_name);
 	g_free(s);
@@ -224,8 +225,8 @@ void smtp_close(struct smtp *s)
 
 	if (!s)
 		return;
-	/* Behind an open DATA even QUIT would be text. */
-	if (s->usable && !s->offered) {
+	/* Behind an open DATA even QUIT would be text; answers that are due go before its own. */
+	if (s->usable && !s->offered && g_queue_is_empty(&s->posted)) {
 		smtp_reply_init(&r);
 		link_allow(s->link, QUIT_S);
 		if (link_printf(s->link, NULL, "QUIT\r\n"))

@@ -34,7 +34,7 @@ struct deliver {
 	guint connect_s;
 	const struct transport *transport; /* of the open session */
 	struct smtp *smtp;
-	guint n_sent;	    /* messages that the open session was given */
+	guint n_answered;   /* messages of which the open session has decided */
 	GHashTable *logins; /* Transport: line -> struct login, with what the user typed */
 };
 
@@ -129,7 +129,7 @@ gboolean deliver_open(struct deliver *d, const struct transport *t, struct deliv
 		return TRUE;
 	deliver_close(d);
 	d->transport = t;
-	d->n_sent = 0;
+	d->n_answered = 0;
 	if (!t->smtp)
 		return TRUE;
 	login = login_of(d, t->outbox);
@@ -268,43 +268,83 @@ static char *describe(const struct smtp_result *smtp, const GError *error)
 	return g_strdup(error->message);
 }
 
+static gboolean ends_session(const struct deliver_result *result)
+{
+	return result->outcome == DELIVER_UNKNOWN ||
+	       (result->outcome == DELIVER_RETRY && (result->code == 0 || result->code == 421));
+}
+
+static void take_result(struct deliver *d, struct deliver_result *result, gboolean ok,
+			struct smtp_result *smtp, const GError *error)
+{
+	if (ok) {
+		result->outcome = DELIVER_SENT;
+	} else {
+		fail(result, error, (guint)MAX(smtp->code, 0));
+		g_free(result->words);
+		result->words = describe(smtp, error);
+	}
+	d->n_answered += !ends_session(result);
+	smtp_result_clear(smtp);
+}
+
 static void send_once(struct deliver *d, struct parcel *p, struct parcel *next,
 		      struct deliver_result *result)
 {
 	struct smtp_result smtp = {0};
 	g_autoptr(GError) error = NULL;
+	gboolean ok;
 
-	d->n_sent++;
 	/* One that cannot be made to suit is told of when its turn comes. */
 	if (next && !suit(d, next->fd, NULL))
 		next = NULL;
-	if (suit(d, p->fd, &error) &&
-	    smtp_send(d->smtp, &p->message, next ? &next->message : NULL, &smtp, &error)) {
-		result->outcome = DELIVER_SENT;
-	} else {
-		fail(result, error, (guint)MAX(smtp.code, 0));
-		g_free(result->words);
-		result->words = describe(&smtp, error);
-	}
-	smtp_result_clear(&smtp);
+	ok = suit(d, p->fd, &error) &&
+	     smtp_send(d->smtp, &p->message, next ? &next->message : NULL, &smtp, &error);
+	take_result(d, result, ok, &smtp, error);
 }
 
 /* Servers limit the messages of a session: what an old one has not taken, a fresh one is asked. */
-static gboolean is_tired(const struct deliver *d, const struct deliver_result *result)
+gboolean deliver_is_tired(const struct deliver *d, const struct deliver_result *result)
 {
-	return result->outcome == DELIVER_RETRY && (result->code == 0 || result->code == 421) &&
-	       d->n_sent > 1 && !smtp_is_usable(d->smtp) && !waker_is_stopped(d->waker);
+	return result->outcome == DELIVER_RETRY && ends_session(result) && d->n_answered &&
+	       !smtp_is_usable(d->smtp) && !waker_is_stopped(d->waker);
 }
 
 static void send_smtp(struct deliver *d, struct parcel *p, struct parcel *next,
 		      struct deliver_result *result)
 {
 	send_once(d, p, next, result);
-	if (!is_tired(d, result))
+	if (!deliver_is_tired(d, result))
 		return;
 	deliver_result_clear(result);
 	if (deliver_open(d, d->transport, result))
 		send_once(d, p, next, result);
+}
+
+gboolean deliver_can_post(struct deliver *d, struct parcel *p)
+{
+	if (!d->smtp || !smtp_posts(d->smtp))
+		return FALSE;
+	return !p || (suit(d, p->fd, NULL) && smtp_can_post(d->smtp, &p->message));
+}
+
+gboolean deliver_post(struct deliver *d, struct parcel *p, struct deliver_result *result)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (smtp_post(d->smtp, &p->message, &error))
+		return TRUE;
+	fail(result, error, 0);
+	return FALSE;
+}
+
+void deliver_hear(struct deliver *d, struct parcel *p, struct deliver_result *result)
+{
+	struct smtp_result smtp = {0};
+	g_autoptr(GError) error = NULL;
+	gboolean ok = smtp_hear(d->smtp, &p->message, &smtp, &error);
+
+	take_result(d, result, ok, &smtp, error);
 }
 
 /* ---- $sendmail --------------------------------------------------------------------- */

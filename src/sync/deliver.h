@@ -45,6 +45,16 @@ gboolean deliver_is_open(const struct deliver *d, const struct transport *t);
  */
 void deliver_send(struct deliver *d, struct parcel *p, struct parcel *next,
 		  struct deliver_result *result);
+/*
+ * Several in flight, when the open session can (net/smtp.h): each is posted, then each is heard of
+ * in the same order. No parcel: could it take any? FALSE of deliver_post: not sent, *result says
+ * why.
+ */
+gboolean deliver_can_post(struct deliver *d, struct parcel *p);
+gboolean deliver_post(struct deliver *d, struct parcel *p, struct deliver_result *result);
+void deliver_hear(struct deliver *d, struct parcel *p, struct deliver_result *result);
+/* A server that has taken some wants no more in this session: another may be asked at once. */
+gboolean deliver_is_tired(const struct deliver *d, const struct deliver_result *result);
 void deliver_close(struct deliver *d);
 
 #endif

@@ -53,8 +53,7 @@ static gboolean ask_hello(struct request *r, GError **error)
 				 "the engine speaks version %d, this program version %u: stop the "
 				 "engine (cur sync --stop) and start again",
 				 WIRE_VERSION, version);
-	if (args[0] &&
-	    !g_strv_equal((const char *const *)args, (const char *const *)r->e->args) &&
+	if (args[0] && !g_strv_equal((const char *const *)args, (const char *const *)r->e->args) &&
 	    !engine_configure(r->e, (const char *const *)args, error))
 		return FALSE;
 	r->c->greeted = TRUE;

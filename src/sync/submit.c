@@ -6,61 +6,22 @@
  * A queue costs one commit a message: what became of one is recorded with the word that the next
  * is about to be sent, and the files and rows of sent ones go many at once.
  */
-#include "submit.h"
-
 #include <string.h>
 
 #include "backoff.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/step.h"
-#include "cur/net/waker.h"
-#include "deliver.h"
-#include "doubt.h"
 #include "filing.h"
-#include "letter.h"
+#include "submit-private.h"
 
 enum {
 	SLEEP_MAX_MS = 60 * 1000,
+	LAND_S = 3,	   /* how long the end of the engine waits for a server */
 	LINGER_S = 10,	   /* how long a session waits for another message */
 	FILED_MAX = 100,   /* rows of sent messages that go in one commit */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
 	FAILED_TURNS = 3,  /* after so many in a row the disk will not mend soon */
-};
-
-/* What became of a message, as long as it is not recorded. */
-struct fate {
-	struct letter_change change; /* its id and words belong to it; no id: there is none */
-	const char *point;	     /* the step point behind the commit */
-	guint code;
-};
-
-struct submit {
-	struct hub *hub;
-	struct store *store;
-	const char *dir;
-	guint connect_s;
-	struct submit_host host;
-	struct waker *waker;
-	GThread *thread;
-	struct doubts *doubts;
-	gint n_unknown;	     /* atomic: rows that a new message may explain */
-	gint n_failed;	     /* atomic: turns in a row in which our own disk failed */
-	gboolean unrecorded; /* this and the next eight, of the thread alone: stop this turn */
-	gboolean failed;     /* … something could not be written in it */
-	struct fate last;
-	gint64 linger_until;   /* monotonic us */
-	GPtrArray *filed;      /* ids of sent messages whose file and row can go */
-	struct parcel *ahead;  /* what the server was offered with the last message */
-	GHashTable *unreached; /* ids: there was nobody to give them to */
-	guint network;	       /* as the waker counted when last looked */
-	gboolean network_is_new;
-	GMutex lock;		/* what follows */
-	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
-	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
-	GQueue *sent;	     /* ids, the latest first */
-	GPtrArray *retired;  /* transports of an older configuration */
-	gboolean sending;
 };
 
 static gint64 now_s(void)
@@ -159,73 +120,109 @@ static void conclude(struct submit *s, const struct fate *f)
 	if (c->to == OUTBOX_RETRY)
 		log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", c->id,
 			  c->next_try - now_s(), c->words);
-	tell(s, c->id, c->to, f->code, c->words);
+	if (c->to != OUTBOX_QUEUED)
+		tell(s, c->id, c->to, f->code, c->words);
 	if (s->filed->len >= FILED_MAX)
 		drop_filed(s);
 }
 
-static void fate_clear(struct fate *f)
+static void fate_clear(void *data)
 {
+	struct fate *f = data;
+
 	g_free((char *)f->change.id);
 	g_free((char *)f->change.words);
-	*f = (struct fate){0};
 }
 
-/*
- * One commit for the fate of the message before, if there is one, and for `begin` (or NULL), which
- * is sent next. FALSE: that may not be sent. A fate that cannot be recorded is kept: nothing else
- * is begun before it is.
- */
-static gboolean record(struct submit *s, struct letter *begin)
+static GArray *fates_new(void)
 {
-	struct letter_change changes[2];
-	g_autoptr(GError) error = NULL;
-	const char *point = "send-begun";
-	gboolean begun = FALSE;
+	GArray *fates = g_array_new(FALSE, FALSE, sizeof(struct fate));
+
+	g_array_set_clear_func(fates, fate_clear);
+	return fates;
+}
+
+/* Those of the fates, then those of the messages that begin. */
+static GArray *changes_of(struct submit *s, struct letter *const *begin, guint n_begin)
+{
+	GArray *changes = g_array_new(FALSE, FALSE, sizeof(struct letter_change));
+
+	for (guint i = 0; i < s->fates->len; i++)
+		g_array_append_val(changes, g_array_index(s->fates, struct fate, i).change);
+	for (guint i = 0; i < n_begin; i++) {
+		struct letter_change c = {.id = begin[i]->id, begin[i]->state, OUTBOX_SENDING};
+
+		g_array_append_val(changes, c);
+	}
+	return changes;
+}
+
+/* Which of them may be sent: the user may have been faster. */
+static guint take_begun(struct submit *s, const struct letter_change *changes,
+			struct letter **begin, guint n_begin)
+{
 	guint n = 0;
 
-	if (s->last.change.id) {
-		changes[n++] = s->last.change;
-		point = s->last.point;
+	for (guint i = 0; i < n_begin; i++) {
+		if (!changes[i].done)
+			continue;
+		begin[i]->state = OUTBOX_SENDING;
+		g_hash_table_remove(s->unreached, begin[i]->id);
+		n++;
 	}
-	if (begin)
-		changes[n++] =
-		    (struct letter_change){.id = begin->id, begin->state, OUTBOX_SENDING};
-	if (n && !letters_set(s->store, changes, n, point, &error)) {
-		fall_short(s, "what became of a message cannot be recorded", error);
-		s->unrecorded = s->failed = TRUE;
-		return FALSE;
-	}
-	if (begin)
-		begun = changes[n - 1].done;
-	if (begun)
-		begin->state = OUTBOX_SENDING;
-	if (s->last.change.id) {
-		s->last.change.done = changes[0].done;
-		conclude(s, &s->last);
-		fate_clear(&s->last);
-	}
-	return begun;
+	return n;
 }
 
-/* `words` may be NULL. */
-static void decide(struct submit *s, const struct letter *l, enum outbox_state to, guint code,
+guint submit_record(struct submit *s, struct letter **begin, guint n_begin)
+{
+	g_autoptr(GArray) changes = changes_of(s, begin, n_begin), fates = NULL;
+	struct letter_change *c = (struct letter_change *)(void *)changes->data;
+	g_autoptr(GError) error = NULL;
+	const char *point = "send-begun";
+	guint n_begun = 0;
+
+	if (!changes->len)
+		return 0;
+	if (s->fates->len)
+		point = g_array_index(s->fates, struct fate, s->fates->len - 1).point;
+	if (!letters_set(s->store, c, changes->len, point, &error)) {
+		fall_short(s, "what became of a message cannot be recorded", error);
+		s->unrecorded = s->failed = TRUE;
+		return 0;
+	}
+	fates = g_steal_pointer(&s->fates);
+	s->fates = fates_new();
+	n_begun = take_begun(s, c + fates->len, begin, n_begin);
+	for (guint i = 0; i < fates->len; i++) {
+		struct fate *f = &g_array_index(fates, struct fate, i);
+
+		f->change.done = c[i].done;
+		conclude(s, f);
+	}
+	return n_begun;
+}
+
+/* The same for one that begins, or none. */
+static gboolean record(struct submit *s, struct letter *begin)
+{
+	return submit_record(s, &begin, begin ? 1 : 0) > 0;
+}
+
+void submit_decide(struct submit *s, const struct letter *l, enum outbox_state to, guint code,
 		   const char *words)
 {
 	static const char *const points[OUTBOX_N_STATES] = {
-	    [OUTBOX_SENT] = "sent-recorded",
-	    [OUTBOX_REFUSED] = "send-refused",
-	    [OUTBOX_RETRY] = "send-retry",
+	    [OUTBOX_SENT] = "sent-recorded",   [OUTBOX_QUEUED] = "send-queued-again",
+	    [OUTBOX_REFUSED] = "send-refused", [OUTBOX_RETRY] = "send-retry",
 	    [OUTBOX_UNKNOWN] = "send-unknown",
 	};
 
-	record(s, NULL);
-	if (s->unrecorded)
-		return;
-	s->last = (struct fate){
+	struct fate f = {
 	    {.id = g_strdup(l->id), .from = l->state, .to = to, .words = g_strdup(words)},
 	    points[to],
 	    code};
+
+	g_array_append_val(s->fates, f);
 }
 
 static void decide_on_retry(struct submit *s, const struct letter *l, guint code, const char *words)
@@ -236,22 +233,22 @@ static void decide_on_retry(struct submit *s, const struct letter *l, guint code
 	gboolean too_old =
 	    now_s() - l->queued > BACKOFF_MAIL_LIFE && l->tries >= BACKOFF_MAIL_TRIES;
 
-	decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
-	if (!s->unrecorded)
-		s->last.change.next_try = too_old ? 0 : now_s() + wait;
+	submit_decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
+	g_array_index(s->fates, struct fate, s->fates->len - 1).change.next_try =
+	    too_old ? 0 : now_s() + wait;
 }
 
 static void settle(struct submit *s, const struct letter *l, const struct deliver_result *result)
 {
 	switch (result->outcome) {
 	case DELIVER_SENT:
-		decide(s, l, OUTBOX_SENT, 250, NULL);
+		submit_decide(s, l, OUTBOX_SENT, 250, NULL);
 		break;
 	case DELIVER_UNKNOWN:
 		doubt_begin(s->doubts, l->id, result->words);
 		break;
 	case DELIVER_REFUSED:
-		decide(s, l, OUTBOX_REFUSED, result->code, result->words);
+		submit_decide(s, l, OUTBOX_REFUSED, result->code, result->words);
 		break;
 	case DELIVER_BLOCKED:
 	case DELIVER_RETRY:
@@ -267,9 +264,9 @@ static void settle_doubt(struct submit *s, const struct letter *l)
 	/* After the end: what came with the last look counts. */
 	if (filing_proves_sent(s->store, l->id, l->queued)) {
 		g_free(doubt_end(s->doubts, l->id, TRUE));
-		decide(s, l, OUTBOX_SENT, 250, NULL);
+		submit_decide(s, l, OUTBOX_SENT, 250, NULL);
 	} else if (words) {
-		decide(s, l, OUTBOX_UNKNOWN, 0, words);
+		submit_decide(s, l, OUTBOX_UNKNOWN, 0, words);
 	}
 }
 
@@ -279,13 +276,12 @@ static void settle_unknown(struct submit *s, const struct letter *l)
 	if (!filing_proves_sent(s->store, l->id, l->queued))
 		return;
 	hub_note(s->hub, HUB_INFO, "", "a message that may not have been sent has arrived: it was");
-	decide(s, l, OUTBOX_SENT, 250, NULL);
+	submit_decide(s, l, OUTBOX_SENT, 250, NULL);
 }
 
 /* ---- sending ----------------------------------------------------- */
 
-/* NULL when there is none or its password was refused; *why is yours. */
-static const struct transport *transport_of(struct submit *s, const char *line, char **why)
+const struct transport *submit_transport(struct submit *s, const char *line, char **why)
 {
 	const struct transport *t = NULL;
 
@@ -312,7 +308,7 @@ static gboolean is_time(const struct letter *l)
 	return !backoff_left_s(l->next_try, now_s(), BACKOFF_MAIL_CAP);
 }
 
-static gboolean is_due(const struct submit *s, const struct letter *l)
+gboolean submit_is_due(const struct submit *s, const struct letter *l)
 {
 	return (l->state == OUTBOX_QUEUED || l->state == OUTBOX_RETRY) &&
 	       (is_time(l) || (s->network_is_new && g_hash_table_contains(s->unreached, l->id)));
@@ -333,7 +329,7 @@ static struct parcel *take_parcel(struct submit *s, struct deliver *d, const str
 	if (p)
 		return p;
 	fall_short(s, "outbox", error);
-	decide(s, l, OUTBOX_REFUSED, 0, error->message);
+	submit_decide(s, l, OUTBOX_REFUSED, 0, error->message);
 	return NULL;
 }
 
@@ -341,7 +337,7 @@ static struct parcel *take_parcel(struct submit *s, struct deliver *d, const str
 static void look_ahead(struct submit *s, const struct parcel *p, const struct letter *next)
 {
 	auto_ptr(parcel) ahead =
-	    next && is_due(s, next) ? parcel_new(s->dir, next->id, NULL) : NULL;
+	    next && submit_is_due(s, next) ? parcel_new(s->dir, next->id, NULL) : NULL;
 
 	if (ahead && !strcmp(parcel_item(ahead)->transport, parcel_item(p)->transport))
 		s->ahead = g_steal_pointer(&ahead);
@@ -358,6 +354,33 @@ static gboolean reach(struct submit *s, struct deliver *d, const struct transpor
 	return deliver_open(d, t, result);
 }
 
+void submit_set_in_flight(struct submit *s, gboolean in_flight)
+{
+	g_mutex_lock(&s->lock);
+	s->in_flight = in_flight;
+	g_cond_broadcast(&s->landed);
+	g_mutex_unlock(&s->lock);
+}
+
+static void hand_over(struct submit *s, struct deliver *d, struct parcel *p,
+		      const struct letter *next, struct deliver_result *result)
+{
+	if (!s->ahead && deliver_can_post(d, p)) {
+		if (deliver_post(d, p, result))
+			deliver_hear(d, p, result);
+		return;
+	}
+	look_ahead(s, p, next);
+	deliver_send(d, p, s->ahead, result);
+}
+
+void submit_answered(struct submit *s, const struct letter *l, const struct deliver_result *result)
+{
+	step_point("send-answered");
+	s->linger_until = g_get_monotonic_time() + LINGER_S * G_USEC_PER_SEC;
+	settle(s, l, result);
+}
+
 static void send_parcel(struct submit *s, struct deliver *d, const struct transport *t,
 			struct parcel *p, struct letter *l, const struct letter *next)
 {
@@ -372,12 +395,10 @@ static void send_parcel(struct submit *s, struct deliver *d, const struct transp
 			settle(s, l, &result);
 		}
 	} else if (record(s, l)) {
-		g_hash_table_remove(s->unreached, l->id);
-		look_ahead(s, p, next);
-		deliver_send(d, p, s->ahead, &result);
-		step_point("send-answered");
-		s->linger_until = g_get_monotonic_time() + LINGER_S * G_USEC_PER_SEC;
-		settle(s, l, &result);
+		submit_set_in_flight(s, TRUE);
+		hand_over(s, d, p, next, &result);
+		submit_set_in_flight(s, FALSE);
+		submit_answered(s, l, &result);
 	} else {
 		/* It may have been offered. */
 		deliver_close(d);
@@ -395,7 +416,7 @@ static void send_one(struct submit *s, struct deliver *d, struct letter *l,
 
 	if (!p)
 		return;
-	t = transport_of(s, parcel_item(p)->transport, &why);
+	t = submit_transport(s, parcel_item(p)->transport, &why);
 	if (t) {
 		send_parcel(s, d, t, p, l, next);
 	} else {
@@ -413,7 +434,7 @@ static void set_sending(struct submit *s, gboolean sending)
 
 static void see_to(struct submit *s, struct deliver *d, struct letter *l, const struct letter *next)
 {
-	if (is_due(s, l))
+	if (submit_is_due(s, l))
 		send_one(s, d, l, next);
 	else if (l->state == OUTBOX_SENT && is_time(l))
 		finish_sent(s, l->id, TRUE);
@@ -432,9 +453,17 @@ static void send_due(struct submit *s, struct deliver *d)
 	set_sending(s, TRUE);
 	s->unrecorded = s->failed = FALSE;
 	record(s, NULL);
-	for (guint i = 0; i < letters->len && !s->unrecorded && !waker_is_stopped(s->waker); i++)
-		see_to(s, d, g_ptr_array_index(letters, i),
-		       i + 1 < letters->len ? g_ptr_array_index(letters, i + 1) : NULL);
+	for (guint i = 0; i < letters->len && !s->unrecorded && !waker_is_stopped(s->waker);) {
+		guint flown = s->ahead ? i : flight_send(s, d, letters, i);
+
+		if (flown == i) {
+			see_to(s, d, g_ptr_array_index(letters, i),
+			       i + 1 < letters->len ? g_ptr_array_index(letters, i + 1) : NULL);
+			i++;
+		} else {
+			i = flown;
+		}
+	}
 	record(s, NULL);
 	drop_filed(s);
 	if (s->ahead)
@@ -495,7 +524,7 @@ static void rest(struct submit *s, struct deliver *d, gint64 ms)
 static void *run(void *data)
 {
 	struct submit *s = data;
-	struct deliver *d = deliver_new(s->hub, s->waker, s->connect_s);
+	struct deliver *d = deliver_new(s->hub, s->line, s->connect_s);
 
 	recover(s);
 	while (!waker_is_stopped(s->waker)) {
@@ -504,7 +533,6 @@ static void *run(void *data)
 		rest(s, d, next_due(s));
 	}
 	record(s, NULL);
-	fate_clear(&s->last);
 	deliver_free(d);
 	return NULL;
 }
@@ -524,6 +552,8 @@ struct submit *submit_start(struct hub *hub, guint connect_s, const struct submi
 	s->connect_s = connect_s;
 	s->host = *host;
 	s->waker = waker_new();
+	s->line = waker_new();
+	s->fates = fates_new();
 	s->transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_transport);
 	s->retired = g_ptr_array_new_with_free_func(free_transport);
 	s->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -532,17 +562,34 @@ struct submit *submit_start(struct hub *hub, guint connect_s, const struct submi
 	s->unreached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
+	g_cond_init(&s->landed);
 	outbox_sweep(s->dir);
 	s->thread = g_thread_new("submit", run, s);
 	return s;
 }
 
+/* What is in flight has a while to be answered: else nobody could say what became of it. */
+static void stop(struct submit *s)
+{
+	gint64 end = g_get_monotonic_time() + LAND_S * G_USEC_PER_SEC;
+
+	waker_stop(s->waker);
+	g_mutex_lock(&s->lock);
+	while (s->in_flight && g_cond_wait_until(&s->landed, &s->lock, end))
+		;
+	g_mutex_unlock(&s->lock);
+	waker_stop(s->line);
+	g_thread_join(s->thread);
+}
+
 void submit_free(struct submit *s)
 {
-	waker_stop(s->waker);
-	g_thread_join(s->thread);
+	stop(s);
 	doubts_free(s->doubts);
 	waker_free(s->waker);
+	waker_free(s->line);
+	g_array_unref(s->fates);
+	g_cond_clear(&s->landed);
 	g_ptr_array_unref(s->filed);
 	g_hash_table_unref(s->unreached);
 	g_hash_table_unref(s->transports);
@@ -568,6 +615,7 @@ void submit_wake(struct submit *s, gboolean insist)
 void submit_network_changed(struct submit *s)
 {
 	waker_network_changed(s->waker);
+	waker_network_changed(s->line);
 	submit_wake(s, FALSE);
 }
 

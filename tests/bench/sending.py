@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sending, near and far, beside msmtp and mutt. Nothing is encrypted: the sink knows no TLS."""
+"""Sending, near and far, beside msmtp and mutt, with CHUNKING (sink.c) and without. Nothing is encrypted."""
 
 import os
 import statistics
@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from figures import CUR, DISTANCES, RUNS, Far, have, row
-from home import Home
+from home import BUILD, Home
 from race import at
 from servers import free_port, wait_for_port
 
@@ -17,9 +17,10 @@ WIRE = b"From: anna@example.org\nTo: bob@example.net\nSubject: report\n\n" + BOD
 
 
 class Sink:
-    """A server that takes everything, some milliseconds away."""
+    """A server that takes everything, some milliseconds away; Postfix's own test server has no CHUNKING."""
 
-    def __init__(self, ms):
+    def __init__(self, ms, chunking=True):
+        self.chunking = chunking
         self.real = free_port()
         self.far = Far(self.real, ms)
         self.port = self.far.port
@@ -27,7 +28,9 @@ class Sink:
 
     def up(self):
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        self.process = subprocess.Popen(["smtp-sink", *user, f"127.0.0.1:{self.real}", "1000"], stderr=subprocess.DEVNULL)
+        command = ([str(BUILD / "bench/sink"), str(self.real)] if self.chunking
+                   else ["smtp-sink", *user, f"127.0.0.1:{self.real}", "1000"])
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         wait_for_port(self.real)
 
     def down(self):
@@ -103,7 +106,8 @@ def bench_queue(sink, senders, ms):
     figures = {"cur": [took / SEND]}
     for name, how in senders.rivals.items():
         figures[name] = [statistics.median(senders.once(*how) for _ in range(20))]
-    row(at(f"a queue of {SEND}, time a message", ms), figures)
+    how = "" if sink.chunking else ", DATA"
+    row(at(f"a queue of {SEND}{how}, time a message", ms), figures)
 
 
 def bench_one(senders, ms):
@@ -125,4 +129,6 @@ def bench_send():
             if not ms:
                 bench_batch(senders)
             bench_one(senders, ms)
+            bench_queue(sink, senders, ms)
+        with Sink(ms, chunking=False) as sink, Senders(sink.port) as senders:
             bench_queue(sink, senders, ms)

@@ -37,7 +37,7 @@ class Handler:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
-        return [line for line in ["250-PIPELINING", *responses] if line[4:] not in self.options.without]
+        return [line for line in ["250-PIPELINING", "250-CHUNKING", *responses] if line[4:] not in self.options.without]
 
     async def handle_MAIL(self, server, session, envelope, address, mail_options):
         if getattr(session, "is_over", False):
@@ -91,6 +91,24 @@ class Handler:
         os.rename(path, box / "new" / name)
 
 
+class Chunking(SMTP):
+    """With BDAT (RFC 3030)."""
+
+    async def smtp_BDAT(self, arg):
+        size, *last = arg.split()
+        chunk = await self._reader.readexactly(int(size))
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 nobody is to receive it")
+            return
+        self.envelope.content = self.envelope.original_content = (self.envelope.original_content or b"") + chunk
+        if not last:
+            await self.push("250 2.0.0 go on")
+            return
+        status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        self._set_post_data_state()
+        await self.push(status)
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("port", "ports", "cert", "key", "received", "domain", "deliver", "owner", "script"):
@@ -110,13 +128,13 @@ def main():
 
     class Starttls(Controller):
         def factory(self):
-            return SMTP(handler, tls_context=context, require_starttls=True, auth_required=True,
+            return Chunking(handler, tls_context=context, require_starttls=True, auth_required=True,
                         authenticator=authenticate, enable_SMTPUTF8=True, hostname="localhost",
                         data_size_limit=50_000_000)
 
     class Implicit(Controller):
         def factory(self):
-            return SMTP(handler, auth_required=True, auth_require_tls=False, authenticator=authenticate,
+            return Chunking(handler, auth_required=True, auth_require_tls=False, authenticator=authenticate,
                         enable_SMTPUTF8=True, hostname="localhost", data_size_limit=50_000_000)
 
     controllers = [Starttls(handler, hostname="127.0.0.1", port=int(options.port)),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Submission (RFC 5321, 6409): one session, any number of messages. MAIL, RCPT and DATA go
- * in one write where PIPELINING is offered (RFC 2920), and with the end of the message before.
+ * in one write where PIPELINING is offered (RFC 2920), and with the end of the message before; with
+ * CHUNKING the text goes along.
  */
 #ifndef CUR_NET_SMTP_H
 #define CUR_NET_SMTP_H
@@ -62,6 +63,25 @@ void smtp_result_clear(struct smtp_result *r);
 gboolean smtp_send(struct smtp *s, const struct smtp_message *m, const struct smtp_message *next,
 		   struct smtp_result *result, GError **error);
 gboolean smtp_is_usable(const struct smtp *s);
+
+/*
+ * Several messages in flight, where CHUNKING (RFC 3030) and PIPELINING are offered: envelope and
+ * text go out without a word of the server's between, who answers in order. All or none of
+ * several recipients cannot be had so, nor is much text sent before the server agreed to any:
+ * FALSE for those, and for what has to be told of by smtp_send(). smtp_posts: could it take any?
+ * Not while an envelope is offered.
+ */
+gboolean smtp_posts(const struct smtp *s);
+gboolean smtp_can_post(struct smtp *s, const struct smtp_message *m);
+/* FALSE: the message is definitely not sent, and the session is over. */
+gboolean smtp_post(struct smtp *s, const struct smtp_message *m, GError **error);
+/*
+ * What became of the oldest that was posted and not heard of, which must be `m`. The outcomes are
+ * those of smtp_send(). When the connection breaks, each that was posted is UNKNOWN; behind a 421
+ * nothing was taken: RETRY, with that code.
+ */
+gboolean smtp_hear(struct smtp *s, const struct smtp_message *m, struct smtp_result *result,
+		   GError **error);
 /* 8BITMIME (RFC 6152): else every byte of a message must be ASCII. */
 gboolean smtp_takes_8bit(const struct smtp *s);
 

@@ -47,6 +47,19 @@ static void order_clear(struct order *o)
 	g_strfreev(o->args);
 }
 
+static gboolean check_result(struct dialogue *d, struct smtp *s, const struct order *o, gboolean ok,
+			     struct smtp_result *result, GError *error, const char *wanted)
+{
+	g_autofree char *outcome = dialogue_outcome(ok, NULL, error);
+	g_autofree char *refused =
+	    result->refused ? g_strjoinv("; ", result->refused) : g_strdup("");
+	g_autofree char *got = g_strdup_printf("%s [%d %s]%s", outcome, result->code, refused,
+					       smtp_is_usable(s) ? "" : " over");
+
+	smtp_result_clear(result);
+	return dialogue_check(d, o->args[2], wanted, got);
+}
+
 /* `next`: what is offered with its end, or NULL. */
 static gboolean send_one(struct dialogue *d, struct smtp *s, const struct order *o,
 			 const struct order *next, const char *wanted)
@@ -54,13 +67,27 @@ static gboolean send_one(struct dialogue *d, struct smtp *s, const struct order 
 	struct smtp_result result;
 	GError *error = NULL;
 	gboolean ok = smtp_send(s, &o->message, next ? &next->message : NULL, &result, &error);
-	g_autofree char *outcome = dialogue_outcome(ok, NULL, error);
-	g_autofree char *refused = result.refused ? g_strjoinv("; ", result.refused) : g_strdup("");
-	g_autofree char *got = g_strdup_printf("%s [%d %s]%s", outcome, result.code, refused,
-					       smtp_is_usable(s) ? "" : " over");
+	return check_result(d, s, o, ok, &result, error, wanted);
+}
 
-	smtp_result_clear(&result);
-	return dialogue_check(d, o->args[2], wanted, got);
+/* "post: yes": all in flight, then all are heard of. */
+static gboolean post_all(struct dialogue *d, struct smtp *s, const struct order *orders, guint n)
+{
+	struct smtp_result result;
+	GError *error = NULL;
+	gboolean ok = TRUE;
+
+	for (guint i = 0; i < n; i++)
+		if (!smtp_can_post(s, &orders[i].message) ||
+		    !smtp_post(s, &orders[i].message, NULL))
+			return dialogue_check(d, "post", d->is->pdata[i], "cannot be posted");
+	for (guint i = 0; i < n; i++) {
+		gboolean taken = smtp_hear(s, &orders[i].message, &result, &error);
+
+		ok = check_result(d, s, &orders[i], taken, &result, error, d->is->pdata[i]) && ok;
+		error = NULL;
+	}
+	return ok;
 }
 
 /* All one after the other; with "queue: yes" each is told what comes next. */
@@ -72,10 +99,13 @@ static gboolean send_all(struct dialogue *d, struct smtp *s)
 
 	for (guint i = 0; i < n; i++)
 		order_init(&orders[i], d, d->does->pdata[i]);
-	for (guint i = 0; i < n; i++)
-		ok = send_one(d, s, &orders[i], queue && i + 1 < n ? &orders[i + 1] : NULL,
-			      d->is->pdata[i]) &&
-		     ok;
+	if (dialogue_get(d, "post", NULL))
+		ok = post_all(d, s, orders, n);
+	else
+		for (guint i = 0; i < n; i++)
+			ok = send_one(d, s, &orders[i], queue && i + 1 < n ? &orders[i + 1] : NULL,
+				      d->is->pdata[i]) &&
+			     ok;
 	smtp_close(s);
 	for (guint i = 0; i < n; i++)
 		order_clear(&orders[i]);
