@@ -100,13 +100,24 @@ static GByteArray *about_route(const struct nlmsghdr *h, gboolean *is_up)
 	return key;
 }
 
+/* Of a container, a bridge, a tunnel: what matters there comes with an address or a route. */
+static gboolean is_virtual(const struct nlmsghdr *h, const struct ifinfomsg *m)
+{
+	const struct rtattr *a = IFLA_RTA(m);
+
+	for (int left = (int)IFLA_PAYLOAD(h); RTA_OK(a, left); a = RTA_NEXT(a, left))
+		if (a->rta_type == IFLA_LINKINFO)
+			return TRUE;
+	return FALSE;
+}
+
 /* A link that loses its carrier keeps its addresses for a while. */
 static GByteArray *about_link(const struct nlmsghdr *h, gboolean *is_up)
 {
 	const struct ifinfomsg *m = NLMSG_DATA(h);
 	GByteArray *key;
 
-	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)))
+	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) || is_virtual(h, m))
 		return NULL;
 	key = g_byte_array_new();
 	add(key, &m->ifi_index, sizeof(m->ifi_index));

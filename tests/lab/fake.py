@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A server on loopback that says what a test wants it to say, and remembers what it was told."""
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -58,7 +59,7 @@ class Fake:
 
     def __init__(self, talk, certificate=None, address="127.0.0.1"):
         self.talk, self.seen, self.connections, self.turns = talk, bytearray(), 0, 0
-        self.context = None
+        self.context, self.open = None, []
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate.cert, certificate.key)
@@ -80,11 +81,18 @@ class Fake:
         try:
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
+            self.open.append(connection)
             self.talk(Talk(connection, self))
         except OSError:
             pass  # the program went: what it said is in `seen`
         finally:
             connection.close()
+
+    def hang_up(self):
+        """End every connection there is."""
+        for connection in self.open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def close(self):
         self.listener.close()

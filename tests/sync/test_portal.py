@@ -7,6 +7,7 @@ import time
 
 import pytest
 from desk import letter
+from fake import Fake, smtp
 from pace import deadline, patience
 from servers import Certificate
 
@@ -49,10 +50,12 @@ class Portal:
 def test_p14_a_portal_is_tried_again_silently_and_asks_nobody_for_a_password(odd, foreign, kind):
     desk = odd({"INBOX": [letter(1)]}, capabilities="IMAP4rev1 UIDPLUS IDLE")
     desk.imapd.odd["IDLE"] = lambda talk, tag, words: talk.say("+ idling") or talk.hear() and talk.say(f"{tag} OK done") or True
-    desk.inbox().add(letter(2))
-    portal = Portal(desk, kind, foreign)
-    before = desk.fake.connections
     wire = desk.start()
+    wire.ask("SYNC", [], True)
+    desk.inbox().add(letter(2))
+    before = desk.fake.connections
+    portal = Portal(desk, kind, foreign)
+    desk.fake.hang_up()
     until(desk, lambda: desk.fake.connections >= before + 3)
     [row] = [row for row in desk.home.json("status") if row.get("account")]
     assert row["state"] in ("waiting", "connecting") and "captive portal" in row["error"] and "localhost" in row["error"], row
@@ -82,3 +85,25 @@ def test_p14_a_portal_makes_a_sync_by_hand_fail_for_now(odd, foreign):
     Portal(desk, "certificate", foreign)
     done = desk.home.run("sync")
     assert done.returncode == 75 and "captive portal" in done.stderr and "certificate" in done.stderr, done
+
+
+def test_p14_a_portal_in_the_submission_servers_place_blocks_no_mail(odd, foreign, certificate):
+    desk, taken = odd({"INBOX": [letter(1)]}), []
+    desk.fake.close()  # the account's server does not matter here
+    desk.fake = Fake(smtp(taken), certificate)
+    with open(desk.home.path / "config/cur/muttrc", "a") as f:
+        f.write(f'set smtp_url="smtps://anna@localhost:{desk.fake.port}/" smtp_pass=secret\n')
+    wire = desk.start()
+    desk.home.run("-s", "one", "bob@example.net", stdin="text\n", check=True)
+    until(desk, lambda: len(taken) == 1)
+    portal = Portal(desk, "certificate", foreign)
+    desk.fake.hang_up()
+    desk.home.run("-s", "two", "bob@example.net", stdin="text\n", check=True)
+    until(desk, lambda: [row for row in desk.home.json("queue") if row["state"] == "retry"])
+    [row] = desk.home.json("queue")
+    assert "captive portal" in row["words"], row
+    assert "what waits is kept" not in desk.log()
+    portal.leave()
+    wire.ask("FLUSH", [])
+    until(desk, lambda: len(taken) == 2)
+    wire.close()
