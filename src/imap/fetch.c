@@ -148,6 +148,17 @@ static gboolean is_field(const char *name, gsize n)
 	return n > strlen(start) && !g_ascii_strncasecmp(name, start, strlen(start));
 }
 
+/* What the ops of a handler are for; a text that nobody asked for is one, too. */
+static gboolean is_text(const struct fetch_handler *h, const char *name, gsize n)
+{
+	static const char header[] = "BODY[HEADER]";
+
+	if (!h || !h->headers)
+		return token_is(name, n, "BODY[]");
+	/* With the place where the piece begins, "<0>" (RFC 9051 7.5.2). */
+	return n >= strlen(header) && !g_ascii_strncasecmp(name, header, strlen(header));
+}
+
 /* TRUE when the message may be one of those asked for (its UID can come behind the text). */
 static gboolean is_wanted(const struct fetch_handler *h, const struct response *r)
 {
@@ -215,7 +226,7 @@ static gboolean item(struct imap *s, struct response *r, GError **error)
 		return item_modseq(s, r);
 	if (token_is(name, n, "EMAILID") || token_is(name, n, "X-GM-MSGID"))
 		return item_object(s, r, token_is(name, n, "X-GM-MSGID"));
-	if (token_is(name, n, "BODY[]"))
+	if (is_text(s->listeners.fetch, name, n))
 		return item_text(s, r, error);
 	if (is_field(name, n))
 		return item_field(s, r, error);
@@ -356,22 +367,68 @@ gboolean imap_fetch_objects(struct imap *s, const struct seqset *uids, imap_info
 	return run(s, &h, s->has[IMAP_OBJECTID] ? "(UID EMAILID)" : "(UID X-GM-MSGID)", error);
 }
 
-gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
-			     const struct imap_message_ops *ops, void *data,
-			     struct seqset **missing, GError **error)
+/* What is asked of a message besides its bytes, and those. Yours. */
+static char *items_with(const struct imap *s, const char *bytes)
+{
+	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
+
+	return g_strdup_printf("(UID FLAGS INTERNALDATE RFC822.SIZE%s %s)", modseq ? " MODSEQ" : "",
+			       bytes);
+}
+
+/* *missing as imap_fetch_messages() has it. */
+static gboolean run_ops(struct imap *s, struct fetch_handler *h, const char *bytes,
+			struct seqset **missing, GError **error)
 {
 	auto_ptr(seqset) got = seqset_new();
 	auto_ptr(seqset) twice = seqset_new();
 	auto_ptr(seqset) sure = NULL;
-	struct fetch_handler h = {
-	    .asked = uids, .got = got, .twice = twice, .ops = ops, .data = data};
-	gboolean modseq = s->has[IMAP_CONDSTORE] && s->selected.highestmodseq;
-	g_autofree char *what = g_strdup_printf(
-	    "(UID FLAGS INTERNALDATE RFC822.SIZE%s BODY.PEEK[])", modseq ? " MODSEQ" : "");
-	gboolean ok = run(s, &h, what, error);
+	g_autofree char *what = items_with(s, bytes);
+	gboolean ok;
 
+	h->got = got;
+	h->twice = twice;
+	ok = run(s, h, what, error);
 	sure = seqset_minus(got, twice);
 	if (missing)
-		*missing = seqset_minus(uids, sure);
+		*missing = seqset_minus(h->asked, sure);
+	return ok;
+}
+
+gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
+			     const struct imap_message_ops *ops, void *data,
+			     struct seqset **missing, GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .ops = ops, .data = data};
+
+	return run_ops(s, &h, "BODY.PEEK[]", missing, error);
+}
+
+gboolean imap_fetch_headers(struct imap *s, const struct seqset *uids, guint32 bytes,
+			    const struct imap_message_ops *ops, void *data, struct seqset **missing,
+			    GError **error)
+{
+	struct fetch_handler h = {.asked = uids, .ops = ops, .headers = TRUE, .data = data};
+	g_autofree char *piece = g_strdup_printf("BODY.PEEK[HEADER]<0.%u>", bytes);
+
+	return run_ops(s, &h, piece, missing, error);
+}
+
+gboolean imap_fetch_last_headers(struct imap *s, guint32 first, guint32 bytes,
+				 const struct imap_message_ops *ops, void *data, GError **error)
+{
+	auto_ptr(seqset) any = seqset_new();
+	auto_ptr(seqset) got = seqset_new();
+	auto_ptr(seqset) twice = seqset_new();
+	struct fetch_handler h = {
+	    .asked = any, .got = got, .twice = twice, .ops = ops, .headers = TRUE, .data = data};
+	g_autofree char *piece = g_strdup_printf("BODY.PEEK[HEADER]<0.%u>", bytes);
+	g_autofree char *what = items_with(s, piece);
+	gboolean ok;
+
+	seqset_add_range(any, 1, G_MAXUINT32);
+	s->listeners.fetch = &h;
+	ok = command_run(s, "cannot fetch", error, "FETCH %u:* %s", first, what);
+	s->listeners.fetch = NULL;
 	return ok;
 }

@@ -34,6 +34,7 @@ struct fetch_handler {
 	imap_info_fn each;
 	void (*anew)(void *data); /* SELECT: as imap_question has it */
 	const struct imap_message_ops *ops;
+	gboolean headers; /* ops are for headers, not for texts */
 	void *data;
 };
 

@@ -11,6 +11,7 @@
 #include "cur/base/error.h"
 #include "cur/mail/date.h"
 #include "cur/mail/msgid.h"
+#include "cur/mail/partial.h"
 #include "cur/mail/rfc2047.h"
 #include "field.h"
 #include "scan-address.h"
@@ -150,6 +151,11 @@ static void take_type(struct scan *s, const struct field *f, enum envelope_field
 		s->row->attachments = 0;
 }
 
+static void take_partial(struct scan *s, const struct field *f, enum envelope_field to)
+{
+	s->row->kind |= ROW_PARTIAL;
+}
+
 static void take_list(struct scan *s, const struct field *f, enum envelope_field to)
 {
 	s->row->kind |= ROW_LIST;
@@ -197,6 +203,8 @@ static const struct {
 	{"expires",		take_text,	ENV_EXPIRES},
 	{"organization",	take_text,	ENV_ORGANIZATION},
 	{"lines",		take_lines,	ENV_N_FIELDS},
+	{"x-cur-content-type",	take_type,	ENV_N_FIELDS},
+	{"x-cur-text",		take_partial,	ENV_N_FIELDS},
 };
 /* clang-format on */
 
@@ -340,6 +348,20 @@ static GByteArray *read_header(int fd, const char *path, GError **error)
 	return bytes;
 }
 
+/* Anybody may write such a field: the file as a whole tells. */
+static void check_partial(const char *path, struct row *row)
+{
+	struct partial there = {0};
+
+	if (!(row->kind & ROW_PARTIAL))
+		return;
+	if (partial_read(path, &there))
+		row->size_bytes = (guint32)MIN(there.size_bytes, (guint64)G_MAXUINT32);
+	else
+		row->kind &= ~(guint)ROW_PARTIAL;
+	partial_clear(&there);
+}
+
 gboolean scan_file(const char *path, const struct scan_hints *hints, struct row *row, char **text,
 		   gsize *text_n, GError **error)
 {
@@ -364,6 +386,7 @@ gboolean scan_file(const char *path, const struct scan_hints *hints, struct row 
 	if (!all.date_received)
 		all.date_received = st.st_mtime;
 	scan_header((const char *)bytes->data, bytes->len, &all, row, text, text_n);
+	check_partial(path, row);
 	return TRUE;
 }
 

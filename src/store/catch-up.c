@@ -29,6 +29,7 @@ struct catch_up {
 struct slot {
 	struct state_message *msg;
 	gboolean is_cached;
+	gboolean is_old; /* … but its text came or went since */
 	gboolean is_read;
 	struct row row;
 	char *text;
@@ -49,6 +50,19 @@ static gboolean take_lid(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
+/* Under the lock, with a snapshot. */
+static gboolean shows_another_text(struct catch_up *cu, const struct state_message *msg)
+{
+	struct hcache *hc = store_cache(cu->store);
+	const struct row *row;
+	guint32 row_id;
+
+	if (!hcache_find(hc, cu->mb->number, msg->lid, &row_id))
+		return FALSE;
+	row = hcache_row(hc, cu->mb->number, row_id);
+	return row && ((row->kind & ROW_PARTIAL) != 0) != msg->partial;
+}
+
 /* The next messages of state.db, under the lock. */
 static GArray *next_slice(struct catch_up *cu, GError **error)
 {
@@ -60,14 +74,19 @@ static GArray *next_slice(struct catch_up *cu, GError **error)
 	if (!state_messages(cu->store->state, cu->mb->number, cu->after, SLICE, take_lid, lids,
 			    error))
 		g_clear_pointer(&slots, g_array_unref);
+	if (slots && !hcache_renew(store_cache(cu->store), error))
+		g_clear_pointer(&slots, g_array_unref);
 	for (guint i = 0; slots && i < lids->len; i++) {
 		struct slot slot = {0};
 
 		slot.msg = state_message(cu->store->state, cu->mb->number,
 					 g_array_index(lids, guint32, i));
-		if (slot.msg)
-			g_array_append_val(slots, slot);
+		if (!slot.msg)
+			continue;
+		slot.is_old = shows_another_text(cu, slot.msg);
+		g_array_append_val(slots, slot);
 	}
+	hcache_release(store_cache(cu->store));
 	store_unlock(cu->store);
 	return slots;
 }
@@ -121,6 +140,17 @@ static void mark_cached(struct catch_up *cu, GArray *slots)
 	}
 }
 
+static void write_row(struct catch_up *cu, struct slot *slot, const struct state_message *now)
+{
+	store_say_partial(now, &slot->row);
+	if (slot->is_old &&
+	    hcache_replace(cu->store->cache, cu->mb->number, &slot->row, slot->text, slot->text_n))
+		hcache_set_mark(cu->store->cache, cu->mb->number, now->lid, now->mark);
+	else
+		hcache_append(cu->store->cache, cu->mb->number, &slot->row, now->mark, slot->text,
+			      slot->text_n);
+}
+
 /* Within a batch: the message may have changed or gone while its file was read. */
 static void apply_slot(struct catch_up *cu, struct slot *slot)
 {
@@ -135,8 +165,9 @@ static void apply_slot(struct catch_up *cu, struct slot *slot)
 		cu->at++;
 	if (!now)
 		hcache_kill(cache, mailbox, slot->msg->lid);
-	else if (!hcache_get_mark(cache, mailbox, now->lid, &mark) && slot->is_read)
-		hcache_append(cache, mailbox, &slot->row, now->mark, slot->text, slot->text_n);
+	else if (slot->is_read &&
+		 (slot->is_old || !hcache_get_mark(cache, mailbox, now->lid, &mark)))
+		write_row(cu, slot, now);
 	else
 		hcache_set_mark(cache, mailbox, now->lid, now->mark);
 	cu->after = slot->msg->lid;
@@ -208,7 +239,7 @@ static gboolean one_slice(struct catch_up *cu, gboolean *more, GError **error)
 	for (guint i = 0; i < slots->len; i++) {
 		struct slot *slot = &g_array_index(slots, struct slot, i);
 
-		if (!slot->is_cached)
+		if (!slot->is_cached || slot->is_old)
 			read_file(cu, slot);
 	}
 	cu->done += slots->len;

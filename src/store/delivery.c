@@ -121,7 +121,7 @@ static gboolean sync_one(const struct delivery *d, GError **error)
 	return done;
 }
 
-static gboolean sync_data(struct delivery *const *d, gsize n, GError **error)
+gboolean delivery_sync(struct delivery *const *d, gsize n, GError **error)
 {
 	if (n >= SYNCFS_FROM) {
 		if (syncfs(d[0]->md->tmp_fd) == 0)
@@ -152,7 +152,7 @@ gboolean delivery_commit(struct delivery *const *d, gsize n, GError **error)
 
 	if (n == 0)
 		return TRUE;
-	if (!sync_data(d, n, error))
+	if (!delivery_sync(d, n, error))
 		return FALSE;
 	step_point("delivery-synced");
 	for (gsize i = 0; i < n; i++) {
@@ -168,6 +168,12 @@ gboolean delivery_commit(struct delivery *const *d, gsize n, GError **error)
 		return FALSE;
 	step_point("delivery-durable");
 	return TRUE;
+}
+
+gboolean delivery_replace(struct delivery *d, const char *base, mark_t mark, GError **error)
+{
+	/* What was there lies in tmp/ now, and goes with `d`. */
+	return maildir_exchange(d->md, base, mark, d->tmp_name, error);
 }
 
 void delivery_free(struct delivery *d)

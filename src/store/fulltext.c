@@ -263,6 +263,24 @@ gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, 
 	return fulltext_add(ft, to, error) && fulltext_remove(ft, from, error);
 }
 
+gboolean fulltext_reread(struct fulltext *ft, const char *path, GError **error)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status;
+
+	if (!fulltext_has(ft, path))
+		return fulltext_add(ft, path, error);
+	if (!begin(ft, error))
+		return FALSE;
+	status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+	if (message) {
+		status = notmuch_message_reindex(message, NULL);
+		notmuch_message_destroy(message);
+	}
+	return status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_FILE_NOT_EMAIL ||
+	       fail_db(error, status, ft);
+}
+
 typedef notmuch_status_t (*tag_fn)(notmuch_message_t *message, const char *tag);
 
 static notmuch_status_t each_tag(notmuch_message_t *message, const char *names, tag_fn fn)

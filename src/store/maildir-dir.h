@@ -29,6 +29,10 @@ const char *maildir_entry_file(const struct maildir_entry *entry);
 /* Rename and never replace; -1 and errno as renameat2(2). */
 int maildir_rename(int from_fd, const char *from, int to_fd, const char *to);
 
+/* A file of tmp/ takes the name of a message and the message's file that in tmp/. */
+gboolean maildir_exchange(struct maildir *md, const char *base, mark_t mark, const char *tmp_name,
+			  GError **error);
+
 char *maildir_name_with_uid(const char *base, guint32 uid);
 
 #endif

@@ -311,6 +311,26 @@ gboolean maildir_set_mark(struct maildir *md, const char *base, mark_t from, mar
 	return with_file(md, base, from, "change the flags of", rename_file, &target, error);
 }
 
+/* Where the file system cannot exchange them, the file in tmp/ is gone then. */
+static int exchange(struct maildir *md, const struct maildir_place *place, const void *tmp_name)
+{
+	int fd = maildir_fd(md, place->in_new);
+
+	if (renameat2(md->tmp_fd, tmp_name, fd, place->file, RENAME_EXCHANGE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (faccessat(fd, place->file, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	return renameat(md->tmp_fd, tmp_name, fd, place->file);
+}
+
+gboolean maildir_exchange(struct maildir *md, const char *base, mark_t mark, const char *tmp_name,
+			  GError **error)
+{
+	return with_file(md, base, mark, "replace", exchange, tmp_name, error);
+}
+
 gboolean maildir_set_uid(struct maildir *md, const char *base, mark_t mark, guint32 uid,
 			 char **new_base, GError **error)
 {

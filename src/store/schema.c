@@ -121,7 +121,13 @@ static const char *const steps[] = {
 	"ALTER TABLE messages ADD COLUMN object TEXT;"	/* the server's id; NULL: not told */
 	"CREATE INDEX messages_by_object ON messages (object) WHERE object IS NOT NULL;"
 
-	"ALTER TABLE uidls ADD COLUMN size_bytes INTEGER NOT NULL DEFAULT 0;",	/* as LIST told it */
+	"ALTER TABLE uidls ADD COLUMN size_bytes INTEGER NOT NULL DEFAULT 0;"	/* as LIST told it */
+
+	"ALTER TABLE messages ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX messages_partial ON messages (mailbox, uid) WHERE partial = 1;"
+	"ALTER TABLE retag ADD COLUMN text INTEGER NOT NULL DEFAULT 0;"	/* … or the text came or went */
+	"CREATE TRIGGER messages_text AFTER UPDATE OF partial ON messages WHEN old.partial <> new.partial"
+	" BEGIN INSERT INTO retag (mailbox, lid, text) VALUES (new.mailbox, new.lid, 1); END;",
 };
 /* clang-format on */
 

@@ -9,7 +9,7 @@
 
 #define COLUMNS                                                                                    \
 	"mailbox, lid, uid, agreed, mark, modseq, id_hash, size_bytes, date_received, base, "      \
-	"misses"
+	"misses, partial"
 
 static void load(sqlite3_stmt *row, struct state_message *msg)
 {
@@ -25,6 +25,7 @@ static void load(sqlite3_stmt *row, struct state_message *msg)
 	    .date_received = sqlite3_column_int64(row, 8),
 	    .base = state_text(row, 9),
 	    .misses = sqlite3_column_int64(row, 10),
+	    .partial = sqlite3_column_int64(row, 11) != 0,
 	};
 }
 
@@ -126,6 +127,17 @@ gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first,
 			   "SELECT " COLUMNS " FROM messages WHERE mailbox = ?"
 			   " AND uid BETWEEN ? AND ? ORDER BY uid",
 			   "iii", mailbox, first, last);
+}
+
+gboolean state_messages_partial(struct state *st, guint32 mailbox, state_message_fn fn, void *data,
+				GError **error)
+{
+	struct each each = {fn, data};
+
+	return state_query(st, error, give, &each,
+			   "SELECT " COLUMNS " FROM messages WHERE mailbox = ? AND partial = 1"
+			   " AND uid > 0 ORDER BY uid",
+			   "i", mailbox);
 }
 
 gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message_fn fn, void *data,
@@ -236,21 +248,21 @@ gboolean state_add_message(struct state *st, struct state_message *msg, GError *
 		return FALSE;
 	return state_run(st, error,
 			 "INSERT INTO messages (" COLUMNS
-			 ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			 "iiuiillilbi", msg->mailbox, msg->lid, msg->uid, msg->agreed, msg->mark,
+			 ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 "iiuiillilbii", msg->mailbox, msg->lid, msg->uid, msg->agreed, msg->mark,
 			 (gint64)msg->modseq, (gint64)msg->id_hash, msg->size_bytes,
-			 msg->date_received, msg->base, msg->misses);
+			 msg->date_received, msg->base, msg->misses, msg->partial);
 }
 
 gboolean state_put_message(struct state *st, const struct state_message *msg, GError **error)
 {
 	return state_change(st, error, "message",
 			    "UPDATE messages SET uid = ?, agreed = ?, mark = ?, modseq = ?,"
-			    " id_hash = ?, size_bytes = ?, date_received = ?, base = ?, misses = ?"
-			    " WHERE mailbox = ? AND lid = ?",
-			    "uiillilbiii", msg->uid, msg->agreed, msg->mark, (gint64)msg->modseq,
+			    " id_hash = ?, size_bytes = ?, date_received = ?, base = ?, misses = ?,"
+			    " partial = ? WHERE mailbox = ? AND lid = ?",
+			    "uiillilbiiii", msg->uid, msg->agreed, msg->mark, (gint64)msg->modseq,
 			    (gint64)msg->id_hash, msg->size_bytes, msg->date_received, msg->base,
-			    msg->misses, msg->mailbox, msg->lid);
+			    msg->misses, msg->partial, msg->mailbox, msg->lid);
 }
 
 gboolean state_set_message_mark(struct state *st, guint32 mailbox, guint32 lid, mark_t mark,
@@ -284,12 +296,12 @@ gboolean state_forget_uids(struct state *st, guint32 mailbox, GError **error)
 			 "i", mailbox);
 }
 
-/* ---- keywords that the full-text index lacks ---- */
+/* ---- keywords and texts that the full-text index lacks ---- */
 
 static gboolean take_retag(sqlite3_stmt *row, void *data)
 {
 	struct state_retag r = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-				sqlite3_column_int64(row, 2)};
+				sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) != 0};
 
 	g_array_append_val(data, r);
 	return TRUE;
@@ -300,7 +312,7 @@ GArray *state_retags(struct state *st, guint limit)
 	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct state_retag));
 
 	state_query(st, NULL, take_retag, all,
-		    "SELECT id, mailbox, lid FROM retag ORDER BY id LIMIT ?", "i", limit);
+		    "SELECT id, mailbox, lid, text FROM retag ORDER BY id LIMIT ?", "i", limit);
 	return all;
 }
 

@@ -24,4 +24,7 @@ struct store {
 /* A mailbox of state.db as the cache's directory shows it. Borrows from `mb`. */
 struct hcache_mailbox store_directory_entry(const struct state_mailbox *mb);
 
+/* What the record says of a message's text, in its row. */
+void store_say_partial(const struct state_message *msg, struct row *row);
+
 #endif

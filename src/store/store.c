@@ -373,12 +373,20 @@ void store_set_indexed(struct store *store, guint32 mailbox, gboolean indexed)
 
 /* ---- messages ---- */
 
+void store_say_partial(const struct state_message *msg, struct row *row)
+{
+	if (msg->partial)
+		row->size_bytes = msg->size_bytes;
+	row->kind = (guint16)(msg->partial ? row->kind | ROW_PARTIAL : row->kind & ~ROW_PARTIAL);
+}
+
 gboolean store_add(struct store *store, struct state_message *msg, struct row *row,
 		   const char *text, gsize text_n, GError **error)
 {
 	if (!state_add_message(store->state, msg, error))
 		return FALSE;
 	row->lid = msg->lid;
+	store_say_partial(msg, row);
 	touch(store, msg->mailbox);
 	if (store->cache_begun)
 		hcache_append(store->cache, msg->mailbox, row, msg->mark, text, text_n);
@@ -411,6 +419,7 @@ gboolean store_replace(struct store *store, const struct state_message *msg, str
 	if (!state_put_message(store->state, msg, error))
 		return FALSE;
 	row->lid = msg->lid;
+	store_say_partial(msg, row);
 	touch(store, msg->mailbox);
 	if (!store->cache_begun)
 		return TRUE;

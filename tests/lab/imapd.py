@@ -174,7 +174,16 @@ class Imapd:
             found = re.search(rb"(?im)^%s:.*\r\n" % field.group(1).encode(), message)
             value = (found.group(0) if found else b"") + b"\r\n"
             return text.encode() + b" BODY[HEADER.FIELDS (%s)] {%d}\r\n" % (field.group(1).encode(), len(value)) + value + b")"
+        if piece := re.search(r"BODY\.PEEK\[HEADER\]<0\.(\d+)>", what):
+            header = (message.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")[:int(piece.group(1))]
+            return text.encode() + b" BODY[HEADER]<0> {%d}\r\n" % len(header) + header + b")"
         return text.encode() + b" BODY[] {%d}\r\n" % len(message) + message + b")"
+
+    def fetch(self, talk, tag, words):
+        """By sequence numbers, only n:*."""
+        for uid in sorted(talk.box.messages)[int(words[1].partition(":")[0]) - 1:]:
+            talk.say(self.items(talk, uid, " ".join(words[2:])))
+        talk.say(f"{tag} OK done")
 
     def uid_fetch(self, talk, tag, words):
         what = " ".join(words[2:])

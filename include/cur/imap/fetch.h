@@ -83,6 +83,17 @@ gboolean imap_fetch_messages(struct imap *s, const struct seqset *uids,
 			     const struct imap_message_ops *ops, void *data,
 			     struct seqset **missing, GError **error);
 
+/*
+ * The same with the header in place of the text (UID … BODY.PEEK[HEADER]<0.bytes>), cut at `bytes`:
+ * a header of that length may go on.
+ */
+gboolean imap_fetch_headers(struct imap *s, const struct seqset *uids, guint32 bytes,
+			    const struct imap_message_ops *ops, void *data, struct seqset **missing,
+			    GError **error);
+/* Of the messages from sequence number `first` on, whatever their UIDs. */
+gboolean imap_fetch_last_headers(struct imap *s, guint32 first, guint32 bytes,
+				 const struct imap_message_ops *ops, void *data, GError **error);
+
 /* UIDs of the messages there are, within first:last. Yours; NULL on error. */
 struct seqset *imap_search_uids(struct imap *s, guint32 first, guint32 last, GError **error);
 /* UIDs from `first` on whose header `field` holds `value` (Message-ID look-up, RFC 9051 6.4.4). */

@@ -19,6 +19,7 @@ enum row_kind {
 	ROW_PGP_KEY = 1 << 4,	 /* application/pgp-keys */
 	ROW_LIST = 1 << 5,	 /* has List-Id or List-Post */
 	ROW_BROKEN = 1 << 6,	 /* no header at all, or unreadable: shown, never hidden */
+	ROW_PARTIAL = 1 << 7, /* its text is not here (mail/partial.h); the size is the server's */
 };
 
 struct row {

@@ -33,7 +33,10 @@ enum {
 void scan_header(const char *bytes, gsize n, const struct scan_hints *hints, struct row *row,
 		 char **text, gsize *text_n);
 
-/* The same of a file; only its header is read. Fails only when the file cannot be read. */
+/*
+ * The same of a file; only its header is read. ROW_PARTIAL is proved here, while above it only says
+ * that the header has the field. Fails only when the file cannot be read.
+ */
 gboolean scan_file(const char *path, const struct scan_hints *hints, struct row *row, char **text,
 		   gsize *text_n, GError **error);
 

@@ -33,6 +33,8 @@ gboolean fulltext_close(struct fulltext *ft, GError **error);
 gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error);
 /* The file has another name: tags stay with the message. Unknown `from`: as fulltext_add. */
 gboolean fulltext_rename(struct fulltext *ft, const char *from, const char *to, GError **error);
+/* The file says something else than before: tags stay with the message. */
+gboolean fulltext_reread(struct fulltext *ft, const char *path, GError **error);
 gboolean fulltext_remove(struct fulltext *ft, const char *path, GError **error);
 /*
  * Give the message of `path` the tags `add`, and take the tags `remove` away (blank between); its

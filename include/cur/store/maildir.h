@@ -87,6 +87,13 @@ const char *delivery_path(const struct delivery *d);
  * were not renamed stay in tmp/, and go with delivery_free().
  */
 gboolean delivery_commit(struct delivery *const *d, gsize n, GError **error);
+/* The first half of delivery_commit(): the data is on the disk, nothing is visible. */
+gboolean delivery_sync(struct delivery *const *d, gsize n, GError **error);
+/*
+ * The other half for a file that takes the place of the message `base`: its name, at one stroke,
+ * whatever flags it has got. Durable after maildir_sync(). GONE when there is no such message.
+ */
+gboolean delivery_replace(struct delivery *d, const char *base, mark_t mark, GError **error);
 /* Frees; a file that is not visible is removed from tmp/. */
 void delivery_free(struct delivery *d);
 DEFINE_AUTO(delivery, delivery_free)

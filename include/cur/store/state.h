@@ -89,6 +89,7 @@ struct state_message {
 	gint64 date_received;
 	const char *base; /* Maildir base name */
 	guint32 misses;	  /* scans in a row that did not find the file */
+	gboolean partial; /* the file has no text (mail/partial.h): size_bytes is the server's */
 };
 
 /* EXISTS when the base name or uid is there already. */
@@ -111,6 +112,9 @@ gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint 
 /* Ascending uid, those that have one; first and last included. */
 gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first, guint32 last,
 			       state_message_fn each, void *data, GError **error);
+/* Ascending uid, those that have one and no text. */
+gboolean state_messages_partial(struct state *st, guint32 mailbox, state_message_fn each,
+				void *data, GError **error);
 /* Ascending lid, those that have no uid. */
 gboolean state_messages_unbound(struct state *st, guint32 mailbox, state_message_fn each,
 				void *data, GError **error);
@@ -159,11 +163,12 @@ struct state_vanished *state_vanished(struct state *st, guint32 mailbox);
 /* Numbers (guint32) of an account's mailboxes with an open question, ascending. Yours. */
 GArray *state_vanished_asked(struct state *st, const char *account);
 
-/* ---- keywords that the full-text index lacks -------------------------------------- */
+/* ---- keywords and texts that the full-text index lacks ----------------------------- */
 
 struct state_retag {
 	gint64 id; /* ascending; a message is here once for each change */
 	guint32 mailbox, lid;
+	gboolean text; /* its text came or went, too */
 };
 /* The oldest of them, struct state_retag, yours. */
 GArray *state_retags(struct state *st, guint limit);
