@@ -18,7 +18,7 @@ static const struct conf_command_info infos[] = {
 
 static const struct command_row *const tables[] = {
     set_commands,     key_commands,	color_commands,	  hook_commands, list_commands,
-    address_commands, mailbox_commands, control_commands, misc_commands,
+    address_commands, mailbox_commands, control_commands, misc_commands, keep_commands,
 };
 
 const struct conf_command_info *conf_command_at(guint i)

@@ -30,6 +30,7 @@ struct conf *conf_new(enum conf_flags flags)
 	addresses_init(conf);
 	mailboxes_init(conf);
 	misc_init(conf);
+	keep_init(conf);
 	return conf;
 }
 
@@ -44,6 +45,7 @@ void conf_free(struct conf *conf)
 	addresses_clear(conf);
 	mailboxes_clear(conf);
 	misc_clear(conf);
+	keep_clear(conf);
 	settings_free(conf->settings);
 	g_hash_table_unref(conf->my);
 	g_ptr_array_unref(conf->problems);

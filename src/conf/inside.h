@@ -65,6 +65,7 @@ struct conf {
 	struct address_list lists[LIST_N];
 	GHashTable *groups; /* name -> struct group */
 	GPtrArray *mailboxes;
+	GPtrArray *keep; /* struct keep_rule * */
 	GPtrArray *scores;
 	GPtrArray *subject_rules;
 };
@@ -87,7 +88,8 @@ struct command_row {
 
 /* Each file's commands, ended by a NULL name. */
 extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
-    list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[];
+    list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[],
+    keep_commands[];
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
@@ -124,5 +126,7 @@ void mailboxes_init(struct conf *conf);
 void mailboxes_clear(struct conf *conf);
 void misc_init(struct conf *conf);
 void misc_clear(struct conf *conf);
+void keep_init(struct conf *conf);
+void keep_clear(struct conf *conf);
 
 #endif
