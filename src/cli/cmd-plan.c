@@ -16,6 +16,8 @@ static const struct {
 } kinds[] = {
     {"make_here", "make here", FALSE},
     {"fetch", "fetch", TRUE},
+    {"headers", "fetch headers", TRUE},
+    {"texts", "fetch texts", TRUE},
     {"flags_here", "change flags here", TRUE},
     {"delete_here", "delete here", TRUE},
     {"make_there", "make there", FALSE},

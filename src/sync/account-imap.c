@@ -4,6 +4,7 @@
 
 #include "cur/base/error.h"
 #include "folders.h"
+#include "keeping.h"
 #include "pull.h"
 #include "push.h"
 #include "refused.h"
@@ -69,6 +70,8 @@ static struct round round_of(struct worker *w)
 	    .assumed = (const char *const *)w->settings.assumed,
 	    .imap = w->session,
 	    .waker = w->waker,
+	    .texts = w->texts,
+	    .keep = w->settings.keep,
 	    .forecast = hub_forecast(w->hub),
 	    .crew = w->crew,
 	    .shortfall = &w->shortfall,
@@ -94,6 +97,11 @@ static gboolean is_local_matter(struct round *r, const GError *failed)
 /* Whether to ask the server about a mailbox, besides looking at its files. */
 enum asking { ASK_ALWAYS, ASK_ON_NEWS, ASK_NEVER };
 
+static guint32 n_there(const struct imap_status *s)
+{
+	return s && s->has & IMAP_STATUS_MESSAGES ? s->messages : PULL_MANY;
+}
+
 static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, enum asking asking,
 			     const struct imap_status *status, GError **error)
 {
@@ -115,9 +123,9 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 		ok = ok && vanished_withdraw(r, number, &failed);
 	}
 	if (ok && !h.stopped && *mb->server_name && !mb->gone &&
-	    (asking == ASK_ALWAYS || h.orphans->len ||
+	    (asking == ASK_ALWAYS || h.orphans->len || keeping_is_due(r, mb) ||
 	     (asking == ASK_ON_NEWS && has_news(status, mb))))
-		ok = pull_mailbox(r, number, &h, &complete, &failed);
+		ok = pull_mailbox(r, number, n_there(status), &h, &complete, &failed);
 	harvest_clear(&h);
 	if (ok)
 		return TRUE;
@@ -157,7 +165,7 @@ static gboolean sync_one(void *data, struct round *r, const struct folder_news *
 
 static gboolean push_meanwhile(void *data, struct round *r, GError **error)
 {
-	return crew_push(r, error);
+	return texts_bring(r, error) && crew_push(r, error);
 }
 
 /* What somebody looks at, else INBOX, comes before all others. */
@@ -279,7 +287,7 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	struct round r = round_of(w);
 	gboolean ok;
 
-	if ((!r.forecast && !push_recover(&r, error)) ||
+	if (!texts_bring(&r, error) || (!r.forecast && !push_recover(&r, error)) ||
 	    (wishes->insist && !refused_retry(r.store, w->name, error)))
 		return FALSE;
 	ok = wishes->all ? sync_all(w, &r, error) : sync_wished(w, &r, wishes->mailboxes, error);

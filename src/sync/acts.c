@@ -13,6 +13,7 @@
 #include "cur/base/step.h"
 #include "cur/base/text.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
 #include "cur/store/keywords.h"
 #include "cur/store/maildir.h"
@@ -30,12 +31,6 @@ static struct state_mailbox *mailbox_of(struct store *store, guint32 number, GEr
 	return mb;
 }
 
-/* POP3 has no mailboxes at the server: nothing but its own deletions goes back. */
-static gboolean has_server(const struct state_mailbox *mb)
-{
-	return *mb->account && !g_str_has_prefix(mb->name, "pop");
-}
-
 /* ---- flags ------------------------------------------------------------------------------ */
 
 static gboolean mark_one(struct store *store, struct maildir *md, const struct state_mailbox *mb,
@@ -51,7 +46,7 @@ static gboolean mark_one(struct store *store, struct maildir *md, const struct s
 		return TRUE;
 	if (!maildir_set_mark(md, msg->base, msg->mark, to, error))
 		return FALSE;
-	differs = has_server(mb) && msg->uid && ((to ^ msg->agreed) & shared_bits(mb));
+	differs = steps_has_server(mb) && msg->uid && ((to ^ msg->agreed) & shared_bits(mb));
 	if (differs && !state_has_step(store_state(store), mb->number, msg->lid, NULL) &&
 	    !steps_add(store, mb->account, STEP_FLAGS, mb->number, msg->lid, NULL, error))
 		return FALSE;
@@ -154,7 +149,7 @@ static gboolean doom(struct store *store, const struct state_mailbox *mb,
 			      .base = after_lid ? "" : msg->base};
 	g_autofree char *data = step_doom_format(&d);
 
-	return !has_server(mb) || !msg->uid ||
+	return !steps_has_server(mb) || !msg->uid ||
 	       steps_add(store, mb->account, STEP_EXPUNGE, mb->number, 0, data, error);
 }
 
@@ -294,8 +289,22 @@ static gboolean pass_on(const struct state_step *step, void *data)
 
 static gboolean same_account(const struct transfer *t)
 {
-	return has_server(t->from) && has_server(t->to) &&
+	return steps_has_server(t->from) && steps_has_server(t->to) &&
 	       !strcmp(t->from->account, t->to->account);
+}
+
+/* Where no server can bring it from, a header without its text (mail/partial.h) gets it first. */
+static gboolean send_for_text(struct transfer *t, const struct state_message *msg, guint32 lid,
+			      GError **error)
+{
+	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid, 0};
+	g_autofree char *data = step_source_format(&src);
+
+	if (!msg->uid)
+		return error_set(error, CUR_ERROR_RETRY,
+				 "the text of a message is not here: open it first");
+	return steps_add(t->store, t->from->account, STEP_TEXT, t->to->number, lid, data, error) &&
+	       (!t->move || doom(t->store, t->from, msg, DOOM_AFTER, t->to->number, lid, error));
 }
 
 /* The steps by which the server hears of one message's way; `lid` is the row in the target. */
@@ -320,11 +329,14 @@ static gboolean add_steps(struct transfer *t, const struct state_message *msg, g
 		return state_drop_step(store_state(t->store), waiting.id, error) &&
 		       steps_add(t->store, t->to->account, waiting.kind, t->to->number, lid, data,
 				 error);
-	if (has_server(t->to) &&
+	if (msg->partial)
+		return send_for_text(t, msg, lid, error);
+	if (steps_has_server(t->to) &&
 	    !steps_add(t->store, t->to->account, STEP_APPEND, t->to->number, lid, NULL, error))
 		return FALSE;
-	return !t->move || doom(t->store, t->from, msg, has_server(t->to) ? DOOM_AFTER : DOOM_USER,
-				t->to->number, lid, error);
+	return !t->move ||
+	       doom(t->store, t->from, msg, steps_has_server(t->to) ? DOOM_AFTER : DOOM_USER,
+		    t->to->number, lid, error);
 }
 
 static gboolean add_copy(struct transfer *t, const struct state_message *msg, const char *base,
@@ -341,13 +353,14 @@ static gboolean add_copy(struct transfer *t, const struct state_message *msg, co
 	    .size_bytes = msg->size_bytes,
 	    .date_received = msg->date_received,
 	    .base = base,
+	    .partial = msg->partial,
 	};
 	struct row row;
 	gsize n;
 
 	if (!path || !scan_file(path, &hints, &row, &text, &n, error))
 		return FALSE;
-	if (has_server(t->to))
+	if (steps_has_server(t->to))
 		copy.mark |= MARK_PENDING;
 	if (!store_add(t->store, &copy, &row, text, n, error))
 		return FALSE;
@@ -434,7 +447,7 @@ static gboolean record_append(struct store *store, const struct state_mailbox *m
 {
 	struct scan_hints hints = {.file = delivery_base(d), .date_received = date_received};
 	struct state_message msg = {.mailbox = mb->number,
-				    .mark = mark | (has_server(mb) ? MARK_PENDING : 0),
+				    .mark = mark | (steps_has_server(mb) ? MARK_PENDING : 0),
 				    .base = delivery_base(d)};
 	g_autofree struct state_message *there =
 	    state_message_by_base(store_state(store), mb->number, msg.base);
@@ -453,11 +466,12 @@ static gboolean record_append(struct store *store, const struct state_mailbox *m
 	msg.id_hash = row.id_hash;
 	msg.size_bytes = row.size_bytes;
 	msg.date_received = row.date_received;
+	msg.partial = (row.kind & ROW_PARTIAL) != 0;
 	if (!store_add(store, &msg, &row, text, n, error))
 		return FALSE;
 	if (lid)
 		*lid = msg.lid;
-	return !has_server(mb) ||
+	return !steps_has_server(mb) ||
 	       steps_add(store, mb->account, STEP_APPEND, mb->number, msg.lid, NULL, error);
 }
 
@@ -491,6 +505,12 @@ gboolean act_append(struct store *store, guint32 mailbox, const char *path, mark
 
 	if (fd < 0)
 		return error_from_errno(error, errno, "cannot read '%s'", path);
+	if (partial_read(path, NULL)) {
+		close(fd);
+		return error_set(error, CUR_ERROR_REFUSED,
+				 "'%s' is only the header of a message: its text is not here",
+				 path);
+	}
 	ok = act_append_fd(store, mailbox, fd, flags, date_received, lid, error);
 	close(fd);
 	/* "which the engine takes over": it lies in the mailbox now. */
@@ -554,7 +574,7 @@ static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean te
 	mb = mailbox_of(store, mailbox, error);
 	/* The step belongs to no mailbox: its own goes now. */
 	ok = mb && store_drop_mailbox(store, mailbox, error) &&
-	     (!tell || !has_server(mb) || !*mb->server_name ||
+	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
 	if (!steps_commit(store, ok, "act-delete-recorded", error))
 		return FALSE;
@@ -607,7 +627,7 @@ static gboolean rename_mailbox(struct store *store, const struct account *accoun
 	if (there)
 		ok = error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", to);
 	ok = ok && mb && move_mailbox(store, account, mb, to, error) &&
-	     (!tell || !has_server(mb) || !*mb->server_name ||
+	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_RENAME, mb->number, 0, mb->server_name, error));
 	return steps_commit(store, ok, "act-rename", error);
 }
@@ -635,7 +655,7 @@ gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError
 	if (mb)
 		mb->subscribed = on;
 	ok = mb && store_put_mailbox(store, mb, error) &&
-	     (!has_server(mb) ||
+	     (!steps_has_server(mb) ||
 	      steps_add(store, mb->account, STEP_SUBSCRIBE, mailbox, 0, on ? "1" : "0", error));
 	return steps_commit(store, ok, "act-subscribe", error);
 }

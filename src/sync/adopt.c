@@ -16,6 +16,7 @@
 #include "cur/imap/fetch.h"
 #include "cur/imap/mailbox.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
 #include "reconcile.h"
 #include "steps.h"
@@ -135,6 +136,9 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	c->other_bytes = has_tuid(path) ? c->wire_bytes - TUID_BYTES : c->wire_bytes + TUID_BYTES;
 	text = read_header(a, c, &row, &n);
 	c->id = text ? row.id_hash : 0;
+	/* Of a header without its text it is the size of the whole that tells. */
+	if (text && row.kind & ROW_PARTIAL)
+		c->wire_bytes = c->other_bytes = row.size_bytes;
 	g_ptr_array_add(a->candidates, c);
 }
 
@@ -166,7 +170,8 @@ static void measure_unsent(struct adoption *a)
 		struct stat st;
 		gint64 mtime;
 
-		if (path && stat(path, &st) == 0 && (guint64)st.st_size == c->wire_bytes)
+		if (path && stat(path, &st) == 0 && (guint64)st.st_size == c->wire_bytes &&
+		    !partial_read(path, NULL))
 			c->wire_bytes = wire_bytes_of(path, &mtime);
 	}
 }
@@ -272,6 +277,7 @@ static gboolean record(struct adoption *a, const struct candidate *c, const stru
 	msg.size_bytes = (guint32)MIN(o->size, G_MAXUINT32);
 	msg.date_received = row.date_received;
 	msg.base = base;
+	msg.partial = (row.kind & ROW_PARTIAL) != 0;
 	row.lid = msg.lid;
 	if (!(old ? store_replace(a->r->store, &msg, &row, text, text_n, error)
 		  : store_add(a->r->store, &msg, &row, text, text_n, error)))

@@ -4,6 +4,7 @@
 #include "ask.h"
 #include "cur/base/error.h"
 #include "cur/mail/flags.h"
+#include "texts.h"
 
 static const guint32 *lids_of(GVariant *lids, gsize *n)
 {
@@ -84,6 +85,55 @@ gboolean ask_remove(struct request *r, GError **error)
 		return FALSE;
 	request_push(r->e, mailbox);
 	return TRUE;
+}
+
+/* Add a message that lacks its text to those of the worker whose server has it. */
+static gboolean sort_in(struct engine *e, GHashTable *by_worker, guint32 mailbox, guint32 lid,
+			GError **error)
+{
+	guint32 source = texts_source(e->store, mailbox, lid);
+	struct worker *w = source ? engine_worker_for(e, source) : NULL;
+	GArray *lids;
+
+	if (!texts_are_missing(e->store, mailbox, &lid, 1))
+		return TRUE;
+	if (!w || w == e->local)
+		return error_set(error, CUR_ERROR_GONE,
+				 "the text of the message is neither here nor at a server");
+	lids = g_hash_table_lookup(by_worker, w);
+	if (!lids)
+		g_hash_table_insert(by_worker, w,
+				    lids = g_array_new(FALSE, FALSE, sizeof(guint32)));
+	g_array_append_val(lids, lid);
+	return TRUE;
+}
+
+gboolean ask_text(struct request *r, GError **error)
+{
+	g_autoptr(GHashTable) by_worker = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+								(GDestroyNotify)g_array_unref);
+	g_autoptr(GVariant) lids = NULL;
+	const guint32 *each;
+	GHashTableIter it;
+	void *w, *value;
+	struct ticket *t;
+	guint32 mailbox;
+	gsize n;
+
+	g_variant_get(r->body, "(u@au)", &mailbox, &lids);
+	each = lids_of(lids, &n);
+	for (gsize i = 0; i < n; i++)
+		if (!sort_in(r->e, by_worker, mailbox, each[i], error))
+			return FALSE;
+	t = ticket_new(r->e->hub, pending_answered, pending_new(r, NULL));
+	g_hash_table_iter_init(&it, by_worker);
+	while (g_hash_table_iter_next(&it, &w, &value)) {
+		const GArray *some = value;
+
+		worker_want_texts(w, mailbox, (const guint32 *)some->data, some->len, t);
+	}
+	ticket_return(t, NULL);
+	return FALSE;
 }
 
 gboolean ask_append(struct request *r, GError **error)

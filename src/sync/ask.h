@@ -51,6 +51,7 @@ gboolean ask_tag(struct request *r, GError **error);
 gboolean ask_move(struct request *r, GError **error);
 gboolean ask_copy(struct request *r, GError **error);
 gboolean ask_remove(struct request *r, GError **error);
+gboolean ask_text(struct request *r, GError **error);
 gboolean ask_append(struct request *r, GError **error);
 gboolean ask_search(struct request *r, GError **error);
 

@@ -217,7 +217,7 @@ static gboolean is_same(const struct arrival *a)
 	gsize n;
 
 	return a->size && a->id_hash && scan_file(a->path, &hints, &row, &text, &n, NULL) &&
-	       row.id_hash == a->id_hash;
+	       row.id_hash == a->id_hash && !(row.kind & ROW_PARTIAL);
 }
 
 /* ---- from file to file --------------------------------------------------------------- */

@@ -119,6 +119,7 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	    .pop_leave = s->pop_delete != QUAD_YES,
 	    .pop_keep_days = s->pop_keep_days,
 	    .assumed = *s->assumed_charset ? g_strsplit(s->assumed_charset, ":", -1) : NULL,
+	    .keep = conf_keep_rules(e->conf),
 	};
 }
 
@@ -151,6 +152,7 @@ static void start_workers(struct engine *e)
 	for (guint i = 0; i < problems->len; i++)
 		hub_note(e->hub, HUB_ERROR, "", "%s", (const char *)g_ptr_array_index(problems, i));
 	g_strfreev(settings.assumed);
+	g_ptr_array_unref(settings.keep);
 }
 
 static void stop_workers(struct engine *e)

@@ -8,24 +8,40 @@
 #include "crew.h"
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
+#include "cur/mail/partial.h"
 #include "incoming.h"
 #include "push.h"
+#include "texts.h"
 
 /* As many at once as come in about a second: others need not wait long, nor we for the server. */
 enum { CHUNK_FIRST = 250, CHUNK_MIN = 25, CHUNK_MAX = 4000, CHUNK_US = G_USEC_PER_SEC };
+enum { TELL_BYTES = 128 << 10 }; /* between two words about a text */
 
 struct fetching {
 	struct round *r;
 	const struct state_mailbox *mb;
 	struct vocabulary *words;
+	const struct fills *fills;
 	struct incoming *in;
+	gboolean headers, urgent;
 	guint n_all;
+	guint64 text_bytes, told_bytes, done_bytes; /* of an urgent text */
 };
+
+/* Somebody waits for this one: how far it is, in kilobytes. */
+static void tell_bytes(struct fetching *f)
+{
+	f->told_bytes = f->done_bytes;
+	hub_progress(f->r->hub, f->mb->name, "fetching the text, KB", f->done_bytes >> 10,
+		     MAX(f->text_bytes >> 10, (f->done_bytes >> 10) + 1));
+}
 
 static gboolean on_begin(const struct imap_info *info, guint64 n, void *data, GError **error)
 {
 	struct fetching *f = data;
 
+	f->text_bytes = n;
+	f->done_bytes = f->told_bytes = 0;
 	return incoming_begin(f->in, error);
 }
 
@@ -33,6 +49,9 @@ static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
 {
 	struct fetching *f = data;
 
+	f->done_bytes += n;
+	if (f->urgent && f->done_bytes >= f->told_bytes + TELL_BYTES)
+		tell_bytes(f);
 	return incoming_bytes(f->in, bytes, n, error);
 }
 
@@ -43,17 +62,33 @@ static gboolean on_end(const struct imap_info *info, void *data, GError **error)
 	    .uid = info->uid,
 	    .modseq = info->modseq,
 	    .date_received = info->internal_date,
+	    .size_bytes = info->size_bytes,
 	};
 
-	if (!vocabulary_mark(f->words, info->flags, info->keywords, &facts.flags, error) ||
+	facts.fills = fills_lid(f->fills, info->uid, &facts.base);
+	if ((!facts.fills &&
+	     !vocabulary_mark(f->words, info->flags, info->keywords, &facts.flags, error)) ||
 	    !incoming_end(f->in, &facts, error))
 		return FALSE;
 	if (!incoming_is_full(f->in))
 		return TRUE;
 	if (!incoming_commit(f->in, error))
 		return FALSE;
-	hub_progress(f->r->hub, f->mb->name, "fetching", incoming_n_done(f->in), f->n_all);
+	hub_progress(f->r->hub, f->mb->name, f->headers ? "fetching headers" : "fetching",
+		     incoming_n_done(f->in), f->n_all);
 	return TRUE;
+}
+
+/* Nobody knows whose text it was: it is fetched again. */
+static gboolean doubt_text(struct fetching *f, guint32 lid, GError **error)
+{
+	g_autofree struct state_message *msg =
+	    state_message(store_state(f->r->store), f->mb->number, lid);
+
+	if (!msg)
+		return TRUE;
+	msg->partial = TRUE;
+	return store_put(f->r->store, msg, error);
 }
 
 /* What came twice is kept, but as nobody's: the next pull matches or fetches it (adopt.h). */
@@ -63,19 +98,34 @@ static gboolean forget_doubtful(struct fetching *f, const struct seqset *absent,
 
 	if (!ok)
 		return FALSE;
-	for (guint32 uid = 0; ok && (uid = seqset_next(absent, uid));)
-		ok = state_forget_uid(store_state(f->r->store), f->mb->number, uid, error);
+	for (guint32 uid = 0; ok && (uid = seqset_next(absent, uid));) {
+		const char *base;
+		guint32 lid = fills_lid(f->fills, uid, &base);
+
+		ok = lid ? doubt_text(f, lid, error)
+			 : state_forget_uid(store_state(f->r->store), f->mb->number, uid, error);
+	}
 	return round_commit(f->r, ok, "fetch-doubtful", error);
+}
+
+static const struct imap_message_ops ops = {on_begin, on_bytes, on_end};
+
+static gboolean ask_chunk(struct fetching *f, const struct seqset *uids, struct seqset **absent,
+			  GError **error)
+{
+	if (f->headers)
+		return imap_fetch_headers(f->r->imap, uids, PARTIAL_HEADER_MAX, &ops, f, absent,
+					  error);
+	return imap_fetch_messages(f->r->imap, uids, &ops, f, absent, error);
 }
 
 static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, struct seqset *missing,
 			    GError **error)
 {
-	static const struct imap_message_ops ops = {on_begin, on_bytes, on_end};
 	auto_ptr(seqset) absent = NULL;
 	g_autoptr(GError) failed = NULL;
 
-	if (!imap_fetch_messages(f->r->imap, uids, &ops, f, &absent, &failed)) {
+	if (!ask_chunk(f, uids, &absent, &failed)) {
 		/* What came whole stays: the next round asks for the rest only. */
 		if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO) &&
 		    incoming_commit(f->in, NULL))
@@ -88,29 +138,33 @@ static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, struc
 	return TRUE;
 }
 
-/* A hand has a connection of its own, and nothing is in its way. */
+/*
+ * Steps, and texts that somebody waits for. A hand has a connection of its own, and no steps are in
+ * its way.
+ */
 static gboolean make_way(struct fetching *f, GError **error)
 {
-	if (!crew_is_pausing(f->r->crew))
-		return TRUE;
-	if (!incoming_commit(f->in, error))
+	struct round *r = f->r;
+	gboolean texts = texts_any(r->texts), pausing = r->is_hand && crew_is_pausing(r->crew);
+
+	/* What came is not fetched once more for who waits for it. */
+	if ((texts || pausing) && !incoming_commit(f->in, error))
 		return FALSE;
-	crew_rest(f->r->crew);
-	return TRUE;
+	if (pausing)
+		crew_rest(r->crew);
+	return texts_bring(r, error) && (r->is_hand || crew_push(r, error));
 }
 
-/* The steps may have selected another mailbox. */
-static gboolean let_steps_pass(struct fetching *f, GError **error)
+/* They may have selected another mailbox. */
+static gboolean let_others_pass(struct fetching *f, GError **error)
 {
 	struct imap *imap = f->r->imap;
 	struct imap_selected sel;
 	const char *now;
 
-	if (f->r->is_hand)
-		return make_way(f, error);
-	if (!waker_was_poked(f->r->waker))
+	if (!f->r->is_hand && !waker_was_poked(f->r->waker))
 		return TRUE;
-	if (!crew_push(f->r, error))
+	if (!make_way(f, error))
 		return FALSE;
 	now = imap_selected_name(imap);
 	if (now && g_str_equal(now, f->mb->server_name))
@@ -131,34 +185,81 @@ static guint next_chunk(guint n, gint64 begun_us)
 	return took_us > CHUNK_US * 2 ? MAX(n / 2, CHUNK_MIN) : n;
 }
 
-gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
-		   const GArray *uids, struct seqset *missing, guint *n_unseen, GError **error)
+static gboolean open_fetching(const struct fetch *what, gboolean headers, struct fetching *f,
+			      GError **error)
 {
-	auto_ptr(incoming) in = incoming_open(r->store, mb, r->assumed, error);
-	struct fetching f = {.r = r, .mb = mb, .words = words, .in = in, .n_all = uids->len};
+	*f = (struct fetching){.r = what->r,
+			       .mb = what->mb,
+			       .words = what->words,
+			       .fills = what->fills,
+			       .headers = headers,
+			       .urgent = what->urgent,
+			       .n_all = what->uids ? what->uids->len : 0};
+	f->in = incoming_open(what->r->store, what->mb, what->r->assumed, error);
+	if (f->in && headers)
+		incoming_headers(f->in, what->mb->uidvalidity);
+	return f->in != NULL;
+}
+
+static gboolean run(struct fetching *f, const GArray *uids, struct seqset *missing, GError **error)
+{
 	guint n_chunk = CHUNK_FIRST;
 
-	if (!in)
-		return FALSE;
 	for (guint left = uids->len; left > 0;) {
 		auto_ptr(seqset) chunk = seqset_new();
 		gint64 begun_us = g_get_monotonic_time();
 
 		for (guint n = 0; n < n_chunk && left > 0; n++)
 			seqset_add(chunk, g_array_index(uids, guint32, --left));
-		if (!fetch_chunk(&f, chunk, missing, error))
+		if (!fetch_chunk(f, chunk, missing, error))
 			return FALSE;
 		n_chunk = next_chunk(n_chunk, begun_us);
-		if (waker_is_stopped(r->waker))
+		if (waker_is_stopped(f->r->waker))
 			break;
-		if (left > 0 && !let_steps_pass(&f, error))
+		if (left > 0 && !f->urgent && !let_others_pass(f, error))
 			return FALSE;
 	}
-	if (!incoming_commit(in, error) ||
-	    (!seqset_is_empty(missing) && !forget_doubtful(&f, missing, error)))
+	return incoming_commit(f->in, error) &&
+	       (seqset_is_empty(missing) || forget_doubtful(f, missing, error)) &&
+	       (!waker_is_stopped(f->r->waker) || error_set(error, CUR_ERROR_CANCELLED, "stopped"));
+}
+
+static gboolean fetch_all(const struct fetch *what, gboolean headers, struct seqset *missing,
+			  guint *n_unseen, GError **error)
+{
+	struct fetching f;
+	gboolean ok;
+
+	if (!open_fetching(what, headers, &f, error))
 		return FALSE;
-	*n_unseen += incoming_n_unseen(in);
-	if (waker_is_stopped(r->waker))
-		return error_set(error, CUR_ERROR_CANCELLED, "stopped");
-	return TRUE;
+	ok = run(&f, what->uids, missing, error);
+	*n_unseen += incoming_n_unseen(f.in);
+	incoming_close(f.in);
+	return ok;
+}
+
+gboolean fetch_new(const struct fetch *what, struct seqset *missing, guint *n_unseen,
+		   GError **error)
+{
+	return fetch_all(what, FALSE, missing, n_unseen, error);
+}
+
+gboolean fetch_headers(const struct fetch *what, struct seqset *missing, guint *n_unseen,
+		       GError **error)
+{
+	return fetch_all(what, TRUE, missing, n_unseen, error);
+}
+
+gboolean fetch_last_headers(const struct fetch *what, guint32 exists, guint32 n, GError **error)
+{
+	struct fetching f;
+	gboolean ok;
+
+	if (!open_fetching(what, TRUE, &f, error))
+		return FALSE;
+	ok = imap_fetch_last_headers(what->r->imap, exists > n ? exists - n + 1 : 1,
+				     PARTIAL_HEADER_MAX, &ops, &f, error) &&
+	     incoming_commit(f.in, error);
+	incoming_close(f.in);
+	return ok;
 }

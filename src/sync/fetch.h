@@ -6,15 +6,31 @@
 #include <glib.h>
 
 #include "cur/imap/seqset.h"
+#include "fills.h"
 #include "round.h"
 #include "vocabulary.h"
 
+/* What fetch_new() and fetch_headers() work on; all borrowed. */
+struct fetch {
+	struct round *r;
+	const struct state_mailbox *mb; /* the selected one; of texts, that of their messages */
+	struct vocabulary *words;
+	const GArray *uids;	   /* guint32, ascending; fetched newest first */
+	const struct fills *fills; /* those of them that are texts of known messages, or NULL */
+	gboolean urgent;	   /* nothing else is done between two chunks */
+};
+
 /*
- * Fetch `uids` (ascending guint32), newest first, into the selected mailbox's Maildir and
- * rows. `missing` gets what the server did not give. *n_unseen grows by new ones that were not
- * read elsewhere.
+ * Messages into the mailbox's Maildir and rows. `missing` gets what the server did not give.
+ * *n_unseen grows by new ones that were not read elsewhere.
  */
-gboolean fetch_new(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
-		   const GArray *uids, struct seqset *missing, guint *n_unseen, GError **error);
+gboolean fetch_new(const struct fetch *what, struct seqset *missing, guint *n_unseen,
+		   GError **error);
+/* The same of new messages whose text stays at the server (mail/partial.h). */
+gboolean fetch_headers(const struct fetch *what, struct seqset *missing, guint *n_unseen,
+		       GError **error);
+/* Headers of the last `n` messages of a mailbox of `exists`, in one round trip; uids is not used.
+ */
+gboolean fetch_last_headers(const struct fetch *what, guint32 exists, guint32 n, GError **error);
 
 #endif

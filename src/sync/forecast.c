@@ -10,9 +10,9 @@
 
 /* In the order of enum forecast_what, which is that of the lines. */
 static const char *const words[] = {
-    "make_here",    "fetch",	    "flags_here",      "delete_here", "make_there",
-    "rename_there", "remove_there", "subscribe_there", "append",      "move",
-    "copy",	    "flags_there",  "delete_there",
+    "make_here",   "fetch",	 "headers",	 "texts",	 "flags_here",
+    "delete_here", "make_there", "rename_there", "remove_there", "subscribe_there",
+    "append",	   "move",	 "copy",	 "flags_there",	 "delete_there",
 };
 
 struct forecast {

@@ -17,6 +17,8 @@ struct forecast;
 enum forecast_what {
 	FORECAST_MAKE_HERE,
 	FORECAST_FETCH,
+	FORECAST_HEADERS, /* of messages whose texts stay there */
+	FORECAST_TEXTS,	  /* of messages whose headers are here */
 	FORECAST_FLAGS_HERE,
 	FORECAST_DELETE_HERE,
 	FORECAST_MAKE_THERE,

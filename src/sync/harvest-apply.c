@@ -10,12 +10,13 @@
 #include "harvest-job.h"
 #include "reconcile.h"
 #include "steps.h"
+#include "stray.h"
 
 enum { SLICE = 1000, MISSES_NEEDED = 2 };
 
 gboolean job_has_server(const struct job *j)
 {
-	return *j->mb->account && !g_str_has_prefix(j->mb->name, "pop");
+	return steps_has_server(j->mb);
 }
 
 static gboolean begin(struct job *j, GError **error)
@@ -117,7 +118,14 @@ struct reading {
 	struct row row;
 	char *text;
 	gsize text_n;
+	struct partial there; /* of ROW_PARTIAL: where its text is */
 };
+
+static void reading_clear(struct reading *r)
+{
+	g_clear_pointer(&r->text, g_free);
+	partial_clear(&r->there);
+}
 
 /* FALSE: not there any more, or unreadable: left for the next scan. */
 static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
@@ -127,8 +135,11 @@ static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
 	struct scan_hints hints = {.file = f->base, .assumed = j->assumed};
 
 	r->f = f;
-	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error))
+	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error)) {
+		if (r->row.kind & ROW_PARTIAL && !partial_read(path, &r->there))
+			r->row.kind &= ~(guint)ROW_PARTIAL;
 		return TRUE;
+	}
 	if (!error_is(error, CUR_ERROR_GONE))
 		hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
 	return FALSE;
@@ -143,6 +154,7 @@ static gboolean add_row(struct job *j, struct reading *r, GError **error)
 	    .size_bytes = r->row.size_bytes,
 	    .date_received = r->row.date_received,
 	    .base = r->f->base,
+	    .partial = (r->row.kind & ROW_PARTIAL) != 0,
 	};
 	g_autofree struct state_message *there =
 	    state_message_by_base(store_state(j->store), j->mb->number, r->f->base);
@@ -154,6 +166,8 @@ static gboolean add_row(struct job *j, struct reading *r, GError **error)
 	if (!store_add(j->store, &msg, &r->row, r->text, r->text_n, error))
 		return FALSE;
 	j->out->n_new++;
+	if (msg.partial)
+		return stray_add_step(j->store, j->mb, &msg, &r->there, error);
 	return !job_has_server(j) || steps_add(j->store, j->mb->account, STEP_APPEND, j->mb->number,
 					       msg.lid, NULL, error);
 }
@@ -179,11 +193,11 @@ static gboolean is_remains(struct job *j, const struct finding *f)
 
 /* A name with a UID that no row has: doomed, or for adopt.c to judge. FALSE: an ordinary new file.
  */
-static gboolean set_apart(struct job *j, const struct finding *f)
+static gboolean set_apart(struct job *j, struct finding *f)
 {
 	struct orphan *o;
 
-	if (!f->uid || !job_has_server(j))
+	if (!f->uid || !job_has_server(j) || stray_is(j->md, j->mb, f))
 		return FALSE;
 	if (is_remains(j, f)) {
 		maildir_remove(j->md, f->base, f->is, NULL);
@@ -214,7 +228,7 @@ static gboolean add_fresh(struct job *j, GError **error)
 		}
 		ok = n == 0 || add_slice(j, readings, n, error);
 		for (guint i = 0; i < n; i++)
-			g_clear_pointer(&readings[i].text, g_free);
+			reading_clear(&readings[i]);
 		if (j->fresh->len > SLICE)
 			hub_progress(j->hub, j->mb->name, "indexing", done, j->fresh->len);
 	}
@@ -267,12 +281,29 @@ static gboolean stop(struct job *j)
 	return TRUE;
 }
 
+static gboolean misses_header(struct job *j)
+{
+	gboolean any = FALSE;
+
+	store_lock(j->store);
+	for (guint i = 0; i < j->missing->len && !any; i++) {
+		g_autofree struct state_message *msg = still(j, g_ptr_array_index(j->missing, i));
+
+		any = msg && msg->partial;
+	}
+	store_unlock(j->store);
+	return any;
+}
+
 /* D02, D06: what is gone for certain goes at the server, too; but not too much of it. */
 gboolean job_apply_absences(struct job *j, GError **error)
 {
 	load_confirmed(j);
 	if (!j->confirmed && reconcile_is_massacre(j->missing->len, j->n_rows))
 		return stop(j);
+	/* A header that another program moved has its text at the server alone: find it first. */
+	if (misses_header(j) && !harvest_others(j, error))
+		return FALSE;
 	return apply_all(j, j->missing, apply_missing, "harvest-gone", error) &&
 	       (!j->confirmed || set_confirmed(j->store, j->mb->number, "", error));
 }
@@ -299,6 +330,11 @@ static gboolean name_letters(struct job *j, GError **error)
 	kw = store_keywords(j->store, j->mb->number);
 	j->shared |= keywords_named(kw);
 	return TRUE;
+}
+
+gboolean job_apply_new(struct job *j, GError **error)
+{
+	return name_letters(j, error) && add_fresh(j, error);
 }
 
 gboolean job_apply(struct job *j, gboolean complete, GError **error)

@@ -41,5 +41,9 @@ gboolean job_compare(struct job *j, gboolean *complete, gboolean *is_void, GErro
 gboolean job_apply(struct job *j, gboolean complete, GError **error);
 /* Only of what is missing. */
 gboolean job_apply_absences(struct job *j, GError **error);
+/* Only of what is new. */
+gboolean job_apply_new(struct job *j, GError **error);
+/* What is new in all other folders. */
+gboolean harvest_others(const struct job *j, GError **error);
 
 #endif

@@ -156,31 +156,87 @@ static struct maildir *open_folder(const struct state_mailbox *mb, GError **erro
 	return maildir_open(mb->path, error);
 }
 
+/* FALSE with GONE when there is no such mailbox or no folder. */
+static gboolean job_open(struct job *j, guint32 mailbox, GError **error)
+{
+	*j->out = (struct harvest){.orphans = g_ptr_array_new_with_free_func(orphan_free)};
+	store_lock(j->store);
+	j->mb = state_mailbox(store_state(j->store), mailbox);
+	store_unlock(j->store);
+	if (!j->mb)
+		return error_set(error, CUR_ERROR_GONE, "no such mailbox");
+	j->fresh = g_ptr_array_new_with_free_func(finding_free);
+	j->changed = g_ptr_array_new_with_free_func(finding_free);
+	j->missing = g_ptr_array_new_with_free_func(finding_free);
+	j->seen_again = g_ptr_array_new_with_free_func(finding_free);
+	j->md = open_folder(j->mb, error);
+	return j->md != NULL;
+}
+
+static void job_close(struct job *j)
+{
+	g_clear_pointer(&j->md, maildir_close);
+	g_clear_pointer(&j->fresh, g_ptr_array_unref);
+	g_clear_pointer(&j->changed, g_ptr_array_unref);
+	g_clear_pointer(&j->missing, g_ptr_array_unref);
+	g_clear_pointer(&j->seen_again, g_ptr_array_unref);
+	g_clear_pointer(&j->doomed, g_hash_table_unref);
+	g_clear_pointer(&j->mb, g_free);
+}
+
 gboolean harvest(struct hub *hub, guint32 mailbox, const char *const *assumed, struct harvest *out,
 		 GError **error)
 {
 	struct job j = {.hub = hub, .store = hub_store(hub), .assumed = assumed, .out = out};
-	gboolean ok = FALSE;
+	gboolean ok;
 
-	*out = (struct harvest){.orphans = g_ptr_array_new_with_free_func(orphan_free)};
-	store_lock(j.store);
-	j.mb = state_mailbox(store_state(j.store), mailbox);
-	store_unlock(j.store);
-	if (!j.mb)
-		return error_set(error, CUR_ERROR_GONE, "no such mailbox");
-	j.fresh = g_ptr_array_new_with_free_func(finding_free);
-	j.changed = g_ptr_array_new_with_free_func(finding_free);
-	j.missing = g_ptr_array_new_with_free_func(finding_free);
-	j.seen_again = g_ptr_array_new_with_free_func(finding_free);
-	j.md = open_folder(j.mb, error);
-	if (j.md)
-		ok = run(&j, error) && (out->stopped || note_scan_time(&j, error));
-	g_clear_pointer(&j.md, maildir_close);
-	g_ptr_array_unref(j.fresh);
-	g_ptr_array_unref(j.changed);
-	g_ptr_array_unref(j.missing);
-	g_ptr_array_unref(j.seen_again);
-	g_clear_pointer(&j.doomed, g_hash_table_unref);
-	g_free(j.mb);
+	ok = job_open(&j, mailbox, error) && run(&j, error) &&
+	     (out->stopped || note_scan_time(&j, error));
+	job_close(&j);
+	return ok;
+}
+
+/* ---- the other folders ------------------------------------------------------------ */
+
+static gboolean collect_other(const struct state_mailbox *mb, void *data)
+{
+	g_array_append_val((GArray *)data, mb->number);
+	return TRUE;
+}
+
+/* A folder that is not there has nothing new; one that cannot be read might have. */
+static gboolean take_new(const struct job *from, guint32 mailbox, GError **error)
+{
+	struct harvest out;
+	struct job j = {
+	    .hub = from->hub, .store = from->store, .assumed = from->assumed, .out = &out};
+	g_autoptr(GError) failed = NULL;
+	gboolean ok, found = FALSE, complete;
+	g_autofree char *words = NULL;
+
+	ok = job_open(&j, mailbox, &failed);
+	if (ok && !is_at_rest(&j, words = rest_words(&j)))
+		ok = scan(&j, &found, &complete, &failed) && (!found || job_apply_new(&j, &failed));
+	job_close(&j);
+	harvest_clear(&out);
+	if (ok || error_is(failed, CUR_ERROR_GONE))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+gboolean harvest_others(const struct job *j, GError **error)
+{
+	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
+	gboolean ok;
+
+	store_lock(j->store);
+	ok = state_mailboxes(store_state(j->store), NULL, collect_other, numbers, error);
+	store_unlock(j->store);
+	for (guint i = 0; ok && i < numbers->len; i++) {
+		guint32 number = g_array_index(numbers, guint32, i);
+
+		ok = number == j->mb->number || take_new(j, number, error);
+	}
 	return ok;
 }

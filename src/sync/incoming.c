@@ -7,6 +7,7 @@
 #include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
 
 enum { BATCH_MESSAGES = 1000, BATCH_BYTES = 64 << 20 };
@@ -24,8 +25,11 @@ struct arrival {
 struct incoming {
 	struct store *store;
 	guint32 mailbox;
+	char *mailbox_name;
 	struct maildir *md;
 	const char *const *assumed;
+	gboolean headers; /* what comes has no text */
+	guint32 uidvalidity;
 	incoming_fn on_row;
 	void *on_row_data;
 	incoming_twin_fn on_twin;
@@ -40,6 +44,7 @@ struct incoming {
 	GArray *arrivals;
 	guint64 waiting_bytes;
 	guint n_done, n_unseen;
+	guint n_filled; /* of this commit */
 };
 
 static void arrival_clear(void *data)
@@ -63,6 +68,7 @@ struct incoming *incoming_open(struct store *store, const struct state_mailbox *
 	in = g_new0(struct incoming, 1);
 	in->store = store;
 	in->mailbox = mb->number;
+	in->mailbox_name = g_strdup(mb->name);
 	in->md = md;
 	in->assumed = assumed;
 	in->header = g_byte_array_new();
@@ -79,6 +85,7 @@ void incoming_close(struct incoming *in)
 	g_byte_array_unref(in->header);
 	g_byte_array_unref(in->piece);
 	maildir_close(in->md);
+	g_free(in->mailbox_name);
 	g_free(in);
 }
 
@@ -92,6 +99,12 @@ void incoming_on_twin(struct incoming *in, incoming_twin_fn fn, void *data)
 {
 	in->on_twin = fn;
 	in->on_twin_data = data;
+}
+
+void incoming_headers(struct incoming *in, guint32 uidvalidity)
+{
+	in->headers = TRUE;
+	in->uidvalidity = uidvalidity;
 }
 
 gboolean incoming_begin(struct incoming *in, GError **error)
@@ -150,6 +163,9 @@ static gboolean write_piece(struct incoming *in, GError **error)
 	if (!in->piece->len)
 		return TRUE;
 	keep_header(in);
+	/* A header is written when all of it is known. */
+	if (in->headers)
+		return TRUE;
 	in->file_bytes += in->piece->len;
 	return delivery_write(in->current, in->piece->data, in->piece->len, error);
 }
@@ -178,16 +194,38 @@ static mark_t first_mark(mark_t flags)
 	return flags & FLAG_ALL ? flags : flags | MARK_NEW;
 }
 
+/* The header alone, as the file without a text that it becomes. */
+static gboolean write_header(struct incoming *in, const struct incoming_facts *facts,
+			     GError **error)
+{
+	struct partial there = {
+	    .size_bytes = facts->size_bytes,
+	    .uidvalidity = in->uidvalidity,
+	    .uid = facts->uid,
+	    .mailbox = in->mailbox_name,
+	};
+	GByteArray *file;
+
+	if (!in->headers)
+		return TRUE;
+	file = partial_make((const char *)in->header->data, in->header->len, &there);
+	g_byte_array_unref(in->header);
+	in->header = file;
+	in->file_bytes = file->len;
+	in->wire_bytes = facts->size_bytes;
+	return delivery_write(in->current, file->data, file->len, error);
+}
+
 gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, GError **error)
 {
 	struct arrival a = {.facts = *facts};
 	struct scan_hints hints = {.date_received = facts->date_received, .assumed = in->assumed};
 
-	if (!flush_cr(in, error) ||
+	if (!flush_cr(in, error) || !write_header(in, facts, error) ||
 	    !delivery_finish(in->current, facts->uid, first_mark(facts->flags),
 			     facts->date_received, error))
 		return FALSE;
-	hints.file = delivery_base(in->current);
+	hints.file = facts->fills ? facts->base : delivery_base(in->current);
 	hints.size_bytes = in->file_bytes;
 	if (!hints.date_received)
 		hints.date_received = g_get_real_time() / G_USEC_PER_SEC;
@@ -209,19 +247,30 @@ gboolean incoming_is_full(const struct incoming *in)
 	return in->arrivals->len >= BATCH_MESSAGES || in->waiting_bytes >= BATCH_BYTES;
 }
 
-static gboolean make_visible(struct incoming *in, GError **error)
+/* Those of the files that are new messages, or those that are texts of known ones. */
+static struct delivery **deliveries(struct incoming *in, gboolean texts, guint *n)
 {
-	g_autofree struct delivery **all = g_new(struct delivery *, in->arrivals->len);
+	struct delivery **all = g_new(struct delivery *, in->arrivals->len);
 
-	guint n = 0;
-
+	*n = 0;
 	for (guint i = 0; i < in->arrivals->len; i++) {
 		struct arrival *a = &g_array_index(in->arrivals, struct arrival, i);
 
-		if (a->delivery)
-			all[n++] = a->delivery;
+		if (a->delivery && (a->facts.fills != 0) == texts)
+			all[(*n)++] = a->delivery;
 	}
-	return n == 0 || delivery_commit(all, n, error);
+	return all;
+}
+
+/* A text gets its name with the commit, when its message cannot be renamed meanwhile. */
+static gboolean make_visible(struct incoming *in, GError **error)
+{
+	guint n, n_texts;
+	g_autofree struct delivery **all = deliveries(in, FALSE, &n);
+	g_autofree struct delivery **texts = deliveries(in, TRUE, &n_texts);
+
+	return (n == 0 || delivery_commit(all, n, error)) &&
+	       (n_texts == 0 || delivery_sync(texts, n_texts, error));
 }
 
 static gboolean tell_row(struct incoming *in, const struct state_message *msg,
@@ -239,6 +288,28 @@ static gboolean use_twin(struct incoming *in, const struct arrival *a, GError **
 	return !msg || tell_row(in, msg, a, error);
 }
 
+/* The message may have gone or got another name meanwhile: then this text is not wanted. */
+static gboolean fill_row(struct incoming *in, struct arrival *a, GError **error)
+{
+	g_autofree struct state_message *msg =
+	    state_message(store_state(in->store), in->mailbox, a->facts.fills);
+	g_autoptr(GError) failed = NULL;
+
+	if (!msg || !msg->partial || strcmp(msg->base, a->facts.base) != 0)
+		return TRUE;
+	if (!delivery_replace(a->delivery, msg->base, msg->mark, &failed)) {
+		if (error_is(failed, CUR_ERROR_GONE))
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	in->n_filled++;
+	msg->partial = FALSE;
+	msg->size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32);
+	msg->id_hash = a->row.id_hash;
+	return store_replace(in->store, msg, &a->row, a->text, a->text_n, error);
+}
+
 static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 {
 	struct state_message msg = {
@@ -250,10 +321,13 @@ static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 	    .id_hash = a->row.id_hash,
 	    .size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32),
 	    .date_received = a->row.date_received,
+	    .partial = in->headers,
 	};
 
 	if (a->twin)
 		return use_twin(in, a, error);
+	if (a->facts.fills)
+		return fill_row(in, a, error);
 	msg.base = delivery_base(a->delivery);
 	if (!store_add(in->store, &msg, &a->row, a->text, a->text_n, error))
 		return FALSE;
@@ -265,12 +339,19 @@ static gboolean add_rows(struct incoming *in, GError **error)
 {
 	if (!store_begin(in->store, error))
 		return FALSE;
+	in->n_filled = 0;
 	for (guint i = 0; i < in->arrivals->len; i++) {
 		if (add_row(in, &g_array_index(in->arrivals, struct arrival, i), error))
 			continue;
 		store_rollback(in->store);
 		return FALSE;
 	}
+	/* A record that says "here" is never older than the file. */
+	if (in->n_filled && !maildir_sync(in->md, error)) {
+		store_rollback(in->store);
+		return FALSE;
+	}
+	step_point("fetch-texts-visible");
 	return store_commit(in->store, error);
 }
 

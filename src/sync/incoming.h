@@ -33,6 +33,11 @@ void incoming_on_row(struct incoming *in, incoming_fn fn, void *data);
 typedef guint32 (*incoming_twin_fn)(const struct row *row, const char *path, void *data);
 void incoming_on_twin(struct incoming *in, incoming_twin_fn fn, void *data);
 
+/*
+ * What begins from now on is a header whose text stays at the server (mail/partial.h), in this
+ * generation of the mailbox.
+ */
+void incoming_headers(struct incoming *in, guint32 uidvalidity);
 gboolean incoming_begin(struct incoming *in, GError **error);
 gboolean incoming_bytes(struct incoming *in, const char *bytes, gsize n, GError **error);
 /* What the server knows of it. `tag` comes back in incoming_fn. */
@@ -41,6 +46,9 @@ struct incoming_facts {
 	mark_t flags; /* and keywords */
 	guint64 modseq;
 	gint64 date_received;
+	guint64 size_bytes; /* of a header: that of the whole message */
+	guint32 fills;	    /* lid of the row whose text this is; 0: a new message … */
+	const char *base;   /* … and its file; borrowed until the commit */
 	void *tag;
 };
 gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, GError **error);

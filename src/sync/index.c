@@ -187,8 +187,9 @@ static void names_of(struct index *ix, const struct state_message *msg, GString 
 	}
 }
 
+/* `text`: what the file says, too. */
 static gboolean tag_message(struct index *ix, struct fulltext *ft, guint32 mailbox, guint32 lid,
-			    GError **error)
+			    gboolean text, GError **error)
 {
 	g_autofree struct state_message *msg = NULL;
 	g_autofree struct state_mailbox *mb = NULL;
@@ -207,7 +208,8 @@ static gboolean tag_message(struct index *ix, struct fulltext *ft, guint32 mailb
 	path = folder ? maildir_find_at(folder, msg->base, msg->mark, NULL) : NULL;
 	/* Taken away first: what one copy lacks another may have. */
 	if (!path ||
-	    (fulltext_tag(ft, path, "", lacks->str, &failed) &&
+	    ((!text || fulltext_reread(ft, path, &failed)) &&
+	     fulltext_tag(ft, path, "", lacks->str, &failed) &&
 	     fulltext_tag(ft, path, has->str, "", &failed)) ||
 	    error_is(failed, CUR_ERROR_GONE))
 		return TRUE;
@@ -235,7 +237,7 @@ static gboolean drop_retags(struct index *ix, gint64 last, GError **error)
 	return FALSE;
 }
 
-/* Messages whose keywords changed. Dropped from the list once the index has committed. */
+/* Messages whose keywords or texts changed. Dropped from the list once the index has committed. */
 static gboolean retag(struct index *ix, struct fulltext **ft, GError **error)
 {
 	for (;;) {
@@ -247,7 +249,7 @@ static gboolean retag(struct index *ix, struct fulltext **ft, GError **error)
 		if (!ensure(ix, ft, error))
 			return FALSE;
 		for (guint i = 0; i < all->len; i++)
-			if (!tag_message(ix, *ft, r[i].mailbox, r[i].lid, error))
+			if (!tag_message(ix, *ft, r[i].mailbox, r[i].lid, r[i].text, error))
 				return FALSE;
 		if (!fulltext_commit(*ft, error) || !drop_retags(ix, r[all->len - 1].id, error))
 			return FALSE;
@@ -274,7 +276,7 @@ static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *
 		if (!path ||
 		    (fulltext_add(ft, path, &failed) &&
 		     (!(f->mark & KEYWORD_BITS) ||
-		      tag_message(ix, ft, t->number, f->lid, &failed))) ||
+		      tag_message(ix, ft, t->number, f->lid, FALSE, &failed))) ||
 		    error_is(failed, CUR_ERROR_GONE))
 			t->indexed = f->lid;
 		else

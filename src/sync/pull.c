@@ -12,7 +12,9 @@
 #include "departed.h"
 #include "elsewhere.h"
 #include "fetch.h"
+#include "fills.h"
 #include "forecast.h"
+#include "keeping.h"
 #include "left.h"
 #include "listing.h"
 #include "reconcile.h"
@@ -21,12 +23,18 @@
 #include "vanished.h"
 #include "vocabulary.h"
 
-enum { SLICE = 2000 };
+enum {
+	SLICE = 2000,
+	/* A mailbox never seen of so many shows its last … before it is listed. */
+	MANY = 500,
+	NEWEST = 100,
+};
 
 struct pull {
 	struct round *r;
 	struct state_mailbox *mb;
 	struct imap_selected sel;
+	guint32 n_there; /* before it was selected */
 	struct vocabulary *words;
 	mark_t shared, kept; /* of words, once the server has listed */
 	struct listing list;
@@ -36,9 +44,11 @@ struct pull {
 	struct maildir *md;
 	guint n_renamed;
 	guint n_flags, n_deleted; /* here, of all */
+	guint n_headers, n_texts; /* to be fetched besides `fresh` */
 	GPtrArray *unlink;	  /* struct doomed_file * */
 	struct withheld withheld; /* gone there, to stay here */
 	gboolean suspicious;	  /* P30, P33: numbers mean nothing any more */
+	gboolean is_first;	  /* nothing of the mailbox was here before */
 };
 
 struct doomed_file {
@@ -332,18 +342,6 @@ static gboolean check_numbers(struct pull *p, GError **error)
 
 /* ---- the whole ----------------------------------------------------------------- */
 
-static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
-{
-	struct listing_question q = {
-	    .r = p->r, .mb = p->mb, .words = p->words, .want_all = has_orphans};
-
-	if (!listing_select(&p->list, &q, &p->sel, error) || !check_numbers(p, error))
-		return FALSE;
-	load_doomed(p);
-	q.want_all |= p->suspicious;
-	return listing_ask(&p->list, &q, &p->sel, p->doomed, changed, error);
-}
-
 static gboolean holds_any(struct pull *p)
 {
 	guint32 n;
@@ -352,19 +350,6 @@ static gboolean holds_any(struct pull *p)
 	n = state_count_bound(store_state(p->r->store), p->mb->number);
 	store_unlock(p->r->store);
 	return n > 0;
-}
-
-static void leave_out_doomed(struct pull *p)
-{
-	guint kept = 0;
-
-	for (guint i = 0; i < p->fresh->len; i++) {
-		guint32 uid = g_array_index(p->fresh, guint32, i);
-
-		if (!g_hash_table_contains(p->doomed, GUINT_TO_POINTER(uid)))
-			g_array_index(p->fresh, guint32, kept++) = uid;
-	}
-	g_array_set_size(p->fresh, kept);
 }
 
 /* UIDVALIDITY is known before the first file carries a UID of it. */
@@ -379,6 +364,61 @@ static gboolean note_size(struct pull *p, GError **error)
 	store_set_total(p->r->store, p->mb->number, p->sel.exists);
 	return round_commit(p->r, store_put_mailbox(p->r->store, p->mb, error), "pull-begun",
 			    error);
+}
+
+static struct fetch fetch_of(struct pull *p)
+{
+	return (struct fetch){.r = p->r, .mb = p->mb, .words = p->words, .uids = p->fresh};
+}
+
+/*
+ * Listing a big mailbox takes a while: what a reader looks at first is there a round trip after
+ * SELECT, with which the list is not asked for then.
+ */
+static gboolean wants_newest_first(struct pull *p, gboolean has_orphans)
+{
+	return !p->mb->uidnext && p->n_there >= MANY && !has_orphans && !p->r->forecast &&
+	       !holds_any(p);
+}
+
+static gboolean show_newest(struct pull *p, gboolean has_orphans, GError **error)
+{
+	struct fetch fetch = fetch_of(p);
+
+	if (p->sel.exists < MANY || !wants_newest_first(p, has_orphans))
+		return TRUE;
+	return note_size(p, error) && fetch_last_headers(&fetch, p->sel.exists, NEWEST, error);
+}
+
+static gboolean ask(struct pull *p, gboolean has_orphans, gboolean *changed, GError **error)
+{
+	struct listing_question q = {
+	    .r = p->r, .mb = p->mb, .words = p->words, .want_all = has_orphans};
+
+	if (!(wants_newest_first(p, has_orphans)
+		  ? imap_select(p->r->imap, p->mb->server_name, FALSE, &p->sel, error)
+		  : listing_select(&p->list, &q, &p->sel, error)) ||
+	    !check_numbers(p, error))
+		return FALSE;
+	p->is_first = !p->mb->uidnext || !holds_any(p);
+	if (!show_newest(p, has_orphans, error))
+		return FALSE;
+	load_doomed(p);
+	q.want_all |= p->suspicious;
+	return listing_ask(&p->list, &q, &p->sel, p->doomed, changed, error);
+}
+
+static void leave_out_doomed(struct pull *p)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < p->fresh->len; i++) {
+		guint32 uid = g_array_index(p->fresh, guint32, i);
+
+		if (!g_hash_table_contains(p->doomed, GUINT_TO_POINTER(uid)))
+			g_array_index(p->fresh, guint32, kept++) = uid;
+	}
+	g_array_set_size(p->fresh, kept);
 }
 
 static gboolean note_complete(struct pull *p, gboolean all, GError **error)
@@ -431,31 +471,61 @@ static gboolean report_missing(struct pull *p, const struct seqset *missing, gbo
 	return TRUE;
 }
 
-static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
+/* Headers of what stays at the server, then texts, newest first. */
+static gboolean fetch(struct pull *p, const GArray *headers, const struct fills *fills,
+		      gboolean *all, GError **error)
 {
 	auto_ptr(seqset) missing = seqset_new();
 	auto_ptr(elsewhere) ids = NULL;
-	gboolean is_first = !p->mb->uidnext || !holds_any(p);
+	struct fetch fetch = fetch_of(p);
 	guint n_unseen = 0;
+
+	fetch.uids = headers;
+	if (headers->len && !fetch_headers(&fetch, missing, &n_unseen, error))
+		return FALSE;
+	ids = elsewhere_take(p->r, p->mb, p->words, p->fresh, &n_unseen, error);
+	if (!ids)
+		return FALSE;
+	fetch.uids = p->fresh;
+	fetch.fills = fills;
+	fills_add_uids(fills, p->fresh);
+	if ((p->fresh->len && !fetch_new(&fetch, missing, &n_unseen, error)) ||
+	    !elsewhere_note(ids, error))
+		return FALSE;
+	if (!seqset_is_empty(missing) && !report_missing(p, missing, all, error))
+		return FALSE;
+	/* The first filling of a mailbox is no news. */
+	if (n_unseen && !p->is_first)
+		hub_tell(p->r->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->mb->number, n_unseen));
+	return TRUE;
+}
+
+static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
+{
+	g_autoptr(GArray) headers = g_array_new(FALSE, FALSE, sizeof(guint32));
+	auto_ptr(fills) fills = NULL;
 
 	/* What the user took away while the server listed is on the list. */
 	load_doomed(p);
 	leave_out_doomed(p);
 	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error) ||
 	    !adopt(p->r, p->mb, p->words, orphans, p->list.whole && !p->mb->uidnext, p->fresh,
-		   error))
+		   error) ||
+	    !keeping_split(p->r, p->mb, p->fresh, headers, error))
 		return FALSE;
-	if (!p->fresh->len || p->r->forecast)
-		return TRUE;
-	ids = elsewhere_take(p->r, p->mb, p->words, p->fresh, &n_unseen, error);
-	if (!ids || !fetch_new(p->r, p->mb, p->words, p->fresh, missing, &n_unseen, error) ||
-	    !elsewhere_note(ids, error) ||
-	    (!seqset_is_empty(missing) && !report_missing(p, missing, all, error)))
+	fills = keeping_lacking(p->r, p->mb, error);
+	if (!fills)
 		return FALSE;
-	/* The first filling of a mailbox is no news. */
-	if (n_unseen && !is_first)
-		hub_tell(p->r->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->mb->number, n_unseen));
-	return TRUE;
+	p->n_headers = headers->len;
+	p->n_texts = fills_count(fills);
+	return p->r->forecast || fetch(p, headers, fills, all, error);
+}
+
+/* Texts that nobody wants any more go once the others are here. */
+static gboolean trim(struct pull *p, GError **error)
+{
+	return p->r->forecast ||
+	       (keeping_trim(p->r, p->mb, p->md, error) && keeping_note_done(p->r, p->mb, error));
 }
 
 /* P35: an answer without a UID may have been about anything. */
@@ -477,13 +547,22 @@ static void tell(struct pull *p)
 	if (!p->r->forecast)
 		return;
 	forecast_note(p->r->forecast, p->mb, FORECAST_FETCH, p->fresh->len);
+	forecast_note(p->r->forecast, p->mb, FORECAST_HEADERS, p->n_headers);
+	forecast_note(p->r->forecast, p->mb, FORECAST_TEXTS, p->n_texts);
 	forecast_note(p->r->forecast, p->mb, FORECAST_FLAGS_HERE, p->n_flags);
 	forecast_note(p->r->forecast, p->mb, FORECAST_DELETE_HERE, p->n_deleted);
 }
 
+/* Make what is here like what was listed, but for what is to be fetched. */
+static gboolean settle(struct pull *p, GError **error)
+{
+	return note_size(p, error) && review_left(p, error) &&
+	       vanished_review(p->r, p->mb, &p->list, &p->withheld, error) && merge(p, error);
+}
+
 static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete, GError **error)
 {
-	gboolean changed = TRUE, all = TRUE;
+	gboolean changed = TRUE, all = TRUE, due = keeping_is_due(p->r, p->mb);
 
 	*complete = FALSE;
 	p->words = vocabulary_open(p->r, p->mb, error);
@@ -491,10 +570,9 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 		return FALSE;
 	p->shared = vocabulary_shared(p->words);
 	p->kept = vocabulary_kept(p->words);
-	if (changed &&
-	    (!note_size(p, error) || !review_left(p, error) ||
-	     !vanished_review(p->r, p->mb, &p->list, &p->withheld, error) || !merge(p, error) ||
-	     !bring(p, h->orphans, &all, error) || !note_complete(p, all, error)))
+	if ((changed && !settle(p, error)) ||
+	    ((changed || due) && !bring(p, h->orphans, &all, error)) ||
+	    (changed && !note_complete(p, all, error)) || (due && !trim(p, error)))
 		return FALSE;
 	report_odd(p);
 	tell(p);
@@ -502,10 +580,10 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 	return TRUE;
 }
 
-gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h, gboolean *complete,
-		      GError **error)
+gboolean pull_mailbox(struct round *r, guint32 mailbox, guint32 n_there, const struct harvest *h,
+		      gboolean *complete, GError **error)
 {
-	struct pull p = {.r = r, .mb = round_mailbox(r, mailbox, error)};
+	struct pull p = {.r = r, .mb = round_mailbox(r, mailbox, error), .n_there = n_there};
 	gboolean ok = FALSE;
 
 	if (!p.mb)

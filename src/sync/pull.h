@@ -7,11 +7,14 @@
 
 #include "round.h"
 
+enum { PULL_MANY = G_MAXUINT32 };
+
 /*
  * Select the mailbox and make what is here like what is there, merged with what changed here
- * (reconcile.h). `h` is what the Maildir's scan found. *complete: all of it is here now.
+ * (reconcile.h). `h` is what the Maildir's scan found. `n_there`: how
+ * many messages STATUS told of; PULL_MANY: nobody asked. *complete: all of it is here now.
  */
-gboolean pull_mailbox(struct round *r, guint32 mailbox, const struct harvest *h, gboolean *complete,
-		      GError **error);
+gboolean pull_mailbox(struct round *r, guint32 mailbox, guint32 n_there, const struct harvest *h,
+		      gboolean *complete, GError **error);
 
 #endif

@@ -17,6 +17,7 @@
 #include "forecast.h"
 #include "left.h"
 #include "steps.h"
+#include "texts.h"
 #include "transfer.h"
 #include "vocabulary.h"
 
@@ -280,15 +281,17 @@ static gboolean take_out_flagged(struct round *r, GHashTable *agreed, struct seq
 	return ok;
 }
 
-/* TRUE when the message that went to another account has arrived there. */
+/* TRUE when the message that went to another account, or needed its text, has arrived there. */
 static gboolean has_arrived(struct round *r, const struct step_doom *d)
 {
 	g_autofree struct state_message *msg = NULL;
+	g_autofree struct state_mailbox *mb = NULL;
 
 	store_lock(r->store);
 	msg = state_message(store_state(r->store), d->mailbox, d->lid);
+	mb = state_mailbox(store_state(r->store), d->mailbox);
 	store_unlock(r->store);
-	return msg && msg->uid;
+	return msg && mb && (msg->uid || (!steps_has_server(mb) && !msg->partial));
 }
 
 /* Sort out what may be expunged now; steps that are void or wait are handled here. */
@@ -297,7 +300,11 @@ static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 			      GHashTable *absent, GError **error)
 {
 	g_autoptr(GPtrArray) stale = g_ptr_array_new();
+	g_autoptr(GHashTable) copied = NULL;
 
+	store_lock(r->store);
+	copied = steps_copied(r->store, mb->account, mb->number, mb->uidvalidity);
+	store_unlock(r->store);
 	for (guint i = 0; i < steps->len; i++) {
 		struct step *s = g_ptr_array_index(steps, i);
 		struct step_doom d;
@@ -306,7 +313,9 @@ static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 			g_ptr_array_add(stale, s);
 			continue;
 		}
-		if (d.how == DOOM_AFTER && !has_arrived(r, &d))
+		/* What is here with its header alone has its text nowhere else. */
+		if ((d.how == DOOM_AFTER && !has_arrived(r, &d)) ||
+		    g_hash_table_contains(copied, GUINT_TO_POINTER(d.uid)))
 			continue;
 		if (d.how == DOOM_ABSENT)
 			g_hash_table_insert(absent, GUINT_TO_POINTER(d.uid),
@@ -395,6 +404,7 @@ static const struct pusher {
     {STEP_APPEND, transfer_append, FALSE, FALSE},
     {STEP_MOVE, transfer_move, FALSE, FALSE},
     {STEP_COPY, transfer_copy, FALSE, FALSE},
+    {STEP_TEXT, texts_push, FALSE, FALSE},
     {STEP_CREATE, folder_push_create, FALSE, TRUE},
     {STEP_DELETE, folder_push_delete, FALSE, TRUE},
     {STEP_RENAME, folder_push_rename, FALSE, TRUE},

@@ -148,6 +148,7 @@ static const request_fn handlers[WIRE_N_IDS] = {
     [WIRE_MOVE] = ask_move,
     [WIRE_COPY] = ask_copy,
     [WIRE_REMOVE] = ask_remove,
+    [WIRE_TEXT] = ask_text,
     [WIRE_APPEND] = ask_append,
     [WIRE_CREATE] = ask_create,
     [WIRE_DELETE] = ask_delete,

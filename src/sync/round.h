@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "cur/conf/accounts.h"
+#include "cur/conf/keep.h"
 #include "cur/imap/mailbox.h"
 #include "cur/imap/session.h"
 #include "harvest.h"
@@ -19,7 +20,9 @@ struct round {
 	const struct account *account;
 	const char *const *assumed; /* $assumed_charset or NULL */
 	struct imap *imap;
+	const GPtrArray *keep; /* conf/keep.h */
 	struct waker *waker;
+	struct texts *texts;	   /* what somebody waits for */
 	struct forecast *forecast; /* NULL but in a dry run */
 	struct crew *crew;	   /* who else works for the account, or NULL */
 	gboolean is_hand;	   /* of it; steps and the user's wishes are the worker's */

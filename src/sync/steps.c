@@ -146,6 +146,33 @@ static gboolean note_doomed(const struct state_step *step, void *data)
 	return TRUE;
 }
 
+static gboolean note_copied(const struct state_step *step, void *data)
+{
+	struct doomed *copied = data;
+	struct step_source source;
+
+	if ((!strcmp(step->kind, STEP_COPY) || !strcmp(step->kind, STEP_TEXT)) &&
+	    step_source_parse(step->data, &source) && source.mailbox == copied->mailbox &&
+	    source.uidvalidity == copied->uidvalidity)
+		g_hash_table_add(copied->uids, GUINT_TO_POINTER(source.uid));
+	return TRUE;
+}
+
+GHashTable *steps_copied(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity)
+{
+	struct doomed copied = {mailbox, uidvalidity,
+				g_hash_table_new(g_direct_hash, g_direct_equal)};
+
+	state_steps(store_state(store), account, 0, 0, note_copied, &copied, NULL);
+	return copied.uids;
+}
+
+gboolean steps_has_server(const struct state_mailbox *mb)
+{
+	return *mb->account && !g_str_has_prefix(mb->name, "pop");
+}
+
 GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailbox,
 			 guint32 uidvalidity)
 {

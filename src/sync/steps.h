@@ -7,6 +7,7 @@
  *	flags      its own   the message    -
  *	append     target    the new row    UIDNEXT seen before it was sent, once it was
  *	move copy  target    the new row    source mailbox, its UIDVALIDITY, UID, agreed flags
+ *	text       its own   the message    the same; of the account that has the text
  *	expunge    its own   0              UIDVALIDITY, UID, agreed flags, how, mailbox, lid
  *	left       its own   0              the same, see left.h
  *	create delete rename subscribe  the mailbox, 0, see folders.c
@@ -22,6 +23,7 @@
 #define STEP_APPEND "append"
 #define STEP_MOVE "move"
 #define STEP_COPY "copy"
+#define STEP_TEXT "text"
 #define STEP_EXPUNGE "expunge"
 #define STEP_LEFT "left"
 #define STEP_CREATE "create"
@@ -75,6 +77,13 @@ struct step_doom {
 };
 char *step_doom_format(const struct step_doom *d);
 gboolean step_doom_parse(const char *data, struct step_doom *d);
+
+/* UIDs of a mailbox that waiting steps copy or fetch from there: not to be expunged before. */
+GHashTable *steps_copied(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity);
+
+/* Its messages have UIDs at a server: not a local folder, and none of POP3. */
+gboolean steps_has_server(const struct state_mailbox *mb);
 
 /*
  * UIDs of a mailbox that waiting steps take away: not to be fetched, nor taken for

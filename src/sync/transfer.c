@@ -153,11 +153,42 @@ static gboolean drop(struct round *r, const struct step *s, GError **error)
 			    "transfer-dropped", error);
 }
 
+/*
+ * A header without a text is no message to give to a server. What was its text is gone there, or is
+ * listed there under another number: either way this copy has no use.
+ */
+static gboolean give_up_header(struct round *r, const struct step *s,
+			       const struct state_message *msg, GError **error)
+{
+	g_autofree struct state_mailbox *mb = round_mailbox(r, s->mailbox, NULL);
+	auto_ptr(maildir) md = mb ? maildir_open(mb->path, NULL) : NULL;
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	ok = state_drop_step(store_state(r->store), s->id, error) &&
+	     store_drop(r->store, s->mailbox, s->lid, error);
+	if (!round_commit(r, ok, "transfer-header", error))
+		return FALSE;
+	hub_note(r->hub, HUB_WARNING, r->account->name,
+		 "a message of which only the header was here is not at the server any more");
+	if (md)
+		maildir_remove(md, msg->base, msg->mark, NULL);
+	return TRUE;
+}
+
 /* D48: what was to be moved or copied is there no more; the file here goes there instead. */
 static gboolean append_instead(struct round *r, const struct step *s, GError **error)
 {
-	gboolean ok = store_begin(r->store, error);
+	g_autofree struct state_message *msg = NULL;
+	gboolean ok;
 
+	store_lock(r->store);
+	msg = state_message(store_state(r->store), s->mailbox, s->lid);
+	store_unlock(r->store);
+	if (msg && msg->partial)
+		return give_up_header(r, s, msg, error);
+	ok = store_begin(r->store, error);
 	if (!ok)
 		return FALSE;
 	ok = state_drop_step(store_state(r->store), s->id, error) &&
@@ -562,16 +593,38 @@ static gboolean send_outgoing(struct round *r, const struct state_mailbox *mb, G
 	return TRUE;
 }
 
+/* Those with a text to send. */
+static gboolean sort_out_headers(struct round *r, const GPtrArray *steps, GPtrArray *whole,
+				 GError **error)
+{
+	for (guint i = 0; i < steps->len; i++) {
+		struct step *s = g_ptr_array_index(steps, i);
+		g_autofree struct state_message *msg = NULL;
+
+		store_lock(r->store);
+		msg = state_message(store_state(r->store), s->mailbox, s->lid);
+		store_unlock(r->store);
+		if (!msg || !msg->partial || msg->uid)
+			g_ptr_array_add(whole, s);
+		else if (!give_up_header(r, s, msg, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean transfer_append(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			 GError **error)
 {
+	g_autoptr(GPtrArray) whole = g_ptr_array_new();
 	GError *refusal = NULL;
 
-	for (guint from = 0; from < steps->len; from += APPENDS) {
+	if (!sort_out_headers(r, steps, whole, error))
+		return FALSE;
+	for (guint from = 0; from < whole->len; from += APPENDS) {
 		g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct outgoing));
 
 		g_array_set_clear_func(all, outgoing_clear);
-		if (mark_appends_sent(r, steps, from, MIN(from + APPENDS, steps->len), all,
+		if (mark_appends_sent(r, whole, from, MIN(from + APPENDS, whole->len), all,
 				      error) &&
 		    open_files(r, mb, all, error) && send_outgoing(r, mb, all, &refusal, error))
 			continue;

@@ -65,14 +65,17 @@ static gboolean wishes_any(const struct wishes *wishes)
 /* Move what was wished out of the lock; FALSE when there is nothing. */
 static gboolean take_wishes(struct worker *w, struct wishes *out)
 {
+	gboolean any;
+
 	g_mutex_lock(&w->lock);
 	*out = w->wishes;
 	wishes_init(&w->wishes);
+	any = wishes_any(out) || texts_any(w->texts);
 	/* No moment between the wish and the work at which it looks idle. */
-	if (wishes_any(out) && w->state == WORKER_IDLE)
+	if (any && w->state == WORKER_IDLE)
 		w->state = WORKER_SYNCING;
 	g_mutex_unlock(&w->lock);
-	return wishes_any(out);
+	return any;
 }
 
 /* What was wished while the connection was made, this round does as well. */
@@ -145,6 +148,13 @@ void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, str
 	g_hash_table_insert(w->wishes.mailboxes, GUINT_TO_POINTER(mailbox), GINT_TO_POINTER(TRUE));
 	wish(w, insist, t);
 	g_mutex_unlock(&w->lock);
+	waker_poke(w->waker);
+}
+
+void worker_want_texts(struct worker *w, guint32 mailbox, const guint32 *lids, gsize n,
+		       struct ticket *t)
+{
+	texts_want(w->texts, mailbox, lids, n, t);
 	waker_poke(w->waker);
 }
 
@@ -227,7 +237,7 @@ gboolean worker_is_busy(struct worker *w)
 
 	g_mutex_lock(&w->lock);
 	waits = w->state == WORKER_OFFLINE || w->state == WORKER_ERROR;
-	busy = w->state == WORKER_SYNCING || w->state == WORKER_CONNECTING ||
+	busy = w->state == WORKER_SYNCING || w->state == WORKER_CONNECTING || texts_any(w->texts) ||
 	       (!waits && (wishes_any(&w->wishes) || g_atomic_int_get(&w->look_again)));
 	g_mutex_unlock(&w->lock);
 	return busy;
@@ -298,7 +308,7 @@ static gint64 time_to_wait(struct worker *w, const struct wishes *wishes)
 	else
 		left = MAX(w->next_try_us - g_get_monotonic_time() + 999, 0) / 1000;
 	g_mutex_unlock(&w->lock);
-	return wishes->insist ? 0 : left;
+	return wishes->insist || texts_any(w->texts) ? 0 : left;
 }
 
 static void fail_round(struct worker *w, struct wishes *wishes, const GError *error,
@@ -306,6 +316,7 @@ static void fail_round(struct worker *w, struct wishes *wishes, const GError *er
 {
 	w->ops->disconnect(w);
 	g_clear_error(&w->shortfall);
+	texts_fail(w->texts, error);
 	if (waker_is_stopped(w->waker)) {
 		fail_tickets(w, wishes, error);
 		return;
@@ -505,9 +516,11 @@ struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struc
 	w->name = account ? account->name : "";
 	w->settings = *settings;
 	w->settings.assumed = g_strdupv(settings->assumed);
+	w->settings.keep = g_ptr_array_ref(settings->keep);
 	w->waker = waker_new();
 	w->network_us = g_get_monotonic_time();
 	w->crew = crew_new();
+	w->texts = texts_new();
 	g_mutex_init(&w->lock);
 	wishes_init(&w->wishes);
 	thread = g_strndup(account ? account->host : "local", 15);
@@ -527,11 +540,13 @@ void worker_free(struct worker *w)
 	return_tickets(&w->wishes, NULL);
 	wishes_clear(&w->wishes);
 	sentry_free(w->sentry);
+	texts_free(w->texts);
 	login_clear(&w->login);
 	crew_free(w->crew);
 	waker_free(w->waker);
 	g_mutex_clear(&w->lock);
 	g_strfreev(w->settings.assumed);
+	g_ptr_array_unref(w->settings.keep);
 	g_free(w->last_error);
 	if (w->account)
 		account_free(w->account);

@@ -15,6 +15,7 @@
 #include "cur/net/waker.h"
 #include "hub.h"
 #include "login.h"
+#include "texts.h"
 #include "ticket.h"
 
 /* What the configuration says, for every worker; copied. */
@@ -27,7 +28,8 @@ struct worker_settings {
 	guint keepalive_s;  /* $imap_keepalive */
 	gboolean pop_leave; /* not $pop_delete */
 	gint64 pop_keep_days;
-	char **assumed; /* $assumed_charset, or NULL */
+	char **assumed;	 /* $assumed_charset, or NULL */
+	GPtrArray *keep; /* conf/keep.h; a reference of their own */
 };
 
 enum worker_state {
@@ -68,6 +70,7 @@ struct worker {
 	struct worker_settings settings;
 	struct waker *waker;
 	struct login login;
+	struct texts *texts;   /* what somebody waits for */
 	void *session;	       /* the ops' connection */
 	struct crew *crew;     /* of more connections */
 	struct sentry *sentry; /* of the ops, or NULL */
@@ -101,6 +104,9 @@ DEFINE_AUTO(worker, worker_free)
 /* Wishes, from the main loop. `t` may be NULL; the worker takes a share. */
 void worker_want_all(struct worker *w, gboolean insist, struct ticket *t);
 void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t);
+/* The texts of some messages, at once; `t` is told when they are here. */
+void worker_want_texts(struct worker *w, guint32 mailbox, const guint32 *lids, gsize n,
+		       struct ticket *t);
 /* Only its Maildir: something moved there. */
 void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);

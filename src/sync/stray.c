@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A stray says itself where its text is. */
+#include "stray.h"
+
+#include <string.h>
+
+#include "cur/mail/flags.h"
+#include "steps.h"
+
+gboolean stray_is(struct maildir *md, const struct state_mailbox *mb, struct finding *f)
+{
+	g_autofree char *path = maildir_find(md, f->base, f->is, NULL);
+	struct partial there = {0};
+	char *base = NULL;
+	gboolean is;
+
+	if (!path || !partial_read(path, &there))
+		return FALSE;
+	is = strcmp(there.mailbox, mb->name) != 0;
+	partial_clear(&there);
+	if (!is || !maildir_set_uid(md, f->base, f->is, 0, &base, NULL))
+		return FALSE;
+	g_free(f->base);
+	f->base = base;
+	f->uid = 0;
+	return TRUE;
+}
+
+gboolean stray_add_step(struct store *store, const struct state_mailbox *mb,
+			const struct state_message *msg, const struct partial *there,
+			GError **error)
+{
+	g_autofree struct state_mailbox *from =
+	    state_mailbox_by_name(store_state(store), there->mailbox);
+	struct step_source src = {0, there->uidvalidity, there->uid, 0};
+	g_autofree struct state_message *known = NULL;
+	g_autofree char *data = NULL;
+	gboolean copy;
+
+	if (!from || !steps_has_server(from) || !there->uid ||
+	    from->uidvalidity != there->uidvalidity)
+		return TRUE;
+	src.mailbox = from->number;
+	known = state_message_by_uid(store_state(store), from->number, there->uid);
+	src.agreed = known ? known->agreed & FLAG_ALL : 0;
+	copy = steps_has_server(mb) && !strcmp(mb->account, from->account);
+	data = step_source_format(&src);
+	return steps_add(store, from->account, copy ? STEP_COPY : STEP_TEXT, mb->number, msg->lid,
+			 data, error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Headers without their texts (mail/partial.h) that another program copied or moved: they must not
+ * be taken for messages, and their texts follow them.
+ */
+#ifndef CUR_SYNC_STRAY_H
+#define CUR_SYNC_STRAY_H
+
+#include <glib.h>
+
+#include "cur/mail/partial.h"
+#include "harvest-job.h"
+
+/* A file with a UID that is another mailbox's: it loses it, in its name and in `f`. */
+gboolean stray_is(struct maildir *md, const struct state_mailbox *mb, struct finding *f);
+
+/*
+ * Within a change: the step that brings `msg`, just added to `mb`, what `there` says: a copy at the
+ * server within an account, else the text itself. None when the text is where nobody gets it.
+ */
+gboolean stray_add_step(struct store *store, const struct state_mailbox *mb,
+			const struct state_message *msg, const struct partial *there,
+			GError **error);
+
+#endif

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages whose headers alone are here: the newest of a big mailbox at first, and what the rules leave at the
+server. Whatever happens to such a file, no text is lost and no header is taken for a message."""
+
+import os
+import random
+import shutil
+import sqlite3
+import time
+
+import pytest
+from desk import letter
+from odddesk import NOTICE, big
+from pace import deadline
+from wire import Refused
+
+EVERY = int(os.environ.get("CUR_TEST_EVERY", "10"))
+
+
+def synced(desk, wire, done):
+    """Sync until it is done, a few times at most."""
+    end = deadline(20)
+    while not done() and time.monotonic() < end:
+        wire.ask("SYNC", [], True)
+    assert done(), desk.log()[-4000:]
+
+
+def stops(steps):
+    """Every tenth step of a file (CUR_TEST_EVERY), from a random one on, as (number, name)."""
+    names = steps.read_text().splitlines()
+    return list(enumerate(names, 1))[random.randrange(EVERY)::EVERY]
+
+
+def is_header(path):
+    return NOTICE in path.read_text()
+
+
+# ---- the newest first ----
+
+def test_the_newest_of_a_big_mailbox_are_here_before_it_is_listed(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(700)]}, once=False)
+    seen = []
+
+    def look(talk, tag, words):
+        if words[1] == "1:*":
+            wait = deadline(10)
+            while not seen and time.monotonic() < wait:
+                files = desk.files()
+                seen.extend(path.read_text() for path in files if len(files) == 100)
+
+    desk.imapd.odd["UID FETCH"] = look
+    desk.once()
+    assert len(seen) == 100
+    assert sorted(text.partition("Message-ID: <letter-")[2].partition("@")[0] for text in seen) == [str(i) for i in range(600, 700)]
+    assert all(NOTICE in text and "X-Cur-Text: not here; size=" in text for text in seen)
+    assert desk.ids() == sorted(f"<letter-{i}@example.net>" for i in range(700))
+    assert not desk.headers() and not list((desk.folder() / "tmp").iterdir())
+
+
+def test_a_small_mailbox_is_fetched_without_that_detour(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(30)]})
+    assert not any("HEADER]" in line for line in desk.imapd.asked)
+
+
+def test_killed_after_each_step_of_a_first_sync_nothing_is_lost_or_doubled(odd, tmp_path):
+    def fresh():
+        return odd({"INBOX": [letter(i) for i in range(502)]}, once=False)
+
+    steps = tmp_path / "steps"
+    fresh().once(env={"CUR_TEST_STEPS": str(steps)})
+    assert "fetch-texts-visible" in steps.read_text()
+    for stop, name in stops(steps):
+        desk = fresh()
+        desk.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+        desk.once()
+        assert desk.ids() == sorted(f"<letter-{i}@example.net>" for i in range(502)), name
+        assert not desk.headers(), name
+        assert desk.rows() == 502
+        desk.close()
+
+
+# ---- what is kept ----
+
+def test_a_message_over_the_size_is_here_as_a_header_until_it_is_wanted(partial):
+    wire = partial.start()
+    inbox = wire.open(partial.home.url + "INBOX")
+    lids = dict(partial.numbers())
+    wire.ask("TEXT", inbox, [lids[5]])
+    assert len(partial.headers()) == 2
+    [whole] = [path for path in partial.files() if b"the long text of 1\n" in path.read_bytes()]
+    assert whole.read_bytes() == big(1)
+    assert [line.split()[2] for line in partial.texts_asked()] == ["5"]
+    wire.ask("TEXT", inbox, [lids[5]])
+    assert len(partial.texts_asked()) == 1
+    wire.close()
+
+
+def test_a_rule_for_a_folder_counts_more_than_the_variable(odd):
+    desk = odd({"INBOX": [big(0)], "Archive": [big(1)], "Lists/a": [big(2)]}, once=False)
+    desk.add("set imap_keep_size=1", "keep =Archive", "keep -size 2K Lists/*")
+    desk.once()
+    assert [len(desk.headers(folder)) for folder in ("INBOX", "Archive", "Lists/a")] == [1, 0, 1]
+
+
+def test_what_a_changed_rule_wants_is_fetched_and_a_removed_one_drops_nothing(partial):
+    partial.add("set imap_keep_size=0")
+    partial.once()
+    assert not partial.headers()
+    assert sorted(path.read_bytes() for path in partial.files()) == sorted([letter(i) for i in range(3)] + [big(i) for i in range(3)])
+
+
+def test_flagged_messages_are_kept_whole(partial):
+    partial.inbox().messages[4][1].add("\\Flagged")
+    partial.once()
+    [whole] = [path for path in partial.files() if b"the long text of 0\n" in path.read_bytes()]
+    assert whole.read_bytes() == big(0) and len(partial.headers()) == 2
+
+
+def old_and_unread(desk):
+    """All files as if fetched and read long ago."""
+    for path in desk.files():
+        status = path.stat()
+        os.utime(path, (time.time() - 8 * 86400, status.st_mtime))
+
+
+def test_what_grew_too_old_loses_its_text_again_when_the_server_has_it(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(4)]})
+    desk.inbox().messages[2][1].add("\\Flagged")
+    desk.add("set imap_keep_days=1")
+    desk.once()
+    assert not desk.headers()
+    old_and_unread(desk)
+    desk.add("set imap_keep_days=2")
+    del desk.inbox().messages[1]
+    desk.once()
+    assert len(desk.headers()) == 2 and len(desk.files()) == 3
+    [flagged] = [path for path in desk.files() if not is_header(path)]
+    assert flagged.read_bytes() == letter(1)
+
+
+def test_killed_while_texts_are_dropped_or_fetched_again_nothing_is_lost(odd, tmp_path):
+    def fresh():
+        desk = odd({"INBOX": [letter(i) for i in range(4)]})
+        old_and_unread(desk)
+        desk.add("set imap_keep_days=1")
+        return desk
+
+    steps = tmp_path / "steps"
+    desk = fresh()
+    desk.once(env={"CUR_TEST_STEPS": str(steps)})
+    assert len(desk.headers()) == 4
+    for stop, name in stops(steps):
+        desk = fresh()
+        desk.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+        desk.add("set imap_keep_days=0")
+        desk.once()
+        assert sorted(path.read_bytes() for path in desk.files()) == sorted(letter(i) for i in range(4)), name
+        assert set(desk.inbox().messages) == {1, 2, 3, 4}
+        desk.close()
+
+
+# ---- such a file is no message to be sent anywhere ----
+
+def test_moved_and_copied_within_the_account_by_the_server(partial):
+    wire = partial.start()
+    inbox, lids = wire.open(partial.home.url + "INBOX"), dict(partial.numbers())
+    wire.ask("MOVE", inbox, [lids[4]], partial.home.url + "Archive")
+    wire.ask("COPY", inbox, [lids[5]], partial.home.url + "Archive")
+    synced(partial, wire, lambda: not partial.steps())
+    assert sorted(m[0] for m in partial.imapd.boxes["Archive"].messages.values()) == sorted(m.replace(b"\n", b"\r\n") for m in (big(0), big(1)))
+    assert len(partial.headers("Archive")) == 2 and not any("APPEND" in line for line in partial.imapd.asked)
+
+
+def test_to_a_local_mailbox_goes_the_text_and_the_source_only_after_it(partial):
+    local = partial.home.maildir("Mail")
+    wire = partial.start()
+    inbox, lids = wire.open(partial.home.url + "INBOX"), dict(partial.numbers())
+    wire.open(str(local))
+    wire.ask("MOVE", inbox, [lids[4]], str(local))
+    synced(partial, wire, lambda: 4 not in partial.inbox().messages)
+    [path] = [*(local / "new").iterdir(), *(local / "cur").iterdir()]
+    assert path.read_bytes() == big(0)
+
+
+def test_a_header_that_another_program_moved_takes_its_text_along(partial):
+    for i, path in enumerate(partial.headers()):
+        name = path.name.partition(",U=")[0] + ":2,S" if i else path.name
+        path.rename(partial.folder("Archive") / "cur" / name)
+    for _ in range(4):
+        partial.age()
+        partial.once()
+    assert sorted(m[0] for m in partial.imapd.boxes["Archive"].messages.values()) == sorted(big(i).replace(b"\n", b"\r\n") for i in range(3))
+    assert set(partial.inbox().messages) == {1, 2, 3}
+    assert not any("APPEND" in line for line in partial.imapd.asked)
+
+
+def test_a_header_that_another_program_copied_out_gets_its_text(partial):
+    local = partial.home.maildir("Mail")
+    source = partial.headers()[0]
+    shutil.copy(source, local / "cur" / "1700000099.M1.test:2,S")
+    wire = partial.start()
+    wire.open(str(local))
+    synced(partial, wire, lambda: not is_header(local / "cur" / "1700000099.M1.test:2,S"))
+    assert (local / "cur" / "1700000099.M1.test:2,S").read_bytes() in [big(i) for i in range(3)]
+    assert set(partial.inbox().messages) == {1, 2, 3, 4, 5, 6}
+
+
+def test_a_header_deleted_by_another_program_is_a_message_deleted(partial):
+    partial.headers()[0].unlink()
+    for _ in range(3):
+        partial.age()
+        partial.once()
+    assert len(partial.inbox().messages) == 5
+
+
+def test_a_header_given_to_the_engine_as_a_message_is_refused(partial):
+    wire = partial.start()
+    copy = partial.home.path / "copy"
+    shutil.copy(partial.headers()[0], copy)
+    with pytest.raises(Refused, match="only the header"):
+        wire.ask("APPEND", partial.home.url + "Archive", str(copy), 0, 0)
+    assert copy.exists()
+
+
+def test_p30_a_mailbox_made_anew_is_matched_without_fetching_texts(partial):
+    box = partial.inbox()
+    box.uidvalidity += 1
+    box.messages = {uid + 100: message for uid, message in box.messages.items()}
+    box.uidnext += 100
+    partial.once()
+    assert not partial.texts_asked() and len(partial.headers()) == 3
+    assert sorted(uid for uid, _lid in partial.numbers()) == [101, 102, 103, 104, 105, 106]
+
+
+def test_without_its_record_a_header_is_known_by_itself(partial):
+    db = sqlite3.connect(partial.home.data / "state.db")
+    db.execute("DELETE FROM messages")
+    db.commit()
+    db.close()
+    partial.once()
+    assert len(partial.inbox().messages) == 6 and len(partial.files()) == 6
+    assert not partial.texts_asked() and len(partial.headers()) == 3
+
+
+def test_a_text_that_the_server_does_not_give_is_told(partial):
+    partial.imapd.odd["UID FETCH"] = lambda talk, tag, words: "BODY.PEEK[]" in words[-1] and not talk.say(f"{tag} OK nothing")
+    wire = partial.start()
+    inbox, lids = wire.open(partial.home.url + "INBOX"), dict(partial.numbers())
+    with pytest.raises(Refused, match="does not give the text"):
+        wire.ask("TEXT", inbox, [lids[4]])
+    assert len(partial.headers()) == 3
+
+
+def test_the_plan_of_a_dry_run_tells_texts_from_messages(partial):
+    partial.add("set imap_keep_size=0")
+    partial.inbox().add(letter(9))
+    [plan] = partial.home.json("sync", "--dry-run")
+    assert (plan["fetch"], plan["texts"]) == (1, 3)
+    partial.add("set imap_keep_size=1")
+    partial.inbox().add(big(9))
+    [plan] = partial.home.json("sync", "--dry-run")
+    assert (plan["fetch"], plan["headers"]) == (1, 1) and "texts" not in plan
