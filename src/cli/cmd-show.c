@@ -12,6 +12,7 @@
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
 #include "cur/mail/message.h"
+#include "cur/model/client.h"
 #include "cur/model/showing.h"
 #include "cur/store/hcache.h"
 #include "cur/store/maildir.h"
@@ -28,6 +29,23 @@ struct show {
 
 /* ---- which file ---- */
 
+/* The text first, where only the header is here; without a snapshot meanwhile. */
+static gboolean ensure_text(struct run *run, struct hcache *cache, guint32 mailbox, guint32 lid,
+			    GError **error)
+{
+	GVariant *lids;
+	guint32 row_id;
+
+	if (!hcache_find(cache, mailbox, lid, &row_id) ||
+	    !(hcache_row(cache, mailbox, row_id)->kind & ROW_PARTIAL))
+		return TRUE;
+	hcache_release(cache);
+	lids = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, &lid, 1, sizeof lid);
+	return client_wait(run_client(run, TRUE, NULL, NULL), WIRE_TEXT,
+			   g_variant_new("(u@au)", mailbox, lids), -1, NULL, NULL, error) &&
+	       hcache_renew(cache, error);
+}
+
 static gboolean find_by_id(struct show *show, guint32 mailbox, guint32 lid, GError **error)
 {
 	struct hcache *cache = run_cache(show->run, error);
@@ -35,7 +53,7 @@ static gboolean find_by_id(struct show *show, guint32 mailbox, guint32 lid, GErr
 	struct envelope env;
 	guint32 row_id;
 
-	if (!cache)
+	if (!cache || !ensure_text(show->run, cache, mailbox, lid, error))
 		return FALSE;
 	if (!hcache_mailbox(cache, mailbox, &mb) || !hcache_find(cache, mailbox, lid, &row_id))
 		return error_set(error, CUR_ERROR_GONE, "there is no message %u.%u", mailbox, lid);

@@ -22,6 +22,7 @@ struct score_rule {
 struct asking {
 	struct mailbox *mb;
 	guint32 row;
+	guint32 unsearched; /* the last that had no text */
 	struct message *message;
 	struct pattern_memo *memo; /* a thread is asked once a pass */
 	GString *text;
@@ -68,18 +69,30 @@ static void append_body(GString *out, struct message *m)
 	g_string_append(out, text);
 }
 
+/* The notice in place of a text (mail/partial.h) is nothing to be found. */
+static gboolean lacks_text(struct asking *a, guint32 msg)
+{
+	const struct row *row = mailbox_row_at(a->mb, msg);
+
+	if (!row || !(row->kind & ROW_PARTIAL))
+		return FALSE;
+	a->mb->n_unsearched += a->unsearched != msg;
+	a->unsearched = msg;
+	return TRUE;
+}
+
 static const char *ask_text(guint32 msg, enum pattern_op op, gsize *n, void *data)
 {
 	struct asking *a = data;
 	struct message *m = ask_message(a, msg);
 
 	*n = 0;
-	if (!m)
+	if (!m || (op == PATTERN_BODY && lacks_text(a, msg)))
 		return NULL;
 	g_string_truncate(a->text, 0);
 	if (op != PATTERN_BODY)
 		append_header(a->text, m);
-	if (op != PATTERN_HEADER)
+	if (op != PATTERN_HEADER && !lacks_text(a, msg))
 		append_body(a->text, m);
 	*n = a->text->len;
 	return a->text->str;
@@ -88,7 +101,7 @@ static const char *ask_text(guint32 msg, enum pattern_op op, gsize *n, void *dat
 static gboolean ask_types(guint32 msg, gboolean (*each)(const char *type, void *arg), void *arg,
 			  void *data)
 {
-	struct message *m = ask_message(data, msg);
+	struct message *m = lacks_text(data, msg) ? NULL : ask_message(data, msg);
 
 	for (guint i = 0; m && i < message_n_parts(m); i++) {
 		g_autofree char *type = part_type_name(message_part(m, i));
@@ -101,7 +114,7 @@ static gboolean ask_types(guint32 msg, gboolean (*each)(const char *type, void *
 
 static guint ask_attachments(guint32 msg, void *data)
 {
-	struct message *m = ask_message(data, msg);
+	struct message *m = lacks_text(data, msg) ? NULL : ask_message(data, msg);
 	guint n = 0;
 
 	for (guint i = 0; m && i < message_n_parts(m); i++)
@@ -281,8 +294,11 @@ static gboolean ask(struct asking *a, guint32 row, const struct pattern *pattern
 
 static struct asking asking_new(struct mailbox *mb)
 {
-	return (struct asking){
-	    .mb = mb, .row = G_MAXUINT32, .memo = pattern_memo_new(), .text = g_string_new(NULL)};
+	return (struct asking){.mb = mb,
+			       .row = G_MAXUINT32,
+			       .unsearched = G_MAXUINT32,
+			       .memo = pattern_memo_new(),
+			       .text = g_string_new(NULL)};
 }
 
 static void asking_clear(struct asking *a)
@@ -472,4 +488,12 @@ gint32 mailbox_row_score(struct mailbox *mb, guint32 row)
 		sum += rule->value;
 	}
 	return MAX(sum, 0);
+}
+
+guint mailbox_take_unsearched(struct mailbox *mb)
+{
+	guint n = mb->n_unsearched;
+
+	mb->n_unsearched = 0;
+	return n;
 }

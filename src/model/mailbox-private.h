@@ -71,6 +71,7 @@ struct mailbox {
 	GHashTable *overlays; /* lid -> struct overlay */
 	GHashTable *requests; /* struct request *, to be cancelled at close */
 	guint n_tagged, n_deleted;
+	guint n_unsearched; /* texts that patterns asked for in vain */
 
 	GPtrArray *scores; /* struct score_rule * */
 	guint64 scores_of; /* conf_generation() they were compiled at */

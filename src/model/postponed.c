@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/partial.h"
 #include "cur/store/hcache.h"
 #include "cur/store/maildir.h"
 
@@ -76,6 +78,11 @@ struct draft *postponed_draft(const struct postponed *p, gboolean trusted, GErro
 
 	if (!path)
 		return NULL;
+	if (partial_read(path, NULL)) {
+		error_set(error, CUR_ERROR_GONE,
+			  "the text of this draft is not here: open it in its mailbox first");
+		return NULL;
+	}
 	text = file_read(path, DRAFT_MAX, FILE_READ_NOFOLLOW, &n, error);
 	if (!text)
 		return NULL;

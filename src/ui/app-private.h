@@ -8,6 +8,7 @@
 struct cache;
 struct hcache;
 struct progress;
+struct wanted;
 
 struct app_private {
 	GMainLoop *loop;
@@ -20,8 +21,9 @@ struct app_private {
 	gboolean redraw_message;  /* the bottom line */
 	gboolean relayout;	  /* sizes or the stack changed */
 	struct progress *progress;
-	guint tick;	  /* timer: once a second, for what ages */
-	gint64 last_beep; /* monotonic microseconds: one beep an interval */
+	struct wanted *wanted; /* texts that the user waits for, or NULL */
+	guint tick;	       /* timer: once a second, for what ages */
+	gint64 last_beep;      /* monotonic microseconds: one beep an interval */
 	guint tick_count;
 	int idle_seconds;   /* since the last key ($timeout) */
 	GPtrArray *closing; /* views to be freed at the end of the turn */

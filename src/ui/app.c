@@ -29,6 +29,7 @@
 #include "prompt-private.h"
 #include "sidebar.h"
 #include "text-key.h"
+#include "wanted.h"
 
 enum { KEY_SUSPEND = 26, KEY_ABORT = 7, KEY_INTERRUPT = 3 };
 
@@ -164,6 +165,8 @@ static void on_key(int key, void *data)
 		if (key == KEY_ABORT || key == KEY_INTERRUPT) {
 			keymap_flush(app->keymap);
 			app->tag_prefix = FALSE;
+			if (wanted_stop(app))
+				app_message(app, "Stopped.");
 			return;
 		}
 	}
@@ -326,6 +329,7 @@ static void take_down(struct app *app)
 	g_ptr_array_unref(app->views);
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
+	wanted_free(p->wanted);
 	cache_free(p->cache);
 	g_clear_pointer(&p->vanished, g_hash_table_unref);
 	g_free(p->previous);

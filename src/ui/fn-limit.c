@@ -21,7 +21,9 @@ static void limit_to(struct app *app, const char *text)
 	guint32 lid = index_lid(app);
 	struct busy busy;
 	gboolean ok;
+	guint n;
 
+	mailbox_take_unsearched(app->mailbox);
 	busy_begin(&busy, app, "Limiting");
 	ok = mailbox_limit(app->mailbox, text, &busy.patience, &error);
 	if (!busy_end(&busy))
@@ -31,7 +33,10 @@ static void limit_to(struct app *app, const char *text)
 		return;
 	}
 	index_reshow(app, lid);
-	if (!mailbox_count(app->mailbox))
+	n = mailbox_take_unsearched(app->mailbox);
+	if (n)
+		app_message(app, "%u messages were not searched: their texts are not here.", n);
+	else if (!mailbox_count(app->mailbox))
 		app_error(app, "No messages matched criteria.");
 	else if (mailbox_limit_text(app->mailbox))
 		app_message(app, "To view all messages, limit to \"all\".");

@@ -97,9 +97,9 @@ static void fn_aliases(struct view *view, int fn)
 
 const struct fn_handler fn_message_handlers[] = {
     {FN_DISPLAY_MESSAGE, fn_display, NEED_MESSAGE},
-    {FN_VIEW_ATTACHMENTS, fn_attachments, NEED_MESSAGE},
-    {FN_PIPE_MESSAGE, fn_pipe, NEED_MESSAGE},
-    {FN_PRINT_MESSAGE, fn_print, NEED_MESSAGE},
+    {FN_VIEW_ATTACHMENTS, fn_attachments, NEED_MESSAGE | NEED_TEXT},
+    {FN_PIPE_MESSAGE, fn_pipe, NEED_MESSAGE | NEED_TEXT},
+    {FN_PRINT_MESSAGE, fn_print, NEED_MESSAGE | NEED_TEXT},
     {FN_VIEW_RAW_MESSAGE, fn_raw, NEED_MESSAGE},
     {FN_DISPLAY_ADDRESS, fn_address, NEED_MESSAGE},
     {FN_CREATE_ALIAS, fn_alias, NEED_MESSAGE},

@@ -133,14 +133,14 @@ static void fn_recall(struct view *view, int fn)
 
 const struct fn_handler fn_send_handlers[] = {
     {FN_MAIL, fn_mail, 0},
-    {FN_REPLY, fn_reply, NEED_MESSAGE},
-    {FN_GROUP_REPLY, fn_reply, NEED_MESSAGE},
-    {FN_GROUP_CHAT_REPLY, fn_reply, NEED_MESSAGE},
-    {FN_LIST_REPLY, fn_reply, NEED_MESSAGE},
+    {FN_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
+    {FN_GROUP_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
+    {FN_GROUP_CHAT_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
+    {FN_LIST_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
     {FN_COMPOSE_TO_SENDER, fn_reply, NEED_MESSAGE},
-    {FN_FORWARD_MESSAGE, fn_forward, NEED_MESSAGE},
-    {FN_BOUNCE_MESSAGE, fn_bounce, NEED_MESSAGE},
-    {FN_RESEND_MESSAGE, fn_resend, NEED_MESSAGE},
+    {FN_FORWARD_MESSAGE, fn_forward, NEED_MESSAGE | NEED_TEXT},
+    {FN_BOUNCE_MESSAGE, fn_bounce, NEED_MESSAGE | NEED_TEXT},
+    {FN_RESEND_MESSAGE, fn_resend, NEED_MESSAGE | NEED_TEXT},
     {FN_RECALL_MESSAGE, fn_recall, 0},
     {FN_NOOP},
 };

@@ -18,6 +18,7 @@
 #include "fn-generic.h"
 #include "help.h"
 #include "messages.h"
+#include "wanted.h"
 
 /* ---- movement -------------------------------------------------------------------------- */
 
@@ -237,7 +238,10 @@ void fn_call(struct view *view, int fn)
 		app->tag_prefix = FALSE;
 		return;
 	}
-	handler->run(view, fn);
+	if (handler->needs & NEED_TEXT && !wanted_are_here(view, fn))
+		keymap_flush(app->keymap);
+	else
+		handler->run(view, fn);
 	if (fn != FN_TAG_PREFIX && fn != FN_TAG_PREFIX_COND)
 		app->tag_prefix = FALSE;
 }

@@ -14,6 +14,7 @@ struct pager {
 	struct view *view;
 	struct message *message; /* owned; of the current message */
 	guint32 lid;		 /* 0: not the current message */
+	gboolean partial;	 /* its text is not here (yet) */
 	struct part *part;	 /* borrowed */
 	GPtrArray *lines;	 /* char *, of a plain text */
 	char *title;

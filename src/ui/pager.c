@@ -17,6 +17,7 @@
 #include "cur/ui/viewer.h"
 #include "pager-look.h"
 #include "pager-private.h"
+#include "wanted.h"
 
 enum { COUNT_ALL_BYTES = 1 << 20 }; /* messages up to this size are laid out in full for %P */
 
@@ -179,7 +180,27 @@ static void take_message(struct pager *pager, struct message *message, guint pos
 	pager->lid = mailbox_lid(app->mailbox, pos);
 	pager->top = (struct text_pos){0, 0};
 	pager->hide_quoted = FALSE;
-	mark_seen(app, pos);
+	pager->partial = (mailbox_row(app->mailbox, pos)->kind & ROW_PARTIAL) != 0;
+	/* Read is what there is to read. */
+	if (pager->partial)
+		wanted_show(app, pager->lid);
+	else
+		mark_seen(app, pos);
+	pager_reload(pager);
+}
+
+/* The text of the message came. */
+static void take_text(struct pager *pager, guint pos)
+{
+	struct message *message = pager_read(pager->view->app, pos);
+
+	if (!message)
+		return;
+	pager->partial = FALSE;
+	drop_display(pager);
+	message_free(pager->message);
+	pager->message = message;
+	mark_seen(pager->view->app, pos);
 	pager_reload(pager);
 }
 
@@ -202,6 +223,8 @@ static void pager_mailbox_changed(struct view *view)
 			take_message(pager, message, pos);
 		else
 			view_close(view);
+	} else if (pager->partial && !(mailbox_row(view->app->mailbox, pos)->kind & ROW_PARTIAL)) {
+		take_text(pager, pos);
 	}
 }
 

@@ -184,6 +184,9 @@ gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pa
 GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
 			 const struct patience *patience);
 
+/* Messages that a pattern asked in vain for a text that is not here, since last asked. */
+guint mailbox_take_unsearched(struct mailbox *mb);
+
 /* Whether $sort or $use_threads shows it as threads now. */
 gboolean mailbox_threaded(const struct mailbox *mb);
 

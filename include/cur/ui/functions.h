@@ -18,6 +18,7 @@ enum fn_needs {
 	NEED_WRITABLE = 1 << 2, /* "Mailbox is read-only." */
 	NEED_ENTRY = 1 << 3,	/* "No entries.": the view's list is not empty */
 	NEED_THREADS = 1 << 4,	/* "Threading is not enabled." */
+	NEED_TEXT = 1 << 5,	/* of all messages acted on: fetched first where it is not here */
 };
 
 /* `fn` is the FN_ id (conf/keys.h): one handler may serve several. */
