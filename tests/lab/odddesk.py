@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The engine against a server in memory whose answers a test bends."""
 
-from desk import Desk
+from desk import Desk, letter
 from fake import Fake
 from home import Home
+
+
+NOTICE = "The text of this message is not on this computer"
+
+
+def big(i):
+    """A letter of two kilobytes and more."""
+    return letter(i, "big", body=f"the long text of {i}\n" + "x" * 70 + "\n" + "word " * 500 + "\n")
 
 
 class OddDesk(Desk):
@@ -31,3 +39,14 @@ class OddDesk(Desk):
     def account(self):
         [account] = (self.home.data / "mail").iterdir()
         return account
+
+    def add(self, *lines):
+        """To the muttrc."""
+        self.home.muttrc((self.home.path / "config/cur/muttrc").read_text() + "".join(f"{line}\n" for line in lines))
+
+    def headers(self, folder="INBOX"):
+        """Files of messages whose texts are not here."""
+        return [path for path in self.files(folder) if NOTICE in path.read_text()]
+
+    def texts_asked(self):
+        return [line for line in self.imapd.asked if "BODY.PEEK[]" in line]

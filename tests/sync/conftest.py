@@ -4,7 +4,7 @@
 import pytest
 from desk import Desk, letter
 from imapd import Imapd
-from odddesk import OddDesk
+from odddesk import OddDesk, big
 from servers import Lab
 
 
@@ -43,3 +43,14 @@ def odd(certificate):
     yield make
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture
+def partial(odd):
+    """Three small letters and three big ones, which are here as headers."""
+    desk = odd({"INBOX": [letter(i) for i in range(3)] + [big(i) for i in range(3)], "Archive": []}, once=False)
+    desk.add("set imap_keep_size=1")
+    desk.once()
+    assert len(desk.headers()) == 3
+    desk.imapd.asked.clear()
+    return desk
