@@ -30,6 +30,7 @@ struct appending {
 	struct imap *s;
 	const struct imap_append *messages;
 	guint64 *wire_bytes;
+	gboolean *is_utf8; /* a header that is not ASCII, which UTF8=ACCEPT wants to be told */
 	struct imap_appended *out;
 	guint n;
 };
@@ -40,7 +41,7 @@ static gboolean begin_append(struct imap *s, const char *name, struct command *c
 		return FALSE;
 	if (!link_printf(s->link, error, "APPEND "))
 		return session_lost(s);
-	return command_string(s, c, name, FALSE, error);
+	return command_name(s, c, name, error);
 }
 
 /* " (flags) date {n}" and the message. FALSE with c->status set: refused before it was sent. */
@@ -53,14 +54,16 @@ static gboolean send_message(const struct appending *a, guint i, struct command 
 	g_autofree char *date = date_argument(m->internal_date);
 
 	link_allow(s->link, IMAP_COMMAND_S);
-	if (!link_printf(s->link, error, " %s%s {%" G_GUINT64_FORMAT "%s}\r\n", flags, date,
-			 a->wire_bytes[i], at_once ? "+" : ""))
+	if (!link_printf(s->link, error, " %s%s %s{%" G_GUINT64_FORMAT "%s}\r\n", flags, date,
+			 a->is_utf8[i] ? "UTF8 (~" : "", a->wire_bytes[i], at_once ? "+" : ""))
 		return session_lost(s);
 	if (!at_once && (!command_await_ready(s, c, error) || c->status != COMMAND_RUNNING))
 		return FALSE;
 	/* From here on it may be stored. */
 	a->out[i].fate = IMAP_FATE_UNKNOWN;
-	return body_send(s->link, m->fd, BODY_DOTS_AS_THEY_ARE, error) || session_lost(s);
+	return (body_send(s->link, m->fd, BODY_DOTS_AS_THEY_ARE, error) &&
+		(!a->is_utf8[i] || link_write(s->link, ")", 1, error))) ||
+	       session_lost(s);
 }
 
 static void note_refusal(struct appending *a, guint i, const struct command *c)
@@ -140,6 +143,7 @@ static gboolean can_be_sent(struct appending *a, guint i, GError **error)
 	if (!body_scan(a->messages[i].fd, &facts, error))
 		return FALSE;
 	a->wire_bytes[i] = facts.wire_bytes;
+	a->is_utf8[i] = facts.has_8bit_header && imap_has_utf8(a->s);
 	if (facts.has_nul)
 		return error_set(error, CUR_ERROR_REFUSED,
 				 "the message holds a NUL byte, which mail cannot carry");
@@ -173,8 +177,9 @@ gboolean imap_append_all(struct imap *s, const struct imap_append *messages, gui
 	g_autofree struct imap_append *sendable = g_new(struct imap_append, n);
 	g_autofree struct imap_appended *fates = g_new0(struct imap_appended, n);
 	g_autofree guint64 *wire_bytes = g_new0(guint64, n);
+	g_autofree gboolean *is_utf8 = g_new0(gboolean, n);
 	g_autofree guint *place = g_new(guint, n);
-	struct appending a = {s, sendable, wire_bytes, fates, 0};
+	struct appending a = {s, sendable, wire_bytes, is_utf8, fates, 0};
 	gboolean ok;
 
 	memset(out, 0, n * sizeof(*out));

@@ -190,12 +190,13 @@ gboolean command_run_sets(struct imap *s, const char *what, const struct seqset 
 
 /* ---- arguments ---- */
 
-static gboolean can_be_quoted(const char *text)
+static gboolean can_be_quoted(const struct imap *s, const char *text)
 {
+	gboolean utf8 = imap_has_utf8(s) && g_utf8_validate(text, -1, NULL);
 	const char *p = text;
 
 	for (; *p; p++)
-		if ((guchar)*p < 0x20 || (guchar)*p >= 0x7f)
+		if ((guchar)*p < 0x20 || *p == 0x7f || ((guchar)*p & 0x80 && !utf8))
 			return FALSE;
 	return p - text <= NAME_QUOTED_MAX;
 }
@@ -233,7 +234,7 @@ gboolean command_string(struct imap *s, struct command *c, const char *text, gbo
 	gsize n = strlen(text);
 	gboolean at_once = command_literal_at_once(s, n);
 
-	if (can_be_quoted(text)) {
+	if (can_be_quoted(s, text)) {
 		char *quoted = quote(text);
 		gboolean ok = say(s, quoted, strlen(quoted), secret, error);
 
@@ -254,7 +255,7 @@ gboolean command_mailbox(struct imap *s, struct command *c, const char *verb, co
 		return FALSE;
 	if (!link_printf(s->link, error, "%s ", verb))
 		return session_lost(s);
-	if (!command_string(s, c, name, FALSE, error))
+	if (!command_name(s, c, name, error))
 		return c->status != COMMAND_RUNNING;
 	return say(s, rest, strlen(rest), FALSE, error) && command_end(s, error);
 }

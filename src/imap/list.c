@@ -170,6 +170,7 @@ gboolean response_list(struct imap *s, gboolean lsub, GError **error)
 	lex_blanks(&s->lx);
 	if (!lex_string(&s->lx, text, NULL, error) || strlen(text->str) != text->len)
 		return FALSE;
+	spelling_from_wire(s, text);
 	if (!list) {
 		notify_list(s);
 		return TRUE;
@@ -219,6 +220,7 @@ gboolean response_status(struct imap *s, GError **error)
 
 	if (!lex_string(&s->lx, name, NULL, error))
 		return FALSE;
+	spelling_from_wire(s, name);
 	out = status_for(s, name->str);
 	lex_blanks(&s->lx);
 	if (!lex_accept(&s->lx, '('))

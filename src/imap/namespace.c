@@ -14,6 +14,7 @@ static gboolean description(struct imap *s, GPtrArray *prefixes, GError **error)
 
 	if (!lex_string(&s->lx, prefix, NULL, error) || strlen(prefix->str) != prefix->len)
 		return FALSE;
+	spelling_from_wire(s, prefix);
 	if (prefixes->len < NAMESPACES_MAX)
 		g_ptr_array_add(prefixes, g_strdup(prefix->str));
 	for (;;) {

@@ -127,6 +127,10 @@ gboolean command_run_sets(struct imap *s, const char *what, const struct seqset 
  * need no waiting where LITERAL+ is there. Sent to the link. */
 gboolean command_string(struct imap *s, struct command *c, const char *text, gboolean secret,
 			GError **error);
+/* A mailbox's name, as the server spells it. */
+gboolean command_name(struct imap *s, struct command *c, const char *name, GError **error);
+/* In place: a name as the server gives it to what all others see. */
+void spelling_from_wire(const struct imap *s, GString *name);
 gboolean command_end(struct imap *s, GError **error);
 /* A literal of n bytes needs no "+" (RFC 7888). */
 gboolean command_literal_at_once(const struct imap *s, guint64 n);

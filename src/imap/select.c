@@ -238,11 +238,11 @@ static gboolean send_rename(struct imap *s, struct command *c, const char *from,
 		return FALSE;
 	if (!link_printf(s->link, error, "RENAME "))
 		return session_lost(s);
-	if (!command_string(s, c, from, FALSE, error))
+	if (!command_name(s, c, from, error))
 		return c->status != COMMAND_RUNNING;
 	if (!link_write(s->link, " ", 1, error))
 		return session_lost(s);
-	if (!command_string(s, c, to, FALSE, error))
+	if (!command_name(s, c, to, error))
 		return c->status != COMMAND_RUNNING;
 	return command_end(s, error);
 }

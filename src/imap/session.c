@@ -195,11 +195,17 @@ static gboolean introduce(struct imap *s, GError **error)
 /* QRESYNC brings CONDSTORE along (RFC 7162 3.2.3). Before anything is selected (RFC 5161). */
 static gboolean enable(struct imap *s, GError **error)
 {
-	if (!s->has[IMAP_ENABLE] || !s->has[IMAP_QRESYNC])
+	gboolean qresync = s->has[IMAP_QRESYNC];
+	gboolean utf8 = s->has[IMAP_UTF8_ACCEPT] || s->has[IMAP_UTF8_ONLY];
+
+	if (!s->has[IMAP_ENABLE] || (!qresync && !utf8))
 		return TRUE;
-	s->has[IMAP_CONDSTORE] = s->wants[IMAP_QRESYNC] = TRUE;
+	s->wants[IMAP_QRESYNC] = qresync;
+	s->wants[IMAP_UTF8_ACCEPT] = utf8;
+	s->has[IMAP_CONDSTORE] |= qresync;
 	s->enable = g_new0(struct command, 1);
-	return command_send(s, s->enable, error, "ENABLE QRESYNC");
+	return command_send(s, s->enable, error, "ENABLE%s%s", qresync ? " QRESYNC" : "",
+			    utf8 ? " UTF8=ACCEPT" : "");
 }
 
 /* On loopback and in the same house it would cost more than it saves. */

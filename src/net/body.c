@@ -39,6 +39,7 @@ struct scan {
 	struct body_facts *facts;
 	guint64 column;
 	char last;
+	gboolean in_body;
 };
 
 static gboolean scan_piece(const char *bytes, gsize n, void *data, GError **error)
@@ -51,10 +52,12 @@ static gboolean scan_piece(const char *bytes, gsize n, void *data, GError **erro
 
 		f->has_nul |= c == '\0';
 		f->has_8bit |= (c & 0x80) != 0;
+		f->has_8bit_header |= (c & 0x80) && !scan->in_body;
 		if (c == '\n' && scan->last == '\r') {
 			/* The CR has ended this line already. */
 		} else if (c == '\n' || c == '\r') {
 			f->wire_bytes += scan->column + 2;
+			scan->in_body |= !scan->column;
 			scan->column = 0;
 		} else {
 			scan->column++;

@@ -10,6 +10,7 @@
 #include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/imap/names.h"
+#include "cur/imap/utf7.h"
 #include "cur/store/maildir.h"
 #include "forecast.h"
 #include "steps.h"
@@ -217,10 +218,15 @@ gboolean folder_move_children(struct store *store, const struct account *account
 /* ---- from the server -------------------------------------------------------------------- */
 
 /* The server's name comes first: one that waits to be renamed there has another folder here. */
-static struct known *find_known(const struct known_set *known, const struct imap_list_row *row)
+static struct known *find_known(struct round *r, const struct known_set *known,
+				const struct imap_list_row *row)
 {
 	struct known *k = g_hash_table_lookup(known->by_server_name, row->name);
+	g_autofree char *plain = NULL;
 
+	/* A server that gave UTF-8 unasked before it learned UTF8=ACCEPT. */
+	if (!k && imap_has_utf8(r->imap) && (plain = utf7_decode(row->name, -1)))
+		k = g_hash_table_lookup(known->by_server_name, plain);
 	return k ? k : g_hash_table_lookup(known->by_folder, row->folder);
 }
 
@@ -262,7 +268,7 @@ static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *n
 static gboolean take_row(struct round *r, const struct known_set *known,
 			 const struct imap_list_row *row, GArray *news, GError **error)
 {
-	struct known *k = find_known(known, row);
+	struct known *k = find_known(r, known, row);
 	struct folder_news one = {.status = row->status};
 	g_autoptr(GError) failed = NULL;
 

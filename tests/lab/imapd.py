@@ -64,7 +64,7 @@ class Imapd:
         talk.box, talk.enabled = None, []
         talk.say(self.greeting)
         while line := talk.hear():
-            tag, _, rest = line.decode(errors="replace").partition(" ")
+            tag, _, rest = self.whole(talk, line).decode(errors="replace").partition(" ")
             self.asked.append(rest)
             words = self.split(rest)
             name = words[0].upper()
@@ -74,6 +74,15 @@ class Imapd:
             if name in self.odd and self.odd[name](talk, tag, words):
                 continue
             getattr(self, name.lower().replace(" ", "_"), self.agree)(talk, tag, words)
+
+    @staticmethod
+    def whole(talk, line):
+        """A command with its literals as quoted strings, but for the messages of an APPEND."""
+        while (size := re.search(rb"\{(\d+)(\+?)\}$", line)) and not re.match(rb"\S+ APPEND [^{]", line):
+            if not size.group(2):
+                talk.say("+ go on")
+            line = line[:size.start()] + b'"' + talk.take(int(size.group(1))) + b'"' + talk.hear()
+        return line
 
     @staticmethod
     def split(rest):

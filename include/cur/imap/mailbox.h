@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * IMAP commands about mailboxes as a whole. `name` is always the server's own (mUTF-7, its
- * delimiter), as imap_list gives it and folder_to_imap makes it.
+ * delimiter), as imap_list gives it and folder_to_imap makes it; also where the wire has UTF-8.
  */
 #ifndef CUR_IMAP_MAILBOX_H
 #define CUR_IMAP_MAILBOX_H

@@ -49,6 +49,9 @@ DEFINE_AUTO(imap, imap_close)
 gboolean imap_is_alive(const struct imap *s);
 gboolean imap_has(const struct imap *s, enum imap_capability capability);
 
+/* UTF8=ACCEPT (RFC 9755) is enabled. Names of mailboxes are modified UTF-7 here nevertheless. */
+gboolean imap_has_utf8(const struct imap *s);
+
 /* Called with [ALERT] texts, made safe. */
 typedef void (*imap_alert_fn)(const char *words, void *data);
 void imap_on_alert(struct imap *s, imap_alert_fn alert, void *data);

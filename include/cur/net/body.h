@@ -14,7 +14,7 @@
 struct body_facts {
 	guint64 wire_bytes;   /* with CRLF line ends, without stuffed dots */
 	guint64 longest_line; /* bytes without its end; over 998 wants QP or base64 */
-	gboolean has_8bit;
+	gboolean has_8bit, has_8bit_header;
 	gboolean has_nul; /* cannot be sent */
 };
 /* Read an open regular file from its start to its end. */
