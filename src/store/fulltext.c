@@ -272,10 +272,10 @@ gboolean fulltext_reread(struct fulltext *ft, const char *path, GError **error)
 		return fulltext_add(ft, path, error);
 	if (!begin(ft, error))
 		return FALSE;
-	status = notmuch_database_find_message_by_filename(ft->db, path, &message);
+	status = notmuch()->database_find_message_by_filename(ft->db, path, &message);
 	if (message) {
-		status = notmuch_message_reindex(message, NULL);
-		notmuch_message_destroy(message);
+		status = notmuch()->message_reindex(message, NULL);
+		notmuch()->message_destroy(message);
 	}
 	return status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_FILE_NOT_EMAIL ||
 	       fail_db(error, status, ft);

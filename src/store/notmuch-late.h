@@ -30,6 +30,7 @@
 	X(notmuch, message_add_tag) \
 	X(notmuch, message_destroy) \
 	X(notmuch, message_get_filenames) \
+	X(notmuch, message_reindex) \
 	X(notmuch, message_remove_tag) \
 	X(notmuch, messages_get) \
 	X(notmuch, messages_move_to_next) \
