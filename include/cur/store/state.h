@@ -123,7 +123,9 @@ gboolean state_set_object(struct state *st, guint32 mailbox, guint32 uid, const 
 			  GError **error);
 /* Yours; NULL when it has none. */
 char *state_object(struct state *st, guint32 mailbox, guint32 lid);
-/* A message of that id in a mailbox of the account other than `but`; yours, g_free(), or NULL. */
+/* A whole message of that id in a mailbox of the account other than `but`; yours, g_free(), or
+ * NULL.
+ */
 struct state_message *state_message_of_object(struct state *st, const char *account, guint32 but,
 					      const char *object);
 /* All of one Message-ID, every mailbox. */
