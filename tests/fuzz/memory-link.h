@@ -197,4 +197,15 @@ void link_mute_trace(struct link *l, gboolean muted)
 {
 }
 
+void link_deflate(struct link *l)
+{
+}
+
+const struct link_traffic *link_traffic(const struct link *l)
+{
+	static const struct link_traffic none;
+
+	return &none;
+}
+
 #endif
