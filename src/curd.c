@@ -48,7 +48,8 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	     "stay when there is nothing to do", NULL},
 	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
 	     "end after so long without a client and work", "SECONDS"},
-	    {"log", 0, 0, G_OPTION_ARG_STRING, &a->level, "error, warning, info or debug", "LEVEL"},
+	    {"log", 0, 0, G_OPTION_ARG_STRING, &a->level,
+	     "error, warn, info, debug, or wire: what servers and we say, to wire.log", "LEVEL"},
 	    {"report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &a->report,
 	     "tell there why the start failed", "FD"},
 	    {"version", 'v', 0, G_OPTION_ARG_NONE, &a->version, "print the version", NULL},
@@ -70,30 +71,16 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	return TRUE;
 }
 
-/* TRUE and *level for a word of --log. */
-static gboolean level_of(const char *word, enum log_level *level)
-{
-	static const char *const words[] = {[LOG_LEVEL_ERROR] = "error",
-					    [LOG_LEVEL_WARN] = "warning",
-					    [LOG_LEVEL_INFO] = "info",
-					    [LOG_LEVEL_DEBUG] = "debug"};
-
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (strcmp(word, words[i]) != 0)
-			continue;
-		*level = (enum log_level)i;
-		return TRUE;
-	}
-	return FALSE;
-}
-
+/* "wire" is the usual level, and a file of its own for what goes over the network. */
 static void open_log(enum log_level level)
 {
 	g_autofree char *dir = path_data_dir();
 	g_autofree char *path = g_build_filename(dir, "cur.log", NULL);
 	g_autoptr(GError) error = NULL;
 
-	if (!path_make_private(dir, &error) || !log_open(path, level, &error))
+	if (!path_make_private(dir, &error) ||
+	    !log_open(path, level == LOG_LEVEL_WIRE ? LOG_LEVEL_INFO : level, &error) ||
+	    (level == LOG_LEVEL_WIRE && !engine_log_wire(dir, &error)))
 		fprintf(stderr, "curd: no log: %s\n", error->message);
 }
 
@@ -168,7 +155,7 @@ int main(int argc, char **argv)
 	/* The threads mostly wait: heaps of their own would only grow, a page at a time. */
 	mallopt(M_ARENA_MAX, 1);
 	signal(SIGPIPE, SIG_IGN);
-	if (!parse(&argc, &argv, &a, &error) || (a.level && !level_of(a.level, &level))) {
+	if (!parse(&argc, &argv, &a, &error) || (a.level && !log_level_of(a.level, &level))) {
 		fprintf(stderr, "curd: %s\n", error ? error->message : "no such log level");
 		return ENGINE_USAGE;
 	}

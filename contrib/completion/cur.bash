@@ -11,7 +11,7 @@ _cur()
 	fi
 	case $command in
 	sync)
-		mapfile -t COMPREPLY < <(compgen -W "--json --watch --dry-run --accept-deletions --keep --give-up $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "--json --log --watch --dry-run --accept-deletions --keep --give-up $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")
 		;;
 	list)
 		mapfile -t COMPREPLY < <(compgen -W "--json --limit $(cur folders 2>/dev/null | awk '{print $1}')" -- "$word")

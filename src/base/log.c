@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,38 +13,47 @@
 
 enum { EVENT_MAX = 4096 };
 
-static struct {
-	GMutex mutex;
+struct log_file {
 	int fd;
 	char *path;
-	enum log_level level;
 	goffset size;
-} the_log = {.fd = -1};
-
-static const char *const level_words[] = {
-    [LOG_LEVEL_ERROR] = "error",
-    [LOG_LEVEL_WARN] = "warn",
-    [LOG_LEVEL_INFO] = "info",
-    [LOG_LEVEL_DEBUG] = "debug",
 };
 
-static gboolean open_file(GError **error)
+static struct {
+	GMutex mutex;
+	enum log_level level;
+	struct log_file events, wire;
+} the_log = {.events.fd = -1, .wire.fd = -1};
+
+static const char *const level_words[] = {
+    [LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARN] = "warn", [LOG_LEVEL_INFO] = "info",
+    [LOG_LEVEL_DEBUG] = "debug", [LOG_LEVEL_WIRE] = "wire",
+};
+
+static gboolean open_file(struct log_file *f, GError **error)
 {
 	struct stat st;
 
-	the_log.fd =
-	    open(the_log.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (the_log.fd < 0)
-		return error_from_errno(error, errno, "cannot open '%s'", the_log.path);
-	the_log.size = fstat(the_log.fd, &st) == 0 ? st.st_size : 0;
+	f->fd = open(f->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (f->fd < 0)
+		return error_from_errno(error, errno, "cannot open '%s'", f->path);
+	f->size = fstat(f->fd, &st) == 0 ? st.st_size : 0;
 	return TRUE;
 }
 
-static void close_file(void)
+static void close_file(struct log_file *f)
 {
-	if (the_log.fd >= 0)
-		close(the_log.fd);
-	the_log.fd = -1;
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+static gboolean begin(struct log_file *f, const char *path, GError **error)
+{
+	close_file(f);
+	g_free(f->path);
+	f->path = g_strdup(path);
+	return open_file(f, error);
 }
 
 gboolean log_open(const char *path, enum log_level level, GError **error)
@@ -51,20 +61,33 @@ gboolean log_open(const char *path, enum log_level level, GError **error)
 	gboolean ok;
 
 	g_mutex_lock(&the_log.mutex);
-	close_file();
-	g_free(the_log.path);
-	the_log.path = g_strdup(path);
 	the_log.level = level;
-	ok = open_file(error);
+	ok = begin(&the_log.events, path, error);
 	g_mutex_unlock(&the_log.mutex);
 	return ok;
+}
+
+gboolean log_open_wire(const char *path, GError **error)
+{
+	gboolean ok;
+
+	g_mutex_lock(&the_log.mutex);
+	ok = begin(&the_log.wire, path, error);
+	g_mutex_unlock(&the_log.mutex);
+	return ok;
+}
+
+static void end(struct log_file *f)
+{
+	close_file(f);
+	g_clear_pointer(&f->path, g_free);
 }
 
 void log_close(void)
 {
 	g_mutex_lock(&the_log.mutex);
-	close_file();
-	g_clear_pointer(&the_log.path, g_free);
+	end(&the_log.events);
+	end(&the_log.wire);
 	g_mutex_unlock(&the_log.mutex);
 }
 
@@ -73,9 +96,21 @@ gboolean log_wants(enum log_level level)
 	gboolean wants;
 
 	g_mutex_lock(&the_log.mutex);
-	wants = the_log.fd >= 0 && level <= the_log.level;
+	wants = level == LOG_LEVEL_WIRE ? the_log.wire.fd >= 0
+					: the_log.events.fd >= 0 && level <= the_log.level;
 	g_mutex_unlock(&the_log.mutex);
 	return wants;
+}
+
+gboolean log_level_of(const char *word, enum log_level *level)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(level_words); i++) {
+		if (strcmp(word, level_words[i]) != 0)
+			continue;
+		*level = (enum log_level)i;
+		return TRUE;
+	}
+	return FALSE;
 }
 
 /* An event is one line: what could end it or move a cursor becomes '?'. */
@@ -96,13 +131,23 @@ static char *event_line(enum log_level level, const char *text)
 			       level_words[level], EVENT_MAX, text);
 }
 
-static void rotate(void)
+static void rotate(struct log_file *f)
 {
-	g_autofree char *old = g_strconcat(the_log.path, ".1", NULL);
+	g_autofree char *old = g_strconcat(f->path, ".1", NULL);
 
-	close_file();
-	if (g_rename(the_log.path, old) == 0)
-		open_file(NULL);
+	close_file(f);
+	if (g_rename(f->path, old) == 0)
+		open_file(f, NULL);
+}
+
+static void append(struct log_file *f, const char *line)
+{
+	gsize n = strlen(line);
+
+	if (f->fd >= 0 && f->size + (goffset)n > LOG_MAX_BYTES)
+		rotate(f);
+	if (f->fd >= 0 && write(f->fd, line, n) > 0)
+		f->size += n;
 }
 
 void log_event(enum log_level level, const char *format, ...)
@@ -110,7 +155,6 @@ void log_event(enum log_level level, const char *format, ...)
 	g_autofree char *text = NULL;
 	g_autofree char *line = NULL;
 	va_list args;
-	gsize n;
 
 	if (!log_wants(level))
 		return;
@@ -119,12 +163,7 @@ void log_event(enum log_level level, const char *format, ...)
 	va_end(args);
 	clean(text);
 	line = event_line(level, text);
-	n = strlen(line);
-
 	g_mutex_lock(&the_log.mutex);
-	if (the_log.fd >= 0 && the_log.size + (goffset)n > LOG_MAX_BYTES)
-		rotate();
-	if (the_log.fd >= 0 && write(the_log.fd, line, n) > 0)
-		the_log.size += n;
+	append(level == LOG_LEVEL_WIRE ? &the_log.wire : &the_log.events, line);
 	g_mutex_unlock(&the_log.mutex);
 }

@@ -178,14 +178,25 @@ static int give_up(struct run *run, const GPtrArray *words)
 	return fail_once(run, error);
 }
 
+/* --log: the transcript is for this sync and those after it, until the engine ends. */
+static gboolean keep_log(struct run *run, const char *what, GError **error)
+{
+	if (!what)
+		return TRUE;
+	if (strcmp(what, "wire") != 0)
+		return error_set(error, CUR_ERROR_USAGE, "--log keeps 'wire' alone");
+	return client_wait(run_client(run, TRUE, on_tell, run), WIRE_LOG, NULL, ANSWER_MS, NULL,
+			   NULL, error);
+}
+
 int command_sync(struct run *run)
 {
+	const char *log = NULL;
 	gboolean stay = FALSE, accept = FALSE, keep = FALSE, forget = FALSE, dry = FALSE;
-	const struct argument table[] = {{"--watch", .flag = &stay},
-					 {"--accept-deletions", .flag = &accept},
-					 {"--keep", .flag = &keep},
-					 {"--give-up", .flag = &forget},
-					 {"--dry-run", .flag = &dry}};
+	const struct argument table[] = {
+	    {"--watch", .flag = &stay},	 {"--accept-deletions", .flag = &accept},
+	    {"--keep", .flag = &keep},	 {"--give-up", .flag = &forget},
+	    {"--dry-run", .flag = &dry}, {"--log", .text = &log}};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, table, G_N_ELEMENTS(table), &error);
 	g_auto(GStrv) targets = NULL;
@@ -203,6 +214,8 @@ int command_sync(struct run *run)
 		return cli_fail(error);
 	if (dry)
 		return plan_print(run, targets);
+	if (!keep_log(run, log, &error))
+		return cli_fail(error);
 	client = run_client(run, TRUE, on_tell, run);
 	if (!client_wait(client, WIRE_SYNC, g_variant_new("(^asb)", targets, TRUE), -1, NULL, NULL,
 			 &error) &&

@@ -43,9 +43,11 @@ static const struct command {
 	{"status", command_status, "[--json]", "print what the engine does",
 	 "An account a line: its state, last sync, what is left to do, the last error; then what\n"
 	 "its server refused.\n"},
-	{"sync", command_sync, "[--json] [--watch|--dry-run|--accept-deletions|--keep|--give-up] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch",
+	{"sync", command_sync, "[--json] [--log wire] [--watch|--dry-run|--accept-deletions|--keep|--give-up] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch",
 	 "  --watch        stay, and keep both sides alike until stopped\n"
 	 "  --dry-run      print what would be done, and change nothing\n"
+	 "  --log wire          from now on keep what servers and we say to each other, without\n"
+	 "                      passwords and texts, in wire.log of the data folder\n"
 	 "  --accept-deletions  it is meant that so much of a folder is gone, here or at the\n"
 	 "                 server: it goes on the other side, too\n"
 	 "  --keep         what is gone at the server of a folder stays here\n"

@@ -120,7 +120,7 @@ static gboolean plain_login(struct imap *s, const struct auth_account *account, 
 	return ok;
 }
 
-gboolean session_login(struct imap *s, const struct imap_account *account, GError **error)
+static gboolean login(struct imap *s, const struct imap_account *account, GError **error)
 {
 	auto_ptr(auth) a = NULL;
 
@@ -135,4 +135,14 @@ gboolean session_login(struct imap *s, const struct imap_account *account, GErro
 		return FALSE;
 	g_clear_error(error);
 	return plain_login(s, &account->auth, error);
+}
+
+gboolean session_login(struct imap *s, const struct imap_account *account, GError **error)
+{
+	gboolean ok;
+
+	link_login(s->link, account->auth.password, account->auth.token);
+	ok = login(s, account, error);
+	link_login_over(s->link);
+	return ok;
 }

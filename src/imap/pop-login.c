@@ -244,6 +244,10 @@ gboolean pop_begin(struct pop *p, const struct pop_account *account, GError **er
 		return FALSE;
 	/* What was said in the clear counts no more; what is said from here on holds after the
 	 * login as well (RFC 2449 6): who has PIPELINING need not be asked again. */
-	return capa(p, &known, error) && enable_utf8(p, error) && login(p, &account->auth, error) &&
-	       (p->has_pipelining || capa(p, &known, error));
+	if (!capa(p, &known, error) || !enable_utf8(p, error))
+		return FALSE;
+	link_login(p->link, account->auth.password, account->auth.token);
+	ok = login(p, &account->auth, error);
+	link_login_over(p->link);
+	return ok && (p->has_pipelining || capa(p, &known, error));
 }

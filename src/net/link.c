@@ -21,7 +21,6 @@ enum {
 	IN_CHUNK = 64 * 1024,
 	IN_WHILE_SENDING_MAX = 1024 * 1024,
 	DEFAULT_ALLOWANCE_S = 120,
-	TRACE_MAX = 1000,
 	BYTES_PER_SECOND = 1024, /* what a conversation must move to earn a second */
 	DOUBT_S = 5,		 /* of silence, when the network changed */
 	LOOK_MS = 1000,		 /* how often a wait looks whether it did */
@@ -49,8 +48,7 @@ struct link {
 	gsize n_out;
 	gboolean out_has_secret;
 
-	GString *sent_line; /* what was said of the line that is not over */
-	gboolean muted;
+	struct trace *trace;
 };
 
 guint16 link_default_port(enum link_protocol protocol, enum link_tls tls)
@@ -102,7 +100,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	o->name = l->name;
 	l->in_size = 2 * IN_CHUNK;
 	l->in = g_malloc(l->in_size);
-	l->sent_line = g_string_new(NULL);
+	l->trace = trace_new(l->name);
 	link_allow(l, 0);
 	return l;
 }
@@ -145,9 +143,9 @@ void link_close(struct link *l)
 	g_strfreev(l->options.cas);
 	g_free(l->options.client_cert);
 	g_free(l->options.proxy);
+	trace_free(l->trace);
 	g_free(l->name);
 	g_free(l->in);
-	g_string_free(l->sent_line, TRUE);
 	g_free(l);
 }
 
@@ -223,47 +221,21 @@ void link_set_silence(struct link *l, guint seconds)
 	l->silence_s = seconds ? seconds : l->usual_silence_s;
 }
 
-/* ---- trace ---- */
-
-static void trace_line(struct link *l, gboolean sent, const char *line, gsize n)
-{
-	if (l->muted)
-		return;
-	if (log_wants(LOG_LEVEL_DEBUG))
-		log_event(LOG_LEVEL_DEBUG, "%s %c %.*s", l->name, sent ? '>' : '<',
-			  (int)MIN(n, TRACE_MAX), line);
-}
-
-/* What goes out comes in pieces: a line is told when its end is there. */
-static void trace_sent(struct link *l, const char *bytes, gsize n)
-{
-	for (gsize i = 0; i < n && !l->muted; i++) {
-		if (bytes[i] == '\n') {
-			trace_line(l, TRUE, l->sent_line->str, l->sent_line->len);
-			g_string_truncate(l->sent_line, 0);
-		} else if (bytes[i] != '\r' && l->sent_line->len < TRACE_MAX) {
-			g_string_append_c(l->sent_line, bytes[i]);
-		}
-	}
-}
-
-/* Only where the line ends. */
-static void trace_secret(struct link *l, const char *bytes, gsize n)
-{
-	if (n > 2)
-		trace_sent(l, "[not shown]", strlen("[not shown]"));
-	if (n && bytes[n - 1] == '\n')
-		trace_sent(l, "\n", 1);
-}
-
-static gboolean is_traced(const struct link *l)
-{
-	return !l->muted && log_wants(LOG_LEVEL_DEBUG);
-}
-
 void link_mute_trace(struct link *l, gboolean muted)
 {
-	l->muted = muted;
+	trace_mute(l->trace, muted);
+}
+
+void link_login(struct link *l, const char *password, const char *token)
+{
+	trace_hide(l->trace, password, password ? strlen(password) : 0);
+	trace_hide(l->trace, token, token ? strlen(token) : 0);
+	trace_login(l->trace, TRUE);
+}
+
+void link_login_over(struct link *l)
+{
+	trace_login(l->trace, FALSE);
 }
 
 /* ---- waiting ---- */
@@ -447,7 +419,7 @@ const char *link_read_line(struct link *l, gsize *n, GError **error)
 		broken(l, CUR_ERROR_PROTOCOL, "the server sent a line that is none", error);
 		return NULL;
 	}
-	trace_line(l, FALSE, line, length);
+	trace_received(l->trace, line, length);
 	if (n)
 		*n = length;
 	return line;
@@ -464,6 +436,7 @@ const char *link_peek(struct link *l, gsize *n, GError **error)
 void link_consume(struct link *l, gsize n)
 {
 	g_assert(n <= l->end - l->start);
+	trace_text(l->trace, n);
 	l->start += n;
 	l->scanned = l->start;
 }
@@ -554,8 +527,7 @@ static gboolean put(struct link *l, const char *bytes, gsize n, GError **error)
 
 gboolean link_write(struct link *l, const void *bytes, gsize n, GError **error)
 {
-	if (is_traced(l))
-		trace_sent(l, bytes, n);
+	trace_sent(l->trace, bytes, n);
 	return put(l, bytes, n, error);
 }
 
@@ -575,8 +547,7 @@ gboolean link_write_secret(struct link *l, const void *bytes, gsize n, GError **
 	if (!link_may_carry_secrets(l))
 		return error_set(error, CUR_ERROR_TLS,
 				 "%s: a password was about to go out without TLS", l->name);
-	if (is_traced(l))
-		trace_secret(l, bytes, n);
+	trace_secret(l->trace, bytes, n);
 	l->out_has_secret = TRUE;
 	if (!put(l, bytes, n, error))
 		return FALSE;

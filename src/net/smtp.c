@@ -183,8 +183,11 @@ static gboolean begin(struct smtp *s, const struct smtp_account *account, GError
 	ok = ok && ehlo(s, &r, error);
 	if (ok && account->server.tls == LINK_TLS_STARTTLS)
 		ok = start_tls(s, &r, error);
-	if (ok && account->auth)
+	if (ok && account->auth) {
+		link_login(s->link, account->auth->password, account->auth->token);
 		ok = login(s, account->auth, &r, error);
+		link_login_over(s->link);
+	}
 	smtp_reply_clear(&r);
 	return ok;
 }

@@ -206,6 +206,13 @@ gboolean engine_configure(struct engine *e, const char *const *args, GError **er
 	return TRUE;
 }
 
+gboolean engine_log_wire(const char *data_dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(data_dir, "wire.log", NULL);
+
+	return log_open_wire(path, error);
+}
+
 /* ---- who is who -------------------------------------------------------------------------- */
 
 struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb)

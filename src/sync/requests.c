@@ -129,6 +129,11 @@ static gboolean ask_answer(struct request *r, GError **error)
 	return error_set(error, CUR_ERROR_GONE, "nobody asked");
 }
 
+static gboolean ask_log(struct request *r, GError **error)
+{
+	return engine_log_wire(store_data_dir(r->e->store), error);
+}
+
 static gboolean ask_stop(struct request *r, GError **error)
 {
 	engine_quit(r->e);
@@ -164,6 +169,7 @@ static const request_fn handlers[WIRE_N_IDS] = {
     [WIRE_GIVEUP] = ask_give_up,
     [WIRE_STATUS] = ask_status,
     [WIRE_ANSWER] = ask_answer,
+    [WIRE_LOG] = ask_log,
     [WIRE_STOP] = ask_stop,
 };
 

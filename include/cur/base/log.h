@@ -13,6 +13,7 @@ enum log_level {
 	LOG_LEVEL_WARN = 1,  /* done in another way than wished */
 	LOG_LEVEL_INFO = 2,  /* connections, syncs, submissions */
 	LOG_LEVEL_DEBUG = 3, /* each protocol step */
+	LOG_LEVEL_WIRE = 4,  /* what servers and we say to each other: to a file of its own */
 };
 
 enum { LOG_MAX_BYTES = 10 * 1024 * 1024 };
@@ -22,7 +23,12 @@ enum { LOG_MAX_BYTES = 10 * 1024 * 1024 };
  * file moves to `path`.1). Before log_open, and when it failed, events are lost.
  */
 gboolean log_open(const char *path, enum log_level level, GError **error);
+/* The same for LOG_LEVEL_WIRE, which is not asked for until then. */
+gboolean log_open_wire(const char *path, GError **error);
 void log_close(void);
+
+/* "error", "warn", "info", "debug", "wire"; FALSE for another word. */
+gboolean log_level_of(const char *word, enum log_level *level);
 
 /* Line ends and other control bytes in the text become '?': an event is one line. */
 void log_event(enum log_level level, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -137,9 +137,15 @@ enum link_event { LINK_READABLE, LINK_POKED, LINK_TIMEOUT, LINK_FAILED };
 enum link_event link_wait(struct link *l, gint64 milliseconds, GError **error);
 
 /*
- * What is said goes to the log at LOG_LEVEL_DEBUG, line by line, without secrets and literals.
- * Message text follows (FALSE: is over): keep it out of there, too.
+ * What is said goes to the log at LOG_LEVEL_DEBUG and LOG_LEVEL_WIRE, line by line, without
+ * secrets and literals. Message text follows (FALSE: is over): keep it out of there, too.
  */
 void link_mute_trace(struct link *l, gboolean muted);
+/*
+ * A login begins, and is over: what the server may repeat of these (or NULL), its challenges, and
+ * what goes out with link_write_secret is not shown, now and later.
+ */
+void link_login(struct link *l, const char *password, const char *token);
+void link_login_over(struct link *l);
 
 #endif

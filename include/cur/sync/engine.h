@@ -41,6 +41,9 @@ struct engine *engine_new(const struct engine_options *options, GError **error);
 void engine_free(struct engine *e);
 DEFINE_AUTO(engine, engine_free)
 
+/* Keep a transcript of what goes over the network in wire.log of the data folder. */
+gboolean engine_log_wire(const char *data_dir, GError **error);
+
 /* Run until a signal, STOP, or the time to leave. Returns an enum engine_exit. */
 int engine_run(struct engine *e);
 

@@ -395,6 +395,45 @@ static void the_log_has_lines_and_no_secrets(void **state)
 	assert_null(fake_end(f, NULL));
 }
 
+/* What it repeats, plain or as it was said, in whatever words. */
+static void the_transcript_has_no_secret_that_a_server_repeats(void **state)
+{
+	struct place *p = *state;
+	struct fake *f = fake_begin(
+	    "S: + c29tZXRoaW5n\nC: AGFubmEAczNjcjN0\nS: no: s3cr3t of AGFubmEAczNjcjN0\x1b[31m\n"
+	    "R: {5}\\r\\ntexts\nS: later: s3cr3t\n",
+	    NULL, 0);
+	struct link *l = connect_to(p, f->port, "localhost", LINK_TLS_NONE, NULL);
+	g_autofree char *dir = g_dir_make_tmp("link-XXXXXX", NULL);
+	g_autofree char *log = g_build_filename(dir, "wire.log", NULL);
+	g_autofree char *seen = NULL;
+
+	assert_true(log_open_wire(log, NULL));
+	link_login(l, "s3cr3t", NULL);
+	assert_non_null(link_read_line(l, NULL, NULL));
+	assert_true(link_write_secret(l, "AGFubmEAczNjcjN0", 16, NULL));
+	assert_true(link_write_secret(l, "\r\n", 2, NULL));
+	assert_non_null(link_read_line(l, NULL, NULL));
+	link_login_over(l);
+	assert_non_null(link_read_line(l, NULL, NULL));
+	assert_true(link_read_exact(l, 5, NULL, NULL, NULL));
+	assert_non_null(link_read_line(l, NULL, NULL));
+	link_close(l);
+	log_close();
+	assert_true(g_file_get_contents(log, &seen, NULL, NULL));
+	assert_non_null(strstr(seen, " < + [not shown]\n"));
+	assert_non_null(strstr(seen, " > [not shown]\n"));
+	assert_non_null(strstr(seen, " < no: [not shown] of [not shown]\\x1b[31m\n"));
+	assert_non_null(strstr(seen, " < [text, 5 bytes]\n"));
+	assert_non_null(strstr(seen, " < later: [not shown]\n"));
+	assert_null(strstr(seen, "s3cr3t"));
+	assert_null(strstr(seen, "AGFub"));
+	assert_null(strstr(seen, "texts"));
+	g_unlink(log);
+	g_rmdir(dir);
+	assert_null(fake_end(f, NULL));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_begin, place_end)
@@ -414,6 +453,7 @@ int main(void)
 	    TEST(a_change_of_the_network_ends_connecting),
 	    TEST(two_full_pipes_do_not_wait_for_each_other),
 	    TEST(the_log_has_lines_and_no_secrets),
+	    TEST(the_transcript_has_no_secret_that_a_server_repeats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
