@@ -49,7 +49,7 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	    {"idle-exit", 0, 0, G_OPTION_ARG_INT, &a->idle_exit,
 	     "end after so long without a client and work", "SECONDS"},
 	    {"log", 0, 0, G_OPTION_ARG_STRING, &a->level,
-	     "error, warn, info, debug, or wire: what servers and we say, to wire.log", "LEVEL"},
+	     "error, warning, info, debug, or wire: what servers and we say, to wire.log", "LEVEL"},
 	    {"report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &a->report,
 	     "tell there why the start failed", "FD"},
 	    {"version", 'v', 0, G_OPTION_ARG_NONE, &a->version, "print the version", NULL},

@@ -104,8 +104,10 @@ gboolean log_wants(enum log_level level)
 
 gboolean log_level_of(const char *word, enum log_level *level)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(level_words); i++) {
-		if (strcmp(word, level_words[i]) != 0)
+	static const char *const words[] = {"error", "warning", "info", "debug", "wire"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(word, words[i]) != 0)
 			continue;
 		*level = (enum log_level)i;
 		return TRUE;

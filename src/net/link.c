@@ -15,6 +15,7 @@
 #include "cur/base/log.h"
 #include "deflate.h"
 #include "libraries.h"
+#include "trace.h"
 
 enum {
 	OUT_SIZE = 64 * 1024,

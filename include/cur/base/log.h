@@ -27,7 +27,7 @@ gboolean log_open(const char *path, enum log_level level, GError **error);
 gboolean log_open_wire(const char *path, GError **error);
 void log_close(void);
 
-/* "error", "warn", "info", "debug", "wire"; FALSE for another word. */
+/* "error", "warning", "info", "debug", "wire"; FALSE for another word. */
 gboolean log_level_of(const char *word, enum log_level *level);
 
 /* Line ends and other control bytes in the text become '?': an event is one line. */
