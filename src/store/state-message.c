@@ -193,7 +193,8 @@ struct state_message *state_message_of_object(struct state *st, const char *acco
 
 	state_query(st, NULL, take_copy, &msg,
 		    "SELECT " COLUMNS " FROM messages WHERE object = ? AND mailbox <> ?"
-		    " AND partial = 0 AND mailbox IN (SELECT number FROM mailboxes WHERE account = ?) LIMIT 1",
+		    " AND partial = 0 AND mailbox IN (SELECT number FROM mailboxes WHERE account = "
+		    "?) LIMIT 1",
 		    "sis", object, but, account);
 	return msg;
 }
