@@ -3,7 +3,7 @@
 _cur()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
-	local commands="sync list show search queue folders status check adopt help"
+	local commands="sync list show search queue folders status check undo adopt help"
 
 	if [ "$COMP_CWORD" = 1 ] && [ "${word#-}" = "$word" ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")

@@ -81,6 +81,7 @@ int command_search(struct run *run);
 int command_show(struct run *run);
 int command_status(struct run *run);
 int command_sync(struct run *run);
+int command_undo(struct run *run);
 
 /* What a sync of these accounts and mailboxes (canonical names; none: all) would do. */
 int plan_print(struct run *run, char **targets);

@@ -53,6 +53,10 @@ static const struct command {
 	 "  --keep         what is gone at the server of a folder stays here\n"
 	 "  --give-up      forget the changes that the account's server refused\n"
 	 "Status 0 all was done, 75 a server could not be reached, 1 something else failed.\n"},
+	{"undo", command_undo, "[--json] [--list]", "take back what was done last",
+	 "  --list         print what could be taken back, newest first\n"
+	 "Marks, labels, moves, copies, deletions, mailboxes made and renamed: each time the one\n"
+	 "before. What was deleted for good comes back for a day.\n"},
 };
 /* clang-format on */
 

@@ -77,6 +77,8 @@ static gboolean is_wish(enum wire_id id)
 	case WIRE_RENAME:
 	case WIRE_SUBSCRIBE:
 	case WIRE_SUBMITTED:
+	case WIRE_SHOWN:
+	case WIRE_UNDO:
 		return TRUE;
 	default:
 		return FALSE;

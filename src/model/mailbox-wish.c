@@ -5,6 +5,7 @@
  * with the answer: from then on the cache says it, or says no.
  */
 #include "cur/base/error.h"
+#include "cur/mail/flags.h"
 #include "mailbox-private.h"
 
 /* One answer to wait for, or several that count as one (mailbox_sync). */
@@ -131,8 +132,8 @@ static GVariant *numbers(const GArray *lids)
 					 sizeof(guint32));
 }
 
-void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 remove,
-		  mailbox_done_fn done, void *data)
+static void wish_mark(struct mailbox *mb, enum wire_id id, const GArray *lids, guint32 add,
+		      guint32 remove, mailbox_done_fn done, void *data)
 {
 	struct request *r;
 
@@ -141,7 +142,18 @@ void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 r
 	r = request_new(mb, done, data);
 	r->lids = g_array_copy((GArray *)lids);
 	lay_over(mb, lids, add, remove);
-	send(r, WIRE_MARK, g_variant_new("(u@auuu)", mb->number, numbers(lids), add, remove));
+	send(r, id, g_variant_new("(u@auuu)", mb->number, numbers(lids), add, remove));
+}
+
+void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 remove,
+		  mailbox_done_fn done, void *data)
+{
+	wish_mark(mb, WIRE_MARK, lids, add, remove, done, data);
+}
+
+void mailbox_shown(struct mailbox *mb, const GArray *lids)
+{
+	wish_mark(mb, WIRE_SHOWN, lids, FLAG_SEEN, 0, NULL, NULL);
 }
 
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,

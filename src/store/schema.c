@@ -127,7 +127,34 @@ static const char *const steps[] = {
 	"CREATE INDEX messages_partial ON messages (mailbox, uid) WHERE partial = 1;"
 	"ALTER TABLE retag ADD COLUMN text INTEGER NOT NULL DEFAULT 0;"	/* … or the text came or went */
 	"CREATE TRIGGER messages_text AFTER UPDATE OF partial ON messages WHEN old.partial <> new.partial"
-	" BEGIN INSERT INTO retag (mailbox, lid, text) VALUES (new.mailbox, new.lid, 1); END;",
+	" BEGIN INSERT INTO retag (mailbox, lid, text) VALUES (new.mailbox, new.lid, 1); END;"
+
+	"CREATE TABLE acts ("				/* what the user did, to be undone */
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  made INTEGER NOT NULL,"
+	"  kind TEXT NOT NULL,"
+	"  mailbox INTEGER NOT NULL,"
+	"  target INTEGER NOT NULL,"
+	"  words TEXT NOT NULL,"
+	"  n INTEGER NOT NULL"
+	");"
+	"CREATE TABLE act_items ("			/* the messages of an act */
+	"  act INTEGER NOT NULL REFERENCES acts ON DELETE CASCADE,"
+	"  mailbox INTEGER NOT NULL,"			/* where it is since */
+	"  lid INTEGER NOT NULL,"
+	"  from_mailbox INTEGER NOT NULL,"		/* where it was */
+	"  from_lid INTEGER NOT NULL,"
+	"  was INTEGER NOT NULL,"
+	"  became INTEGER NOT NULL,"
+	"  uidvalidity INTEGER NOT NULL,"
+	"  uid INTEGER NOT NULL,"
+	"  agreed INTEGER NOT NULL,"
+	"  date_received INTEGER NOT NULL,"
+	"  kept TEXT NOT NULL"				/* its file among those deleted */
+	");"
+	"CREATE INDEX act_items_by_act ON act_items (act);"
+	"CREATE INDEX act_items_by_message ON act_items (mailbox, lid);"
+	"CREATE INDEX act_items_by_origin ON act_items (from_mailbox, from_lid);",
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #include "cur/base/error.h"
 #include "folders.h"
 #include "keeping.h"
+#include "leftover.h"
 #include "pull.h"
 #include "push.h"
 #include "refused.h"
@@ -45,8 +46,11 @@ static gboolean connect_imap(struct worker *w, GError **error)
 {
 	struct imap_account account;
 
-	if (prepare(w, &account, error))
-		w->session = open_session(w, &account, error);
+	if (!prepare(w, &account, error))
+		return FALSE;
+	w->session = open_session(w, &account, error);
+	if (w->session)
+		leftover_remove(hub_store(w->hub), w->name);
 	return w->session != NULL;
 }
 

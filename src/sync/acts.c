@@ -33,8 +33,9 @@ static struct state_mailbox *mailbox_of(struct store *store, guint32 number, GEr
 
 /* ---- flags ------------------------------------------------------------------------------ */
 
-static gboolean mark_one(struct store *store, struct maildir *md, const struct state_mailbox *mb,
-			 struct state_message *msg, mark_t add, mark_t remove, GError **error)
+gboolean act_mark_one(struct store *store, struct maildir *md, const struct state_mailbox *mb,
+		      const struct state_message *msg, mark_t add, mark_t remove, struct journal *j,
+		      GError **error)
 {
 	mark_t to = (msg->mark | (add & MAILDIR_MARKS)) & ~(remove & (MAILDIR_MARKS | MARK_NEW));
 	gboolean differs;
@@ -46,6 +47,7 @@ static gboolean mark_one(struct store *store, struct maildir *md, const struct s
 		return TRUE;
 	if (!maildir_set_mark(md, msg->base, msg->mark, to, error))
 		return FALSE;
+	journal_marked(j, msg, to);
 	differs = steps_has_server(mb) && msg->uid && ((to ^ msg->agreed) & shared_bits(mb));
 	if (differs && !state_has_step(store_state(store), mb->number, msg->lid, NULL) &&
 	    !steps_add(store, mb->account, STEP_FLAGS, mb->number, msg->lid, NULL, error))
@@ -75,7 +77,8 @@ static gboolean find_tags(const struct state_mailbox *mb, const struct tags *tag
 }
 
 static gboolean mark_all(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
-			 mark_t add, mark_t remove, const struct tags *tags, GError **error)
+			 mark_t add, mark_t remove, const struct tags *tags, struct journal *j,
+			 GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	auto_ptr(maildir) md = NULL;
@@ -86,25 +89,27 @@ static gboolean mark_all(struct store *store, guint32 mailbox, const guint32 *li
 	mb = mailbox_of(store, mailbox, error);
 	md = mb ? maildir_open(mb->path, error) : NULL;
 	ok = md && (!tags || find_tags(mb, tags, &add, &remove, error));
+	if (ok && tags)
+		journal_words(j, mb->keywords);
 	for (gsize i = 0; ok && i < n; i++) {
 		g_autofree struct state_message *msg =
 		    state_message(store_state(store), mailbox, lids[i]);
 		g_autoptr(GError) failed = NULL;
 
-		if (!msg || mark_one(store, md, mb, msg, add, remove, &failed) ||
+		if (!msg || act_mark_one(store, md, mb, msg, add, remove, j, &failed) ||
 		    error_is(failed, CUR_ERROR_GONE))
 			continue;
 		g_propagate_error(error, g_steal_pointer(&failed));
 		ok = FALSE;
 	}
-	ok = ok && maildir_sync(md, error);
+	ok = ok && maildir_sync(md, error) && journal_write(j, error);
 	return steps_commit(store, ok, "act-mark", error);
 }
 
 gboolean act_mark(struct store *store, guint32 mailbox, const guint32 *lids, gsize n, mark_t add,
-		  mark_t remove, GError **error)
+		  mark_t remove, struct journal *j, GError **error)
 {
-	return mark_all(store, mailbox, lids, n, add, remove, NULL, error);
+	return mark_all(store, mailbox, lids, n, add, remove, NULL, j, error);
 }
 
 static gboolean check_tags(const char *names, GError **error)
@@ -123,14 +128,14 @@ static gboolean check_tags(const char *names, GError **error)
 }
 
 gboolean act_tag(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
-		 const char *add, const char *remove, GError **error)
+		 const char *add, const char *remove, struct journal *j, GError **error)
 {
 	struct tags tags = {add, remove};
 	mark_t bits;
 
 	return check_tags(add, error) &&
 	       store_learn_keywords(store, mailbox, add, &bits, NULL, error) &&
-	       mark_all(store, mailbox, lids, n, 0, 0, &tags, error);
+	       mark_all(store, mailbox, lids, n, 0, 0, &tags, j, error);
 }
 
 /* ---- removal ------------------------------------------------------------------------------ */
@@ -153,6 +158,43 @@ static gboolean doom(struct store *store, const struct state_mailbox *mb,
 	       steps_add(store, mb->account, STEP_EXPUNGE, mb->number, 0, data, error);
 }
 
+struct waits {
+	guint64 step; /* 0: none */
+	gboolean moves;
+	struct step_source source;
+};
+
+static gboolean find_waiting(const struct state_step *step, void *data)
+{
+	struct waits *w = data;
+
+	if (step->state != STEP_WAITING)
+		return TRUE;
+	w->step = step->id;
+	w->moves = !strcmp(step->kind, STEP_MOVE) && step_source_parse(step->data, &w->source);
+	return !w->moves && strcmp(step->kind, STEP_COPY) && strcmp(step->kind, STEP_APPEND);
+}
+
+/* A message that the server has somewhere else yet, or not at all, is deleted there. */
+static gboolean doom_waiting(struct store *store, const struct state_mailbox *mb,
+			     const struct state_message *msg, GError **error)
+{
+	struct step_doom d = {.agreed = msg->agreed, .how = DOOM_USER};
+	struct waits waits = {0};
+	g_autofree char *data = NULL;
+
+	state_steps(store_state(store), mb->account, mb->number, msg->lid, find_waiting, &waits,
+		    NULL);
+	if (!waits.step)
+		return TRUE;
+	d.uidvalidity = waits.source.uidvalidity;
+	d.uid = waits.source.uid;
+	data = step_doom_format(&d);
+	return state_drop_step(store_state(store), waits.step, error) &&
+	       (!waits.moves ||
+		steps_add(store, mb->account, STEP_EXPUNGE, waits.source.mailbox, 0, data, error));
+}
+
 struct dead {
 	char *base;
 	mark_t mark;
@@ -164,7 +206,7 @@ static void dead_clear(void *data)
 }
 
 gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
-		    GError **error)
+		    struct journal *j, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(struct dead));
@@ -186,9 +228,12 @@ gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, g
 			continue;
 		d = (struct dead){g_strdup(msg->base), msg->mark};
 		g_array_append_val(dead, d);
-		ok = doom(store, mb, msg, DOOM_USER, 0, 0, error) &&
+		journal_removed(j, md, mb, msg);
+		ok = (msg->uid ? doom(store, mb, msg, DOOM_USER, 0, 0, error)
+			       : doom_waiting(store, mb, msg, error)) &&
 		     store_drop(store, mailbox, msg->lid, error);
 	}
+	ok = ok && journal_write(j, error);
 	if (!steps_commit(store, ok, "act-remove-recorded", error))
 		return FALSE;
 	/* The record stands: a file that stays is removed by the next scan. */
@@ -209,6 +254,7 @@ struct transfer {
 	struct state_mailbox *from, *to;
 	struct maildir *from_md, *to_md;
 	struct keywords *from_kw, *to_kw;
+	struct journal *journal;
 	gboolean move;
 };
 
@@ -248,11 +294,11 @@ static gboolean carry_names(struct store *store, guint32 from, guint32 to, const
 }
 
 /* One rename(2): at no moment are there two names or none. *new_base is yours. */
-static gboolean rename_over(struct transfer *t, const struct state_message *msg, char **new_base,
-			    GError **error)
+static gboolean rename_over(struct transfer *t, const struct state_message *msg, guint32 uid,
+			    char **new_base, GError **error)
 {
 	g_autofree char *path = maildir_find(t->from_md, msg->base, msg->mark, error);
-	g_autofree char *base = maildir_name_new(0);
+	g_autofree char *base = maildir_name_new(uid);
 	g_autoptr(GString) others = g_string_new(NULL);
 	g_autofree char *old = NULL, *name = NULL, *target = NULL, *same = NULL;
 	const char *letters;
@@ -272,6 +318,37 @@ static gboolean rename_over(struct transfer *t, const struct state_message *msg,
 		return error_from_errno(error, errno, "cannot move '%s'", path);
 	return maildir_move(t->from_md, msg->base, msg->mark, t->to_md, translated(t, msg->mark),
 			    new_base, error);
+}
+
+/* The move that brought a message, not told to the server yet. */
+struct way {
+	guint64 step; /* 0: there is none, or it leads elsewhere */
+	const struct state_mailbox *home;
+	struct step_source source;
+};
+
+static gboolean find_way(const struct state_step *step, void *data)
+{
+	struct way *way = data;
+
+	if (strcmp(step->kind, STEP_MOVE) || step->state != STEP_WAITING ||
+	    !step_source_parse(step->data, &way->source) ||
+	    way->source.mailbox != way->home->number ||
+	    way->source.uidvalidity != way->home->uidvalidity)
+		return TRUE;
+	way->step = step->id;
+	return FALSE;
+}
+
+/* Back where the server has it all the time. */
+static struct way way_home(const struct transfer *t, const struct state_message *msg)
+{
+	struct way way = {.home = t->to};
+
+	if (t->move && !msg->uid)
+		state_steps(store_state(t->store), t->from->account, t->from->number, msg->lid,
+			    find_way, &way, NULL);
+	return way;
 }
 
 /* A message that waits to be moved or copied itself goes on from where it really is. */
@@ -307,6 +384,17 @@ static gboolean send_for_text(struct transfer *t, const struct state_message *ms
 	       (!t->move || doom(t->store, t->from, msg, DOOM_AFTER, t->to->number, lid, error));
 }
 
+/* Nothing but its flags may be news to the server. */
+static gboolean end_way(struct transfer *t, const struct state_message *msg, const struct way *way,
+			guint32 lid, GError **error)
+{
+	mark_t differs = translated(t, msg->mark) ^ translated(t, msg->agreed);
+
+	return state_drop_step(store_state(t->store), way->step, error) &&
+	       (!(differs & shared_bits(t->to)) ||
+		steps_add(t->store, t->to->account, STEP_FLAGS, t->to->number, lid, NULL, error));
+}
+
 /* The steps by which the server hears of one message's way; `lid` is the row in the target. */
 static gboolean add_steps(struct transfer *t, const struct state_message *msg, guint32 lid,
 			  GError **error)
@@ -340,7 +428,7 @@ static gboolean add_steps(struct transfer *t, const struct state_message *msg, g
 }
 
 static gboolean add_copy(struct transfer *t, const struct state_message *msg, const char *base,
-			 guint32 *lid, GError **error)
+			 const struct way *way, guint32 *lid, GError **error)
 {
 	g_autofree char *path = maildir_find(t->to_md, base, translated(t, msg->mark), error);
 	g_autofree char *text = NULL;
@@ -360,7 +448,12 @@ static gboolean add_copy(struct transfer *t, const struct state_message *msg, co
 
 	if (!path || !scan_file(path, &hints, &row, &text, &n, error))
 		return FALSE;
-	if (steps_has_server(t->to))
+	if (way->step) {
+		copy.uid = way->source.uid;
+		copy.agreed = translated(t, msg->agreed);
+	}
+	if (steps_has_server(t->to) &&
+	    (!way->step || ((copy.mark ^ copy.agreed) & shared_bits(t->to))))
 		copy.mark |= MARK_PENDING;
 	if (!store_add(t->store, &copy, &row, text, n, error))
 		return FALSE;
@@ -370,15 +463,20 @@ static gboolean add_copy(struct transfer *t, const struct state_message *msg, co
 
 static gboolean transfer_one(struct transfer *t, const struct state_message *msg, GError **error)
 {
+	struct way way = way_home(t, msg);
 	g_autofree char *base = NULL;
 	guint32 lid;
 
-	if (t->move ? !rename_over(t, msg, &base, error)
+	if (t->move ? !rename_over(t, msg, way.step ? way.source.uid : 0, &base, error)
 		    : !maildir_copy(t->from_md, msg->base, msg->mark, t->to_md,
 				    translated(t, msg->mark), &base, error))
 		return FALSE;
-	return add_copy(t, msg, base, &lid, error) && add_steps(t, msg, lid, error) &&
-	       (!t->move || store_drop(t->store, t->from->number, msg->lid, error));
+	if (!add_copy(t, msg, base, &way, &lid, error) ||
+	    !(way.step ? end_way(t, msg, &way, lid, error) : add_steps(t, msg, lid, error)) ||
+	    (t->move && !store_drop(t->store, t->from->number, msg->lid, error)))
+		return FALSE;
+	journal_placed(t->journal, msg, t->to->number, lid);
+	return TRUE;
 }
 
 static gboolean transfer_all(struct transfer *t, const guint32 *lids, gsize n, GError **error)
@@ -398,9 +496,9 @@ static gboolean transfer_all(struct transfer *t, const guint32 *lids, gsize n, G
 }
 
 gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids, gsize n,
-		      guint32 target, gboolean move, GError **error)
+		      guint32 target, gboolean move, struct journal *j, GError **error)
 {
-	struct transfer t = {.store = store, .move = move};
+	struct transfer t = {.store = store, .move = move, .journal = j};
 	gboolean ok;
 
 	if (mailbox == target && move)
@@ -413,7 +511,7 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 	t.to_kw = t.to ? keywords_parse(t.to->keywords) : NULL;
 	t.from_md = t.to ? maildir_open(t.from->path, error) : NULL;
 	t.to_md = t.from_md ? maildir_open(t.to->path, error) : NULL;
-	ok = t.to_md && transfer_all(&t, lids, n, error);
+	ok = t.to_md && transfer_all(&t, lids, n, error) && journal_write(j, error);
 	g_clear_pointer(&t.from_md, maildir_close);
 	g_clear_pointer(&t.to_md, maildir_close);
 	g_clear_pointer(&t.from_kw, keywords_free);
@@ -523,7 +621,7 @@ gboolean act_append(struct store *store, guint32 mailbox, const char *path, mark
  * -------------------------------------------------------------------------------------- */
 
 gboolean act_create(struct store *store, const struct account *account, const char *name,
-		    GError **error)
+		    struct journal *j, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	gboolean ok = store_begin(store, error);
@@ -537,7 +635,11 @@ gboolean act_create(struct store *store, const struct account *account, const ch
 	}
 	mb = account ? folder_make(store, account, name + strlen(account->url) + 1, error)
 		     : folder_make_local(store, name, TRUE, error);
-	return steps_commit(store, mb != NULL, "act-create", error);
+	if (mb) {
+		journal_target(j, mb->number);
+		journal_done(j);
+	}
+	return steps_commit(store, mb && journal_write(j, error), "act-create", error);
 }
 
 static void remove_files(const char *maildir)
@@ -564,7 +666,8 @@ static void remove_files(const char *maildir)
 	rmdir(maildir);
 }
 
-static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell, GError **error)
+static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
+			       struct journal *j, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
 	gboolean ok = store_begin(store, error);
@@ -576,20 +679,21 @@ static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean te
 	ok = mb && store_drop_mailbox(store, mailbox, error) &&
 	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
-	if (!steps_commit(store, ok, "act-delete-recorded", error))
+	journal_done(j);
+	if (!steps_commit(store, ok && journal_write(j, error), "act-delete-recorded", error))
 		return FALSE;
 	remove_files(mb->path);
 	return TRUE;
 }
 
-gboolean act_delete(struct store *store, guint32 mailbox, GError **error)
+gboolean act_delete(struct store *store, guint32 mailbox, struct journal *j, GError **error)
 {
-	return delete_mailbox(store, mailbox, TRUE, error);
+	return delete_mailbox(store, mailbox, TRUE, j, error);
 }
 
 gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
 {
-	return delete_mailbox(store, mailbox, FALSE, error);
+	return delete_mailbox(store, mailbox, FALSE, NULL, error);
 }
 
 /* Its Maildir and its record, with what is below. */
@@ -614,8 +718,29 @@ static gboolean move_mailbox(struct store *store, const struct account *account,
 	       (!account || folder_move_children(store, account, old_folder, folder, error));
 }
 
+static gboolean find_rename(const struct state_step *step, void *data)
+{
+	if (!strcmp(step->kind, STEP_RENAME) && step->state == STEP_WAITING)
+		*(guint64 *)data = step->id;
+	return TRUE;
+}
+
+/* The server hears of a new name, or, when it is the one it has, of none. */
+static gboolean tell_rename(struct store *store, const struct state_mailbox *mb,
+			    const struct journal *j, GError **error)
+{
+	guint64 waiting = 0;
+
+	if (journal_is_undoing(j))
+		state_steps(store_state(store), mb->account, mb->number, 0, find_rename, &waiting,
+			    NULL);
+	return waiting ? state_drop_step(store_state(store), waiting, error)
+		       : steps_add(store, mb->account, STEP_RENAME, mb->number, 0, mb->server_name,
+				   error);
+}
+
 static gboolean rename_mailbox(struct store *store, const struct account *account, guint32 mailbox,
-			       const char *to, gboolean tell, GError **error)
+			       const char *to, gboolean tell, struct journal *j, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL, *there = NULL;
 	gboolean ok = store_begin(store, error);
@@ -626,22 +751,27 @@ static gboolean rename_mailbox(struct store *store, const struct account *accoun
 	there = state_mailbox_by_name(store_state(store), to);
 	if (there)
 		ok = error_set(error, CUR_ERROR_EXISTS, "'%s' is there already", to);
+	if (ok && mb) {
+		journal_words(j, mb->name);
+		journal_done(j);
+	}
 	ok = ok && mb && move_mailbox(store, account, mb, to, error) &&
 	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
-	      steps_add(store, mb->account, STEP_RENAME, mb->number, 0, mb->server_name, error));
+	      tell_rename(store, mb, j, error)) &&
+	     journal_write(j, error);
 	return steps_commit(store, ok, "act-rename", error);
 }
 
 gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,
-		    const char *to, GError **error)
+		    const char *to, struct journal *j, GError **error)
 {
-	return rename_mailbox(store, account, mailbox, to, TRUE, error);
+	return rename_mailbox(store, account, mailbox, to, TRUE, j, error);
 }
 
 gboolean act_place(struct store *store, const struct account *account, guint32 mailbox,
-		   const char *to, GError **error)
+		   const char *to, struct journal *j, GError **error)
 {
-	return rename_mailbox(store, account, mailbox, to, FALSE, error);
+	return rename_mailbox(store, account, mailbox, to, FALSE, j, error);
 }
 
 gboolean act_subscribe(struct store *store, guint32 mailbox, gboolean on, GError **error)

@@ -332,11 +332,13 @@ gboolean ask_create(struct request *r, GError **error)
 {
 	const struct account *account;
 	g_autofree struct state_mailbox *mb = NULL;
+	auto_ptr(journal) j = NULL;
 	const char *name;
 
 	g_variant_get(r->body, "(&s)", &name);
+	j = journal_of(r->e->store, ACT_CREATE, 0, 0, name);
 	if (!owner_of(r->e, name, &account, error) ||
-	    !act_create(r->e->store, account, name, error))
+	    !act_create(r->e->store, account, name, j, error))
 		return FALSE;
 	mb = engine_mailbox(r->e, name, NULL);
 	if (mb)
@@ -347,12 +349,16 @@ gboolean ask_create(struct request *r, GError **error)
 gboolean ask_delete(struct request *r, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL;
+	auto_ptr(journal) j = NULL;
 	struct worker *w;
 	const char *name;
 
 	g_variant_get(r->body, "(&s)", &name);
 	mb = engine_mailbox(r->e, name, error);
-	if (!mb || !act_delete(r->e->store, mb->number, error))
+	if (!mb)
+		return FALSE;
+	j = journal_of(r->e->store, ACT_DELETE, mb->number, 0, name);
+	if (!act_delete(r->e->store, mb->number, j, error))
 		return FALSE;
 	w = engine_worker_of(r->e, mb);
 	if (w && *mb->account)
@@ -364,6 +370,7 @@ gboolean ask_rename(struct request *r, GError **error)
 {
 	const struct account *from_account, *to_account;
 	g_autofree struct state_mailbox *mb = NULL;
+	auto_ptr(journal) j = NULL;
 	const char *from, *to;
 
 	g_variant_get(r->body, "(&s&s)", &from, &to);
@@ -373,7 +380,10 @@ gboolean ask_rename(struct request *r, GError **error)
 		return error_set(error, CUR_ERROR_REFUSED,
 				 "a mailbox cannot be renamed into another account");
 	mb = engine_mailbox(r->e, from, error);
-	if (!mb || !act_rename(r->e->store, to_account, mb->number, to, error))
+	if (!mb)
+		return FALSE;
+	j = journal_of(r->e->store, ACT_RENAME, mb->number, 0, from);
+	if (!act_rename(r->e->store, to_account, mb->number, to, j, error))
 		return FALSE;
 	request_push(r->e, mb->number);
 	return TRUE;

@@ -11,25 +11,38 @@ static const guint32 *lids_of(GVariant *lids, gsize *n)
 	return g_variant_get_fixed_array(lids, n, sizeof(guint32));
 }
 
-gboolean ask_mark(struct request *r, GError **error)
+static gboolean mark(struct request *r, gboolean by_user, GError **error)
 {
 	g_autoptr(GVariant) lids = NULL;
+	auto_ptr(journal) j = NULL;
 	guint32 mailbox, add, remove;
 	const guint32 *each;
 	gsize n;
 
 	g_variant_get(r->body, "(u@auuu)", &mailbox, &lids, &add, &remove);
 	each = lids_of(lids, &n);
+	j = by_user ? journal_of(r->e->store, ACT_MARK, mailbox, 0, NULL) : NULL;
 	if (!act_mark(r->e->store, mailbox, each, n, add & FLAG_ALL, remove & (FLAG_ALL | MARK_NEW),
-		      error))
+		      j, error))
 		return FALSE;
 	request_push(r->e, mailbox);
 	return TRUE;
 }
 
+gboolean ask_mark(struct request *r, GError **error)
+{
+	return mark(r, TRUE, error);
+}
+
+gboolean ask_shown(struct request *r, GError **error)
+{
+	return mark(r, FALSE, error);
+}
+
 gboolean ask_tag(struct request *r, GError **error)
 {
 	g_autoptr(GVariant) lids = NULL;
+	auto_ptr(journal) j = NULL;
 	const char *add, *remove;
 	const guint32 *each;
 	guint32 mailbox;
@@ -37,7 +50,8 @@ gboolean ask_tag(struct request *r, GError **error)
 
 	g_variant_get(r->body, "(u@au&s&s)", &mailbox, &lids, &add, &remove);
 	each = lids_of(lids, &n);
-	if (!act_tag(r->e->store, mailbox, each, n, add, remove, error))
+	j = journal_of(r->e->store, ACT_TAG, mailbox, 0, NULL);
+	if (!act_tag(r->e->store, mailbox, each, n, add, remove, j, error))
 		return FALSE;
 	request_push(r->e, mailbox);
 	return TRUE;
@@ -47,6 +61,7 @@ static gboolean transfer(struct request *r, gboolean move, GError **error)
 {
 	g_autoptr(GVariant) lids = NULL;
 	g_autofree struct state_mailbox *to = NULL;
+	auto_ptr(journal) j = NULL;
 	const guint32 *each;
 	const char *target;
 	guint32 mailbox;
@@ -55,7 +70,10 @@ static gboolean transfer(struct request *r, gboolean move, GError **error)
 	g_variant_get(r->body, "(u@au&s)", &mailbox, &lids, &target);
 	each = lids_of(lids, &n);
 	to = engine_mailbox(r->e, target, error);
-	if (!to || !act_transfer(r->e->store, mailbox, each, n, to->number, move, error))
+	if (!to)
+		return FALSE;
+	j = journal_of(r->e->store, move ? ACT_MOVE : ACT_COPY, mailbox, to->number, NULL);
+	if (!act_transfer(r->e->store, mailbox, each, n, to->number, move, j, error))
 		return FALSE;
 	request_push(r->e, to->number);
 	request_push(r->e, mailbox);
@@ -75,14 +93,17 @@ gboolean ask_copy(struct request *r, GError **error)
 gboolean ask_remove(struct request *r, GError **error)
 {
 	g_autoptr(GVariant) lids = NULL;
+	auto_ptr(journal) j = NULL;
 	const guint32 *each;
 	guint32 mailbox;
 	gsize n;
 
 	g_variant_get(r->body, "(u@au)", &mailbox, &lids);
 	each = lids_of(lids, &n);
-	if (!act_remove(r->e->store, mailbox, each, n, error))
+	j = journal_of(r->e->store, ACT_REMOVE, mailbox, 0, NULL);
+	if (!act_remove(r->e->store, mailbox, each, n, j, error))
 		return FALSE;
+	journal_sweep(r->e->store);
 	request_push(r->e, mailbox);
 	return TRUE;
 }

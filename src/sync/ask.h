@@ -55,6 +55,13 @@ gboolean ask_text(struct request *r, GError **error);
 gboolean ask_append(struct request *r, GError **error);
 gboolean ask_search(struct request *r, GError **error);
 
+gboolean ask_shown(struct request *r, GError **error);
+
+/* ---- ask-undo.c ---- */
+
+gboolean ask_undo(struct request *r, GError **error);
+gboolean ask_acts(struct request *r, GError **error);
+
 /* ---- ask-outbox.c ---- */
 
 gboolean ask_submitted(struct request *r, GError **error);

@@ -16,6 +16,7 @@
 #include "departed.h"
 #include "folders.h"
 #include "forecast.h"
+#include "journal.h"
 #include "steps.h"
 
 enum {
@@ -565,6 +566,7 @@ static gboolean open_store(struct engine *e, GError **error)
 		return FALSE;
 	departed_clear(e->store);
 	e->hub = hub_new(e->store, on_tell, e);
+	journal_sweep(e->store);
 	store_on_changed(e->store, on_changed, e);
 	if (!e->rehearsal)
 		return store_catch_up(e->store, NULL, NULL, error);

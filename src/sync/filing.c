@@ -142,7 +142,7 @@ static void mark_parent(struct store *store, guint32 mailbox, guint32 lid, mark_
 {
 	g_autoptr(GError) error = NULL;
 
-	if (mailbox && !act_mark(store, mailbox, &lid, 1, flag, 0, &error))
+	if (mailbox && !act_mark(store, mailbox, &lid, 1, flag, 0, NULL, &error))
 		log_event(LOG_LEVEL_WARN, "the parent of a sent message is not marked: %s",
 			  error->message);
 }

@@ -480,7 +480,7 @@ static gboolean place(struct round *r, const struct state_mailbox *mb, const cha
 	if (!folder || !strcmp(folder, mb->folder))
 		return TRUE;
 	to = canonical_name(r->account, folder);
-	return act_place(r->store, r->account, mb->number, to, error);
+	return act_place(r->store, r->account, mb->number, to, NULL, error);
 }
 
 /* What a new mailbox or one with a new name is to be called there. Yours. */

@@ -296,8 +296,8 @@ static gboolean has_arrived(struct round *r, const struct step_doom *d)
 
 /* Sort out what may be expunged now; steps that are void or wait are handled here. */
 static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
-			      const GPtrArray *steps, GPtrArray *chosen, struct seqset *uids,
-			      GHashTable *absent, GError **error)
+			      const GPtrArray *steps, GPtrArray *chosen, GHashTable *absent,
+			      GError **error)
 {
 	g_autoptr(GPtrArray) stale = g_ptr_array_new();
 	g_autoptr(GHashTable) copied = NULL;
@@ -320,7 +320,6 @@ static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 		if (d.how == DOOM_ABSENT)
 			g_hash_table_insert(absent, GUINT_TO_POINTER(d.uid),
 					    GUINT_TO_POINTER(d.agreed));
-		seqset_add(uids, d.uid);
 		g_ptr_array_add(chosen, s);
 	}
 	if (!stale->len)
@@ -364,6 +363,23 @@ static gboolean leave_marked(struct round *r, const struct state_mailbox *mb,
 	return round_commit(r, ok, "push-left", error);
 }
 
+/* What the user takes back from now on comes back as a new message. */
+static gboolean claim_doomed(struct round *r, GPtrArray *chosen, struct seqset *uids,
+			     GError **error)
+{
+	struct step_doom d;
+
+	if (chosen->len && !steps_claim(r->store, chosen, "expunge-sent", error))
+		return FALSE;
+	for (guint i = 0; i < chosen->len; i++) {
+		const struct step *s = g_ptr_array_index(chosen, i);
+
+		if (step_doom_parse(s->data, &d))
+			seqset_add(uids, d.uid);
+	}
+	return TRUE;
+}
+
 static gboolean push_expunge(struct round *r, const struct state_mailbox *mb,
 			     const GPtrArray *steps, GError **error)
 {
@@ -372,7 +388,8 @@ static gboolean push_expunge(struct round *r, const struct state_mailbox *mb,
 	auto_ptr(seqset) uids = seqset_new();
 	guint n_spared = 0;
 
-	if (!choose_doomed(r, mb, steps, chosen, uids, absent, error) ||
+	if (!choose_doomed(r, mb, steps, chosen, absent, error) ||
+	    !claim_doomed(r, chosen, uids, error) ||
 	    !take_out_flagged(r, absent, uids, &n_spared, error))
 		return FALSE;
 	if (!seqset_is_empty(uids) &&
@@ -551,7 +568,9 @@ gboolean push_recover(struct round *r, GError **error)
 	for (guint i = 0; i < steps->len; i++) {
 		const struct step *s = g_ptr_array_index(steps, i);
 
-		if (s->state != STEP_SENT)
+		/* An expunge is simply done again: its UIDs are nobody else's. */
+		if (s->state != STEP_SENT || !strcmp(s->kind, STEP_EXPUNGE) ||
+		    !strcmp(s->kind, STEP_LEFT))
 			continue;
 		log_event(LOG_LEVEL_INFO, "%s: looking what became of '%s' in mailbox %u",
 			  r->account->name, s->kind, s->mailbox);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cur/base/error.h"
 #include "cur/base/step.h"
 
 static void step_free(void *data)
@@ -92,6 +93,45 @@ gboolean steps_set(struct store *store, const struct step *step, enum step_state
 	};
 
 	return state_put_step(store_state(store), &row, error);
+}
+
+static gboolean is_it(const struct state_step *row, void *data)
+{
+	const struct step **step = data;
+
+	if (row->id != (*step)->id)
+		return TRUE;
+	*step = NULL;
+	return FALSE;
+}
+
+gboolean steps_is_there(struct store *store, const struct step *step)
+{
+	const struct step *looked_for = step;
+
+	state_steps(store_state(store), NULL, step->mailbox, step->lid, is_it, &looked_for, NULL);
+	return !looked_for;
+}
+
+gboolean steps_claim(struct store *store, GPtrArray *steps, const char *point, GError **error)
+{
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	for (guint i = 0; ok && i < steps->len;) {
+		g_autoptr(GError) failed = NULL;
+
+		if (steps_set(store, g_ptr_array_index(steps, i), STEP_SENT, NULL, NULL, &failed)) {
+			i++;
+		} else if (error_is(failed, CUR_ERROR_GONE)) {
+			g_ptr_array_remove_index(steps, i);
+		} else {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			ok = FALSE;
+		}
+	}
+	return steps_commit(store, ok, point, error);
 }
 
 char *step_source_format(const struct step_source *s)

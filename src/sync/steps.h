@@ -53,6 +53,14 @@ gboolean steps_add(struct store *store, const char *account, const char *kind, g
 gboolean steps_set(struct store *store, const struct step *step, enum step_state state,
 		   const char *data, const char *words, GError **error);
 
+/* FALSE: it was taken back meanwhile. Within a change. */
+gboolean steps_is_there(struct store *store, const struct step *step);
+/*
+ * The server is about to hear of these: SENT, in a change of its own. Those that were taken
+ * back meanwhile are taken out of the array, too.
+ */
+gboolean steps_claim(struct store *store, GPtrArray *steps, const char *point, GError **error);
+
 /* The message that a move or copy takes from another mailbox. */
 struct step_source {
 	guint32 mailbox, uidvalidity, uid;

@@ -424,6 +424,9 @@ static gboolean mark_append_sent(struct round *r, const struct step *s, struct o
 	g_autofree struct state_message *msg =
 	    state_message(store_state(r->store), s->mailbox, s->lid);
 
+	*waits = FALSE;
+	if (!steps_is_there(r->store, s))
+		return TRUE;
 	*waits = msg && !msg->uid;
 	if (!*waits)
 		return state_drop_step(store_state(r->store), s->id, error);
@@ -658,7 +661,6 @@ static gboolean choose(struct transfer *t, const GPtrArray *steps, guint32 uidva
 
 		if (step_source_parse(s->data, &src) && src.uidvalidity == uidvalidity) {
 			g_ptr_array_add(t->steps, s);
-			seqset_add(t->uids, src.uid);
 		} else if (!append_instead(t->r, s, error)) {
 			return FALSE;
 		}
@@ -666,16 +668,22 @@ static gboolean choose(struct transfer *t, const GPtrArray *steps, guint32 uidva
 	return TRUE;
 }
 
-static gboolean mark_all_sent(struct transfer *t, GError **error)
+/* *any: some of them were not taken back meanwhile. */
+static gboolean mark_all_sent(struct transfer *t, gboolean *any, GError **error)
 {
-	gboolean ok = store_begin(t->r->store, error);
-
-	if (!ok)
+	if (!steps_claim(t->r->store, t->steps, "move-sent", error))
 		return FALSE;
-	for (guint i = 0; ok && i < t->steps->len; i++)
-		ok = steps_set(t->r->store, g_ptr_array_index(t->steps, i), STEP_SENT, NULL, NULL,
-			       error);
-	return round_commit(t->r, ok, "move-sent", error);
+	seqset_free(t->uids);
+	t->uids = seqset_new();
+	for (guint i = 0; i < t->steps->len; i++) {
+		const struct step *s = g_ptr_array_index(t->steps, i);
+		struct step_source src;
+
+		if (step_source_parse(s->data, &src))
+			seqset_add(t->uids, src.uid);
+	}
+	*any = t->steps->len > 0;
+	return TRUE;
 }
 
 /* P40: COPY was tagged OK, so the source may go: exactly these UIDs. */
@@ -740,13 +748,16 @@ static gboolean settle(struct transfer *t, GError **error)
 static gboolean run(struct transfer *t, const GPtrArray *steps, GError **error)
 {
 	struct imap_selected sel;
+	gboolean any;
 
 	if (!imap_select(t->r->imap, t->from->server_name, FALSE, &sel, error) ||
 	    !choose(t, steps, sel.uidvalidity, error))
 		return FALSE;
-	if (!t->steps->len)
+	if (!mark_all_sent(t, &any, error))
+		return FALSE;
+	if (!any)
 		return TRUE;
-	if (!mark_all_sent(t, error) || !command(t, error))
+	if (!command(t, error))
 		return FALSE;
 	step_point("move-done");
 	return settle(t, error);

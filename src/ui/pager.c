@@ -129,7 +129,7 @@ static void mark_seen(struct app *app, guint pos)
 		return;
 	lids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	g_array_append_val(lids, lid);
-	mailbox_mark(app->mailbox, lids, FLAG_SEEN, 0, NULL, NULL);
+	mailbox_shown(app->mailbox, lids);
 }
 
 struct message *pager_read(struct app *app, guint pos)
@@ -398,17 +398,9 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const message_tables[] = {
-    pager_handlers,
-    fn_message_handlers,
-    fn_send_handlers,
-    fn_flag_handlers,
-    fn_label_handlers,
-    fn_save_handlers,
-    fn_thread_handlers,
-    fn_move_handlers,
-    fn_limit_handlers,
-    fn_folder_handlers,
-    NULL,
+    pager_handlers,    fn_message_handlers, fn_send_handlers,	fn_flag_handlers,
+    fn_label_handlers, fn_save_handlers,    fn_undo_handlers,	fn_thread_handlers,
+    fn_move_handlers,  fn_limit_handlers,   fn_folder_handlers, NULL,
 };
 
 static const struct view_ops message_ops = {

@@ -59,7 +59,7 @@ class Fake:
 
     def __init__(self, talk, certificate=None, address="127.0.0.1"):
         self.talk, self.seen, self.connections, self.turns = talk, bytearray(), 0, 0
-        self.context, self.open = None, []
+        self.context, self.open, self.is_away = None, [], False
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate.cert, certificate.key)
@@ -79,6 +79,8 @@ class Fake:
     def _serve(self, connection):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            if self.is_away:
+                return
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
             self.open.append(connection)
@@ -93,6 +95,12 @@ class Fake:
         for connection in self.open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+    def away(self, gone=True):
+        """Nobody reaches it, or everybody again."""
+        self.is_away = gone
+        if gone:
+            self.hang_up()
 
     def close(self):
         self.listener.close()

@@ -156,6 +156,10 @@ class Imapd:
         self.boxes.setdefault(words[1], Box())
         talk.say(f"{tag} OK done")
 
+    def delete(self, talk, tag, words):
+        gone = self.boxes.pop(words[1], None)
+        talk.say(f"{tag} OK done" if gone else f"{tag} NO [NONEXISTENT] no such mailbox")
+
     def rename(self, talk, tag, words):
         for name in [name for name in self.boxes if name == words[1] or name.startswith(words[1] + "/")]:
             self.boxes[words[2] + name[len(words[1]):]] = self.boxes.pop(name)

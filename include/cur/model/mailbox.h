@@ -150,6 +150,8 @@ typedef void (*mailbox_done_fn)(struct mailbox *mb, const GError *error, void *d
 /* Add and remove FLAG_ bits. */
 void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 remove,
 		  mailbox_done_fn done, void *data);
+/* They were read: \\Seen, which no undo takes back. */
+void mailbox_shown(struct mailbox *mb, const GArray *lids);
 /* Add and remove keywords by name, blank between; shown once the engine has done it. */
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
 		 mailbox_done_fn done, void *data);

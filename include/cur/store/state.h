@@ -211,6 +211,48 @@ guint32 state_count_steps(struct state *st, const char *account);
 /* Steps of the kind `but` (may be NULL) do not count. */
 gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid, const char *but);
 
+/* ---- acts: what the user did, newest last ------------------------------------------ */
+
+struct state_act {
+	guint64 id;	  /* 0 for a new one; ascending */
+	gint64 made;	  /* Unix seconds */
+	const char *kind; /* the engine's word, see src/sync/journal.h */
+	guint32 mailbox, target;
+	const char *words; /* the engine's */
+	guint32 n;	   /* messages */
+};
+struct state_act_item {
+	guint32 mailbox, lid;		/* where the message is since */
+	guint32 from_mailbox, from_lid; /* where it was */
+	mark_t was, became;
+	guint32 uidvalidity, uid; /* of where it was */
+	mark_t agreed;
+	gint64 date_received;
+	const char *kept; /* base name of the file among those deleted, or "" */
+};
+gboolean state_add_act(struct state *st, struct state_act *act, GError **error);
+gboolean state_add_act_item(struct state *st, guint64 act, const struct state_act_item *item,
+			    GError **error);
+/* With its items. */
+gboolean state_drop_act(struct state *st, guint64 id, GError **error);
+/* The newest, one allocation, yours, g_free(); NULL when there is none. */
+struct state_act *state_last_act(struct state *st);
+typedef gboolean (*state_act_fn)(const struct state_act *act, void *data);
+/* Newest first. */
+gboolean state_acts(struct state *st, state_act_fn each, void *data, GError **error);
+typedef gboolean (*state_act_item_fn)(const struct state_act_item *item, void *data);
+gboolean state_act_items(struct state *st, guint64 act, state_act_item_fn each, void *data,
+			 GError **error);
+/* Where an act found the message that it put there; both are left alone when it put none. */
+void state_act_origin(struct state *st, guint64 act, guint32 *mailbox, guint32 *lid);
+/* A message has another place: whatever act knows it by the old one. */
+gboolean state_move_act_items(struct state *st, guint32 mailbox, guint32 lid, guint32 to_mailbox,
+			      guint32 to_lid, GError **error);
+/* Only the newest `acts`, none older than `since`, and at most `items` messages but for the newest
+ * act. */
+gboolean state_trim_acts(struct state *st, guint32 acts, guint32 items, gint64 since,
+			 GError **error);
+
 /* ---- outbox rows ------------------------------------------------------------------- */
 
 enum outbox_state {
