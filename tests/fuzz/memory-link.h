@@ -197,6 +197,14 @@ void link_mute_trace(struct link *l, gboolean muted)
 {
 }
 
+void link_login(struct link *l, const char *password, const char *token)
+{
+}
+
+void link_login_over(struct link *l)
+{
+}
+
 void link_deflate(struct link *l)
 {
 }
