@@ -214,6 +214,9 @@ static guint hands_wanted(struct round *r, const GArray *news)
 	guint n_certain = 0, n_asked = 0;
 	guint64 n_messages = 0;
 
+	/* One message lies in many folders there: several hands would fetch it several times. */
+	if (imap_has(r->imap, IMAP_GMAIL))
+		return 0;
 	for (guint i = 0; i < news->len; i++) {
 		const struct folder_news *one = &g_array_index(news, struct folder_news, i);
 		g_autofree struct state_mailbox *mb = round_mailbox(r, one->mailbox, NULL);

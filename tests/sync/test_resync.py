@@ -186,3 +186,16 @@ def test_dovecot_and_here_are_the_same_after_changes(servers, without):
     finally:
         desk.close()
         desk.server.stop()
+
+
+def test_dovecot_with_nothing_new_is_asked_once(desk):
+    desk.server.fill([letter(i) for i in range(50)])
+    desk.once()
+    before = len(desk.log())
+    desk.once()
+    log = desk.log()[before:]
+    said = [line.partition(" > ")[2].split()[1] for line in log.splitlines() if re.search(r" > A\d", line)]
+    # ENABLE needs no turn of its own. What follows is for the wait, which --once cuts off.
+    assert said[:3] == ["AUTHENTICATE", "ENABLE", "LIST"] and not {"UID", "STATUS", "NOOP"} & set(said)
+    [(sent, received)] = re.findall(r"turns; (\d+) bytes sent, (\d+) received", log)
+    assert int(sent) + int(received) <= 4096
