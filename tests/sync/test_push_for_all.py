@@ -229,3 +229,24 @@ def test_idle_one_connection_where_the_user_wants_one(listener):
     desk.wire.ask("SYNC", [], True)
     until(desk, lambda: waiting_in(desk, "Work"))
     assert desk.fake.connections == 2
+
+
+# ---- sessions end ----
+
+def test_p54_a_session_that_ends_while_nobody_waits_for_it_is_made_again_without_a_word(listener):
+    desk = listener()
+    before = desk.fake.connections
+    desk.fake.hang_up()
+    until(desk, lambda: desk.fake.connections > before and desk.idlers)
+    desk.wire.ask("SYNC", [], True)
+    assert not [body for what, body in desk.wire.told if what == "NOTE"], desk.wire.told
+
+
+def test_p54_a_server_that_ends_every_session_is_called_less_and_less_often(listener):
+    desk = listener()
+    desk.imapd.odd["IDLE"] = lambda talk, tag, words: talk.say("+ idling", "* BYE go away") or talk.silence() or True
+    before = desk.fake.connections
+    desk.fake.hang_up()
+    until(desk, lambda: desk.fake.connections >= before + 3)  # after 1 and 2 s; next is a wait of 3 to 5 s
+    time.sleep(2)
+    assert desk.fake.connections == before + 3

@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 
@@ -306,6 +308,38 @@ static void a_poke_ends_a_wait_and_nothing_else(void **state)
 	assert_null(fake_end(f, NULL));
 }
 
+/* P54: a peer that went without a word is found out within five minutes, waiting or sending. */
+static void the_kernel_looks_after_a_silent_peer(void **state)
+{
+	struct place *p = *state;
+	struct fake *f = fake_begin("!stall\n", NULL, 0);
+	struct link *l = connect_to(p, f->port, "localhost", LINK_TLS_NONE, NULL);
+	guint n = 0;
+
+	for (int fd = 3; fd < 256; fd++) {
+		struct sockaddr_in peer = {0};
+		socklen_t size = sizeof peer, four = sizeof(int);
+		int on = 0, idle = 0, interval = 0, probes = 0, unheard = 0;
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &size) < 0 ||
+		    peer.sin_family != AF_INET || ntohs(peer.sin_port) != f->port)
+			continue;
+		getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &four);
+		getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, &four);
+		getsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, &four);
+		getsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, &four);
+		getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard, &four);
+		assert_true(on);
+		assert_in_range(idle, 1, 60);
+		assert_in_range(idle + interval * probes, 60, 300);
+		assert_in_range(unheard, 30 * 1000, 300 * 1000);
+		n++;
+	}
+	assert_int_equal(n, 1);
+	link_close(l);
+	assert_null(fake_end(f, NULL));
+}
+
 /* What was heard after the change proves it alive; silence after it is a few seconds at most. */
 static void after_a_change_of_the_network_silence_is_short(void **state)
 {
@@ -449,6 +483,7 @@ int main(void)
 	    TEST(a_conversation_has_a_deadline),
 	    TEST(a_stop_ends_a_read_at_once),
 	    TEST(a_poke_ends_a_wait_and_nothing_else),
+	    TEST(the_kernel_looks_after_a_silent_peer),
 	    TEST(after_a_change_of_the_network_silence_is_short),
 	    TEST(a_change_of_the_network_ends_connecting),
 	    TEST(two_full_pipes_do_not_wait_for_each_other),
