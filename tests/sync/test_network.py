@@ -95,7 +95,6 @@ def test_p54_a_network_that_is_back_is_used_within_two_seconds(awaiting):
 def test_p54_a_connection_that_outlives_the_change_is_kept(awaiting):
     before = awaiting.fake.connections
     switch(b"lo", False)
-    time.sleep(0.5)
     switch(b"lo", True)
     awaiting.imapd.asked.clear()
     awaiting.until(lambda: awaiting.imapd.asked and awaiting.idlers)
