@@ -6,12 +6,18 @@
 
 #include "commands.h"
 #include "cur/base/error.h"
+#include "cur/base/text.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/mail/date.h"
+#include "cur/model/progress.h"
 
-enum { ANSWER_MS = 30000 };
+enum {
+	ANSWER_MS = 30000,
+	REDRAW_US = 100 * 1000,	       /* between two states of a line on the terminal */
+	LINE_US = 10 * G_USEC_PER_SEC, /* between two lines elsewhere */
+};
 
 static char *time_text(gint64 seconds)
 {
@@ -21,22 +27,85 @@ static char *time_text(gint64 seconds)
 
 /* ---- sync ---- */
 
-/* What the engine says while it works: {"event": "progress", …}. */
-static void tell_as_json(struct json *json, enum wire_id id, GVariant *body)
+static struct progress_pace note_progress(struct run *run, GVariant *body)
 {
+	gint64 now = g_get_monotonic_time();
+	guint64 done, total, bytes;
+	const char *what, *doing;
+
+	g_variant_get(body, "(&s&sttt)", &what, &doing, &done, &total, &bytes);
+	if (!run->progress)
+		run->progress = progress_new();
+	progress_note(run->progress, what, doing, done, total, bytes, now);
+	return progress_pace(run->progress, what, now);
+}
+
+static void json_pace(struct json *json, struct progress_pace pace)
+{
+	json_number(json, "bytes", pace.bytes);
+	json_number(json, "bytes_per_second", pace.bytes_s);
+	json_number(json, "seconds_left", pace.left_s);
+}
+
+static void end_line(struct run *run)
+{
+	if (run->open_line)
+		fputc('\n', stderr);
+	run->open_line = FALSE;
+}
+
+/* "imaps://anna@host/Lists/mutt" in a line that is short of room: the folder alone. */
+static const char *folder_of(const char *what)
+{
+	const char *host = strstr(what, "://");
+	const char *folder = host ? strchr(host + 3, '/') : NULL;
+
+	return folder ? folder + 1 : what;
+}
+
+/* On a terminal one line that changes, elsewhere a line now and then. */
+static void show_progress(struct run *run, GVariant *body)
+{
+	gint64 now = g_get_monotonic_time();
+	gboolean terminal = isatty(STDERR_FILENO);
+	g_autofree char *figures = NULL, *safe = NULL;
+	const char *what, *doing;
+
+	note_progress(run, body);
+	if (now - run->last_line < (terminal ? REDRAW_US : LINE_US))
+		return;
+	g_variant_get(body, "(&s&sttt)", &what, &doing, NULL, NULL, NULL);
+	figures = progress_figures(run->progress, what, now);
+	if (!*figures)
+		return;
+	run->last_line = now;
+	if (!terminal) {
+		complain("%s: %s %s", what, doing, figures);
+		return;
+	}
+	safe = text_safe(folder_of(what), -1, TEXT_SAFE_LINE);
+	fprintf(stderr, "\r\033[K%s: %s", safe, figures);
+	run->open_line = TRUE;
+}
+
+/* What the engine says while it works: {"event": "progress", …}. */
+static void tell_as_json(struct run *run, enum wire_id id, GVariant *body)
+{
+	struct json *json = &run->json;
 	const char *what, *doing;
 	guint32 number, n;
 	guint64 done, total;
 
 	switch (id) {
 	case WIRE_PROGRESS:
-		g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
+		g_variant_get(body, "(&s&sttt)", &what, &doing, &done, &total, NULL);
 		json_object(json, NULL);
 		json_string(json, "event", "progress");
 		json_string(json, "what", what);
 		json_string(json, "doing", doing);
 		json_number(json, "done", done);
 		json_number(json, "total", total);
+		json_pace(json, note_progress(run, body));
 		break;
 	case WIRE_NOTE:
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
@@ -73,12 +142,11 @@ static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 {
 	const char *what, *doing;
 	guint32 number, n;
-	guint64 done, total;
 
-	if (id == WIRE_PROGRESS && isatty(STDERR_FILENO)) {
-		g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
-		complain("%s: %s %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, what, doing, done,
-			 total);
+	if (id != WIRE_PROGRESS)
+		end_line(run);
+	if (id == WIRE_PROGRESS) {
+		show_progress(run, body);
 	} else if (id == WIRE_NOTE) {
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
 		g_free(run->told);
@@ -101,7 +169,7 @@ static void on_tell(enum wire_id id, guint32 serial, GVariant *body, void *data)
 	if (id == WIRE_PROMPT)
 		answer_prompt(run, body);
 	else if (run->as_json)
-		tell_as_json(&run->json, id, body);
+		tell_as_json(run, id, body);
 	else
 		tell_as_text(run, id, body);
 }
@@ -137,6 +205,7 @@ static char **sync_targets(struct run *run, const GPtrArray *words, GError **err
 /* What was told with its account need not be told again without it. */
 static int fail_once(struct run *run, const GError *error)
 {
+	end_line(run);
 	return run->told && g_str_equal(run->told, error->message) ? cli_status(error)
 								   : cli_fail(error);
 }
@@ -221,6 +290,7 @@ int command_sync(struct run *run)
 			 &error) &&
 	    !stay)
 		return fail_once(run, error);
+	end_line(run);
 	if (error)
 		complain("%s", error->message);
 	return stay ? watch(run, client) : CLI_OK;
@@ -248,10 +318,42 @@ static void print_stuck(struct run *run, GVariant *body)
 	json_print(&run->json);
 }
 
+/* Of a connection's life: bytes and round trips. */
+struct traffic {
+	guint64 received, sent, turns;
+};
+
+static void say_traffic(const char *when, const struct traffic *t)
+{
+	g_autofree char *received = g_format_size(t->received), *sent = g_format_size(t->sent);
+
+	if (t->turns)
+		say("  %s: %s received, %s sent, %" G_GUINT64_FORMAT " round trips", when, received,
+		    sent, t->turns);
+}
+
+static void say_next(guint64 next)
+{
+	g_autofree char *when = time_text((gint64)next);
+
+	if (next)
+		say("  next try %s", when);
+}
+
+static void json_traffic(struct json *json, const char *name, const struct traffic *t)
+{
+	json_object(json, name);
+	json_number(json, "received", t->received);
+	json_number(json, "sent", t->sent);
+	json_number(json, "round_trips", t->turns);
+	json_end_object(json);
+}
+
 static void print_account(enum wire_id id, GVariant *body, void *data)
 {
 	struct run *run = data;
 	const char *account, *protocol, *state, *why;
+	struct traffic all, round;
 	guint64 last, next;
 	guint32 steps;
 
@@ -259,13 +361,17 @@ static void print_account(enum wire_id id, GVariant *body, void *data)
 		print_stuck(run, body);
 	if (id != WIRE_ACCOUNT)
 		return;
-	g_variant_get(body, "(&s&s&sttu&s)", &account, &protocol, &state, &last, &next, &steps,
-		      &why);
+	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt))", &account, &protocol, &state, &last, &next,
+		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
+		      &round.sent, &round.turns);
 	if (!run->as_json) {
 		g_autofree char *when = time_text(last);
 
 		say("%s (%s): %s, last sync %s, %u to do%s%s", account, protocol, state, when,
 		    steps, *why ? ", " : "", why);
+		say_next(next);
+		say_traffic("since the engine started", &all);
+		say_traffic("last sync", &round);
 		return;
 	}
 	json_object(&run->json, NULL);
@@ -276,21 +382,59 @@ static void print_account(enum wire_id id, GVariant *body, void *data)
 	json_number(&run->json, "next_try", next);
 	json_number(&run->json, "pending", steps);
 	json_string(&run->json, "error", why);
+	json_traffic(&run->json, "traffic", &all);
+	json_traffic(&run->json, "last_round", &round);
 	json_end_object(&run->json);
 	json_print(&run->json);
+}
+
+/* ---- the outbox in a line a state ---- */
+
+static void count_queued(enum wire_id id, GVariant *body, void *data)
+{
+	const char *state;
+	guint n;
+
+	if (id != WIRE_QUEUED)
+		return;
+	g_variant_get(body, "(&s&s&s^a&sttu&s)", NULL, &state, NULL, NULL, NULL, NULL, NULL, NULL);
+	n = GPOINTER_TO_UINT(g_hash_table_lookup(data, state));
+	g_hash_table_replace(data, g_strdup(state), GUINT_TO_POINTER(n + 1));
+}
+
+static void print_queue(struct run *run, GHashTable *counts)
+{
+	g_autoptr(GList) states = g_list_sort(g_hash_table_get_keys(counts), (GCompareFunc)strcmp);
+
+	for (GList *l = states; l; l = l->next) {
+		guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, l->data));
+
+		if (!run->as_json) {
+			say("outbox: %u %s", n, (const char *)l->data);
+			continue;
+		}
+		json_object(&run->json, NULL);
+		json_string(&run->json, "outbox", l->data);
+		json_number(&run->json, "count", n);
+		json_end_object(&run->json);
+		json_print(&run->json);
+	}
 }
 
 int command_status(struct run *run)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, NULL, 0, &error);
+	g_autoptr(GHashTable) queue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct client *client = words ? run_client(run, FALSE, NULL, NULL) : NULL;
 
-	if (!words)
+	if (!words ||
+	    !client_wait(client, WIRE_STATUS, NULL, ANSWER_MS, print_account, run, &error) ||
+	    !client_wait(client, WIRE_QUEUE, g_variant_new("(s)", ""), ANSWER_MS, count_queued,
+			 queue, &error))
 		return cli_fail(error);
-	if (client_wait(run_client(run, FALSE, NULL, NULL), WIRE_STATUS, NULL, ANSWER_MS,
-			print_account, run, &error))
-		return CLI_OK;
-	return cli_fail(error);
+	print_queue(run, queue);
+	return CLI_OK;
 }
 
 /* ---- queue ---- */

@@ -15,6 +15,7 @@
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/mail/flags.h"
+#include "cur/model/progress.h"
 #include "cur/store/hcache.h"
 
 enum { STDIN_MAX = 1 << 30 };
@@ -303,6 +304,7 @@ static void run_clear(struct run *run)
 	if (run->conf)
 		conf_free(run->conf);
 	json_clear(&run->json);
+	progress_free(run->progress);
 	g_free(run->told);
 }
 

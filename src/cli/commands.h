@@ -25,8 +25,11 @@ struct run {
 	struct hcache *cache;
 	struct client *client;
 	struct json json;
-	gboolean as_json; /* --json was given */
-	char *told;	  /* what the engine said last by itself, or NULL */
+	gboolean as_json;	   /* --json was given */
+	char *told;		   /* what the engine said last by itself, or NULL */
+	struct progress *progress; /* of a sync, or NULL … */
+	gint64 last_line;	   /* … and when it was last told (monotonic us) */
+	gboolean open_line;	   /* it stands on the terminal without an end */
 };
 
 /* The muttrc and -e; its complaints go to standard error. NULL when it cannot be read. */

@@ -42,7 +42,8 @@ static const struct command {
 	 "ID is what cur list and cur search print.\n"},
 	{"status", command_status, "[--json]", "print what the engine does",
 	 "An account a line: its state, last sync, what is left to do, the last error; then what\n"
-	 "its server refused.\n"},
+	 "its server refused, what it cost in bytes and round trips, and how much waits in the\n"
+	 "outbox.\n"},
 	{"sync", command_sync, "[--json] [--log wire] [--watch|--dry-run|--accept-deletions|--keep|--give-up] [FOLDER|ACCOUNT…]", "fetch and push now; stay with --watch",
 	 "  --watch        stay, and keep both sides alike until stopped\n"
 	 "  --dry-run      print what would be done, and change nothing\n"

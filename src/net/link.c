@@ -38,6 +38,7 @@ struct link {
 	gint64 deadline_us;
 	gboolean broken;
 	struct link_traffic traffic;
+	struct link_meter *meter, own_meter; /* that of the account, else our own */
 	gint64 asked_us; /* when what is not answered yet went out; 0: nothing */
 	guint network;	 /* as the waker counted when last looked */
 	gboolean doubt;	 /* nothing was heard since the network changed */
@@ -102,6 +103,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	l->in_size = 2 * IN_CHUNK;
 	l->in = g_malloc(l->in_size);
 	l->trace = trace_new(l->name);
+	l->meter = server->meter ? server->meter : &l->own_meter;
 	link_allow(l, 0);
 	return l;
 }
@@ -332,6 +334,18 @@ static void make_room(struct link *l)
 	}
 }
 
+static void add(guint64 *to, guint64 n)
+{
+	__atomic_fetch_add(to, n, __ATOMIC_RELAXED);
+}
+
+struct link_meter link_meter_read(const struct link_meter *m)
+{
+	return (struct link_meter){.sent = __atomic_load_n(&m->sent, __ATOMIC_RELAXED),
+				   .received = __atomic_load_n(&m->received, __ATOMIC_RELAXED),
+				   .turns = __atomic_load_n(&m->turns, __ATOMIC_RELAXED)};
+}
+
 /* Something came after something was sent. */
 static void note_turn(struct link *l)
 {
@@ -340,6 +354,7 @@ static void note_turn(struct link *l)
 	if (!l->asked_us)
 		return;
 	l->asked_us = 0;
+	add(&l->meter->turns, 1);
 	if (!l->traffic.turns++ || took_us < l->traffic.shortest_turn_us)
 		l->traffic.shortest_turn_us = took_us;
 }
@@ -364,6 +379,7 @@ static gssize receive(struct link *l)
 		l->doubt = FALSE;
 		note_turn(l);
 	}
+	add(&l->meter->received, l->traffic.received - before);
 	count(l, l->traffic.received - before);
 	return n;
 }
@@ -493,6 +509,7 @@ gboolean link_flush(struct link *l, GError **error)
 			done += (gsize)n;
 			count(l, (gsize)n);
 			l->traffic.sent += (gsize)n;
+			add(&l->meter->sent, (gsize)n);
 			l->asked_us = g_get_monotonic_time();
 		} else if (n == CHANNEL_BROKEN) {
 			/* The server may have said why before it hung up. */

@@ -377,6 +377,24 @@ static void print_note(GVariant *body)
 	fprintf(stderr, "%s%s%s\n", account, *account ? ": " : "", words);
 }
 
+/* Who tells how far a mailbox is knows nothing of its account. Floating. */
+static GVariant *with_bytes(struct engine *e, GVariant *body)
+{
+	const char *what, *doing;
+	guint64 done, total;
+	const struct account *a;
+	struct worker_status status = {0};
+	struct worker *w;
+
+	g_variant_get(body, "(&s&sttt)", &what, &doing, &done, &total, NULL);
+	a = engine_account_of(e, what);
+	w = g_hash_table_lookup(e->workers, a ? a->name : what);
+	if (w)
+		worker_status(w, &status);
+	g_free(status.last_error);
+	return g_variant_new("(ssttt)", what, doing, done, total, status.traffic.received);
+}
+
 static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 {
 	struct engine *e = data;
@@ -388,6 +406,11 @@ static gboolean on_tell(enum wire_id id, GVariant *body, void *data)
 		index_wake(e->index);
 	if (id == WIRE_CHANGED && e->submit)
 		submit_mailbox_changed(e->submit);
+	if (id == WIRE_PROGRESS) {
+		g_autoptr(GVariant) full = g_variant_ref_sink(with_bytes(e, body));
+
+		return clients_tell(id, full, e);
+	}
 	return clients_tell(id, body, e);
 }
 

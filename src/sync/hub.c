@@ -134,7 +134,8 @@ void hub_note(struct hub *hub, enum hub_level level, const char *account, const 
 
 void hub_progress(struct hub *hub, const char *what, const char *doing, guint64 done, guint64 total)
 {
-	hub_tell(hub, WIRE_PROGRESS, g_variant_new("(sstt)", what, doing, done, total));
+	hub_tell(hub, WIRE_PROGRESS,
+		 g_variant_new("(ssttt)", what, doing, done, total, (guint64)0));
 }
 
 char *hub_prompt(struct hub *hub, const char *question, gboolean secret, GError **error)

@@ -104,6 +104,7 @@ void login_server(struct login *l, const struct account *account, guint connect_
 	    .no_system_cas = !account->use_system_certs,
 	    .client_cert = *account->client_cert ? account->client_cert : NULL,
 	    .connect_s = connect_s,
+	    .meter = &l->meter,
 	};
 }
 

@@ -16,12 +16,13 @@
 
 /* Lives as long as the account's worker. */
 struct login {
-	char *user;	  /* asked, or NULL */
-	char *password;	  /* asked, or NULL */
-	char *token;	  /* of this connection */
-	char *refusal;	  /* what the server said of the last one it did not take, or NULL */
-	gboolean in_vain; /* the user was asked and gave no answer */
-	gboolean worked;  /* the server has let us in */
+	char *user;		 /* asked, or NULL */
+	char *password;		 /* asked, or NULL */
+	char *token;		 /* of this connection */
+	char *refusal;		 /* what the server said of the last one it did not take, or NULL */
+	gboolean in_vain;	 /* the user was asked and gave no answer */
+	gboolean worked;	 /* the server has let us in */
+	struct link_meter meter; /* of all connections */
 	const char *cas[3];
 	char **mechanisms;
 };

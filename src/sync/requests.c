@@ -70,6 +70,11 @@ static gboolean ask_hello(struct request *r, GError **error)
 	return TRUE;
 }
 
+static GVariant *traffic_of(const struct link_meter *m)
+{
+	return g_variant_new("(ttt)", m->received, m->sent, m->turns);
+}
+
 static void tell_status(struct request *r, const char *name, struct worker *w)
 {
 	static const char *const protocols[] = {
@@ -82,9 +87,10 @@ static void tell_status(struct request *r, const char *name, struct worker *w)
 	n_steps = state_count_steps(store_state(r->e->store), name);
 	store_unlock(r->e->store);
 	wire_send(r->c->wire, WIRE_ACCOUNT, r->serial,
-		  g_variant_new("(sssttus)", name, protocols[w->account->protocol],
+		  g_variant_new("(sssttus@(ttt)@(ttt))", name, protocols[w->account->protocol],
 				worker_state_word(status.state), (guint64)status.last_sync,
-				(guint64)status.next_try, n_steps, status.last_error));
+				(guint64)status.next_try, n_steps, status.last_error,
+				traffic_of(&status.traffic), traffic_of(&status.round)));
 	g_free(status.last_error);
 }
 

@@ -226,8 +226,12 @@ void worker_status(struct worker *w, struct worker_status *out)
 
 	g_mutex_lock(&w->lock);
 	left = (w->next_try_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
-	*out = (struct worker_status){w->state, w->last_sync, left > 0 ? now_s() + left : 0,
-				      g_strdup(w->last_error ? w->last_error : "")};
+	*out = (struct worker_status){w->state,
+				      w->last_sync,
+				      left > 0 ? now_s() + left : 0,
+				      g_strdup(w->last_error ? w->last_error : ""),
+				      link_meter_read(&w->login.meter),
+				      w->round};
 	g_mutex_unlock(&w->lock);
 }
 
@@ -386,10 +390,29 @@ static gboolean come_in(struct worker *w, struct wishes *wishes)
 	return FALSE;
 }
 
+/* What the round has moved is told when it is over. */
+static void begin_counting(struct worker *w)
+{
+	g_mutex_lock(&w->lock);
+	w->before = link_meter_read(&w->login.meter);
+	g_mutex_unlock(&w->lock);
+}
+
+static void end_counting(struct worker *w)
+{
+	struct link_meter now = link_meter_read(&w->login.meter);
+
+	g_mutex_lock(&w->lock);
+	w->round = (struct link_meter){now.sent - w->before.sent, now.received - w->before.received,
+				       now.turns - w->before.turns};
+	g_mutex_unlock(&w->lock);
+}
+
 static void work(struct worker *w, struct wishes *wishes)
 {
 	g_autoptr(GError) error = NULL;
 
+	begin_counting(w);
 	if (!w->session && !come_in(w, wishes))
 		return;
 	set_state(w, WORKER_SYNCING);
@@ -397,6 +420,7 @@ static void work(struct worker *w, struct wishes *wishes)
 		fail_round(w, wishes, error, FALSE);
 		return;
 	}
+	end_counting(w);
 	note_success(w);
 	if (w->shortfall)
 		fail_tickets(w, wishes, w->shortfall);

@@ -84,9 +84,10 @@ struct worker {
 	struct wishes wishes;
 	guint32 watched; /* mailbox a program looks at, 0: none */
 	enum worker_state state;
-	gint64 last_sync;   /* Unix seconds */
-	gint64 next_try_us; /* monotonic, 0: now */
-	gint64 network_us;  /* monotonic: when the network last changed */
+	gint64 last_sync;		 /* Unix seconds */
+	struct link_meter before, round; /* the meter when the round began; what it moved */
+	gint64 next_try_us;		 /* monotonic, 0: now */
+	gint64 network_us;		 /* monotonic: when the network last changed */
 	guint tries;
 	char *last_error;
 	gboolean portal;     /* the last failure was perhaps one's */
@@ -122,8 +123,9 @@ guint32 worker_watched(struct worker *w);
 
 struct worker_status {
 	enum worker_state state;
-	gint64 last_sync, next_try; /* Unix seconds, 0: none */
-	char *last_error;	    /* yours */
+	gint64 last_sync, next_try;	  /* Unix seconds, 0: none */
+	char *last_error;		  /* yours */
+	struct link_meter traffic, round; /* since the start, and of the last round */
 };
 void worker_status(struct worker *w, struct worker_status *out);
 gboolean worker_is_busy(struct worker *w);

@@ -227,10 +227,10 @@ static void told_new_mail(struct app *app, GVariant *body)
 static void told_progress(struct app *app, GVariant *body)
 {
 	const char *what, *doing;
-	guint64 done, total;
+	guint64 done, total, bytes;
 
-	g_variant_get(body, "(&s&stt)", &what, &doing, &done, &total);
-	progress_note(app->priv->progress, what, doing, done, total, g_get_monotonic_time());
+	g_variant_get(body, "(&s&sttt)", &what, &doing, &done, &total, &bytes);
+	progress_note(app->priv->progress, what, doing, done, total, bytes, g_get_monotonic_time());
 	app->priv->redraw_message = TRUE;
 }
 

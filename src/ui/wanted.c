@@ -53,7 +53,7 @@ static GArray *lacking(struct app *app, const GArray *lids)
 static void say(struct app *app, gboolean done)
 {
 	progress_note(app->priv->progress, mailbox_name(app->mailbox), "fetching the text", done,
-		      done, g_get_monotonic_time());
+		      done, 0, g_get_monotonic_time());
 	app->priv->redraw_message = TRUE;
 }
 

@@ -17,10 +17,22 @@ struct progress *progress_new(void);
 void progress_free(struct progress *progress);
 DEFINE_AUTO(progress, progress_free)
 
-/* A PROGRESS came. done == total != 0 ends the job. `now` in microseconds (g_get_monotonic_time).
+/*
+ * A PROGRESS came; `bytes` as there, 0: not known. done == total != 0 ends the job. `now` in
+ * microseconds (g_get_monotonic_time).
  */
 void progress_note(struct progress *progress, const char *what, const char *doing, guint64 done,
-		   guint64 total, gint64 now);
+		   guint64 total, guint64 bytes, gint64 now);
+
+/* How fast a job goes, on the average since it began. */
+struct progress_pace {
+	guint64 bytes;	 /* received since it began */
+	guint64 bytes_s; /* a second; 0: not known */
+	gint64 left_s;	 /* until it is done; -1: not known */
+};
+struct progress_pace progress_pace(struct progress *progress, const char *what, gint64 now);
+/* "3,200/10,000  1.8 MB/s  12 s left", as much of it as is known; "" for nothing. Yours. */
+char *progress_figures(struct progress *progress, const char *what, gint64 now);
 
 /*
  * One line for the newest job that is younger than ten seconds, and how far it

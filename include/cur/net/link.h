@@ -35,20 +35,27 @@ enum {
 	LINK_SILENCE_S = 30,
 };
 
+/* What all connections of an account moved and asked, counted as it happens: from any thread. */
+struct link_meter {
+	guint64 sent, received, turns; /* as in struct link_traffic; atomic */
+};
+struct link_meter link_meter_read(const struct link_meter *m);
+
 /* Where to connect. Strings are borrowed for the call of link_open alone. */
 struct link_server {
 	enum link_protocol protocol;
 	enum link_tls tls;
-	const char *host;	 /* name or address, IDN welcome; no brackets around IPv6 */
-	guint16 port;		 /* 0: the usual one for protocol and tls */
-	gboolean allow_clear;	 /* LINK_TLS_NONE off loopback, too */
-	const char *const *cas;	 /* PEM files trusted beside the system's store, or NULL; a file
-				    that does not exist is passed over */
-	gboolean no_system_cas;	 /* trust only `cas` */
-	const char *client_cert; /* PEM file with certificate and key, or NULL */
-	const char *proxy;	 /* URL as curl takes it (socks5h://…, http://…); NULL: none */
-	guint connect_s;	 /* for TCP, TLS and the first words of the server; 0: 30 */
-	guint silence_s;	 /* 0: LINK_SILENCE_S */
+	const char *host;	  /* name or address, IDN welcome; no brackets around IPv6 */
+	guint16 port;		  /* 0: the usual one for protocol and tls */
+	gboolean allow_clear;	  /* LINK_TLS_NONE off loopback, too */
+	const char *const *cas;	  /* PEM files trusted beside the system's store, or NULL; a file
+				     that does not exist is passed over */
+	gboolean no_system_cas;	  /* trust only `cas` */
+	const char *client_cert;  /* PEM file with certificate and key, or NULL */
+	const char *proxy;	  /* URL as curl takes it (socks5h://…, http://…); NULL: none */
+	guint connect_s;	  /* for TCP, TLS and the first words of the server; 0: 30 */
+	guint silence_s;	  /* 0: LINK_SILENCE_S */
+	struct link_meter *meter; /* or NULL; outlives the link */
 };
 
 /* 143, 993, 110, 995, 587, 465. */
