@@ -26,10 +26,11 @@ class Truth:
         self.moved_by, self.deleted_by, self.copies = set(), set(), 1
         self.disturbed = False  # its folder was made anew: what was under way may be told twice
         self.faulty = False  # a fault was under way: flags of before and after may be united
+        self.renamed = False  # by another program: the engine need not have seen it yet
 
     def settled(self, flags):
         self.flags, self.flagged_by, self.moved_by = set(flags), set(), set()
-        self.disturbed = self.faulty = False
+        self.disturbed = self.faulty = self.renamed = False
 
     def conflicts(self):
         """Both sides did something to it: it may end in two places, as what is in doubt is kept."""
@@ -194,6 +195,7 @@ class History(User, Sides):
             flags, ident = self.some_flags(), ident_of(path.read_bytes())
             letters = self.flag(path, flags)
             self.flagged(ident, flags, "here")
+            self.truth[ident].renamed = True
             return ident, letters
 
     def local_delete(self):
@@ -231,8 +233,11 @@ class History(User, Sides):
 
     def act(self):
         act = self.random.choices([a for a, _ in self.ACTS], [w for _, w in self.ACTS])[0]
-        with self.world.lock:
-            done = act(self)
+        try:
+            with self.world.lock:
+                done = act(self)
+        except FileNotFoundError:  # the engine was quicker
+            done = None
         if done:
             self.tell(act.__name__, *done)
 

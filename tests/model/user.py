@@ -79,7 +79,7 @@ class User:
             bits = [sum(BITS.get(flag, 0) for flag in some) for some in (add, remove)]
             tags = [" ".join(sorted(flag for flag in some if flag not in BITS)) for some in (add, remove)]
             if self.ask(wire, "MARK", number, [lid], *bits) and self.ask(wire, "TAG", number, [lid], *tags):
-                self.flagged(ident, flags, "here")
+                self.flagged(ident, flags, "user" if self.truth[ident].renamed else "here")
                 return ident, sorted(flags)
             self.truth[ident].disturbed = True
 
