@@ -642,47 +642,92 @@ gboolean act_create(struct store *store, const struct account *account, const ch
 	return steps_commit(store, mb && journal_write(j, error), "act-create", error);
 }
 
+static const char *const maildir_parts[] = {"cur", "new", "tmp"};
+
+static void empty_folder(const char *path)
+{
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *file = g_build_filename(path, name, NULL);
+
+		unlink(file);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
 static void remove_files(const char *maildir)
 {
-	static const char *const parts[] = {"cur", "new", "tmp"};
-	g_autofree char *keywords = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(maildir_parts); i++) {
+		g_autofree char *path = g_build_filename(maildir, maildir_parts[i], NULL);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *path = g_build_filename(maildir, parts[i], NULL);
-		GDir *dir = g_dir_open(path, 0, NULL);
-		const char *name;
-
-		while (dir && (name = g_dir_read_name(dir))) {
-			g_autofree char *file = g_build_filename(path, name, NULL);
-
-			unlink(file);
-		}
-		if (dir)
-			g_dir_close(dir);
-		rmdir(path);
+		empty_folder(path);
 	}
-	keywords = g_build_filename(maildir, "dovecot-keywords", NULL);
+}
+
+/* G1: what another program put there since the last look is in no row. It stays. */
+static void remove_known(const char *maildir, const GArray *dead)
+{
+	auto_ptr(maildir) md = maildir_open(maildir, NULL);
+
+	for (guint i = 0; md && i < dead->len; i++) {
+		const struct dead *d = &g_array_index(dead, struct dead, i);
+
+		maildir_remove(md, d->base, d->mark, NULL);
+	}
+}
+
+/* Not when anything is left in it. */
+static void remove_maildir(const char *maildir)
+{
+	g_autofree char *keywords = g_build_filename(maildir, "dovecot-keywords", NULL);
+	gboolean is_empty = TRUE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(maildir_parts); i++) {
+		g_autofree char *path = g_build_filename(maildir, maildir_parts[i], NULL);
+
+		is_empty &= rmdir(path) == 0 || errno == ENOENT;
+	}
+	if (!is_empty)
+		return;
 	unlink(keywords);
 	rmdir(maildir);
+}
+
+static gboolean collect_dead(const struct state_message *msg, void *data)
+{
+	struct dead d = {g_strdup(msg->base), msg->mark};
+
+	g_array_append_val((GArray *)data, d);
+	return TRUE;
 }
 
 static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
 			       struct journal *j, GError **error)
 {
+	g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(struct dead));
 	g_autofree struct state_mailbox *mb = NULL;
 	gboolean ok = store_begin(store, error);
 
+	g_array_set_clear_func(dead, dead_clear);
 	if (!ok)
 		return FALSE;
 	mb = mailbox_of(store, mailbox, error);
 	/* The step belongs to no mailbox: its own goes now. */
-	ok = mb && store_drop_mailbox(store, mailbox, error) &&
+	ok = mb && state_messages(store_state(store), mailbox, 0, 0, collect_dead, dead, error) &&
+	     store_drop_mailbox(store, mailbox, error) &&
 	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
 	journal_done(j);
 	if (!steps_commit(store, ok && journal_write(j, error), "act-delete-recorded", error))
 		return FALSE;
-	remove_files(mb->path);
+	if (tell)
+		remove_files(mb->path);
+	else
+		remove_known(mb->path, dead);
+	remove_maildir(mb->path);
 	return TRUE;
 }
 

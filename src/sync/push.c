@@ -140,8 +140,19 @@ static GPtrArray *group_flags(struct round *r, const GPtrArray *steps, mark_t sh
 	return groups;
 }
 
-/* What was said is agreed now; what the user changed meanwhile stays a step. */
-static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups, mark_t kept,
+/* Bits whose names are younger than `words`. Within a change. */
+static mark_t named_since(struct round *r, guint32 mailbox, const struct vocabulary *words)
+{
+	g_autofree struct state_mailbox *now = state_mailbox(store_state(r->store), mailbox);
+
+	return now ? shared_bits(now) & ~vocabulary_shared(words) : 0;
+}
+
+/*
+ * What was said is agreed now; what the user changed meanwhile stays a step: of the bits that the
+ * server keeps, or that nobody has asked it about yet.
+ */
+static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups, mark_t open,
 		      GError **error)
 {
 	struct state *st = store_state(r->store);
@@ -155,7 +166,7 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	}
 	if (!msg)
 		return state_drop_step(st, s->id, error);
-	if ((msg->mark ^ msg->agreed) & kept)
+	if ((msg->mark ^ msg->agreed) & open)
 		return store_put(r->store, msg, error);
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
@@ -228,6 +239,7 @@ static gboolean push_flags(struct round *r, const struct state_mailbox *mb, cons
 	ok = store_begin(r->store, error);
 	if (!ok)
 		return FALSE;
+	kept |= named_since(r, mb->number, words);
 	for (guint i = 0; ok && i < steps->len; i++)
 		ok = agree(r, g_ptr_array_index(steps, i), groups, kept, error);
 	ok = round_commit(r, ok, "push-flags", error);

@@ -121,14 +121,16 @@ static gboolean bind(struct round *r, const struct state_mailbox *mb,
 		     const struct arrival *arrivals, guint n, GError **error)
 {
 	auto_ptr(maildir) md = n ? maildir_open(mb->path, error) : NULL;
-	g_autofree struct state_mailbox *now = round_mailbox(r, mb->number, NULL);
-	mark_t shared = shared_bits(now ? now : mb);
 
 	for (guint i = 0; i < n; i += SLICE) {
+		g_autofree struct state_mailbox *now = NULL;
+		mark_t shared;
 		gboolean ok = md && store_begin(r->store, error);
 
 		if (!ok)
 			return FALSE;
+		now = state_mailbox(store_state(r->store), mb->number);
+		shared = shared_bits(now ? now : mb);
 		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
 			ok = bind_one(r, md, &arrivals[k], shared, error);
 		ok = ok && maildir_sync(md, error);
@@ -651,15 +653,46 @@ struct transfer {
 	struct imap_copied copied;
 };
 
-/* Steps that name another generation of the source are appended instead. */
+/*
+ * The sources that are there. A server with UIDPLUS tells by COPYUID which were; of another it has
+ * to be asked before, as it says OK to a MOVE of what is gone, too. Yours.
+ */
+static struct seqset *sources_there(struct transfer *t, const GPtrArray *steps, GError **error)
+{
+	struct seqset *named = seqset_new(), *there;
+	const struct seqset_range *ranges;
+	struct step_source src;
+	gsize n;
+
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+
+		if (step_source_parse(s->data, &src))
+			seqset_add(named, src.uid);
+	}
+	if (imap_has(t->r->imap, IMAP_UIDPLUS))
+		return named;
+	ranges = seqset_ranges(named, &n);
+	there = n ? imap_search_uids(t->r->imap, ranges[0].first, ranges[n - 1].last, error)
+		  : seqset_new();
+	seqset_free(named);
+	return there;
+}
+
+/* Those whose source is gone, or of another generation, are appended instead. */
 static gboolean choose(struct transfer *t, const GPtrArray *steps, guint32 uidvalidity,
 		       GError **error)
 {
+	auto_ptr(seqset) there = sources_there(t, steps, error);
+
+	if (!there)
+		return FALSE;
 	for (guint i = 0; i < steps->len; i++) {
 		struct step *s = g_ptr_array_index(steps, i);
 		struct step_source src;
 
-		if (step_source_parse(s->data, &src) && src.uidvalidity == uidvalidity) {
+		if (step_source_parse(s->data, &src) && src.uidvalidity == uidvalidity &&
+		    seqset_has(there, src.uid)) {
 			g_ptr_array_add(t->steps, s);
 		} else if (!append_instead(t->r, s, error)) {
 			return FALSE;
@@ -732,6 +765,20 @@ static struct arrival arrival_of(const struct transfer *t, const struct step *s)
 	return a;
 }
 
+/*
+ * D48: COPYUID names all that were copied (RFC 4315 3). What it does not name and no search finds
+ * was not there any more: its step stays as it was sent, and is looked up.
+ */
+static gboolean is_in_doubt(struct transfer *t, const struct arrival *a)
+{
+	g_autofree char *id = NULL;
+
+	if (a->uid || !imap_has(t->r->imap, IMAP_UIDPLUS))
+		return FALSE;
+	id = message_id(t->r, t->to, a->step);
+	return id != NULL;
+}
+
 static gboolean settle(struct transfer *t, GError **error)
 {
 	g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
@@ -741,8 +788,12 @@ static gboolean settle(struct transfer *t, GError **error)
 
 		g_array_append_val(arrivals, a);
 	}
-	return find_rest(t->r, t->to, arrivals, error) &&
-	       bind(t->r, t->to, (struct arrival *)arrivals->data, arrivals->len, error);
+	if (!find_rest(t->r, t->to, arrivals, error))
+		return FALSE;
+	for (guint i = arrivals->len; i > 0; i--)
+		if (is_in_doubt(t, &g_array_index(arrivals, struct arrival, i - 1)))
+			g_array_remove_index(arrivals, i - 1);
+	return bind(t->r, t->to, (struct arrival *)arrivals->data, arrivals->len, error);
 }
 
 static gboolean run(struct transfer *t, const GPtrArray *steps, GError **error)

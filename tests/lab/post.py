@@ -2,14 +2,16 @@
 """A submission server in memory, in clear text and without passwords: takes everything and keeps it."""
 
 from fake import Fake
+from meter import Meter, Metered
 
 
 class Post(Fake):
     def __init__(self):
-        self.received = []
+        self.received, self.meter = [], Meter()
         super().__init__(self._session)
 
     def _session(self, talk):
+        talk.connection = Metered(talk.connection, self.meter)
         talk.say("220 post ready")
         while line := talk.hear():
             word = line[:4].upper()

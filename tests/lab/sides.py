@@ -97,12 +97,13 @@ class Sides:
     def files(self, name=None):
         """Of one folder or of all, without those that are marked deleted."""
         return [path for folder, box in sorted(self.boxes_here().items()) if name in (None, folder)
-                for part in ("cur", "new") for path in sorted((box / part).iterdir()) if "T" not in path.name.rpartition(":2,")[2]]
+                for part in ("cur", "new") if (box / part).exists() for path in sorted((box / part).iterdir()) if "T" not in path.name.rpartition(":2,")[2]]
 
     def here(self):
         found = {}
         for name, box in self.boxes_here().items():
-            files = [(p, p.name.rpartition(":2,")[2] if ":2," in p.name else "") for part in ("cur", "new") for p in (box / part).iterdir()]
+            files = [(p, p.name.rpartition(":2,")[2] if ":2," in p.name else "") for part in ("cur", "new")
+                     if (box / part).exists() for p in (box / part).iterdir()]
             found[name] = sorted(row_of(p.read_bytes(), self.flags(box, letters)) for p, letters in files if "T" not in letters)
         return found
 
@@ -133,6 +134,7 @@ class Sides:
         self.aged += 1
         for box in self.boxes_here().values():
             for part in ("cur", "new"):
+                (box / part).mkdir(exist_ok=True)
                 os.utime(box / part, (1700000000 + self.aged,) * 2)
 
     def sync(self, **env):

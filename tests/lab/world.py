@@ -9,6 +9,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from meter import Meter, Metered
+
 ALL = ("UIDPLUS", "MOVE", "CONDSTORE", "QRESYNC", "LIST-EXTENDED", "LIST-STATUS", "ESEARCH", "LITERAL+", "UNSELECT")
 SYSTEM = r"\Answered \Flagged \Deleted \Seen \Draft"
 
@@ -59,6 +61,7 @@ class World:
         self.boxes, self.born = {}, 0
         self.capabilities = set(ALL)
         self.cut_after = None  # bytes of answers of the next connection, or None
+        self.meter = Meter()
         self.meanwhile = None  # (commands to come, what happens then), or None
         self.create("INBOX")
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -80,7 +83,7 @@ class World:
     def _serve(self, connection):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         left, self.cut_after = self.cut_after, None
-        with connection:
+        with Metered(connection, self.meter) as connection:
             try:
                 Session(self, connection, left).run()
             except (OSError, Cut):

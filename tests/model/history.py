@@ -43,6 +43,7 @@ class History(User, Sides):
         self.seed, self.random = seed, random.Random(seed)
         self.truth, self.told, self.n = {}, [], 0
         self.sent = {}  # Message-ID: what its bytes sum up to
+        self.names_there = {}  # folder that was renamed here: what the server may call it still
         self.choose_connections()
         self.world.capabilities = self.choose_capabilities()
         self.tell("capabilities", *sorted(self.world.capabilities))
@@ -328,6 +329,7 @@ class History(User, Sides):
                 truth.copies = found[ident]
                 truth.settled({f for f in FLAGS if LETTERS[f] in flags[ident]})
         self.forget_deleted(found, kept)
+        self.names_there = {}
         self.disturb(gone)
 
     @staticmethod

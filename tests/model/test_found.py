@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What random histories found, each as a short one of its own."""
 
+import contextlib
+import subprocess
+
 import pytest
+import world
+from home import BUILD
+from pace import patience
 from sides import Sides
+from wire import Wire
 from world import ALL
+
+SEEN = 1 << 4
 
 
 def letter(i):
@@ -19,12 +28,31 @@ def sides():
     sides.close()
 
 
+def local_name(i):
+    return f"170000000{i}.M{i}.test"
+
+
 def settle(sides):
     for _ in range(4):
         done = sides.sync()
     assert done.returncode == 0, done.stderr
     assert sides.here() == sides.there(), sides.log()[-3000:]
     return {name: [ident for ident, _flags, _bytes in rows] for name, rows in sides.here().items()}
+
+
+@contextlib.contextmanager
+def engine(sides):
+    """It runs, and a program is connected to it."""
+    process = subprocess.Popen([str(BUILD / "curd"), "--foreground"], env=sides.home.env, cwd=sides.home.path, stderr=subprocess.DEVNULL)
+    try:
+        wire = Wire(sides.home.data, alive=lambda: process.poll() is None)
+        yield wire
+        wire.close()
+        process.terminate()
+        process.wait(patience(15))
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_d57_p41_a_message_that_comes_back_where_it_was_left_marked_deleted_is_kept(sides):
@@ -37,3 +65,53 @@ def test_d57_p41_a_message_that_comes_back_where_it_was_left_marked_deleted_is_k
         sides.move(path, sides.boxes_here()[other], with_uid=folder == "Archive")
         settle(sides)
     assert settle(sides) == {"Archive": [], "INBOX": ["<m1@example.net>"]}
+
+
+def test_g1_a_message_put_into_a_folder_that_the_server_removes_is_kept(sides):
+    """Another program writes it when the folder has gone there already, with all that was in it in other folders."""
+    sides.world.boxes["Archive"].add(letter(1))
+    sides.sync()
+    sides.write("Archive", local_name(2), letter(2))
+    sides.world.boxes["INBOX"].add(letter(1))
+    del sides.world.boxes["Archive"]
+    assert "<m2@example.net>" in settle(sides).get("Archive", [])
+
+
+def test_d46_a_keyword_that_is_set_while_flags_are_on_their_way_is_not_forgotten(sides, monkeypatch):
+    """The first of its name in the mailbox: who sends the flags does not know it yet."""
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.sync()
+    with engine(sides) as wire:
+        inbox, store, tags = wire.open(sides.url + "INBOX"), world.Session.do_uid_store, ["todo"]
+
+        def slow(session, *words):
+            if tags:
+                other = Wire(sides.home.data)
+                other.ask("TAG", inbox, [1], tags.pop(), "")
+                other.close()
+            return store(session, *words)
+
+        monkeypatch.setattr(world.Session, "do_uid_store", slow)
+        wire.ask("MARK", inbox, [1], SEEN, 0)
+        wire.ask("SYNC", [], True)
+    assert not tags
+    settle(sides)
+    assert sides.world.boxes["INBOX"].messages[1].flags == {"\\Seen", "todo"}
+
+
+@pytest.mark.parametrize("capabilities", [ALL, ("MOVE",), ("UIDPLUS",), ()], ids=" ".join)
+@pytest.mark.parametrize("how", ["MOVE", "COPY"])
+def test_d48_a_move_of_what_another_client_has_moved_meanwhile_ends_in_both_places(sides, how, capabilities):
+    sides.world.capabilities = set(capabilities)
+    sides.world.create("Sent")
+    inbox, archive = sides.world.boxes["INBOX"], sides.world.boxes["Archive"]
+    inbox.add(letter(1))
+    sides.sync()
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+        sides.world.meter.is_dead = True
+        wire.ask(how, wire.open(sides.url + "INBOX"), [1], sides.url + "Sent")
+    archive.add(inbox.messages[1].text)
+    inbox.remove(1)
+    sides.world.meter.reset()
+    assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"], "Sent": ["<m1@example.net>"]}

@@ -39,7 +39,10 @@ class User:
 
     def user_act(self, wire):
         act = self.random.choices([a for a, _ in self.USER_ACTS], [w for _, w in self.USER_ACTS])[0]
-        done = act(self, wire)
+        try:
+            done = act(self, wire)
+        except FileNotFoundError:  # the engine has just renamed it
+            done = None
         if done:
             self.tell(act.__name__, *done)
 
@@ -114,7 +117,7 @@ class User:
     def user_delete(self, wire):
         name = self.pick([name for name in self.boxes_here() if name != "INBOX"])
         if name:
-            inside = self.inside(name)
+            inside = self.inside(name) | self.inside(self.names_there.get(name, name))
             if self.ask(wire, "DELETE", self.url + name):
                 for ident in inside:
                     self.truth[ident].deleted_by.add("here")
@@ -125,8 +128,8 @@ class User:
         if name and to not in self.boxes_here():
             inside = self.inside(name)
             if self.ask(wire, "RENAME", self.url + name, self.url + to):
-                for ident in inside:
-                    self.truth[ident].disturbed = True
+                self.disturb(inside)
+                self.names_there[to] = self.names_there.pop(name, name)
                 return name, to
 
     USER_ACTS = [(user_flag, 5), (user_move, 3), (user_copy, 1), (user_remove, 2), (user_create, 1), (user_delete, 0.4), (user_rename, 0.7)]
