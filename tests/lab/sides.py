@@ -48,6 +48,7 @@ class Sides:
         self.kept = folder, copy.deepcopy(self.world.boxes)
 
     def forget(self):
+        self.world.hang_up()
         folder, boxes = self.kept
         for part in ("data", "cache", "run"):
             shutil.rmtree(self.home.path / part, ignore_errors=True)

@@ -3,6 +3,7 @@
 can be taken away, and a connection can be cut at any byte. RFC 3501, 4315 (UIDPLUS), 5819 (LIST-STATUS),
 6851 (MOVE), 7162 (CONDSTORE, QRESYNC)."""
 
+import contextlib
 import re
 import socket
 import threading
@@ -58,7 +59,7 @@ class World:
 
     def __init__(self):
         self.lock = threading.RLock()
-        self.boxes, self.born = {}, 0
+        self.boxes, self.born, self.sessions = {}, 0, []
         self.capabilities = set(ALL)
         self.cut_after = None  # bytes of answers of the next connection, or None
         self.meter = Meter()
@@ -78,7 +79,16 @@ class World:
                 connection, _peer = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self.sessions = [(t, c) for t, c in self.sessions if t.is_alive()] + [(thread, connection)]
+            thread.start()
+
+    def hang_up(self):
+        """End all sessions: what they were told and have not done is not done."""
+        for thread, connection in self.sessions:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
     def _serve(self, connection):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
