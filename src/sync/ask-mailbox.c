@@ -8,6 +8,7 @@
 #include "cur/base/nearest.h"
 #include "cur/conf/lists.h"
 #include "harvest.h"
+#include "letter.h"
 #include "refused.h"
 #include "vanished.h"
 
@@ -217,6 +218,30 @@ static gboolean count(const struct state_mailbox *mb, void *data)
 	return TRUE;
 }
 
+/* Who only sends: what waits is tried now, and nothing is fetched. */
+static gboolean flush_alone(struct engine *e, GError **error)
+{
+	g_autoptr(GPtrArray) letters = letters_load(e->store);
+
+	if (!letters->len && !*conf_settings(e->conf)->smtp_url)
+		return error_set(error, CUR_ERROR_USAGE,
+				 "there is nothing to sync: name your account in the muttrc (set "
+				 "folder=imaps://user@host/) or a Maildir (mailboxes ~/Mail)");
+	if (!letters->len) {
+		hub_note(e->hub, HUB_INFO, "",
+			 "no account to fetch from; nothing waits in the outbox");
+		return TRUE;
+	}
+	if (!letters_flush(e->store, error))
+		return FALSE;
+	submit_wake(e->submit, TRUE);
+	hub_note(e->hub, HUB_INFO, "",
+		 "no account to fetch from; in the outbox: %u, what can be sent is tried now (see "
+		 "`cur queue`)",
+		 letters->len);
+	return TRUE;
+}
+
 static gboolean want_all(struct engine *e, struct ticket *t, GError **error)
 {
 	GHashTableIter it;
@@ -228,9 +253,7 @@ static gboolean want_all(struct engine *e, struct ticket *t, GError **error)
 	state_mailboxes(store_state(e->store), "", count, &n_local, NULL);
 	store_unlock(e->store);
 	if (!n_local && !g_hash_table_size(e->workers))
-		return error_set(error, CUR_ERROR_USAGE,
-				 "there is nothing to sync: name your account in the muttrc (set "
-				 "folder=imaps://user@host/) or a Maildir (mailboxes ~/Mail)");
+		return flush_alone(e, error);
 	g_hash_table_iter_init(&it, e->workers);
 	while (g_hash_table_iter_next(&it, NULL, &worker))
 		worker_want_all(worker, TRUE, t);

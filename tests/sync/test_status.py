@@ -39,3 +39,12 @@ def test_status_counts_what_waits_in_the_outbox(desk):
         pass
     rows = [row for row in desk.home.json("status") if "outbox" in row]
     assert len(rows) == 1 and rows[0]["count"] == 1 and rows[0]["outbox"] in ("retry", "queued"), rows
+
+
+def test_who_only_sends_is_told_of_the_outbox(home):
+    home.muttrc('set smtp_url="smtp://localhost:1/" from=anna@example.org copy=no\n')
+    done = home.run("sync")
+    assert done.returncode == 0 and "nothing waits in the outbox" in done.stderr, done
+    home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
+    done = home.run("sync")
+    assert done.returncode == 0 and "in the outbox: 1" in done.stderr, done
