@@ -121,6 +121,7 @@ static const char *const steps[] = {
 	"ALTER TABLE messages ADD COLUMN object TEXT;"	/* the server's id; NULL: not told */
 	"CREATE INDEX messages_by_object ON messages (object) WHERE object IS NOT NULL;"
 
+	"ALTER TABLE uidls ADD COLUMN header_only INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE uidls ADD COLUMN size_bytes INTEGER NOT NULL DEFAULT 0;"	/* as LIST told it */
 
 	"ALTER TABLE messages ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;"

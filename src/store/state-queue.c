@@ -217,7 +217,9 @@ static gboolean give_uidl(sqlite3_stmt *row, void *data)
 	    .first_seen = sqlite3_column_int64(row, 2),
 	    .size_bytes = (guint64)sqlite3_column_int64(row, 3),
 	    .deleted = sqlite3_column_int(row, 4) != 0,
-	    .here = sqlite3_column_int(row, 5) != 0,
+	    .header_only = sqlite3_column_int(row, 5) != 0,
+	    .here = sqlite3_column_int(row, 6) != 0,
+	    .partial = sqlite3_column_int(row, 7) != 0,
 	};
 
 	return each->fn(&uidl, each->data);
@@ -228,23 +230,31 @@ gboolean state_uidls(struct state *st, const char *account, guint32 mailbox, sta
 {
 	struct each_uidl each = {fn, data};
 
-	return state_query(
-	    st, error, give_uidl, &each,
-	    "SELECT uidl, u.lid, first_seen, u.size_bytes, deleted, m.lid IS NOT NULL"
-	    " FROM uidls u LEFT JOIN messages m ON m.mailbox = ? AND m.lid = u.lid"
-	    " WHERE account = ?",
-	    "is", mailbox, account);
+	return state_query(st, error, give_uidl, &each,
+			   "SELECT uidl, u.lid, first_seen, u.size_bytes, deleted, header_only,"
+			   " m.lid IS NOT NULL, m.partial"
+			   " FROM uidls u LEFT JOIN messages m ON m.mailbox = ? AND m.lid = u.lid"
+			   " WHERE account = ?",
+			   "is", mailbox, account);
 }
 
 gboolean state_put_uidl(struct state *st, const char *account, const struct state_uidl *u,
 			GError **error)
 {
-	return state_run(
-	    st, error,
-	    "INSERT OR REPLACE INTO uidls (account, uidl, lid, first_seen, size_bytes, deleted)"
-	    " VALUES (?, ?, ?, ?, ?, ?)",
-	    "sbilli", account, u->uidl, u->lid, u->first_seen,
-	    (gint64)MIN(u->size_bytes, G_MAXINT64), (guint32)u->deleted);
+	return state_run(st, error,
+			 "INSERT OR REPLACE INTO uidls"
+			 " (account, uidl, lid, first_seen, size_bytes, deleted, header_only)"
+			 " VALUES (?, ?, ?, ?, ?, ?, ?)",
+			 "sbillii", account, u->uidl, u->lid, u->first_seen,
+			 (gint64)MIN(u->size_bytes, G_MAXINT64), (guint32)u->deleted,
+			 (guint32)u->header_only);
+}
+
+gboolean state_release_uidl(struct state *st, const char *account, guint32 lid, GError **error)
+{
+	return state_run(st, error,
+			 "UPDATE uidls SET header_only = 0 WHERE account = ? AND lid = ?", "si",
+			 account, lid);
 }
 
 gboolean state_drop_uidl(struct state *st, const char *account, const char *uidl, GError **error)

@@ -231,6 +231,7 @@ gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, g
 		journal_removed(j, md, mb, msg);
 		ok = (msg->uid ? doom(store, mb, msg, DOOM_USER, 0, 0, error)
 			       : doom_waiting(store, mb, msg, error)) &&
+		     state_release_uidl(store_state(store), mb->account, msg->lid, error) &&
 		     store_drop(store, mailbox, msg->lid, error);
 	}
 	ok = ok && journal_write(j, error);

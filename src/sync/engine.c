@@ -119,6 +119,7 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	    .keepalive_s = (guint)MAX(s->imap_keepalive, 0),
 	    .pop_leave = s->pop_delete != QUAD_YES,
 	    .pop_keep_days = s->pop_keep_days,
+	    .pop_keep_bytes = (guint64)MAX(s->pop_keep_size, 0) * 1024,
 	    .assumed = *s->assumed_charset ? g_strsplit(s->assumed_charset, ":", -1) : NULL,
 	    .keep = conf_keep_rules(e->conf),
 	};

@@ -86,6 +86,8 @@ static gboolean collect(const struct state_uidl *u, void *data)
 	    .size_bytes = u->size_bytes,
 	    .deleted = u->deleted,
 	    .here = u->here,
+	    .header_only = u->header_only && (!u->here || u->partial),
+	    .changed = u->header_only && u->here && !u->partial,
 	};
 	g_hash_table_insert(data, g_strdup(u->uidl), k);
 	return TRUE;
@@ -123,6 +125,7 @@ gboolean pop_known_write(struct worker *w, const char *key, const struct pop_kno
 	    .first_seen = k->first_seen,
 	    .size_bytes = k->size_bytes,
 	    .deleted = k->deleted,
+	    .header_only = k->header_only,
 	};
 
 	return state_put_uidl(store_state(hub_store(w->hub)), w->name, &u, error);

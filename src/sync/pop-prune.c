@@ -12,6 +12,9 @@ gboolean pop_may_go(const struct pop_round *r, const struct pop_known *k)
 	const struct worker_settings *s = &r->w->settings;
 	gint64 age = g_get_real_time() / G_USEC_PER_SEC - k->first_seen;
 
+	/* A header may have gone to another folder: its text has not. */
+	if (k->header_only)
+		return FALSE;
 	if (!k->here)
 		return TRUE; /* the user deleted it */
 	if (s->pop_keep_days > 0)

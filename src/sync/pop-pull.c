@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a POP3 server has, and fetching what is new of it. A message is known by its UIDL. Where
- * that is missing, its header is asked for, and the whole of it when even that is not known (P26).
+ * What is fetched from a POP3 server: texts that somebody waits for, headers of what is too large,
+ * new messages, and those without a name of which not even the header is known (P26).
  */
-#include <string.h>
-
 #include "cur/base/error.h"
-#include "cur/store/maildir.h"
 #include "forecast.h"
 #include "incoming.h"
-#include "pop-round.h"
+#include "pop-twins.h"
 
 /* A message that is on its way into the store; the commit may be another thread's. */
 struct fresh {
@@ -21,219 +18,13 @@ struct fresh {
 struct pulling {
 	struct pop_round *r;
 	struct incoming *in;
-	GPtrArray *fresh;      /* struct fresh */
-	GHashTable *unclaimed; /* lids of rows that nothing the server lists is known as */
-	GChecksum *sum;	       /* of the one that is being fetched */
+	GPtrArray *fresh;   /* struct fresh */
+	GHashTable *wanted; /* lids of texts that somebody waits for */
+	GPtrArray *bases;   /* files of the messages whose texts are fetched */
+	struct pop_twins *twins;
+	GChecksum *sum; /* of the one that is being fetched */
 	guint n_all;
 };
-
-/* ---- what is there ---------------------------------------------------------------------- */
-
-/* Every UIDL is known, and STAT says that no size has changed: LIST would tell nothing. */
-static gboolean is_as_known(struct pop_round *r, const struct pop_count *count)
-{
-	guint64 sum_bytes = 0;
-
-	if (r->list->len != count->n)
-		return FALSE;
-	for (guint i = 0; i < r->list->len; i++) {
-		struct pop_message *m = r->list->pdata[i];
-		struct pop_known *k = pop_known_of(r, m);
-
-		if (!k)
-			return FALSE;
-		sum_bytes += k->size_bytes;
-	}
-	return sum_bytes == count->size_bytes;
-}
-
-/* A UIDL whose message has another size now was given to another message. */
-static gboolean is_another(const struct pop_message *m, const struct pop_known *k)
-{
-	return m->size_bytes && k->size_bytes && m->size_bytes != k->size_bytes;
-}
-
-static void note_listed(struct pop_round *r)
-{
-	for (guint i = 0; i < r->list->len; i++) {
-		const struct pop_message *m = r->list->pdata[i];
-		struct pop_known *k = m->uidl ? pop_known_of(r, m) : NULL;
-
-		if (!k || is_another(m, k))
-			continue;
-		k->listed = TRUE;
-		if (!k->size_bytes && m->size_bytes) {
-			k->size_bytes = m->size_bytes;
-			k->changed = TRUE;
-		}
-	}
-}
-
-static gboolean look(struct pop_round *r, GError **error)
-{
-	struct pop_count count;
-
-	r->list = pop_look(r->pop, &count, error);
-	if (!r->list || !pop_known_load(r, error))
-		return FALSE;
-	if (!is_as_known(r, &count) && !pop_sizes(r->pop, r->list, error))
-		return FALSE;
-	note_listed(r);
-	return TRUE;
-}
-
-/* ---- headers of the nameless --------------------------------------------------------------- */
-
-static gboolean header_begin(const struct pop_message *m, void *data, GError **error)
-{
-	struct pulling *p = data;
-
-	g_checksum_reset(p->sum);
-	return TRUE;
-}
-
-static gboolean header_bytes(const char *bytes, gsize n, void *data, GError **error)
-{
-	struct pulling *p = data;
-
-	g_checksum_update(p->sum, (const guchar *)bytes, (gssize)n);
-	return TRUE;
-}
-
-static gboolean header_end(const struct pop_message *m, void *data, GError **error)
-{
-	struct pulling *p = data;
-	struct pop_known *k;
-
-	pop_print_header(p->r, m, g_checksum_get_string(p->sum));
-	k = pop_known_of(p->r, m);
-	if (k)
-		k->listed = TRUE;
-	return TRUE;
-}
-
-/* Then the whole message says who it is. */
-static gboolean header_refused(const struct pop_message *m, const char *words, void *data,
-			       GError **error)
-{
-	return TRUE;
-}
-
-/* What is deleted at once need not be known again. */
-static gboolean stays_there(const struct worker *w)
-{
-	return w->settings.pop_leave || w->settings.pop_keep_days > 0;
-}
-
-static gboolean fetch_headers(struct pulling *p, GError **error)
-{
-	static const struct pop_message_ops ops = {header_begin, header_bytes, header_end,
-						   header_refused};
-	g_autoptr(GPtrArray) nameless = g_ptr_array_new();
-	gboolean ok;
-
-	if (!pop_has_top(p->r->pop) || !stays_there(p->r->w))
-		return TRUE;
-	for (guint i = 0; i < p->r->list->len; i++) {
-		struct pop_message *m = p->r->list->pdata[i];
-
-		if (m->uidl)
-			continue;
-		m->header_only = TRUE;
-		g_ptr_array_add(nameless, m);
-	}
-	ok = pop_fetch(p->r->pop, nameless, &ops, p, error);
-	for (guint i = 0; i < nameless->len; i++)
-		((struct pop_message *)nameless->pdata[i])->header_only = FALSE;
-	return ok;
-}
-
-/* ---- what was here without a name ------------------------------------------------------------ */
-
-static gboolean add_lid(const struct state_message *msg, void *data)
-{
-	g_hash_table_add(data, GUINT_TO_POINTER(msg->lid));
-	return TRUE;
-}
-
-/* A kill may have left a row without its UIDL, and a server may give out new ones (P75, P76). */
-static gboolean load_unclaimed(struct pulling *p, GError **error)
-{
-	struct store *store = hub_store(p->r->w->hub);
-	GHashTableIter it;
-	void *known;
-	gboolean ok;
-
-	store_lock(store);
-	ok = state_messages(store_state(store), p->r->inbox->number, 0, 0, add_lid, p->unclaimed,
-			    error);
-	store_unlock(store);
-	g_hash_table_iter_init(&it, p->r->known);
-	while (g_hash_table_iter_next(&it, NULL, &known)) {
-		const struct pop_known *k = known;
-
-		if (k->listed)
-			g_hash_table_remove(p->unclaimed, GUINT_TO_POINTER(k->lid));
-	}
-	return ok;
-}
-
-static gboolean same_bytes(const char *a, const char *b)
-{
-	g_autoptr(GMappedFile) x = g_mapped_file_new(a, FALSE, NULL);
-	g_autoptr(GMappedFile) y = g_mapped_file_new(b, FALSE, NULL);
-	gsize n = x ? g_mapped_file_get_length(x) : 0;
-
-	return n && y && n == g_mapped_file_get_length(y) &&
-	       !memcmp(g_mapped_file_get_contents(x), g_mapped_file_get_contents(y), n);
-}
-
-struct twins {
-	struct pulling *p;
-	GPtrArray *paths;
-	GArray *lids;
-};
-
-static gboolean collect_twin(const struct state_message *msg, void *data)
-{
-	struct twins *t = data;
-	const struct state_mailbox *inbox = t->p->r->inbox;
-	char *path;
-
-	if (msg->mailbox != inbox->number ||
-	    !g_hash_table_contains(t->p->unclaimed, GUINT_TO_POINTER(msg->lid)))
-		return TRUE;
-	path = maildir_find_at(inbox->path, msg->base, msg->mark, NULL);
-	if (path) {
-		g_ptr_array_add(t->paths, path);
-		g_array_append_val(t->lids, msg->lid);
-	}
-	return TRUE;
-}
-
-static guint32 find_twin(const struct row *row, const char *path, void *data)
-{
-	struct pulling *p = data;
-	struct store *store = hub_store(p->r->w->hub);
-	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	struct twins t = {p, paths, lids};
-
-	if (!g_hash_table_size(p->unclaimed))
-		return 0;
-	store_lock(store);
-	state_messages_by_id(store_state(store), row->id_hash, collect_twin, &t, NULL);
-	store_unlock(store);
-	for (guint i = 0; i < paths->len; i++) {
-		guint32 lid = g_array_index(lids, guint32, i);
-
-		if (!same_bytes(path, g_ptr_array_index(paths, i)))
-			continue;
-		g_hash_table_remove(p->unclaimed, GUINT_TO_POINTER(lid));
-		return lid;
-	}
-	return 0;
-}
 
 /* ---- fetching --------------------------------------------------------------------------- */
 
@@ -254,7 +45,10 @@ static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
 
 static gboolean on_nameless_bytes(const char *bytes, gsize n, void *data, GError **error)
 {
-	return header_bytes(bytes, n, data, error) && on_bytes(bytes, n, data, error);
+	struct pulling *p = data;
+
+	g_checksum_update(p->sum, (const guchar *)bytes, (gssize)n);
+	return on_bytes(bytes, n, data, error);
 }
 
 static struct fresh *note_fresh(struct pulling *p, const struct pop_message *m)
@@ -266,23 +60,51 @@ static struct fresh *note_fresh(struct pulling *p, const struct pop_message *m)
 	    .first_seen = g_get_real_time() / G_USEC_PER_SEC,
 	    .size_bytes = m->size_bytes,
 	    .here = TRUE,
+	    .header_only = m->header_only,
 	};
 	pop_keys(p->r, m, f->keys);
 	g_ptr_array_add(p->fresh, f);
 	return f;
 }
 
-static gboolean on_end(const struct pop_message *m, void *data, GError **error)
+static gboolean end_with(struct pulling *p, const struct incoming_facts *facts, GError **error)
 {
-	struct pulling *p = data;
-	struct incoming_facts facts = {.tag = note_fresh(p, m)};
-
-	if (!incoming_end(p->in, &facts, error))
+	if (!incoming_end(p->in, facts, error))
 		return FALSE;
 	if (!incoming_is_full(p->in))
 		return TRUE;
 	hub_progress(p->r->w->hub, p->r->inbox->name, "fetching", incoming_n_done(p->in), p->n_all);
 	return incoming_commit(p->in, error);
+}
+
+static gboolean on_end(const struct pop_message *m, void *data, GError **error)
+{
+	struct pulling *p = data;
+	struct incoming_facts facts = {.tag = note_fresh(p, m), .size_bytes = m->size_bytes};
+
+	return end_with(p, &facts, error);
+}
+
+/* The text of a message whose header is here; it may have gone in this moment. */
+static gboolean on_text_end(const struct pop_message *m, void *data, GError **error)
+{
+	struct pulling *p = data;
+	struct pop_known *k = pop_known_of(p->r, m);
+	struct store *store = hub_store(p->r->w->hub);
+	g_autofree struct state_message *msg = NULL;
+	struct incoming_facts facts = {.fills = k->lid};
+	char *base;
+
+	store_lock(store);
+	msg = state_message(store_state(store), p->r->inbox->number, k->lid);
+	store_unlock(store);
+	if (!msg) {
+		incoming_cancel(p->in);
+		return TRUE;
+	}
+	g_ptr_array_add(p->bases, base = g_strdup(msg->base));
+	facts.base = base;
+	return end_with(p, &facts, error);
 }
 
 /* It may be here already: only now can it be known. */
@@ -325,16 +147,32 @@ static gboolean write_names(const struct state_message *msg, void *tag, void *da
 	return TRUE;
 }
 
-static gboolean fetch(struct pulling *p, const GPtrArray *messages, gboolean nameless,
-		      GError **error)
+/* ---- what is fetched, and how -------------------------------------------------------------- */
+
+enum kind { TEXTS, HEADERS, NAMED, NAMELESS, N_KINDS }; /* in this order */
+
+static const struct pop_message_ops ops_of[N_KINDS] = {
+    [TEXTS] = {on_begin, on_bytes, on_text_end, on_refused},
+    [HEADERS] = {on_begin, on_bytes, on_end, on_refused},
+    [NAMED] = {on_begin, on_bytes, on_end, on_refused},
+    [NAMELESS] = {on_begin, on_nameless_bytes, on_nameless_end, on_refused},
+};
+
+static gboolean fetch(struct pulling *p, enum kind kind, const GPtrArray *messages, GError **error)
 {
-	static const struct pop_message_ops named = {on_begin, on_bytes, on_end, on_refused};
-	static const struct pop_message_ops unnamed = {on_begin, on_nameless_bytes, on_nameless_end,
-						       on_refused};
+	struct worker *w = p->r->w;
 	g_autoptr(GError) failed = NULL;
 
-	if (pop_fetch(p->r->pop, messages, nameless ? &unnamed : &named, p, &failed))
-		return TRUE;
+	p->in = incoming_open(hub_store(w->hub), p->r->inbox,
+			      (const char *const *)w->settings.assumed, error);
+	if (!p->in)
+		return FALSE;
+	incoming_on_row(p->in, write_names, w);
+	incoming_on_twin(p->in, pop_twins_find, p->twins);
+	if (kind == HEADERS)
+		incoming_headers(p->in, 0);
+	if (pop_fetch(p->r->pop, messages, &ops_of[kind], p, &failed))
+		return incoming_commit(p->in, error);
 	/* P77: what came whole is kept, whatever broke after it. */
 	incoming_cancel(p->in);
 	if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO))
@@ -343,17 +181,45 @@ static gboolean fetch(struct pulling *p, const GPtrArray *messages, gboolean nam
 	return FALSE;
 }
 
-/* Newest first, as everywhere. A nameless one that may go has to show all of its bytes before. */
-static void choose(struct pop_round *r, GPtrArray *named, GPtrArray *nameless)
+static gboolean is_too_great(const struct pop_round *r, const struct pop_message *m)
 {
-	for (guint i = r->list->len; i-- > 0;) {
-		struct pop_message *m = r->list->pdata[i];
-		const struct pop_known *k = pop_known_of(r, m);
+	guint64 limit = r->w->settings.pop_keep_bytes;
 
-		if (m->uidl && (!k || !k->listed))
-			g_ptr_array_add(named, m);
-		else if (!m->uidl && (!k || pop_may_go(r, k)))
-			g_ptr_array_add(nameless, m);
+	return limit && m->size_bytes > limit && pop_has_top(r->pop);
+}
+
+static gboolean is_text_wanted(const struct pulling *p, const struct pop_message *m,
+			       const struct pop_known *k)
+{
+	return k->header_only && k->here &&
+	       (g_hash_table_contains(p->wanted, GUINT_TO_POINTER(k->lid)) ||
+		(m->size_bytes && !is_too_great(p->r, m)));
+}
+
+/* A nameless one that may go has to show all of its bytes before. */
+static enum kind kind_of(struct pulling *p, const struct pop_message *m)
+{
+	const struct pop_known *k = pop_known_of(p->r, m);
+
+	if (!m->uidl)
+		return !k || pop_may_go(p->r, k) ? NAMELESS : N_KINDS;
+	if (k && k->listed)
+		return is_text_wanted(p, m, k) ? TEXTS : N_KINDS;
+	return is_too_great(p->r, m) ? HEADERS : NAMED;
+}
+
+/* Newest first, as everywhere. */
+static void choose(struct pulling *p, GPtrArray *of_kind[N_KINDS])
+{
+	for (guint i = p->r->list->len; i-- > 0;) {
+		struct pop_message *m = p->r->list->pdata[i];
+		enum kind kind = kind_of(p, m);
+
+		if (kind == N_KINDS)
+			continue;
+		m->header_only = kind == HEADERS;
+		g_ptr_array_add(of_kind[kind], m);
+		p->n_all++;
 	}
 }
 
@@ -369,43 +235,64 @@ static void learn_fresh(struct pulling *p)
 	}
 }
 
-static gboolean bring(struct pulling *p, const GPtrArray *named, const GPtrArray *nameless,
-		      GError **error)
+/* The text is here: from now on it is a message like others. */
+static void learn_texts(struct pulling *p, const GPtrArray *texts)
+{
+	for (guint i = 0; i < texts->len; i++) {
+		struct pop_known *k = pop_known_of(p->r, texts->pdata[i]);
+		guint32 lid = k->lid;
+
+		k->header_only =
+		    texts_are_missing(hub_store(p->r->w->hub), p->r->inbox->number, &lid, 1);
+		k->changed = TRUE;
+	}
+}
+
+static gboolean bring(struct pulling *p, GPtrArray *const of_kind[N_KINDS], GError **error)
 {
 	struct worker *w = p->r->w;
-	guint n_done;
+	guint n_new = 0;
 
-	p->n_all = named->len + nameless->len;
-	p->in = incoming_open(hub_store(w->hub), p->r->inbox,
-			      (const char *const *)w->settings.assumed, error);
-	if (!p->in || !load_unclaimed(p, error))
+	p->twins = pop_twins_load(p->r, error);
+	if (!p->twins)
 		return FALSE;
-	incoming_on_row(p->in, write_names, w);
-	incoming_on_twin(p->in, find_twin, p);
-	if (!fetch(p, named, FALSE, error) || !fetch(p, nameless, TRUE, error) ||
-	    !incoming_commit(p->in, error))
-		return FALSE;
+	for (enum kind kind = 0; kind < N_KINDS; kind++) {
+		if (!of_kind[kind]->len)
+			continue;
+		if (!fetch(p, kind, of_kind[kind], error))
+			return FALSE;
+		n_new += kind == TEXTS ? 0 : incoming_n_done(p->in);
+		g_clear_pointer(&p->in, incoming_close);
+	}
+	learn_texts(p, of_kind[TEXTS]);
 	learn_fresh(p);
-	n_done = incoming_n_done(p->in);
-	if (n_done)
-		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->r->inbox->number, n_done));
+	if (n_new)
+		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", p->r->inbox->number, n_new));
 	return TRUE;
 }
 
-static gboolean pull(struct pulling *p, GError **error)
+static void foretell(struct pulling *p, GPtrArray *const of_kind[N_KINDS])
 {
-	struct forecast *forecast = hub_forecast(p->r->w->hub);
-	g_autoptr(GPtrArray) named = g_ptr_array_new();
-	g_autoptr(GPtrArray) nameless = g_ptr_array_new();
+	struct forecast *f = hub_forecast(p->r->w->hub);
 
-	if (!look(p->r, error) || !fetch_headers(p, error))
+	forecast_note(f, p->r->inbox, FORECAST_FETCH, of_kind[NAMED]->len + of_kind[NAMELESS]->len);
+	forecast_note(f, p->r->inbox, FORECAST_HEADERS, of_kind[HEADERS]->len);
+	forecast_note(f, p->r->inbox, FORECAST_TEXTS, of_kind[TEXTS]->len);
+}
+
+static gboolean pull(struct pulling *p, GPtrArray *of_kind[N_KINDS], GError **error)
+{
+	if (!pop_list(p->r, error))
 		return FALSE;
-	choose(p->r, named, nameless);
-	if (forecast) {
-		forecast_note(forecast, p->r->inbox, FORECAST_FETCH, named->len + nameless->len);
+	choose(p, of_kind);
+	if (hub_forecast(p->r->w->hub)) {
+		foretell(p, of_kind);
 		return TRUE;
 	}
-	return named->len + nameless->len == 0 || bring(p, named, nameless, error);
+	if (p->n_all && !bring(p, of_kind, error))
+		return FALSE;
+	texts_settle(p->r->w->texts, hub_store(p->r->w->hub), p->wanted);
+	return TRUE;
 }
 
 gboolean pop_pull(struct pop_round *r, GError **error)
@@ -413,14 +300,23 @@ gboolean pop_pull(struct pop_round *r, GError **error)
 	struct pulling p = {
 	    .r = r,
 	    .fresh = g_ptr_array_new_with_free_func(g_free),
-	    .unclaimed = g_hash_table_new(g_direct_hash, g_direct_equal),
+	    .wanted = texts_wanted(r->w->texts, r->inbox->number),
+	    .bases = g_ptr_array_new_with_free_func(g_free),
 	    .sum = g_checksum_new(G_CHECKSUM_SHA256),
 	};
-	gboolean ok = pull(&p, error);
+	GPtrArray *of_kind[N_KINDS];
+	gboolean ok;
 
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		of_kind[kind] = g_ptr_array_new();
+	ok = pull(&p, of_kind, error);
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		g_ptr_array_unref(of_kind[kind]);
 	g_clear_pointer(&p.in, incoming_close);
+	g_ptr_array_unref(p.bases);
+	g_hash_table_unref(p.wanted);
 	g_checksum_free(p.sum);
-	g_hash_table_unref(p.unclaimed);
+	g_clear_pointer(&p.twins, pop_twins_free);
 	g_ptr_array_unref(p.fresh);
 	return ok;
 }

@@ -18,8 +18,9 @@ struct pop_known {
 	guint64 size_bytes;
 	gboolean deleted; /* as in struct state_uidl */
 	gboolean here;
-	gboolean listed;  /* the server has it still */
-	gboolean changed; /* to be written */
+	gboolean header_only; /* the server has the only text */
+	gboolean listed;      /* the server has it still */
+	gboolean changed;     /* to be written */
 };
 
 struct pop_round {
@@ -64,9 +65,11 @@ gboolean pop_known_drop(struct pop_round *r, const struct pop_message *m, GError
 /* Write what changed, drop what was deleted and is listed no more. */
 gboolean pop_known_save(struct pop_round *r, GError **error);
 
-/* ---- pop-pull.c, pop-prune.c --------------------------------------------------------------- */
+/* ---- pop-list.c, pop-pull.c, pop-prune.c ----------------------------------------------------- */
 
-/* List what is there, and fetch what is new. */
+/* List what is there, and see what of it is known. */
+gboolean pop_list(struct pop_round *r, GError **error);
+/* List it, and fetch what is to be here. */
 gboolean pop_pull(struct pop_round *r, GError **error);
 /* The user, or the rule about old messages, wants it gone from the server. */
 gboolean pop_may_go(const struct pop_round *r, const struct pop_known *k);

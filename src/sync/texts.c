@@ -103,6 +103,60 @@ gboolean texts_are_missing(struct store *store, guint32 mailbox, const guint32 *
 	return missing;
 }
 
+GHashTable *texts_wanted(struct texts *texts, guint32 mailbox)
+{
+	GHashTable *lids = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+	g_mutex_lock(&texts->lock);
+	for (GList *l = texts->wishes.head; l; l = l->next) {
+		const struct wish *wish = l->data;
+
+		for (guint i = 0; wish->mailbox == mailbox && i < wish->lids->len; i++)
+			g_hash_table_add(lids,
+					 GUINT_TO_POINTER(g_array_index(wish->lids, guint32, i)));
+	}
+	g_mutex_unlock(&texts->lock);
+	return lids;
+}
+
+static gboolean is_among(const struct wish *wish, GHashTable *lids)
+{
+	for (guint i = 0; i < wish->lids->len; i++)
+		if (!g_hash_table_contains(lids,
+					   GUINT_TO_POINTER(g_array_index(wish->lids, guint32, i))))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean check_texts(struct store *store, const struct wish *wish, GError **error)
+{
+	return !texts_are_missing(store, wish->mailbox, (const guint32 *)wish->lids->data,
+				  wish->lids->len) ||
+	       error_set(error, CUR_ERROR_GONE, "the server does not give the text of the message");
+}
+
+void texts_settle(struct texts *texts, struct store *store, GHashTable *tried)
+{
+	GQueue later = G_QUEUE_INIT;
+	struct wish *wish;
+
+	while ((wish = next_wish(texts))) {
+		g_autoptr(GError) failed = NULL;
+
+		if (!is_among(wish, tried)) {
+			g_queue_push_tail(&later, wish);
+			continue;
+		}
+		check_texts(store, wish, &failed);
+		ticket_return(wish->ticket, failed);
+		wish_free(wish);
+	}
+	g_mutex_lock(&texts->lock);
+	while ((wish = g_queue_pop_tail(&later)))
+		g_queue_push_head(&texts->wishes, wish);
+	g_mutex_unlock(&texts->lock);
+}
+
 /* ---- where it is ------------------------------------------------------------------ */
 
 /* Messages of one mailbox here whose texts are in one mailbox there. */
@@ -163,6 +217,11 @@ guint32 texts_source(struct store *store, guint32 mailbox, guint32 lid)
 	mb = state_mailbox(store_state(store), mailbox);
 	msg = mb ? state_message(store_state(store), mailbox, lid) : NULL;
 	known = msg && msg->partial && locate(store, mb, msg, &src);
+	/* A UIDL leads to the text of a POP3 message where it was put. */
+	if (msg && msg->partial && *mb->account && !steps_has_server(mb)) {
+		src.mailbox = mailbox;
+		known = TRUE;
+	}
 	store_unlock(store);
 	return known ? src.mailbox : 0;
 }
@@ -226,9 +285,7 @@ static gboolean fulfil(struct round *r, const struct wish *wish, GError **error)
 	for (guint i = 0; i < errands->len; i++)
 		if (!go(r, g_ptr_array_index(errands, i), missing, error))
 			return FALSE;
-	return !texts_are_missing(r->store, wish->mailbox, (const guint32 *)wish->lids->data,
-				  wish->lids->len) ||
-	       error_set(error, CUR_ERROR_GONE, "the server does not give the text of the message");
+	return check_texts(r->store, wish, error);
 }
 
 gboolean texts_bring(struct round *r, GError **error)

@@ -26,6 +26,11 @@ gboolean texts_any(struct texts *texts);
 /* Whoever waits is told; nothing waits any more. */
 void texts_fail(struct texts *texts, const GError *error);
 
+/* What is waited for of one mailbox: a set of GUINT_TO_POINTER(lid), yours. */
+GHashTable *texts_wanted(struct texts *texts, guint32 mailbox);
+/* Tell those who waited for nothing else than `tried` whether their texts are here now. */
+void texts_settle(struct texts *texts, struct store *store, GHashTable *tried);
+
 /*
  * Fetch what is waited for and say so. Leaves another mailbox selected, perhaps. FALSE when the
  * connection or the disk failed: then what waits was told.

@@ -28,8 +28,9 @@ struct worker_settings {
 	guint keepalive_s;  /* $imap_keepalive */
 	gboolean pop_leave; /* not $pop_delete */
 	gint64 pop_keep_days;
-	char **assumed;	 /* $assumed_charset, or NULL */
-	GPtrArray *keep; /* conf/keep.h; a reference of their own */
+	guint64 pop_keep_bytes; /* greater ones come as headers; 0: none is */
+	char **assumed;		/* $assumed_charset, or NULL */
+	GPtrArray *keep;	/* conf/keep.h; a reference of their own */
 };
 
 enum worker_state {

@@ -9,15 +9,19 @@ import pytest
 from desk import Desk, letter
 from fake import Fake
 from home import Home
+from odddesk import NOTICE
 from popd import Popd
 
 
 class PopDesk(Desk):
     def __init__(self, certificate, popd, more=""):
         self.popd, self.engine = popd, None
-        self.fake, self.home = Fake(popd, certificate), Home()
+        self.fake, self.home, self.certificate = Fake(popd, certificate), Home(), certificate
+        self.configure(more)
+
+    def configure(self, more):
         self.home.muttrc(f'set pop_host="pops://anna@localhost:{self.fake.port}" pop_pass=secret connect_timeout=5\n'
-                         f'set ssl_ca_certificates_file="{certificate.ca}"\n{more}')
+                         f'set ssl_ca_certificates_file="{self.certificate.ca}"\n{more}')
 
     def close(self):
         super().close()
@@ -36,9 +40,9 @@ class PopDesk(Desk):
         self.once(**options)
         return [line.split()[0] for line in self.popd.asked]
 
-    def change_state(self, words):
+    def ask_state(self, words):
         with sqlite3.connect(self.home.data / "state.db") as db:
-            db.execute(words)
+            return db.execute(words).fetchall()
 
 
 def wire(i):
@@ -360,3 +364,95 @@ def test_d06_a_massacre_here_deletes_nothing_there_and_gives_no_success(pop):
         desk.age()
         desk.once(status=1)
     assert len(desk.popd.box) == 40 and "nothing is deleted at the server" in desk.log()
+
+
+# ---- messages that are too large ----
+
+SMALL_ONLY = "set pop_keep_size=4\n"
+BIG = 2
+
+
+def large(pop, more=""):
+    desk = pop(SMALL_ONLY + more)
+    name, _ = desk.popd.box[BIG]
+    desk.popd.box[BIG] = (name, letter(BIG, body=LARGE).replace(b"\n", b"\r\n"))
+    desk.once()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+    return desk
+
+
+LARGE = "a line of a large message\n" * 400
+
+
+def header_files(desk):
+    return [path for path in desk.files() if NOTICE in path.read_text()]
+
+
+def lid_of(desk, uidl):
+    [(lid,)] = desk.ask_state(f"SELECT lid FROM uidls WHERE uidl = CAST('{uidl}' AS BLOB)")
+    return lid
+
+
+@pytest.mark.parametrize("more", [LEAVE, DELETE], ids=["left there", "deleted there"])
+def test_g1_a_message_that_is_too_large_comes_as_its_header_and_stays_there(pop, more):
+    desk = large(pop, more)
+    [path] = header_files(desk)
+    assert f"<letter-{BIG}@" in path.read_text() and f"RETR {BIG + 1}" not in desk.popd.asked
+    for _ in range(2):
+        asked = desk.round()
+        assert "RETR" not in asked and "TOP" not in asked
+    assert desk.uidls() == (["u2"] if more else ["u0", "u1", "u2", "u3"])
+
+
+@pytest.mark.parametrize("more", [LEAVE, DELETE], ids=["left there", "deleted there"])
+def test_a_text_that_is_opened_is_fetched_and_then_like_any_other(pop, more):
+    desk = large(pop, more)
+    wire = desk.start()
+    [inbox] = [row[0] for row in desk.ask_state("SELECT number FROM mailboxes WHERE folder = 'INBOX'")]
+    wire.ask("TEXT", inbox, [lid_of(desk, "u2")])
+    assert header_files(desk) == []
+    desk.stop()
+    assert letter(BIG, body=LARGE) in [path.read_bytes() for path in desk.files()]
+    desk.round()
+    assert desk.ids() == wanted(0, 1, 2, 3)
+    assert desk.uidls() == ([] if more else ["u0", "u1", "u2", "u3"])
+
+
+def test_a_greater_limit_brings_the_texts(pop):
+    desk = large(pop)
+    desk.configure("")
+    assert desk.round().count("RETR") == 1
+    assert header_files(desk) == [] and desk.ids() == wanted(0, 1, 2, 3)
+    assert "RETR" not in desk.round()
+
+
+def test_g1_a_header_that_goes_away_here_leaves_the_only_text_there(pop):
+    """Another program may have moved it to where nobody finds the text."""
+    desk = large(pop, DELETE)
+    [path] = header_files(desk)
+    path.unlink()
+    for _ in range(3):
+        desk.round()
+    assert desk.uidls() == ["u2"] and desk.ids() == wanted(0, 1, 3)
+
+
+def test_what_the_user_deletes_in_cur_goes_there_though_its_text_was_not_here(pop):
+    desk = large(pop)
+    wire = desk.start()
+    [inbox] = [row[0] for row in desk.ask_state("SELECT number FROM mailboxes WHERE folder = 'INBOX'")]
+    wire.ask("REMOVE", inbox, [lid_of(desk, "u2")])
+    desk.stop()
+    desk.round()
+    assert desk.uidls() == ["u0", "u1", "u3"] and desk.ids() == wanted(0, 1, 3)
+
+
+@pytest.mark.parametrize("cut", range(0, 3600, 300))
+def test_p77_cut_while_a_text_is_fetched_it_comes_with_the_next_round(pop, cut):
+    desk = large(pop)
+    desk.configure("")
+    desk.popd.cut_after = 300 + cut
+    desk.once(status=None)
+    desk.popd.cut_after = None
+    desk.round()
+    assert header_files(desk) == [] and desk.ids() == wanted(0, 1, 2, 3)
+    assert letter(BIG, body=LARGE) in [path.read_bytes() for path in desk.files()]

@@ -296,10 +296,13 @@ struct state_uidl {
 	gint64 first_seen;  /* Unix seconds, for "delete after N days" */
 	guint64 size_bytes; /* as LIST said; 0: not known */
 	gboolean deleted; /* DELE and QUIT were sent: forget it when the server lists it no more */
-	gboolean here;	  /* only in answers: the message is still in the mailbox */
+	gboolean header_only;	/* its text was not fetched */
+	gboolean here, partial; /* only in answers: it is in the mailbox, and has no text there */
 };
 gboolean state_put_uidl(struct state *st, const char *account, const struct state_uidl *u,
 			GError **error);
+/* The user is done with a message of which the server has the only text. */
+gboolean state_release_uidl(struct state *st, const char *account, guint32 lid, GError **error);
 gboolean state_drop_uidl(struct state *st, const char *account, const char *uidl, GError **error);
 typedef gboolean (*state_uidl_fn)(const struct state_uidl *u, void *data);
 /* Those of an account; `mailbox` is the one that its messages go to. */
