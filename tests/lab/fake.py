@@ -84,6 +84,8 @@ class Fake:
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
             self.open.append(connection)
+            if self.is_away:  # since it was accepted
+                return
             self.talk(Talk(connection, self))
         except OSError:
             pass  # the program went: what it said is in `seen`

@@ -2,11 +2,13 @@
 """What the user did is taken back, one act after the other, before and after the server heard of it."""
 
 import sqlite3
+import time
 
 import pytest
 from desk import letter
 from imapd import Imapd
 from odddesk import OddDesk
+from pace import deadline
 from wire import Refused, Wire
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3
@@ -49,6 +51,14 @@ class Session:
         finally:
             db.close()
 
+    def away(self):
+        """Nobody reaches the server, and the engine knows."""
+        self.desk.fake.away()
+        end = deadline(15)
+        while self.ask("STATUS")[0][2] != "waiting":
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
     def sync(self):
         self.ask("SYNC", [], True)
         self.ask("SYNC", [], True)
@@ -81,7 +91,7 @@ class Told:
 
     def begin(self):
         if not self.hears:
-            self.session.desk.fake.away()
+            self.session.away()
 
     def __call__(self):
         if self.hears:
@@ -137,7 +147,7 @@ def test_moved_messages_are_back(session, told):
 
 
 def test_a_move_that_the_server_never_heard_of_leaves_it_untouched(session):
-    session.desk.fake.away()
+    session.away()
     session.ask("MARK", session.inbox, [session.lids[1]], FLAGGED, 0)
     session.ask("MOVE", session.inbox, [session.lids[i] for i in (0, 1, 2)], session.url("Archive"))
     session.undo()
@@ -168,7 +178,7 @@ def test_what_was_deleted_for_good_is_back_with_its_flags(session, told):
 
 
 def test_what_the_server_never_heard_deleted_stays_what_it_was(session):
-    session.desk.fake.away()
+    session.away()
     session.ask("REMOVE", session.inbox, [session.lids[2], session.lids[3]])
     session.undo()
     settled(session)
