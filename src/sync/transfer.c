@@ -87,6 +87,35 @@ struct arrival {
 	guint32 left_in, left_validity, left_uid; /* P41: its source is only marked; or 0 */
 };
 
+/* Whether a row of ours has that UID already. */
+enum double_fate { DOUBLE_NONE, DOUBLE_DROPPED, DOUBLE_STRANGER };
+
+/* Gmail copies nothing to where it is already, and names what is there. */
+static gboolean drop_double(struct round *r, struct maildir *md, const struct state_message *msg,
+			    guint32 uid, enum double_fate *fate, GError **error)
+{
+	g_autofree struct state_message *there =
+	    state_message_by_uid(store_state(r->store), msg->mailbox, uid);
+
+	*fate = DOUBLE_NONE;
+	if (!there || there->lid == msg->lid)
+		return TRUE;
+	*fate = DOUBLE_STRANGER;
+	if (there->id_hash != msg->id_hash || !msg->id_hash)
+		return TRUE;
+	*fate = DOUBLE_DROPPED;
+	/* The file first: left without its row it would look like a new message. */
+	maildir_remove(md, msg->base, msg->mark, NULL);
+	return store_drop(r->store, msg->mailbox, msg->lid, error);
+}
+
+/* The server has it, but where is not known: the next pull matches it. */
+static gboolean leave_unbound(struct round *r, struct state_message *msg, GError **error)
+{
+	msg->mark &= ~(mark_t)MARK_PENDING;
+	return store_put(r->store, msg, error);
+}
+
 /* Within a change: the file is renamed, the row and the steps follow. */
 static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
 			 mark_t shared, GError **error)
@@ -95,6 +124,7 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	g_autofree struct state_message *msg =
 	    state_message(store_state(r->store), s->mailbox, s->lid);
 	g_autofree char *base = NULL;
+	enum double_fate fate;
 	g_autoptr(GError) failed = NULL;
 
 	if (!state_drop_step(store_state(r->store), s->id, error) ||
@@ -102,10 +132,14 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 		return FALSE;
 	if (!msg)
 		return TRUE;
-	if (!a->uid) {
-		msg->mark &= ~(mark_t)MARK_PENDING;
-		return store_put(r->store, msg, error);
-	}
+	if (!a->uid)
+		return leave_unbound(r, msg, error);
+	if (!drop_double(r, md, msg, a->uid, &fate, error))
+		return FALSE;
+	if (fate == DOUBLE_DROPPED)
+		return TRUE;
+	if (fate == DOUBLE_STRANGER)
+		return leave_unbound(r, msg, error);
 	base = name_with_uid(md, msg, a->uid, &failed);
 	msg->uid = a->uid;
 	/* The size of its file is not that of the wire, and would raise a suspicion (P34). */
