@@ -19,6 +19,12 @@ struct trace {
 	gboolean muted, login;
 };
 
+/* FALSE: nobody reads it. */
+static gboolean is_wanted(void)
+{
+	return log_wants(LOG_LEVEL_DEBUG) || log_wants(LOG_LEVEL_WIRE);
+}
+
 /* ---- secrets ---- */
 
 static void secret_free(void *data)
@@ -39,7 +45,7 @@ static gint longest_first(gconstpointer a, gconstpointer b)
 
 void trace_hide(struct trace *t, const char *secret, gsize n)
 {
-	if (!secret || !n || !trace_is_wanted(t))
+	if (!secret || !n || !is_wanted())
 		return;
 	g_ptr_array_add(t->secrets, g_bytes_new(secret, n));
 	g_ptr_array_sort(t->secrets, longest_first);
@@ -146,7 +152,7 @@ struct trace *trace_new(const char *name)
 
 void trace_free(struct trace *t)
 {
-	if (trace_is_wanted(t)) {
+	if (is_wanted()) {
 		tell_size(t, '>', &t->text_out);
 		tell_size(t, '<', &t->text_in);
 		log_event(LOG_LEVEL_WIRE, "#%u %s closed", t->number, t->name);
@@ -154,11 +160,6 @@ void trace_free(struct trace *t)
 	g_string_free(t->sent_line, TRUE);
 	g_ptr_array_unref(t->secrets);
 	g_free(t);
-}
-
-gboolean trace_is_wanted(const struct trace *t)
-{
-	return log_wants(LOG_LEVEL_DEBUG) || log_wants(LOG_LEVEL_WIRE);
 }
 
 void trace_login(struct trace *t, gboolean on)
@@ -169,7 +170,7 @@ void trace_login(struct trace *t, gboolean on)
 /* What goes out comes in pieces: a line is told when its end is there. */
 void trace_sent(struct trace *t, const char *bytes, gsize n)
 {
-	if (!trace_is_wanted(t))
+	if (!is_wanted())
 		return;
 	if (t->muted) {
 		t->text_out += n;
@@ -189,7 +190,7 @@ void trace_secret(struct trace *t, const char *bytes, gsize n)
 {
 	gsize length = n;
 
-	if (!trace_is_wanted(t))
+	if (!is_wanted())
 		return;
 	while (length && strchr("\r\n", bytes[length - 1]))
 		length--;
@@ -203,7 +204,7 @@ void trace_secret(struct trace *t, const char *bytes, gsize n)
 
 void trace_received(struct trace *t, const char *line, gsize n)
 {
-	if (trace_is_wanted(t))
+	if (is_wanted())
 		tell_line(t, '<', line, n);
 }
 

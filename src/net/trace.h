@@ -17,9 +17,6 @@ struct trace;
 struct trace *trace_new(const char *name);
 void trace_free(struct trace *t);
 
-/* FALSE: nobody reads it, and what is said need not be told. */
-gboolean trace_is_wanted(const struct trace *t);
-
 /* From now on "[not shown]" stands for it; NULL and "" are fine. */
 void trace_hide(struct trace *t, const char *secret, gsize n);
 /* While a login goes on, a server's challenges are not shown at all. */
