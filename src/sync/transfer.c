@@ -651,13 +651,38 @@ static gboolean sort_out_headers(struct round *r, const GPtrArray *steps, GPtrAr
 	return TRUE;
 }
 
+/* Gmail files itself what was submitted to it: those that turned up by themselves are bound. */
+static gboolean find_filed(struct round *r, const struct state_mailbox *mb, GPtrArray *steps,
+			   GError **error)
+{
+	auto_ptr(seqset) taken = seqset_new();
+
+	if (!imap_has(r->imap, IMAP_GMAIL) || strcmp(mb->role, "Sent") != 0)
+		return TRUE;
+	for (guint i = 0; i < steps->len;) {
+		struct arrival a = {.step = g_ptr_array_index(steps, i)};
+
+		if (!ask_where(r, mb, a.step, taken, TRUE, &a.uid, error))
+			return FALSE;
+		if (!a.uid) {
+			i++;
+			continue;
+		}
+		seqset_add(taken, a.uid);
+		if (!bind(r, mb, &a, 1, error))
+			return FALSE;
+		g_ptr_array_remove_index(steps, i);
+	}
+	return TRUE;
+}
+
 gboolean transfer_append(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			 GError **error)
 {
 	g_autoptr(GPtrArray) whole = g_ptr_array_new();
 	GError *refusal = NULL;
 
-	if (!sort_out_headers(r, steps, whole, error))
+	if (!sort_out_headers(r, steps, whole, error) || !find_filed(r, mb, whole, error))
 		return FALSE;
 	for (guint from = 0; from < whole->len; from += APPENDS) {
 		g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct outgoing));

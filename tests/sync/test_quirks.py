@@ -93,6 +93,26 @@ def test_gmail_an_inbox_that_was_archived_empty_needs_no_word(desk):
     assert desk.ids() == [] and len(desk.ids("[Gmail]/All Mail")) == 30
 
 
+@pytest.mark.parametrize("filed", [True, False], ids=["by the server", "by nobody"])
+def test_gmail_a_sent_message_is_in_sent_once_whoever_files_it(desk, filed):
+    desk = desk({"INBOX": [], "Sent": [letter(1)]}, PLAIN + " X-GM-EXT-1", once=False)
+    desk.imapd.odd["LIST"] = lambda talk, tag, words: talk.say('* LIST () "/" INBOX', '* LIST (\\Sent) "/" Sent', f"{tag} OK done") or True
+    desk.once()
+    wire = desk.start()
+    wire.ask("SYNC", [], True)
+    if filed:
+        desk.imapd.boxes["Sent"].add(letter(40), {"\\Seen"})
+    path = desk.home.path / "sent"
+    path.write_bytes(letter(40))
+    wire.ask("APPEND", desk.url + "Sent", str(path), SEEN, 0)
+    wire.ask("SYNC", [], True)
+    wire.ask("SYNC", [], True)
+    wire.close()
+    assert desk.ids("Sent") == wanted(1, 40) and len(desk.imapd.boxes["Sent"].messages) == 2
+    assert any(line.startswith("APPEND") for line in desk.imapd.asked) != filed
+    assert desk.steps() == [] and desk.rows() == 2
+
+
 @pytest.mark.parametrize("words", ["[THROTTLED] Account exceeded command or bandwidth limits.", "[OVERQUOTA] Quota exceeded (Failure)"])
 def test_gmail_a_throttled_fetch_is_told_and_done_later(desk, words):
     desk = desk(once=False)
