@@ -109,9 +109,17 @@ static gboolean drop_double(struct round *r, struct maildir *md, const struct st
 	return store_drop(r->store, msg->mailbox, msg->lid, error);
 }
 
-/* The server has it, but where is not known: the next pull matches it. */
-static gboolean leave_unbound(struct round *r, struct state_message *msg, GError **error)
+/*
+ * The server has it, but where is not known: the next pull matches it. A header whose text did not
+ * come along has no use: where the text is, it is listed anew.
+ */
+static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_message *msg,
+			      GError **error)
 {
+	if (msg->partial) {
+		maildir_remove(md, msg->base, msg->mark, NULL);
+		return store_drop(r->store, msg->mailbox, msg->lid, error);
+	}
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return store_put(r->store, msg, error);
 }
@@ -133,13 +141,13 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	if (!msg)
 		return TRUE;
 	if (!a->uid)
-		return leave_unbound(r, msg, error);
+		return leave_unbound(r, md, msg, error);
 	if (!drop_double(r, md, msg, a->uid, &fate, error))
 		return FALSE;
 	if (fate == DOUBLE_DROPPED)
 		return TRUE;
 	if (fate == DOUBLE_STRANGER)
-		return leave_unbound(r, msg, error);
+		return leave_unbound(r, md, msg, error);
 	base = name_with_uid(md, msg, a->uid, &failed);
 	msg->uid = a->uid;
 	/* The size of its file is not that of the wire, and would raise a suspicion (P34). */

@@ -3,18 +3,20 @@
 
 Every row is measured on the same corpus and the same private servers for all programs, RUNS times in
 turn, and shown as medians and as a share of the best rival. N=10000,100000 sets the sizes of the
-Maildirs, OUT=file keeps the figures as JSON, ONLY=start,open,sync,pop,send chooses.
+Maildirs, BIG=100000 that of the mailbox
+whose newest are waited for, OUT=file keeps the figures as JSON, ONLY=start,open,sync,newest,pop,send chooses.
 """
 
 import os
 
 import figures
+from newest import bench_newest
 from opening import bench_sizes, bench_start
 from popping import bench_pop
 from sending import bench_send
 from syncing import bench_sync
 
-PARTS = {"start": bench_start, "open": bench_sizes, "sync": bench_sync, "pop": bench_pop, "send": bench_send}
+PARTS = {"start": bench_start, "open": bench_sizes, "sync": bench_sync, "newest": bench_newest, "pop": bench_pop, "send": bench_send}
 
 
 def main():

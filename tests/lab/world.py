@@ -339,6 +339,9 @@ class Session:
             found = re.search(rb"(?im)^%s:.*\r\n(?:[ \t].*\r\n)*" % field.group(1).encode(), header)
             value = (found.group(0) if found else b"") + b"\r\n"
             self.out += text.encode() + b" BODY[HEADER.FIELDS (%s)] {%d}\r\n" % (field.group(1).encode(), len(value)) + value + b")\r\n"
+        elif piece := re.search(r"BODY\.PEEK\[HEADER\]<0\.(\d+)>", items):
+            header = (message.text.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")[:int(piece.group(1))]
+            self.out += text.encode() + b" BODY[HEADER]<0> {%d}\r\n" % len(header) + header + b")\r\n"
         elif "BODY" in items:
             self.out += text.encode() + b" BODY[] {%d}\r\n" % len(message.text) + message.text + b")\r\n"
         else:

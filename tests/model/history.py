@@ -3,6 +3,7 @@
 sides are the same and every message is where the last who touched it put it. One seed, one history."""
 
 import collections
+import os
 import random
 import re
 import shutil
@@ -45,6 +46,7 @@ class History(User, Sides):
         self.sent = {}  # Message-ID: what its bytes sum up to
         self.names_there = {}  # folder that was renamed here: what the server may call it still
         self.choose_connections()
+        self.choose_rule()
         self.world.capabilities = self.choose_capabilities()
         self.tell("capabilities", *sorted(self.world.capabilities))
 
@@ -59,6 +61,16 @@ class History(User, Sides):
         rc = self.home.path / "config/cur/muttrc"
         rc.write_text(f"{rc.read_text()}set imap_connections={n}\n")
         self.tell("connections", n)
+
+    def choose_rule(self):
+        """Perhaps texts of longer letters stay at the server, and are there for all that happens until both sides are compared."""
+        self.rule = "keep -size 300 *\n" if self.random.random() < 0.4 else ""
+        self.obey_rule()
+        self.tell("rule", self.rule.strip() or "everything")
+
+    def obey_rule(self, obey=True):
+        rc = self.home.path / "config/cur/muttrc"
+        rc.write_text(re.sub("(?m)^keep .*\n", "", rc.read_text()) + (self.rule if obey else ""))
 
     def choose_capabilities(self):
         dice = self.random.random()
@@ -229,7 +241,13 @@ class History(User, Sides):
         truth.flagged_by.add(side)
         truth.flags = set(flags)
 
-    ACTS = [(server_add, 6), (server_flag, 5), (server_delete, 2), (server_move, 3), (server_copy, 1), (server_folder, 1),
+    def local_age(self):
+        """Texts that nobody reads any more."""
+        if path := self.pick(self.files()):
+            os.utime(path, (1, path.stat().st_mtime))
+            return ident_of(path.read_bytes()), path.parent.parent.name
+
+    ACTS = [(local_age, 1), (server_add, 6), (server_flag, 5), (server_delete, 2), (server_move, 3), (server_copy, 1), (server_folder, 1),
             (server_folder_rename, 0.3), (server_folder_delete, 0.2), (server_anew, 0.4), (local_add, 3), (local_flag, 5), (local_delete, 2), (local_move, 3), (local_folder, 1)]
 
     def act(self):
@@ -284,6 +302,7 @@ class History(User, Sides):
     def settle(self):
         """Undisturbed syncs until nothing changes any more, then both sides are the same."""
         before = None
+        self.obey_rule(False)
         for _ in range(6):
             done = self.sync()
             self.allow(done)
@@ -293,6 +312,7 @@ class History(User, Sides):
             before = now
         self.tell("settle")
         self.check(*now, done)
+        self.obey_rule()
 
     def shared(self, here, there):
         """Of what is here that which the server should have. It need not have a folder that is gone there (P45), nor what

@@ -2,6 +2,7 @@
 """Messages whose headers alone are here: the newest of a big mailbox at first, and what the rules leave at the
 server. Whatever happens to such a file, no text is lost and no header is taken for a message."""
 
+import email
 import os
 import random
 import shutil
@@ -260,3 +261,45 @@ def test_the_plan_of_a_dry_run_tells_texts_from_messages(partial):
     partial.inbox().add(big(9))
     [plan] = partial.home.json("sync", "--dry-run")
     assert (plan["fetch"], plan["headers"]) == (1, 1) and "texts" not in plan
+
+
+# ---- other programs, and a server of every day ----
+
+@pytest.fixture
+def dovecot(desk):
+    """The same of a Dovecot: a small letter, and two big ones that are here as headers."""
+    rc = desk.home.path / "config/cur/muttrc"
+    rc.write_text(rc.read_text() + "set imap_keep_size=1\n")
+    desk.server.fill([letter(0), big(0), big(1).replace(b"\n\n", b"\nContent-Type: multipart/mixed; boundary=b\n\n", 1)])
+    desk.once()
+    return desk
+
+
+def test_dovecot_gives_headers_and_then_texts(dovecot):
+    assert sum(is_header(path) for path in dovecot.files()) == 2
+    wire = dovecot.start()
+    wire.ask("TEXT", wire.open(dovecot.home.url + "INBOX"), [lid for _uid, lid in dovecot.numbers()])
+    assert big(0) in [path.read_bytes() for path in dovecot.files()] and not any(map(is_header, dovecot.files()))
+
+
+def test_other_programs_read_a_message_with_a_notice(dovecot):
+    for path in filter(is_header, dovecot.files()):
+        read = email.message_from_bytes(path.read_bytes())
+        assert read["Subject"].startswith("big") and read["Message-ID"] and read.get_content_type() == "text/plain"
+        assert read.get_payload().startswith(NOTICE)
+
+
+def test_a_text_that_came_is_found_by_searching(dovecot):
+    def hits(query):
+        return dovecot.home.run("search", query).stdout
+
+    wire = dovecot.start()
+    inbox = wire.open(dovecot.home.url + "INBOX")
+    end = deadline(20)
+    while "big 0" not in hits("subject:big") and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not hits("body:long")
+    wire.ask("TEXT", inbox, [lid for _uid, lid in dovecot.numbers()])
+    while "big 0" not in hits("body:long") and time.monotonic() < end:
+        time.sleep(0.1)
+    assert "big 0" in hits("body:long")
