@@ -63,6 +63,29 @@ static void look_around(struct imap *s)
 	imap_select(s, "INBOX", FALSE, &selected, NULL);
 }
 
+static void forget(void *data)
+{
+}
+
+/* As of a mailbox that was known before, and as of one that was not. */
+static void resync(struct imap *s)
+{
+	struct hearing all = {.asked = seqset_parse("1:*", -1)};
+
+	for (guint64 modseq = 0; modseq < 10; modseq += 5) {
+		struct imap_question q = {.uidvalidity = 1,
+					  .modseq = modseq,
+					  .each = heard,
+					  .anew = forget,
+					  .data = &all};
+		struct imap_selected selected;
+
+		imap_select_asking(s, "R&-D", FALSE, &q, &selected, NULL);
+		seqset_free(q.vanished);
+	}
+	seqset_free(all.asked);
+}
+
 static void read_mail(struct imap *s, struct hearing *h)
 {
 	static const struct imap_message_ops ops = {begun, bytes_came, ended};
@@ -72,6 +95,8 @@ static void read_mail(struct imap *s, struct hearing *h)
 
 	imap_fetch_info(s, h->asked, TRUE, 5, heard, h, NULL);
 	imap_fetch_messages(s, h->asked, &ops, h, &missing, NULL);
+	if (imap_has_objects(s))
+		imap_fetch_objects(s, h->asked, heard, h, NULL);
 }
 
 static void change_mail(struct imap *s, struct hearing *h)
@@ -79,14 +104,16 @@ static void change_mail(struct imap *s, struct hearing *h)
 	struct imap_copied copied = {0};
 	auto_ptr(seqset) modified = NULL;
 	int fd = memory_link_message();
-	struct imap_append append = {.name = "Sent", .fd = fd};
-	guint32 uidvalidity, uid;
+	struct imap_append append[2] = {{.name = "Sent", .fd = fd}, {.name = "Sent", .fd = fd}};
+	struct imap_appended appended[2];
 
 	imap_store(s, h->asked, TRUE, 1, "word", 5, &modified, heard, h, NULL);
 	imap_copy(s, h->asked, "Sent", &copied, NULL);
 	imap_copied_uid(&copied, 3);
 	imap_copied_clear(&copied);
-	imap_append(s, &append, &uidvalidity, &uid, NULL);
+	imap_append_all(s, append, G_N_ELEMENTS(append), appended, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(append); i++)
+		g_clear_error(&appended[i].refusal);
 	imap_expunge(s, h->asked, NULL);
 	imap_idle(s, 10, NULL);
 	imap_take_news(s);
@@ -107,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s = imap_open(&account, NULL, NULL);
 	if (s) {
 		look_around(s);
+		resync(s);
 		read_mail(s, &h);
 		change_mail(s, &h);
 		imap_close(s);
