@@ -78,6 +78,23 @@ static gboolean record_uid(struct round *r, struct maildir *md, struct state_mes
 				     NULL, error);
 }
 
+/* Its Message-ID; NULL when it has none or cannot be read. Yours. */
+static char *id_of_file(const struct state_mailbox *mb, const struct state_message *msg)
+{
+	auto_ptr(maildir) md = maildir_open(mb->path, NULL);
+	g_autofree char *path = md ? maildir_find(md, msg->base, msg->mark, NULL) : NULL;
+	g_autofree char *text = NULL;
+	struct scan_hints hints = {0};
+	struct envelope env;
+	struct row row;
+	gsize n;
+
+	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
+		return NULL;
+	envelope_init(&env, text, n);
+	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+}
+
 /* A message of ours has arrived in a mailbox there. */
 struct arrival {
 	const struct step *step;
@@ -124,6 +141,22 @@ static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_
 	return store_put(r->store, msg, error);
 }
 
+/* Within a change: who moved or removed it while it was on its way did not mean to leave it there.
+ */
+static gboolean recall(struct round *r, const struct arrival *a, GError **error)
+{
+	g_autofree struct state_mailbox *mb =
+	    state_mailbox(store_state(r->store), a->step->mailbox);
+	struct step_doom doom = {.uid = a->uid, .how = DOOM_USER};
+	g_autofree char *data = NULL;
+
+	if (!mb || !mb->uidvalidity || !a->uid || strcmp(a->step->kind, STEP_APPEND))
+		return TRUE;
+	doom.uidvalidity = mb->uidvalidity;
+	data = step_doom_format(&doom);
+	return steps_add(r->store, r->account->name, STEP_EXPUNGE, mb->number, 0, data, error);
+}
+
 /* Within a change: the file is renamed, the row and the steps follow. */
 static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
 			 mark_t shared, GError **error)
@@ -139,7 +172,7 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	    (a->left_in && !left_add(r, a->left_in, a->left_validity, a->left_uid, error)))
 		return FALSE;
 	if (!msg)
-		return TRUE;
+		return recall(r, a, error);
 	if (!a->uid)
 		return leave_unbound(r, md, msg, error);
 	if (!drop_double(r, md, msg, a->uid, &fate, error))
@@ -244,23 +277,17 @@ static gboolean append_instead(struct round *r, const struct step *s, GError **e
 
 static char *message_id(struct round *r, const struct state_mailbox *mb, const struct step *s)
 {
-	auto_ptr(maildir) md = maildir_open(mb->path, NULL);
 	g_autofree struct state_message *msg = NULL;
-	g_autofree char *path = NULL, *text = NULL;
-	struct scan_hints hints = {0};
-	struct envelope env;
-	struct row row;
-	gsize n;
+	char *id;
 
 	store_lock(r->store);
 	msg = state_message(store_state(r->store), s->mailbox, s->lid);
 	store_unlock(r->store);
-	if (md && msg)
-		path = maildir_find(md, msg->base, msg->mark, NULL);
-	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
-		return NULL;
-	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+	id = msg ? id_of_file(mb, msg) : NULL;
+	/* Moved or removed since it was sent: then the step alone knows. */
+	if (!id && !strcmp(s->kind, STEP_APPEND) && *s->data)
+		id = g_strdup(s->data);
+	return id;
 }
 
 /*
@@ -462,11 +489,13 @@ static void outgoing_clear(void *data)
  * Within a change: flags as sent are what both sides have, should the answer be lost. FALSE in
  * *waits when there is nothing to append any more.
  */
-static gboolean mark_append_sent(struct round *r, const struct step *s, struct outgoing *o,
+static gboolean mark_append_sent(struct round *r, struct step *s, struct outgoing *o,
 				 gboolean *waits, GError **error)
 {
 	g_autofree struct state_message *msg =
 	    state_message(store_state(r->store), s->mailbox, s->lid);
+	g_autofree struct state_mailbox *mb = state_mailbox(store_state(r->store), s->mailbox);
+	g_autofree char *id = NULL;
 
 	*waits = FALSE;
 	if (!steps_is_there(r->store, s))
@@ -476,8 +505,11 @@ static gboolean mark_append_sent(struct round *r, const struct step *s, struct o
 		return state_drop_step(store_state(r->store), s->id, error);
 	msg->agreed = msg->mark & FLAG_ALL;
 	*o = (struct outgoing){.step = s, .append.fd = -1};
+	id = id_of_file(mb, msg);
+	g_free(s->data);
+	s->data = id ? g_steal_pointer(&id) : g_strdup("");
 	if (!store_put(r->store, msg, error) ||
-	    !steps_set(r->store, s, STEP_SENT, NULL, NULL, error))
+	    !steps_set(r->store, s, STEP_SENT, s->data, NULL, error))
 		return FALSE;
 	o->msg = g_steal_pointer(&msg);
 	return TRUE;

@@ -44,6 +44,7 @@ class History(User, Sides):
         self.seed, self.random = seed, random.Random(seed)
         self.truth, self.told, self.n = {}, [], 0
         self.sent = {}  # Message-ID: what its bytes sum up to
+        self.anew = set()  # folders of which more may be here than there (P31)
         self.names_there = {}  # folder that was renamed here: what the server may call it still
         self.choose_connections()
         self.choose_rule()
@@ -164,6 +165,7 @@ class History(User, Sides):
         if name and not to.startswith(name) and to not in self.world.boxes:
             self.disturb(self.inside(name))
             for old in [n for n in self.world.boxes if n == name or n.startswith(name + "/")]:
+                self.anew.add(old)
                 self.world.boxes[to + old[len(name):]] = self.world.boxes.pop(old)
             return name, to
 
@@ -174,6 +176,7 @@ class History(User, Sides):
                 self.truth[ident].deleted_by.add("there")
                 self.truth[ident].disturbed = True
             for old in [n for n in self.world.boxes if n == name or n.startswith(name + "/")]:
+                self.anew.add(old)
                 del self.world.boxes[old]
             return (name,)
 
@@ -186,6 +189,7 @@ class History(User, Sides):
         name = self.random.choice(sorted(self.world.boxes))
         old = self.world.boxes.pop(name)
         new = self.world.create(name)
+        self.anew.add(name)
         for message in old.messages.values():
             new.add(message.text, message.flags, message.date)
         self.disturb(ident for box in self.world.boxes for ident in self.inside(box))
@@ -201,6 +205,7 @@ class History(User, Sides):
             flags = self.some_flags()
             self.write(name, f"170000{self.n:04}.M{self.n}.test", text, flags)
             self.truth[ident] = Truth(flags)
+            self.truth[ident].flagged_by.add("here")
             return ident, name
 
     def local_flag(self):
@@ -317,8 +322,8 @@ class History(User, Sides):
     def shared(self, here, there):
         """Of what is here that which the server should have. It need not have a folder that is gone there (P45), nor what
         a folder lacked when it was made anew (P31)."""
-        idents = {row[0] for rows in there.values() for row in rows}
-        return {name: [row for row in rows if row[0] in idents or not self.truth[row[0]].disturbed]
+        counts = {name: collections.Counter(rows) for name, rows in there.items()}
+        return {name: sorted((collections.Counter(rows) & counts[name]).elements()) if name in self.anew else rows
                 for name, rows in here.items() if name in there}
 
     def allow(self, done):

@@ -115,3 +115,35 @@ def test_d48_a_move_of_what_another_client_has_moved_meanwhile_ends_in_both_plac
     inbox.remove(1)
     sides.world.meter.reset()
     assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"], "Sent": ["<m1@example.net>"]}
+
+
+@pytest.mark.parametrize("capabilities", [ALL, ()], ids=" ".join)
+def test_g3_a_message_that_is_moved_while_it_is_appended_is_not_doubled(sides, monkeypatch, capabilities):
+    sides.world.capabilities = set(capabilities)
+    sides.sync()
+    append, once = world.Session.do_append, [sides.url + "Archive"]
+
+    def slow(session, name, *words):
+        answer = append(session, name, *words)
+        if once:
+            other = Wire(sides.home.data)
+            other.ask("MOVE", other.open(sides.url + "INBOX"), [1], once.pop())
+            other.close()
+        return answer
+
+    monkeypatch.setattr(world.Session, "do_append", slow)
+    sides.write("INBOX", local_name(1), letter(1))
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+    assert not once
+    assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"]}
+
+
+def test_g3_p63_a_message_that_is_moved_when_its_append_was_cut_off_is_not_doubled(sides):
+    sides.sync()
+    sides.write("INBOX", local_name(1), letter(1))
+    stop = next(n for n in range(1, 100) if sides.sync(CUR_TEST_STOP=str(n)).returncode == 0 or sides.world.boxes["INBOX"].messages)
+    assert stop and len(sides.world.boxes["INBOX"].messages) == 1
+    [path] = sides.files("INBOX")
+    sides.move(path, sides.boxes_here()["Archive"], with_uid=False)
+    assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"]}
