@@ -691,6 +691,35 @@ static gboolean sort_out_headers(struct round *r, const GPtrArray *steps, GPtrAr
 	return TRUE;
 }
 
+/* A message of ours, and the UID of another row of its mailbox with the same Message-ID. */
+struct twin {
+	const struct state_message *msg;
+	guint32 uid;
+};
+
+static gboolean is_twin(const struct state_message *other, void *data)
+{
+	struct twin *t = data;
+
+	if (other->mailbox == t->msg->mailbox && other->lid != t->msg->lid)
+		t->uid = other->uid;
+	return !t->uid;
+}
+
+/* The server's own copy may have been fetched already. */
+static guint32 uid_of_twin(struct round *r, const struct step *s)
+{
+	g_autofree struct state_message *msg = NULL;
+	struct twin twin = {0};
+
+	store_lock(r->store);
+	twin.msg = msg = state_message(store_state(r->store), s->mailbox, s->lid);
+	if (msg && msg->id_hash)
+		state_messages_by_id(store_state(r->store), msg->id_hash, is_twin, &twin, NULL);
+	store_unlock(r->store);
+	return twin.uid;
+}
+
 /* Gmail files itself what was submitted to it: those that turned up by themselves are bound. */
 static gboolean find_filed(struct round *r, const struct state_mailbox *mb, GPtrArray *steps,
 			   GError **error)
@@ -702,7 +731,8 @@ static gboolean find_filed(struct round *r, const struct state_mailbox *mb, GPtr
 	for (guint i = 0; i < steps->len;) {
 		struct arrival a = {.step = g_ptr_array_index(steps, i)};
 
-		if (!ask_where(r, mb, a.step, taken, TRUE, &a.uid, error))
+		a.uid = uid_of_twin(r, a.step);
+		if (!a.uid && !ask_where(r, mb, a.step, taken, TRUE, &a.uid, error))
 			return FALSE;
 		if (!a.uid) {
 			i++;
