@@ -45,7 +45,8 @@ static gint longest_first(gconstpointer a, gconstpointer b)
 
 void trace_hide(struct trace *t, const char *secret, gsize n)
 {
-	if (!secret || !n || !is_wanted())
+	/* Also while nobody reads: the transcript may be asked for in mid-session. */
+	if (!secret || !n)
 		return;
 	g_ptr_array_add(t->secrets, g_bytes_new(secret, n));
 	g_ptr_array_sort(t->secrets, longest_first);
@@ -190,13 +191,13 @@ void trace_secret(struct trace *t, const char *bytes, gsize n)
 {
 	gsize length = n;
 
-	if (!is_wanted())
-		return;
 	while (length && strchr("\r\n", bytes[length - 1]))
 		length--;
 	/* "=" is an empty answer. */
 	if (length > 3)
 		trace_hide(t, bytes, length);
+	if (!is_wanted())
+		return;
 	if (length)
 		trace_sent(t, not_shown, strlen(not_shown));
 	trace_sent(t, bytes + length, n - length);
