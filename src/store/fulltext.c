@@ -97,11 +97,18 @@ static gboolean write_config(const char *index_dir, const char *mail_dir, GError
 	return file_write_atomic(path, text, n, 0600, error);
 }
 
+/* Xapian writes this file last: without it an index was begun and not finished. */
 gboolean fulltext_exists(const char *index_dir)
 {
-	g_autofree char *xapian = g_build_filename(index_dir, "xapian", NULL);
+	g_autofree char *last = g_build_filename(index_dir, "xapian", "iamglass", NULL);
 
-	return g_file_test(xapian, G_FILE_TEST_IS_DIR);
+	return g_file_test(last, G_FILE_TEST_IS_REGULAR);
+}
+
+/* D21: where the disk was full, or a kill came, when it was to be made. */
+static gboolean clear_unfinished(const char *index_dir, GError **error)
+{
+	return fulltext_exists(index_dir) || fulltext_destroy(index_dir, error);
 }
 
 /* libnotmuch names a missing database in several ways: look for it ourselves. */
@@ -157,14 +164,16 @@ struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GErr
 	char *words = NULL;
 	notmuch_status_t status;
 
-	if (!notmuch_load(error) || !path_make_private(index_dir, error) ||
-	    !write_config(index_dir, mail_dir, error))
+	if (!notmuch_load(error))
 		return NULL;
 	if (is_locked(index_dir)) {
 		error_set(error, CUR_ERROR_BUSY, "full-text index '%s': another program writes it",
 			  index_dir);
 		return NULL;
 	}
+	if (!clear_unfinished(index_dir, error) || !path_make_private(index_dir, error) ||
+	    !write_config(index_dir, mail_dir, error))
+		return NULL;
 	ft = new_fulltext(index_dir, mail_dir);
 	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
 	if (status == NOTMUCH_STATUS_SUCCESS && notmuch()->database_needs_upgrade(ft->db))
