@@ -18,12 +18,12 @@ class FaultyDisk:
     """Spoils the calls of programs that run in `home`. What they log does not count, but fails with the rest."""
 
     def __init__(self, home, calls=CHANGES, spare="cur.log"):
-        self.home, self.calls, self.spare = home, calls, spare
+        self.home, self.calls, self.spare, self.below = home, calls, spare, home.path
         self.list = home.path / "calls"
 
     def _env(self, **more):
         sanitizer = self.home.env["ASAN_OPTIONS"] + ":verify_asan_link_order=0"
-        return {"LD_PRELOAD": str(LIBRARY), "ASAN_OPTIONS": sanitizer, "CUR_FAULT_BELOW": str(self.home.path),
+        return {"LD_PRELOAD": str(LIBRARY), "ASAN_OPTIONS": sanitizer, "CUR_FAULT_BELOW": str(self.below),
                 "CUR_FAULT_CALLS": ",".join(self.calls), "CUR_FAULT_SPARE": self.spare, **more}
 
     def listing(self):

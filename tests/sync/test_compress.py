@@ -29,7 +29,7 @@ def far(servers):
     desk.server.stop()
 
 
-def test_messages_come_compressed_and_are_the_same(far):
+def test_p59_messages_come_compressed_and_are_the_same(far):
     letters = [letter(i, body=BODY) for i in range(30)]
     far.server.fill(letters)
     far.once()

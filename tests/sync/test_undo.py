@@ -338,7 +338,7 @@ ACTS = {"mark": lambda s: s.ask("MARK", s.inbox, [s.lids[0], s.lids[1]], FLAGGED
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_at_any_step_of_an_undo_it_is_undone_wholly_or_not(session, act):
+def test_d42_killed_at_any_step_of_an_undo_it_is_undone_wholly_or_not(session, act):
     before = session.here()
     ACTS[act](session)
     session.sync()

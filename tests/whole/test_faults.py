@@ -200,7 +200,7 @@ def test_p14_e_an_expired_certificate_is_refused(at, fake, tmp_path):
     ("IMAP4rev1 STARTTLS", {"STARTTLS": ["{tag} BAD what"]}, "* OK ready"), ("IMAP4rev1", {}, "* PREAUTH welcome anna"),
     ("IMAP4rev1 STARTTLS", {"STARTTLS": ["{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN"]}, "* OK ready")],  # in one packet
     ids=["missing", "refused", "misunderstood", "preauth", "words behind the answer"])
-def test_p02_without_starttls_no_password_goes_out(at, fake, capabilities, answers, greeting):
+def test_g5_p02_without_starttls_no_password_goes_out(at, fake, capabilities, answers, greeting):
     server = fake(imap(capabilities, greeting, answers), tls=False)
     home = at(server.port, "imap")
     done = home.run("sync")

@@ -106,7 +106,7 @@ def test_d24_a_folder_that_may_not_be_read_is_named_and_nothing_in_it_is_forgott
     assert len(local.json("list")) == 3
 
 
-def test_d24_a_file_that_may_not_be_read_is_named_and_the_others_are_taken(local):
+def test_d24_d38_a_file_that_may_not_be_read_is_named_and_the_others_are_taken(local):
     closed = sorted((local.box / "cur").iterdir())[1]
     closed.chmod(0)
     done = local.run("sync", local.box)

@@ -100,7 +100,7 @@ def open_each(screen, count, act=lambda number: None):
         screen.keys("j")
 
 
-def test_u03_every_message_opened_and_no_control_of_a_message_gets_through(reader):
+def test_g6_u03_every_message_opened_and_no_control_of_a_message_gets_through(reader):
     messages = list(hostile_messages()) + corpus() + [entry[2] for entry in samples(1795000000)[::3]]
     screen = reader(messages)
     for _page in range(len(messages) // 20 + 1):

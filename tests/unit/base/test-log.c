@@ -41,6 +41,7 @@ static void an_event_is_one_line_of_at_most_4_kb(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
+/* D51 */
 static void a_full_log_starts_again(void **state)
 {
 	g_autofree char *dir = g_dir_make_tmp("log-XXXXXX", NULL);

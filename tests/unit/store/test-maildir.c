@@ -174,6 +174,7 @@ static void names_are_read_and_written_back(void **state)
 	}
 }
 
+/* D34 */
 static void new_names_never_repeat(void **state)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
