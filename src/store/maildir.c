@@ -132,11 +132,14 @@ guint maildir_sweep(struct maildir *md)
 
 /* ---- find ---- */
 
+/* An error is no absence: whoever opens the file will be told of it. */
 static gboolean is_there(int fd, const char *file)
 {
 	struct stat st;
 
-	return fstatat(fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+	if (fstatat(fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno != ENOENT && errno != ENAMETOOLONG;
+	return S_ISREG(st.st_mode);
 }
 
 /* The names a message with this mark has nearly always. */

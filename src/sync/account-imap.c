@@ -120,6 +120,8 @@ static gboolean sync_mailbox(struct worker *w, struct round *r, guint32 number, 
 	ok = harvest(w->hub, number, r->assumed, &h, &failed);
 	crew_unlock_files(r->crew);
 	r->unsettled |= h.unsettled;
+	if (h.unread)
+		round_fall_short(r, h.unread);
 	if (h.stopped) {
 		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		round_fall_short(r, failed);
@@ -289,6 +291,17 @@ static gboolean settle_vanished(struct worker *w, struct round *r, const struct 
 	return TRUE;
 }
 
+/* G4: a message that another program moved, or put into a folder that it made, goes there today. */
+static gboolean finish(struct worker *w, struct round *r, const struct wishes *wishes,
+		       GError **error)
+{
+	if (!r->unfinished || r->forecast)
+		return TRUE;
+	return (wishes->all ? sync_all(w, r, error)
+			    : sync_wished(w, r, wishes->mailboxes, error)) &&
+	       push_steps(r, error);
+}
+
 static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError **error)
 {
 	struct round r = round_of(w);
@@ -298,7 +311,8 @@ static gboolean round_imap(struct worker *w, const struct wishes *wishes, GError
 	    (wishes->insist && !refused_retry(r.store, w->name, error)))
 		return FALSE;
 	ok = wishes->all ? sync_all(w, &r, error) : sync_wished(w, &r, wishes->mailboxes, error);
-	ok = ok && settle_vanished(w, &r, wishes, error) && push_steps(&r, error);
+	ok = ok && settle_vanished(w, &r, wishes, error) && push_steps(&r, error) &&
+	     finish(w, &r, wishes, error);
 	if (r.unsettled)
 		worker_look_again(w);
 	return ok;

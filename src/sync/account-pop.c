@@ -34,6 +34,8 @@ static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
 
 	if (h.unsettled)
 		worker_look_again(w);
+	if (h.unread)
+		worker_fall_short(w, h.unread);
 	if (h.stopped) {
 		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
 		worker_fall_short(w, failed);

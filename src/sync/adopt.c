@@ -472,7 +472,7 @@ static gboolean release_orphans(struct adoption *a, GError **error)
 		if (c->offer || c->lid)
 			continue;
 		if (maildir_set_uid(a->md, c->base, c->mark, 0, &base, &failed))
-			waker_poke(a->r->waker);
+			a->r->unfinished = TRUE;
 		else
 			note_unreleased(a, failed);
 	}

@@ -295,6 +295,7 @@ static void hand_join(struct hand *h, struct round *r)
 		*r->shortfall = g_steal_pointer(&h->shortfall);
 	g_clear_error(&h->shortfall);
 	r->unsettled |= h->round.unsettled;
+	r->unfinished |= h->round.unfinished;
 	g_free(h);
 }
 

@@ -355,6 +355,7 @@ static gboolean make_found(struct walk *w, const char *folder)
 	if (!store_begin(w->r->store, w->error))
 		return FALSE;
 	mb = folder_make(w->r->store, w->r->account, folder, w->error);
+	w->r->unfinished = TRUE;
 	return round_commit(w->r, mb != NULL, "folder-found", w->error);
 }
 

@@ -140,8 +140,11 @@ static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
 			r->row.kind &= ~(guint)ROW_PARTIAL;
 		return TRUE;
 	}
-	if (!error_is(error, CUR_ERROR_GONE))
-		hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
+	if (error_is(error, CUR_ERROR_GONE))
+		return FALSE;
+	hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
+	if (!j->out->unread)
+		j->out->unread = g_steal_pointer(&error);
 	return FALSE;
 }
 

@@ -21,6 +21,7 @@ void harvest_clear(struct harvest *h)
 {
 	g_clear_pointer(&h->orphans, g_ptr_array_unref);
 	g_clear_pointer(&h->stopped, g_free);
+	g_clear_error(&h->unread);
 }
 
 static gboolean set_head(struct job *j, gboolean indexed, guint total, GError **error)

@@ -26,6 +26,7 @@ struct harvest {
 	char *stopped; /* D06: too much went at once; leave this mailbox alone. What was said, or
 			  NULL */
 	GPtrArray *orphans; /* struct orphan * */
+	GError *unread; /* G4: the first new file that could not be read; NULL. It was told of */
 };
 void harvest_clear(struct harvest *h);
 

@@ -24,6 +24,8 @@ static gboolean look(struct worker *w, guint32 mailbox)
 	ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, &failed);
 	if (h.unsettled)
 		worker_look_again(w);
+	if (h.unread)
+		worker_fall_short(w, h.unread);
 	if (ok && h.n_new)
 		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, h.n_new));
 	harvest_clear(&h);

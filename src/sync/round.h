@@ -27,6 +27,7 @@ struct round {
 	struct crew *crew;	   /* who else works for the account, or NULL */
 	gboolean is_hand;	   /* of it; steps and the user's wishes are the worker's */
 	gboolean unsettled;	   /* a file was missed once: look again */
+	gboolean unfinished;	   /* what was found here can be pushed after another look */
 	GError **shortfall; /* the first thing that could not be done, though the rest went on */
 };
 

@@ -2,6 +2,7 @@
 /* APPEND, MOVE and COPY, and the look-up after a lost answer (P40, P42, P63, P64, D48). */
 #include "transfer.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -534,6 +535,22 @@ static gboolean mark_appends_sent(struct round *r, const GPtrArray *steps, guint
 	return round_commit(r, ok, "append-sent", error);
 }
 
+/* *fd is -1 when another program took the file away meanwhile; FALSE when it cannot be opened. */
+static gboolean open_file(struct maildir *md, const struct state_message *msg, int *fd,
+			  GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	g_autofree char *path = maildir_find(md, msg->base, msg->mark, &failed);
+
+	*fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	if (*fd >= 0 || error_is(failed, CUR_ERROR_GONE) || (path && errno == ENOENT))
+		return TRUE;
+	if (path)
+		return error_from_errno(error, errno, "cannot open '%s'", path);
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
 /* D56: a file that was taken away meanwhile has no step any more: the scan tells what became of it.
  */
 static gboolean open_files(struct round *r, const struct state_mailbox *mb, GArray *all,
@@ -545,15 +562,15 @@ static gboolean open_files(struct round *r, const struct state_mailbox *mb, GArr
 		return FALSE;
 	for (guint i = all->len; i-- > 0;) {
 		struct outgoing *o = &g_array_index(all, struct outgoing, i);
-		g_autofree char *path = maildir_find(md, o->msg->base, o->msg->mark, NULL);
 		const struct step *s = o->step;
 
 		o->append = (struct imap_append){
 		    .name = mb->server_name,
 		    .flags = o->msg->mark & FLAG_ALL,
 		    .internal_date = o->msg->date_received,
-		    .fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1,
 		};
+		if (!open_file(md, o->msg, &o->append.fd, error))
+			return FALSE;
 		if (o->append.fd >= 0)
 			continue;
 		g_array_remove_index(all, i);

@@ -337,7 +337,7 @@ class History(User, Sides):
             self.home.stop_engine()
 
     def check(self, here, there, done):
-        gone = {row[0] for name, rows in here.items() if name not in there for row in rows}
+        gone = {row[0] for name, rows in here.items() for row in rows if name not in there or (name in self.anew and row not in there[name])}
         kept = gone | {row[0] for rows in here.values() for row in rows if self.truth[row[0]].disturbed}
         assert done.returncode == 0 or set(here) - set(there), done.stderr
         shared = self.shared(here, there)

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import world
+from faulty import FaultyDisk
 from home import BUILD
 from pace import patience
 from sides import Sides
@@ -147,3 +148,33 @@ def test_g3_p63_a_message_that_is_moved_when_its_append_was_cut_off_is_not_doubl
     [path] = sides.files("INBOX")
     sides.move(path, sides.boxes_here()["Archive"], with_uid=False)
     assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"]}
+
+
+def test_g4_one_sync_pushes_what_was_moved_to_another_folder_by_another_program(sides):
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.sync()
+    sides.move(sides.files("INBOX")[0], sides.boxes_here()["Archive"], with_uid=True)
+    assert sides.sync().returncode == 0
+    assert {row[0] for row in sides.there()["Archive"]} == {"<m1@example.net>"}
+
+
+def test_g4_one_sync_pushes_what_is_in_a_folder_that_another_program_made(sides):
+    sides.sync()
+    sides.write("New", local_name(2), letter(2))
+    assert sides.sync().returncode == 0
+    assert {row[0] for row in sides.there()["New"]} == {"<m2@example.net>"}
+
+
+def test_g4_d22_a_message_that_cannot_be_opened_when_it_is_pushed_waits_and_is_told(sides):
+    sides.sync()
+    disk = FaultyDisk(sides.home, ("open",), spare="/lock")
+    sides.write("INBOX", local_name(1), letter(1))
+    sides.remember()
+    sides.sync(**disk.listing())
+    opens = [n for n, (_call, path) in enumerate(disk.passed(), 1) if "M1.test" in path]
+    assert opens
+    for n in opens:
+        sides.forget()
+        done = sides.sync(**disk.spoil(n, "EIO"))
+        assert done.returncode or sides.here() == sides.there()
+        assert settle(sides)["INBOX"] == ["<m1@example.net>"]
