@@ -2,6 +2,7 @@
 """What happens on one side happens on the other: curd against Dovecot."""
 
 import os
+import re
 import time
 
 import pytest
@@ -452,3 +453,15 @@ def test_a_mailbox_is_renamed_with_what_is_below_it_also_while_the_server_is_awa
     open_desk.server.fill([letter(200)], "Job/Old/Older")
     wire.ask("SYNC", [], True)
     assert len(open_desk.settle()["Job/Old/Older"]) == 2
+
+
+def test_an_engine_that_ends_does_not_first_wait_for_news(desk):
+    """--once: who waits for the end does not wait for SELECT, NOTIFY and IDLE."""
+    desk.server.fill([letter(i) for i in range(3)])
+    desk.server.fill([letter(i, "work") for i in range(2)], "Work")
+    desk.once()
+    first = len(desk.log())
+    desk.once()
+    log = desk.log()
+    assert " LIST " in log[first:] and not [word for word in ("NOTIFY", "IDLE") if re.search(rf" > A\d+ {word}", log)], log
+    assert " SELECT " not in log[first:], log[first:]
