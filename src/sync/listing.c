@@ -13,6 +13,7 @@
 enum {
 	SIZES_MAX = 2000,
 	RANGES_MAX = 10000, /* of VANISHED: beyond, all UIDs are asked for */
+	HOLE = 50,	    /* so many rows are read sooner than a question more is asked */
 };
 
 /* A question under way. */
@@ -252,6 +253,53 @@ gboolean listing_ask(struct listing *l, const struct listing_question *q,
 gboolean listing_tells_absence(const struct listing *l)
 {
 	return l->whole || l->present || l->vanished;
+}
+
+static void add_range(GArray *ranges, guint32 first, guint32 last)
+{
+	struct seqset_range range = {first, last};
+
+	g_array_append_val(ranges, range);
+}
+
+static struct seqset *without_small_holes(const struct seqset *s)
+{
+	struct seqset *out = seqset_new();
+	const struct seqset_range *r;
+	gsize n;
+
+	r = seqset_ranges(s, &n);
+	for (gsize i = 0; i < n; i++) {
+		guint32 first = r[i].first;
+
+		if (i && first - r[i - 1].last <= HOLE)
+			first = r[i - 1].last;
+		seqset_add_range(out, first, r[i].last);
+	}
+	return out;
+}
+
+struct seqset *listing_concerned(const struct listing *l)
+{
+	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
+	auto_ptr(seqset) named = NULL;
+	const struct seqset_range *r;
+	gsize n = 0;
+
+	if (l->whole || l->present) {
+		add_range(ranges, 1, G_MAXUINT32);
+		return seqset_of_ranges(ranges);
+	}
+	for (guint i = 0; i < l->items->len; i++) {
+		guint32 uid = g_array_index(l->items, struct listed, i).uid;
+
+		add_range(ranges, uid, uid);
+	}
+	r = l->vanished ? seqset_ranges(l->vanished, &n) : NULL;
+	for (gsize i = 0; i < n; i++)
+		add_range(ranges, r[i].first, r[i].last);
+	named = seqset_of_ranges(ranges);
+	return without_small_holes(named);
 }
 
 const struct listed *listing_find(const struct listing *l, guint32 uid)

@@ -54,6 +54,8 @@ gboolean listing_ask(struct listing *l, const struct listing_question *q,
 
 /* FALSE: of no message it tells that it is gone. */
 gboolean listing_tells_absence(const struct listing *l);
+/* UIDs that it says anything of, and perhaps some between them: few ranges. Yours. */
+struct seqset *listing_concerned(const struct listing *l);
 /* NULL: not listed. Borrowed. */
 const struct listed *listing_find(const struct listing *l, guint32 uid);
 enum presence listing_presence(const struct listing *l, guint32 uid);

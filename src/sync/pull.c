@@ -251,17 +251,33 @@ static gboolean unlink_dead(struct pull *p, GError **error)
 	return maildir_sync(p->md, error);
 }
 
+/* The rows from `first` to `last` that the list says anything of, ascending. */
+static gboolean read_rows(struct pull *p, const struct seqset *concerned, guint32 first,
+			  guint32 last, GPtrArray *rows, GError **error)
+{
+	const struct seqset_range *r;
+	gboolean ok = TRUE;
+	gsize n;
+
+	r = seqset_ranges(concerned, &n);
+	for (gsize i = 0; ok && i < n; i++)
+		if (r[i].first <= last && r[i].last >= first)
+			ok = state_messages_by_uid(store_state(p->r->store), p->mb->number,
+						   MAX(first, r[i].first), MIN(last, r[i].last),
+						   collect_row, rows, error);
+	return ok;
+}
+
 /* Items [from, to) and the rows of their UIDs and of the holes between. */
-static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first, guint32 last,
-			    GError **error)
+static gboolean merge_slice(struct pull *p, const struct seqset *concerned, guint from, guint to,
+			    guint32 first, guint32 last, GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
 	gboolean ok;
 
 	if (!store_begin(p->r->store, error))
 		return FALSE;
-	ok = state_messages_by_uid(store_state(p->r->store), p->mb->number, first, last,
-				   collect_row, rows, error);
+	ok = read_rows(p, concerned, first, last, rows, error);
 	for (guint i = 0; ok && i < rows->len; i++) {
 		const struct state_message *msg = g_ptr_array_index(rows, i);
 		struct listed *item;
@@ -290,6 +306,7 @@ static gboolean merge_slice(struct pull *p, guint from, guint to, guint32 first,
 
 static gboolean merge(struct pull *p, GError **error)
 {
+	auto_ptr(seqset) concerned = listing_concerned(&p->list);
 	guint n = p->list.items->len;
 	guint32 first = 1;
 
@@ -298,11 +315,11 @@ static gboolean merge(struct pull *p, GError **error)
 		guint32 last =
 		    to < n ? g_array_index(p->list.items, struct listed, to).uid - 1 : G_MAXUINT32;
 
-		if (!merge_slice(p, from, to, first, last, error))
+		if (!merge_slice(p, concerned, from, to, first, last, error))
 			return FALSE;
 		first = last == G_MAXUINT32 ? last : last + 1;
 	}
-	return n > 0 || merge_slice(p, 0, 0, 1, G_MAXUINT32, error);
+	return n > 0 || merge_slice(p, concerned, 0, 0, 1, G_MAXUINT32, error);
 }
 
 /* ---- numbers that do not mean what they meant ---------------------------------- */

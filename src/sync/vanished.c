@@ -167,7 +167,6 @@ static gboolean note_absence(const struct state_message *msg, void *data)
 {
 	struct absences *a = data;
 
-	a->n_known++;
 	if (listing_presence(a->listing, msg->uid) == ABSENT)
 		seqset_add(a->gone, msg->uid);
 	return TRUE;
@@ -241,15 +240,23 @@ static gboolean judge(struct round *r, const struct state_mailbox *mb, struct ab
 gboolean vanished_review(struct round *r, const struct state_mailbox *mb, const struct listing *l,
 			 struct withheld *out, GError **error)
 {
+	auto_ptr(seqset) concerned = NULL;
+	struct state *st = store_state(r->store);
 	struct absences a = {.listing = l};
-	gboolean ok;
+	const struct seqset_range *range;
+	gboolean ok = TRUE;
+	gsize n;
 
 	if (!listing_tells_absence(l))
 		return TRUE;
 	a.gone = seqset_new();
+	concerned = listing_concerned(l);
+	range = seqset_ranges(concerned, &n);
 	store_lock(r->store);
-	ok = state_messages_by_uid(store_state(r->store), mb->number, 1, G_MAXUINT32, note_absence,
-				   &a, error);
+	a.n_known = state_count_uids(st, mb->number, 1, G_MAXUINT32);
+	for (gsize i = 0; ok && i < n; i++)
+		ok = state_messages_by_uid(st, mb->number, range[i].first, range[i].last,
+					   note_absence, &a, error);
 	store_unlock(r->store);
 	ok = ok && judge(r, mb, &a, out, error);
 	seqset_free(a.gone);
