@@ -18,6 +18,7 @@
 #include "cur/store/keywords.h"
 #include "cur/store/maildir.h"
 #include "folders.h"
+#include "onward.h"
 #include "steps.h"
 #include "vocabulary.h"
 
@@ -158,41 +159,65 @@ static gboolean doom(struct store *store, const struct state_mailbox *mb,
 	       steps_add(store, mb->account, STEP_EXPUNGE, mb->number, 0, data, error);
 }
 
-struct waits {
-	guint64 step; /* 0: none */
-	gboolean moves;
+/* The step by which the server gets a message that has no UID yet. */
+struct passage {
+	struct state_step step; /* id 0: there is none */
 	struct step_source source;
+	gboolean appends, moves;
+	char *data;
 };
 
-static gboolean find_waiting(const struct state_step *step, void *data)
+static gboolean find_passage(const struct state_step *step, void *data)
 {
-	struct waits *w = data;
+	struct passage *p = data;
 
-	if (step->state != STEP_WAITING)
+	p->moves = !strcmp(step->kind, STEP_MOVE);
+	p->appends = !strcmp(step->kind, STEP_APPEND);
+	if (!p->moves && !p->appends && strcmp(step->kind, STEP_COPY) != 0)
 		return TRUE;
-	w->step = step->id;
-	w->moves = !strcmp(step->kind, STEP_MOVE) && step_source_parse(step->data, &w->source);
-	return !w->moves && strcmp(step->kind, STEP_COPY) && strcmp(step->kind, STEP_APPEND);
+	p->data = g_strdup(step->data);
+	p->step = (struct state_step){.id = step->id,
+				      .data = p->data,
+				      .state = step->state,
+				      .tries = step->tries,
+				      .next_try = step->next_try,
+				      .error = ""};
+	p->appends |= !step_source_parse(p->data, &p->source);
+	return FALSE;
 }
 
-/* A message that the server has somewhere else yet, or not at all, is deleted there. */
-static gboolean doom_waiting(struct store *store, const struct state_mailbox *mb,
-			     const struct state_message *msg, GError **error)
+/* `data` of it is yours. */
+static struct passage passage_of(struct store *store, const struct state_mailbox *mb, guint32 lid)
 {
-	struct step_doom d = {.agreed = msg->agreed, .how = DOOM_USER};
-	struct waits waits = {0};
-	g_autofree char *data = NULL;
+	struct passage p = {0};
 
-	state_steps(store_state(store), mb->account, mb->number, msg->lid, find_waiting, &waits,
-		    NULL);
-	if (!waits.step)
+	state_steps(store_state(store), mb->account, mb->number, lid, find_passage, &p, NULL);
+	return p;
+}
+
+/*
+ * A message that the server has somewhere else yet, or not at all, is deleted there. `now`: where
+ * its file is, as `lid`. `d` says how it is doomed.
+ */
+static gboolean doom_waiting(struct store *store, const struct state_mailbox *mb,
+			     const struct state_message *msg, const struct state_mailbox *now,
+			     guint32 lid, struct step_doom d, GError **error)
+{
+	struct passage p = passage_of(store, mb, msg->lid);
+	g_autofree char *owned = p.data, *data = NULL;
+
+	if (!p.step.id)
 		return TRUE;
-	d.uidvalidity = waits.source.uidvalidity;
-	d.uid = waits.source.uid;
+	/* Deleted where it arrives. */
+	if (p.step.state == STEP_SENT)
+		return p.appends || onward_leave_word(store, &p.step, now, lid, error);
+	d.agreed = msg->agreed;
+	d.uidvalidity = p.source.uidvalidity;
+	d.uid = p.source.uid;
 	data = step_doom_format(&d);
-	return state_drop_step(store_state(store), waits.step, error) &&
-	       (!waits.moves ||
-		steps_add(store, mb->account, STEP_EXPUNGE, waits.source.mailbox, 0, data, error));
+	return state_drop_step(store_state(store), p.step.id, error) &&
+	       (!p.moves ||
+		steps_add(store, mb->account, STEP_EXPUNGE, p.source.mailbox, 0, data, error));
 }
 
 struct dead {
@@ -230,7 +255,8 @@ gboolean act_remove(struct store *store, guint32 mailbox, const guint32 *lids, g
 		g_array_append_val(dead, d);
 		journal_removed(j, md, mb, msg);
 		ok = (msg->uid ? doom(store, mb, msg, DOOM_USER, 0, 0, error)
-			       : doom_waiting(store, mb, msg, error)) &&
+			       : doom_waiting(store, mb, msg, mb, msg->lid,
+					      (struct step_doom){.how = DOOM_USER}, error)) &&
 		     state_release_uidl(store_state(store), mb->account, msg->lid, error) &&
 		     store_drop(store, mailbox, msg->lid, error);
 	}
@@ -333,7 +359,7 @@ static gboolean find_way(const struct state_step *step, void *data)
 	struct way *way = data;
 
 	if (strcmp(step->kind, STEP_MOVE) || step->state != STEP_WAITING ||
-	    !step_source_parse(step->data, &way->source) ||
+	    !step_source_parse(step->data, &way->source) || way->source.after ||
 	    way->source.mailbox != way->home->number ||
 	    way->source.uidvalidity != way->home->uidvalidity)
 		return TRUE;
@@ -352,17 +378,25 @@ static struct way way_home(const struct transfer *t, const struct state_message 
 	return way;
 }
 
-/* A message that waits to be moved or copied itself goes on from where it really is. */
-static gboolean pass_on(const struct state_step *step, void *data)
+/*
+ * A message that waits to be moved or copied itself goes on from where it really is. Of what the
+ * server is just being told nobody knows yet: a copy is made anew, a move waits for its outcome.
+ */
+static gboolean pass_on(struct transfer *t, const struct passage *p, guint32 lid, GError **error)
 {
-	struct state_step *found = data;
+	struct step_source src = p->source;
+	gboolean sent = p->step.state == STEP_SENT;
+	g_autofree char *data = NULL;
 
-	if (strcmp(step->kind, STEP_MOVE) && strcmp(step->kind, STEP_COPY))
-		return TRUE;
-	found->id = step->id;
-	found->kind = !strcmp(step->kind, STEP_MOVE) ? STEP_MOVE : STEP_COPY;
-	found->data = g_strdup(step->data);
-	return FALSE;
+	src.agreed = translated(t, src.agreed);
+	src.id = NULL;
+	if (sent && p->moves)
+		src.after = p->step.id;
+	data = step_source_format(&src);
+	return (sent ? onward_leave_word(t->store, &p->step, t->to, lid, error)
+		     : state_drop_step(store_state(t->store), p->step.id, error)) &&
+	       steps_add(t->store, t->to->account, p->moves ? STEP_MOVE : STEP_COPY, t->to->number,
+			 lid, data, error);
 }
 
 static gboolean same_account(const struct transfer *t)
@@ -402,8 +436,11 @@ static gboolean add_steps(struct transfer *t, const struct state_message *msg, g
 {
 	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid,
 				  translated(t, msg->agreed)};
-	struct state_step waiting = {0};
-	g_autofree char *data = NULL;
+	struct step_doom after = {.how = steps_has_server(t->to) ? DOOM_AFTER : DOOM_USER,
+				  .mailbox = t->to->number,
+				  .lid = lid};
+	struct passage passage = {0};
+	g_autofree char *data = NULL, *owned = NULL;
 
 	if (same_account(t) && msg->uid) {
 		data = step_source_format(&src);
@@ -411,21 +448,18 @@ static gboolean add_steps(struct transfer *t, const struct state_message *msg, g
 				 t->to->number, lid, data, error);
 	}
 	if (same_account(t) && t->move)
-		state_steps(store_state(t->store), t->from->account, t->from->number, msg->lid,
-			    pass_on, &waiting, NULL);
-	data = (char *)waiting.data;
-	if (waiting.id)
-		return state_drop_step(store_state(t->store), waiting.id, error) &&
-		       steps_add(t->store, t->to->account, waiting.kind, t->to->number, lid, data,
-				 error);
+		passage = passage_of(t->store, t->from, msg->lid);
+	owned = passage.data;
+	if (passage.step.id && !passage.appends)
+		return pass_on(t, &passage, lid, error);
 	if (msg->partial)
 		return send_for_text(t, msg, lid, error);
 	if (steps_has_server(t->to) &&
 	    !steps_add(t->store, t->to->account, STEP_APPEND, t->to->number, lid, NULL, error))
 		return FALSE;
 	return !t->move ||
-	       doom(t->store, t->from, msg, steps_has_server(t->to) ? DOOM_AFTER : DOOM_USER,
-		    t->to->number, lid, error);
+	       (msg->uid ? doom(t->store, t->from, msg, after.how, t->to->number, lid, error)
+			 : doom_waiting(t->store, t->from, msg, t->to, lid, after, error));
 }
 
 static gboolean add_copy(struct transfer *t, const struct state_message *msg, const char *base,

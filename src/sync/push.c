@@ -16,6 +16,7 @@
 #include "folders.h"
 #include "forecast.h"
 #include "left.h"
+#include "onward.h"
 #include "steps.h"
 #include "texts.h"
 #include "transfer.h"
@@ -63,6 +64,9 @@ static gboolean set_one_stuck(struct round *r, const struct step *s, const char 
 {
 	g_autoptr(GError) failed = NULL;
 
+	/* Nobody wants it any more: what follows it goes on from where the message is. */
+	if (steps_is_there(r->store, s) && onward_is_left(r, s))
+		return onward_withdraw(r, s, error);
 	if (steps_set(r->store, s, STEP_STUCK, NULL, words, &failed) ||
 	    error_is(failed, CUR_ERROR_GONE))
 		return TRUE;

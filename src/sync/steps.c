@@ -136,12 +136,28 @@ gboolean steps_claim(struct store *store, GPtrArray *steps, const char *point, G
 
 char *step_source_format(const struct step_source *s)
 {
-	return g_strdup_printf("%u %u %u %u", s->mailbox, s->uidvalidity, s->uid, s->agreed);
+	GString *data = g_string_new(NULL);
+
+	g_string_printf(data, "%u %u %u %u", s->mailbox, s->uidvalidity, s->uid, s->agreed);
+	if (s->after)
+		g_string_append_printf(data, " after %" G_GUINT64_FORMAT, s->after);
+	if (s->id)
+		g_string_append_printf(data, " id %s", s->id);
+	return g_string_free(data, FALSE);
 }
 
 gboolean step_source_parse(const char *data, struct step_source *s)
 {
-	return sscanf(data, "%u %u %u %u", &s->mailbox, &s->uidvalidity, &s->uid, &s->agreed) == 4;
+	int n = 0;
+
+	*s = (struct step_source){0};
+	if (sscanf(data, "%u %u %u %u%n", &s->mailbox, &s->uidvalidity, &s->uid, &s->agreed, &n) !=
+	    4)
+		return FALSE;
+	if (sscanf(data + n, " after %" G_GUINT64_FORMAT, &s->after) != 1 &&
+	    g_str_has_prefix(data + n, " id "))
+		s->id = data + n + strlen(" id ");
+	return TRUE;
 }
 
 char *step_doom_format(const struct step_doom *d)

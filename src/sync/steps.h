@@ -6,8 +6,9 @@
  *	kind       mailbox   lid            data
  *	flags      its own   the message    -
  *	append     target    the new row    UIDNEXT seen before it was sent, once it was
- *	move copy  target    the new row    source mailbox, its UIDVALIDITY, UID, agreed flags
- *	text       its own   the message    the same; of the account that has the text
+ *	move copy  target    the new row    source mailbox, its UIDVALIDITY, UID, agreed flags,
+ *	                                    "after" a step or "id" a Message-ID (onward.h)
+ *	text       its own   the message    source as above; of the account that has the text
  *	expunge    its own   0              UIDVALIDITY, UID, agreed flags, how, mailbox, lid
  *	left       its own   0              the same, see left.h
  *	create delete rename subscribe  the mailbox, 0, see folders.c
@@ -65,6 +66,9 @@ gboolean steps_claim(struct store *store, GPtrArray *steps, const char *point, G
 struct step_source {
 	guint32 mailbox, uidvalidity, uid;
 	mark_t agreed;
+	guint64 after; /* onward.h: the step whose outcome it waits for, or 0 */
+	const char
+	    *id; /* onward.h: a Message-ID, or NULL. From step_source_parse: part of the data */
 };
 char *step_source_format(const struct step_source *s);
 gboolean step_source_parse(const char *data, struct step_source *s);

@@ -15,6 +15,7 @@
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
 #include "left.h"
+#include "onward.h"
 #include "vocabulary.h"
 
 enum {
@@ -79,23 +80,6 @@ static gboolean record_uid(struct round *r, struct maildir *md, struct state_mes
 				     NULL, error);
 }
 
-/* Its Message-ID; NULL when it has none or cannot be read. Yours. */
-static char *id_of_file(const struct state_mailbox *mb, const struct state_message *msg)
-{
-	auto_ptr(maildir) md = maildir_open(mb->path, NULL);
-	g_autofree char *path = md ? maildir_find(md, msg->base, msg->mark, NULL) : NULL;
-	g_autofree char *text = NULL;
-	struct scan_hints hints = {0};
-	struct envelope env;
-	struct row row;
-	gsize n;
-
-	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
-		return NULL;
-	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
-}
-
 /* A message of ours has arrived in a mailbox there. */
 struct arrival {
 	const struct step *step;
@@ -142,22 +126,6 @@ static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_
 	return store_put(r->store, msg, error);
 }
 
-/* Within a change: who moved or removed it while it was on its way did not mean to leave it there.
- */
-static gboolean recall(struct round *r, const struct arrival *a, GError **error)
-{
-	g_autofree struct state_mailbox *mb =
-	    state_mailbox(store_state(r->store), a->step->mailbox);
-	struct step_doom doom = {.uid = a->uid, .how = DOOM_USER};
-	g_autofree char *data = NULL;
-
-	if (!mb || !mb->uidvalidity || !a->uid || strcmp(a->step->kind, STEP_APPEND))
-		return TRUE;
-	doom.uidvalidity = mb->uidvalidity;
-	data = step_doom_format(&doom);
-	return steps_add(r->store, r->account->name, STEP_EXPUNGE, mb->number, 0, data, error);
-}
-
 /* Within a change: the file is renamed, the row and the steps follow. */
 static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
 			 mark_t shared, GError **error)
@@ -173,7 +141,7 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 	    (a->left_in && !left_add(r, a->left_in, a->left_validity, a->left_uid, error)))
 		return FALSE;
 	if (!msg)
-		return recall(r, a, error);
+		return onward_arrived(r, s, a->uid, error);
 	if (!a->uid)
 		return leave_unbound(r, md, msg, error);
 	if (!drop_double(r, md, msg, a->uid, &fate, error))
@@ -284,9 +252,11 @@ static char *message_id(struct round *r, const struct state_mailbox *mb, const s
 	store_lock(r->store);
 	msg = state_message(store_state(r->store), s->mailbox, s->lid);
 	store_unlock(r->store);
-	id = msg ? id_of_file(mb, msg) : NULL;
+	id = msg ? onward_id(mb, msg) : NULL;
 	/* Moved or removed since it was sent: then the step alone knows. */
-	if (!id && !strcmp(s->kind, STEP_APPEND) && *s->data)
+	if (!id && strcmp(s->kind, STEP_APPEND) != 0)
+		return onward_word(r->store, s);
+	if (!id && *s->data)
 		id = g_strdup(s->data);
 	return id;
 }
@@ -355,6 +325,23 @@ static gboolean expunge_source(struct round *r, const struct step_source *src, G
 			    "transfer-expunge", error);
 }
 
+static gboolean is_left(struct round *r, const struct step *s)
+{
+	gboolean left;
+
+	store_lock(r->store);
+	left = onward_is_left(r, s);
+	store_unlock(r->store);
+	return left;
+}
+
+/* Its row is gone, and the server was told in vain or not at all. */
+static gboolean withdraw(struct round *r, const struct step *s, GError **error)
+{
+	return store_begin(r->store, error) &&
+	       round_commit(r, onward_withdraw(r, s, error), "transfer-withdrawn", error);
+}
+
 static gboolean look_elsewhere(struct round *r, const struct state_mailbox *mb,
 			       const struct step *s, const char *id, GError **error)
 {
@@ -366,6 +353,8 @@ static gboolean look_elsewhere(struct round *r, const struct state_mailbox *mb,
 		return bind(r, mb, &(struct arrival){.step = s}, 1, error);
 	if (!step_source_parse(s->data, &src) || !strcmp(s->kind, STEP_APPEND))
 		return set_state(r, s, STEP_WAITING, NULL, NULL, error);
+	if (is_left(r, s))
+		return withdraw(r, s, error);
 	if (!source_is_there(r, &src, &there, error))
 		return FALSE;
 	return there ? set_state(r, s, STEP_WAITING, NULL, NULL, error)
@@ -506,7 +495,7 @@ static gboolean mark_append_sent(struct round *r, struct step *s, struct outgoin
 		return state_drop_step(store_state(r->store), s->id, error);
 	msg->agreed = msg->mark & FLAG_ALL;
 	*o = (struct outgoing){.step = s, .append.fd = -1};
-	id = id_of_file(mb, msg);
+	id = onward_id(mb, msg);
 	g_free(s->data);
 	s->data = id ? g_steal_pointer(&id) : g_strdup("");
 	if (!store_put(r->store, msg, error) ||
@@ -825,21 +814,42 @@ static struct seqset *sources_there(struct transfer *t, const GPtrArray *steps, 
 	return there;
 }
 
+/* It was moved on to where it had come from, and had never left. */
+static gboolean stay(struct transfer *t, const struct step *s, const struct step_source *src,
+		     GError **error)
+{
+	struct arrival a = {.step = s, .uid = src->uid, .agreed = src->agreed};
+
+	return bind(t->r, t->to, &a, 1, error);
+}
+
 /* Those whose source is gone, or of another generation, are appended instead. */
 static gboolean choose(struct transfer *t, const GPtrArray *steps, guint32 uidvalidity,
 		       GError **error)
 {
 	auto_ptr(seqset) there = sources_there(t, steps, error);
+	g_autoptr(GHashTable) all = onward_steps(t->r->store, t->r->account->name);
 
 	if (!there)
 		return FALSE;
 	for (guint i = 0; i < steps->len; i++) {
 		struct step *s = g_ptr_array_index(steps, i);
+		gboolean left = is_left(t->r, s);
 		struct step_source src;
 
+		/* What was sent is looked up; what follows it waits. */
+		if (onward_waits(s, all) || (left && s->state == STEP_SENT))
+			continue;
+		if (left && !withdraw(t->r, s, error))
+			return FALSE;
+		if (left)
+			continue;
 		if (step_source_parse(s->data, &src) && src.uidvalidity == uidvalidity &&
 		    seqset_has(there, src.uid)) {
-			g_ptr_array_add(t->steps, s);
+			if (t->from->number != t->to->number)
+				g_ptr_array_add(t->steps, s);
+			else if (!stay(t, s, &src, error))
+				return FALSE;
 		} else if (!append_instead(t->r, s, error)) {
 			return FALSE;
 		}
