@@ -176,14 +176,18 @@ static void measure_unsent(struct adoption *a)
 	}
 }
 
+/* What the server tells by itself of a change of flags is no answer: the next round hears of it. */
 static gboolean take_offer(const struct imap_info *info, void *data, GError **error)
 {
+	const guint answer = IMAP_INFO_FLAGS | IMAP_INFO_SIZE;
 	struct adoption *a = data;
 	struct offer o = {.uid = info->uid,
 			  .modseq = info->modseq,
 			  .size = info->size_bytes,
 			  .date = info->internal_date};
 
+	if ((info->has & answer) != answer)
+		return TRUE;
 	if (!vocabulary_mark(a->words, info->flags, info->keywords, &o.flags, error))
 		return FALSE;
 	g_array_append_val(a->offers, o);
@@ -197,6 +201,21 @@ static int offers_by_uid(const void *a, const void *b)
 	return x->uid < y->uid ? -1 : x->uid > y->uid;
 }
 
+/* P35: in order, each once. */
+static void tidy_offers(GArray *offers)
+{
+	guint kept = 0;
+
+	g_array_sort(offers, offers_by_uid);
+	for (guint i = 0; i < offers->len; i++) {
+		const struct offer *o = &g_array_index(offers, struct offer, i);
+
+		if (!kept || g_array_index(offers, struct offer, kept - 1).uid != o->uid)
+			g_array_index(offers, struct offer, kept++) = *o;
+	}
+	g_array_set_size(offers, kept);
+}
+
 static gboolean ask(struct adoption *a, const GArray *fresh, GError **error)
 {
 	auto_ptr(seqset) uids = seqset_new();
@@ -205,7 +224,7 @@ static gboolean ask(struct adoption *a, const GArray *fresh, GError **error)
 		seqset_add(uids, g_array_index(fresh, guint32, i));
 	if (!imap_fetch_info(a->r->imap, uids, TRUE, 0, take_offer, a, error))
 		return FALSE;
-	g_array_sort(a->offers, offers_by_uid);
+	tidy_offers(a->offers);
 	return TRUE;
 }
 

@@ -178,3 +178,24 @@ def test_g4_d22_a_message_that_cannot_be_opened_when_it_is_pushed_waits_and_is_t
         done = sides.sync(**disk.spoil(n, "EIO"))
         assert done.returncode or sides.here() == sides.there()
         assert settle(sides)["INBOX"] == ["<m1@example.net>"]
+
+
+def test_g3_p35_a_file_without_a_row_whose_flags_change_as_it_is_matched_is_not_doubled(sides, monkeypatch):
+    """Killed between the file and its row; then the server tells of new flags in the answer that is to prove it the same."""
+    fetch, inbox, once = world.Session.do_uid_fetch, sides.world.boxes["INBOX"], [{"\\Seen"}]
+    sides.sync()
+    inbox.add(letter(1))
+    stop = next(n for n in range(1, 100) if sides.sync(CUR_TEST_STOP=str(n)).returncode == 0 or sides.files("INBOX"))
+    assert stop and len(sides.files("INBOX")) == 1
+
+    def told_of_flags(session, uids, items, *more):
+        if "RFC822.SIZE" in items and uids == "1" and once:
+            answer = fetch(session, uids, items, *more)
+            inbox.set_flags(1, once.pop())
+            session.tell_changes()
+            return answer
+        return fetch(session, uids, items, *more)
+
+    monkeypatch.setattr(world.Session, "do_uid_fetch", told_of_flags)
+    assert settle(sides) == {"INBOX": ["<m1@example.net>"], "Archive": []}
+    assert not once
