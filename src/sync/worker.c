@@ -500,10 +500,13 @@ static void rest(struct worker *w, gint64 *next_check_s)
 static gboolean turn(struct worker *w)
 {
 	struct wishes wishes;
-	gboolean any = take_wishes(w, &wishes);
-	gint64 wait = any ? time_to_wait(w, &wishes) : 0;
+	gboolean any;
+	gint64 wait;
 
+	/* First: a poke that comes after the wishes were taken must end the rest. */
 	waker_was_poked(w->waker);
+	any = take_wishes(w, &wishes);
+	wait = any ? time_to_wait(w, &wishes) : 0;
 	if (any && wait == 0) {
 		work(w, &wishes);
 	} else if (any) {

@@ -195,7 +195,7 @@ def test_a_file_that_another_program_moves_keeps_its_keywords(pair):
 
 # What the schema's steps from version 1 on made.
 BACK_TO_1 = ("DROP TRIGGER messages_text; DROP INDEX messages_partial; ALTER TABLE messages DROP COLUMN partial; DROP TABLE act_items; DROP TABLE acts; DROP TABLE vanished; DROP INDEX messages_by_object; ALTER TABLE messages DROP COLUMN object;"
-             "ALTER TABLE uidls DROP COLUMN size_bytes; DROP TRIGGER messages_retag; DROP TABLE retag; ALTER TABLE mailboxes DROP COLUMN keywords;")
+             "ALTER TABLE uidls DROP COLUMN size_bytes; ALTER TABLE uidls DROP COLUMN header_only; DROP TRIGGER messages_retag; DROP TABLE retag; ALTER TABLE mailboxes DROP COLUMN keywords;")
 
 
 def test_an_older_state_is_brought_up_to_date_and_learns_the_keywords(pair):

@@ -353,7 +353,7 @@ def refusing(odd):
 def test_p42_what_the_server_refuses_is_shown_with_its_words_and_the_source_is_untouched(refusing):
     assert sorted(refusing.inbox().messages) == [1, 2, 3, 4, 5]
     status = refusing.home.run("status", check=True).stdout.splitlines()
-    assert len(status) == 3, status
+    assert len([line for line in status if "refused" in line]) == 2, status
     assert any("2 'move' in Archive refused" in line and "no room for that" in line for line in status), status
     assert any("1 'flags' in INBOX refused" in line and "no room for that" in line for line in status), status
     rows = refusing.home.json("status")
@@ -367,7 +367,7 @@ def test_p42_what_was_refused_is_done_by_a_later_sync(refusing):
     refusing.home.run("sync", check=True)
     assert refusing.ids("Archive") == wanted(0, 1) and sorted(refusing.inbox().messages) == [3, 4, 5]
     assert refusing.inbox().messages[3][1] == {"\\Flagged"}
-    assert len(refusing.home.run("status", check=True).stdout.splitlines()) == 1
+    assert "refused" not in refusing.home.run("status", check=True).stdout
     assert refusing.steps() == []
 
 
