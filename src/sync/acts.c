@@ -739,6 +739,15 @@ static gboolean collect_dead(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
+/*
+ * G1: what the server never had is nowhere else, whatever was said of the folder that it has no
+ * more. The next look at the folders finds the file as a new message, and makes the folder there.
+ */
+static gboolean collect_dead_there(const struct state_message *msg, void *data)
+{
+	return !msg->uid || collect_dead(msg, data);
+}
+
 static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
 			       struct journal *j, GError **error)
 {
@@ -751,7 +760,9 @@ static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean te
 		return FALSE;
 	mb = mailbox_of(store, mailbox, error);
 	/* The step belongs to no mailbox: its own goes now. */
-	ok = mb && state_messages(store_state(store), mailbox, 0, 0, collect_dead, dead, error) &&
+	ok = mb &&
+	     state_messages(store_state(store), mailbox, 0, 0,
+			    tell ? collect_dead : collect_dead_there, dead, error) &&
 	     store_drop_mailbox(store, mailbox, error) &&
 	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));

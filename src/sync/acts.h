@@ -50,7 +50,7 @@ gboolean act_append_fd(struct store *store, guint32 mailbox, int fd, mark_t flag
 gboolean act_create(struct store *store, const struct account *account, const char *name,
 		    struct journal *j, GError **error);
 gboolean act_delete(struct store *store, guint32 mailbox, struct journal *j, GError **error);
-/* The same for one that the server has no more; files that are in no row stay. */
+/* The same for one that the server has no more; what the server never had of it stays, as files. */
 gboolean act_forget(struct store *store, guint32 mailbox, GError **error);
 /* Within its account. */
 gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,

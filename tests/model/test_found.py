@@ -199,3 +199,23 @@ def test_g3_p35_a_file_without_a_row_whose_flags_change_as_it_is_matched_is_not_
     monkeypatch.setattr(world.Session, "do_uid_fetch", told_of_flags)
     assert settle(sides) == {"INBOX": ["<m1@example.net>"], "Archive": []}
     assert not once
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["nowhere else", "an older one elsewhere"])
+def test_g1_p45_what_the_server_never_had_of_a_folder_stays_when_the_folder_goes(sides, monkeypatch, elsewhere):
+    """It was refused; then the folder is gone there, and the user says that it may go, or all in it seems to be in others."""
+    newest = letter(2) + b"the newest draft\r\n"
+    sides.world.boxes["Archive"].add(letter(1))
+    for i in (1, 2) if elsewhere else ():
+        sides.world.boxes["INBOX"].add(letter(i))
+    sides.sync()
+    with monkeypatch.context() as refusal:
+        refusal.setattr(world.Session, "do_append", lambda *_: "NO [OVERQUOTA] no more")
+        sides.write("Archive", local_name(2), newest)
+        assert sides.sync().returncode == 1
+    del sides.world.boxes["Archive"]
+    assert elsewhere or sides.sync().returncode == 1
+    sides.home.run("sync", "--accept-deletions", sides.url + "Archive")
+    sides.home.stop_engine()
+    assert settle(sides)["Archive"] == ["<m2@example.net>"]
+    assert [message.text for message in sides.world.boxes["Archive"].messages.values()] == [newest]
