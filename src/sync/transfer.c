@@ -16,6 +16,7 @@
 #include "cur/mail/scan.h"
 #include "left.h"
 #include "onward.h"
+#include "sought.h"
 #include "vocabulary.h"
 
 enum {
@@ -261,34 +262,6 @@ static char *message_id(struct round *r, const struct state_mailbox *mb, const s
 	return id;
 }
 
-/*
- * In the mailbox that is selected: the first UID with that id that no row and not `taken` (may
- * be NULL) has; 0: none. FALSE: the question failed.
- */
-static gboolean find_uid(struct round *r, const struct state_mailbox *mb, const char *id,
-			 const struct seqset *taken, guint32 *uid, GError **error)
-{
-	auto_ptr(seqset) found = NULL;
-	guint32 first = 1;
-
-	*uid = 0;
-	if (imap_selected(r->imap)->uidvalidity == mb->uidvalidity && mb->uidnext)
-		first = mb->uidnext;
-	found = imap_search_header(r->imap, first, "Message-ID", id, error);
-	if (!found)
-		return FALSE;
-	store_lock(r->store);
-	for (guint32 u = 0; !*uid && (u = seqset_next(found, u));) {
-		g_autofree struct state_message *msg =
-		    state_message_by_uid(store_state(r->store), mb->number, u);
-
-		if (!msg && !(taken && seqset_has(taken, u)))
-			*uid = u;
-	}
-	store_unlock(r->store);
-	return TRUE;
-}
-
 /* TRUE in *there when the message that is to be moved still is where it was. */
 static gboolean source_is_there(struct round *r, const struct step_source *src, gboolean *there,
 				GError **error)
@@ -374,6 +347,21 @@ static mark_t agreed_of(struct round *r, const struct step *s)
 	return msg ? msg->agreed : 0;
 }
 
+/* A move or copy that no search finds may be there nevertheless. */
+static gboolean look_closer(struct round *r, const struct state_mailbox *mb, const struct step *s,
+			    const char *id, guint32 *uid, GError **error)
+{
+	g_autofree struct state_message *msg = NULL;
+	struct imap_selected sel;
+
+	store_lock(r->store);
+	msg = state_message(store_state(r->store), s->mailbox, s->lid);
+	store_unlock(r->store);
+	return !msg || !strcmp(s->kind, STEP_APPEND) ||
+	       (imap_select(r->imap, mb->server_name, FALSE, &sel, error) &&
+		sought_by_size(r, mb, msg, id != NULL, uid, error));
+}
+
 static gboolean look(struct round *r, const struct step *s, GError **error)
 {
 	g_autofree struct state_mailbox *mb = round_mailbox(r, s->mailbox, NULL);
@@ -386,7 +374,9 @@ static gboolean look(struct round *r, const struct step *s, GError **error)
 	if (!mb)
 		return drop(r, s, error);
 	if (id && (!imap_select(r->imap, mb->server_name, FALSE, &sel, error) ||
-		   !find_uid(r, mb, id, NULL, &uid, error)))
+		   !sought_by_id(r, mb, id, NULL, &uid, error)))
+		return FALSE;
+	if (!uid && !look_closer(r, mb, s, id, &uid, error))
 		return FALSE;
 	if (!uid)
 		return look_elsewhere(r, mb, s, id, error);
@@ -429,7 +419,7 @@ static gboolean ask_where(struct round *r, const struct state_mailbox *mb, const
 
 	*uid = 0;
 	if (!id || ((!anew || imap_select(r->imap, mb->server_name, FALSE, &sel, &failed)) &&
-		    find_uid(r, mb, id, taken, uid, &failed)))
+		    sought_by_id(r, mb, id, taken, uid, &failed)))
 		return TRUE;
 	if (imap_is_alive(r->imap))
 		return TRUE;
@@ -921,23 +911,30 @@ static struct arrival arrival_of(const struct transfer *t, const struct step *s)
 	return a;
 }
 
-/*
- * D48: COPYUID names all that were copied (RFC 4315 3). What it does not name and no search finds
- * was not there any more: its step stays as it was sent, and is looked up.
- */
-static gboolean is_in_doubt(struct transfer *t, const struct arrival *a)
+/* D48: OK is said to what does nothing, too: what is in neither mailbox is appended. */
+static gboolean settle_doubt(struct transfer *t, struct arrival *a, GError **error)
 {
-	g_autofree char *id = NULL;
+	g_autofree char *id = message_id(t->r, t->to, a->step);
+	struct step_source src;
+	gboolean there = TRUE;
 
-	if (a->uid || !imap_has(t->r->imap, IMAP_UIDPLUS))
+	if (!look_closer(t->r, t->to, a->step, id, &a->uid, error) ||
+	    (!a->uid && step_source_parse(a->step->data, &src) &&
+	     !source_is_there(t->r, &src, &there, error)))
 		return FALSE;
-	id = message_id(t->r, t->to, a->step);
-	return id != NULL;
+	/* It said that it did it: the next pull matches it (P64). */
+	if (a->uid || there)
+		return bind(t->r, t->to, a, 1, error);
+	t->r->unsettled = TRUE;
+	return is_left(t->r, a->step) ? withdraw(t->r, a->step, error)
+				      : append_instead(t->r, a->step, error);
 }
 
 static gboolean settle(struct transfer *t, GError **error)
 {
 	g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+	g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+	gboolean ok = TRUE;
 
 	for (guint i = 0; i < t->steps->len; i++) {
 		struct arrival a = arrival_of(t, g_ptr_array_index(t->steps, i));
@@ -946,10 +943,15 @@ static gboolean settle(struct transfer *t, GError **error)
 	}
 	if (!find_rest(t->r, t->to, arrivals, error))
 		return FALSE;
-	for (guint i = arrivals->len; i > 0; i--)
-		if (is_in_doubt(t, &g_array_index(arrivals, struct arrival, i - 1)))
-			g_array_remove_index(arrivals, i - 1);
-	return bind(t->r, t->to, (struct arrival *)arrivals->data, arrivals->len, error);
+	for (guint i = 0; i < arrivals->len; i++)
+		if (g_array_index(arrivals, struct arrival, i).uid)
+			g_array_append_val(known, g_array_index(arrivals, struct arrival, i));
+	if (!bind(t->r, t->to, (struct arrival *)known->data, known->len, error))
+		return FALSE;
+	for (guint i = 0; ok && i < arrivals->len; i++)
+		if (!g_array_index(arrivals, struct arrival, i).uid)
+			ok = settle_doubt(t, &g_array_index(arrivals, struct arrival, i), error);
+	return ok;
 }
 
 static gboolean run(struct transfer *t, const GPtrArray *steps, GError **error)
