@@ -20,6 +20,7 @@
 #include "cur/mail/scan.h"
 #include "reconcile.h"
 #include "steps.h"
+#include "stray.h"
 
 enum { SLICE = 500, TUID_CHARS = 12, TUID_BYTES = 8 + TUID_CHARS + 2 };
 
@@ -43,7 +44,9 @@ struct candidate {
 	guint64 other_bytes; /* without mbsync's line, or with it; 0: a row */
 	guint64 id;	     /* row.id_hash */
 	gint64 date_received;
-	struct offer *offer; /* what it was matched with */
+	struct offer *offer;	 /* what it was matched with */
+	gboolean partial;	 /* a header: its file says where its text is … */
+	struct delivery *header; /* … and has to say it anew */
 };
 
 struct adoption {
@@ -59,6 +62,7 @@ static void candidate_free(void *data)
 {
 	struct candidate *c = data;
 
+	g_clear_pointer(&c->header, delivery_free);
 	g_free(c->base);
 	g_free(c);
 }
@@ -137,7 +141,8 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	text = read_header(a, c, &row, &n);
 	c->id = text ? row.id_hash : 0;
 	/* Of a header without its text it is the size of the whole that tells. */
-	if (text && row.kind & ROW_PARTIAL)
+	c->partial = text && row.kind & ROW_PARTIAL;
+	if (c->partial)
 		c->wire_bytes = c->other_bytes = row.size_bytes;
 	g_ptr_array_add(a->candidates, c);
 }
@@ -157,6 +162,7 @@ static gboolean add_unbound(const struct state_message *msg, void *data)
 	c->wire_bytes = msg->size_bytes;
 	c->id = msg->id_hash;
 	c->date_received = msg->date_received;
+	c->partial = msg->partial;
 	g_ptr_array_add(a->candidates, c);
 	return TRUE;
 }
@@ -327,6 +333,14 @@ static gboolean unite_flags(struct adoption *a, struct candidate *c, const struc
 	return TRUE;
 }
 
+/* A text that came meanwhile stays. */
+static gboolean is_header(struct adoption *a, const char *base, mark_t mark)
+{
+	g_autofree char *path = maildir_find(a->md, base, mark, NULL);
+
+	return path && partial_read(path, NULL);
+}
+
 static gboolean bind(struct adoption *a, struct candidate *c, GError **error)
 {
 	const struct offer *o = c->offer;
@@ -337,6 +351,9 @@ static gboolean bind(struct adoption *a, struct candidate *c, GError **error)
 	if (c->named_uid == o->uid)
 		base = g_strdup(c->base);
 	else if (!maildir_set_uid(a->md, c->base, c->mark, o->uid, &base, error))
+		return FALSE;
+	if (c->header && is_header(a, base, c->mark) &&
+	    !delivery_replace(c->header, base, c->mark, error))
 		return FALSE;
 	return record(a, c, o, base, error);
 }
@@ -452,10 +469,33 @@ static void match(struct adoption *a)
 	match_sizes(a);
 }
 
+/* Headers [from, to) that a program may move later say where their text is now. */
+static gboolean readdress(struct adoption *a, guint from, guint to, GError **error)
+{
+	struct delivery *files[SLICE];
+	guint n = 0;
+
+	for (guint i = from; i < to; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
+		struct partial there = {.uidvalidity = imap_selected(a->r->imap)->uidvalidity,
+					.mailbox = (char *)a->mb->name};
+
+		if (!c->offer || !c->partial)
+			continue;
+		there.size_bytes = c->offer->size;
+		there.uid = c->offer->uid;
+		c->header = stray_readdress(a->md, c->base, c->mark, &there);
+		if (c->header)
+			files[n++] = c->header;
+	}
+	return !n || delivery_sync(files, n, error);
+}
+
 static gboolean bind_all(struct adoption *a, GError **error)
 {
 	for (guint i = 0; i < a->candidates->len; i += SLICE) {
-		gboolean ok = store_begin(a->r->store, error);
+		gboolean ok = readdress(a, i, MIN(i + SLICE, a->candidates->len), error) &&
+			      store_begin(a->r->store, error);
 
 		if (!ok)
 			return FALSE;

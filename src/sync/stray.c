@@ -3,6 +3,7 @@
 #include "stray.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cur/mail/flags.h"
 #include "steps.h"
@@ -47,4 +48,22 @@ gboolean stray_add_step(struct store *store, const struct state_mailbox *mb,
 	data = step_source_format(&src);
 	return steps_add(store, from->account, copy ? STEP_COPY : STEP_TEXT, mb->number, msg->lid,
 			 data, error);
+}
+
+struct delivery *stray_readdress(struct maildir *md, const char *base, mark_t mark,
+				 const struct partial *there)
+{
+	g_autofree char *path = maildir_find(md, base, mark, NULL);
+	g_autoptr(GByteArray) file = NULL;
+	auto_ptr(delivery) d = NULL;
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0 || !partial_read(path, NULL))
+		return NULL;
+	file = partial_make_of(path, there);
+	d = file ? delivery_open(md, NULL) : NULL;
+	if (!d || !delivery_write(d, file->data, file->len, NULL) ||
+	    !delivery_finish(d, there->uid, mark, st.st_mtime, NULL))
+		return NULL;
+	return g_steal_pointer(&d);
 }

@@ -22,4 +22,11 @@ gboolean stray_add_step(struct store *store, const struct state_mailbox *mb,
 			const struct state_message *msg, const struct partial *there,
 			GError **error);
 
+/*
+ * A header's file anew, not durable yet: its text has another UID now. NULL: the file is a whole
+ * message or cannot be read. Yours.
+ */
+struct delivery *stray_readdress(struct maildir *md, const char *base, mark_t mark,
+				 const struct partial *there);
+
 #endif

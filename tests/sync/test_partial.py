@@ -233,6 +233,21 @@ def test_p30_a_mailbox_made_anew_is_matched_without_fetching_texts(partial):
     assert sorted(uid for uid, _lid in partial.numbers()) == [101, 102, 103, 104, 105, 106]
 
 
+def test_g1_a_header_that_another_program_moves_out_of_a_mailbox_made_anew_is_not_lost(partial):
+    box = partial.inbox()
+    box.uidvalidity += 1
+    box.messages = {uid + 100: message for uid, message in box.messages.items()}
+    box.uidnext += 100
+    partial.once()
+    assert all("uidvalidity=1001; uid=10" in path.read_text() for path in partial.headers())
+    partial.headers()[0].rename(partial.folder("Archive") / "cur" / "1700000099.M1.test:2,S")
+    for _ in range(3):
+        partial.age()
+        partial.once()
+    assert len(partial.inbox().messages) == 5 and len(partial.imapd.boxes["Archive"].messages) == 1
+    assert partial.steps() == []
+
+
 def test_without_its_record_a_header_is_known_by_itself(partial):
     db = sqlite3.connect(partial.home.data / "state.db")
     db.execute("DELETE FROM messages")
