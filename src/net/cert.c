@@ -92,3 +92,15 @@ gboolean cert_check_strength(const char *host, void *session, GError **error)
 	}
 	return TRUE;
 }
+
+void cert_forget_authorities(void *session)
+{
+	gnutls_certificate_credentials_t credentials = NULL;
+	gnutls_x509_trust_list_t none;
+
+	if (gnutls()->credentials_get(session, GNUTLS_CRD_CERTIFICATE, (void **)&credentials) < 0 ||
+	    !credentials || gnutls()->x509_trust_list_init(&none, 0) < 0)
+		return;
+	/* It frees the list before. */
+	gnutls()->certificate_set_trust_list(credentials, none, 0);
+}

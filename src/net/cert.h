@@ -15,5 +15,10 @@ gboolean cert_no_tls(const char *host, guint16 port, const char *trouble, GError
 
 /* `session` is a gnutls_session_t. FALSE with TLS for keys and hashes that can be forged. */
 gboolean cert_check_strength(const char *host, void *session, GError **error);
+/*
+ * Of a gnutls_session_t of its own, once its peer was verified: the authorities of the system take
+ * 3 MiB a connection, and whoever shakes hands anew would be refused.
+ */
+void cert_forget_authorities(void *session);
 
 #endif

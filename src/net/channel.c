@@ -341,7 +341,10 @@ static gboolean check_peer(struct channel *c, const struct channel_options *o, G
 	curl()->easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &info);
 	if (!info || info->backend != CURLSSLBACKEND_GNUTLS || !info->internals)
 		return error_set(error, CUR_ERROR_TLS, "no TLS to '%s'", o->name);
-	return cert_check_strength(o->host, info->internals, error);
+	if (!cert_check_strength(o->host, info->internals, error))
+		return FALSE;
+	cert_forget_authorities(info->internals);
+	return TRUE;
 }
 
 struct channel *channel_open(const struct channel_options *o, gboolean tls, GError **error)

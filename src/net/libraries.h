@@ -32,6 +32,8 @@
 
 #define GNUTLS_FUNCTIONS(X) \
 	X(gnutls, certificate_get_peers) \
+	X(gnutls, certificate_set_trust_list) \
+	X(gnutls, credentials_get) \
 	X(gnutls, pk_bits_to_sec_param) \
 	X(gnutls, sign_is_secure2) \
 	X(gnutls, x509_crt_check_issuer) \
@@ -39,7 +41,8 @@
 	X(gnutls, x509_crt_get_pk_algorithm) \
 	X(gnutls, x509_crt_get_signature_algorithm) \
 	X(gnutls, x509_crt_import) \
-	X(gnutls, x509_crt_init)
+	X(gnutls, x509_crt_init) \
+	X(gnutls, x509_trust_list_init)
 /* clang-format on */
 
 struct curl {

@@ -2,6 +2,8 @@
 /* The loop of a worker: wishes, rounds, back-off, status. What a round is, the ops know. */
 #include "worker.h"
 
+#include <malloc.h>
+
 #include "backoff.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
@@ -430,6 +432,8 @@ static void work(struct worker *w, struct wishes *wishes)
 	else
 		return_tickets(wishes, NULL);
 	g_clear_error(&w->shortfall);
+	/* A round of many messages takes memory that a rest of hours has no use for. */
+	malloc_trim(0);
 }
 
 static gint64 time_to_rest(struct worker *w, gint64 next_check_s)
