@@ -37,6 +37,7 @@ struct engine {
 	GMutex accounts_lock;
 	GPtrArray *accounts; /* struct account *; read by other threads under the lock */
 	gboolean once_synced;
+	gboolean interrupted;	   /* by a signal */
 	char *rehearsal;	   /* a dry run: the copy it works on … */
 	struct forecast *forecast; /* … and what it finds */
 	gboolean lost;		   /* the data folder is not where it was */

@@ -438,6 +438,7 @@ static void on_network(void *data)
 
 static gboolean on_stop_signal(void *data)
 {
+	((struct engine *)data)->interrupted = TRUE;
 	engine_quit(data);
 	return G_SOURCE_CONTINUE;
 }
@@ -702,6 +703,8 @@ static int exit_status(struct engine *e)
 
 	if (e->lost)
 		return ENGINE_PARTIAL;
+	if (e->options->once && !n && e->interrupted)
+		return ENGINE_TEMPORARY;
 	if (!e->options->once || !n)
 		return ENGINE_DONE;
 	return all_temporary ? ENGINE_TEMPORARY : ENGINE_PARTIAL;

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import pwd
 import shutil
 import signal
@@ -107,8 +108,11 @@ class Home:
     def engines(self):
         """The pid of the engine that works on this home, if any: it stands in the lock it holds."""
         try:
-            words = (self.data / "lock").read_text().split()
-            pid = int(words[0])
+            lock = self.data / "lock"
+            pid = int(lock.read_text().split()[0])
+            # What it says of an engine that was killed may be another's number by now: who has the lock?
+            if not re.search(rf"FLOCK .* {pid} \S+:{lock.stat().st_ino} ", pathlib.Path("/proc/locks").read_text()):
+                return []
             # What has ended may wait long for an init that buries it.
             name, _, state = pathlib.Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
             return [pid] if name == "curd" and state.split()[0] != "Z" else []

@@ -48,6 +48,7 @@ class Sides:
         self.kept = folder, copy.deepcopy(self.world.boxes)
 
     def forget(self):
+        self.home.stop_engine()  # a program may have started one
         self.world.hang_up()
         folder, boxes = self.kept
         for part in ("data", "cache", "run"):

@@ -3,6 +3,7 @@
 
 import contextlib
 import subprocess
+import threading
 
 import pytest
 import world
@@ -219,3 +220,15 @@ def test_g1_p45_what_the_server_never_had_of_a_folder_stays_when_the_folder_goes
     sides.home.stop_engine()
     assert settle(sides)["Archive"] == ["<m2@example.net>"]
     assert [message.text for message in sides.world.boxes["Archive"].messages.values()] == [newest]
+
+
+def test_g4_a_sync_that_is_ended_by_a_signal_is_no_success(sides, monkeypatch):
+    sides.world.boxes["INBOX"].add(letter(1))
+    asked, go_on = threading.Event(), threading.Event()
+    login = world.Session.do_capability
+    monkeypatch.setattr(world.Session, "do_capability", lambda session: (login(session), asked.set(), go_on.wait(5))[0])
+    process = subprocess.Popen([str(BUILD / "curd"), "--once"], env=sides.home.env, cwd=sides.home.path, stderr=subprocess.DEVNULL)
+    assert asked.wait(patience(5))
+    process.terminate()
+    go_on.set()
+    assert process.wait(patience(15)) == 75
