@@ -28,13 +28,31 @@ static gboolean is_another(const struct pop_message *m, const struct pop_known *
 	return m->size_bytes && k->size_bytes && m->size_bytes != k->size_bytes;
 }
 
+static gboolean is_renumbered(struct pop_round *r)
+{
+	for (guint i = 0; i < r->list->len; i++) {
+		const struct pop_message *m = r->list->pdata[i];
+		const struct pop_known *k = m->uidl ? pop_known_of(r, m) : NULL;
+
+		if (k && is_another(m, k))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/*
+ * One UIDL that was given away puts all in doubt: what is to be deleted there is read before, and
+ * known by its bytes (pop-twins.c), though it has the size that it had.
+ */
 static void note_listed(struct pop_round *r)
 {
+	gboolean renumbered = is_renumbered(r);
+
 	for (guint i = 0; i < r->list->len; i++) {
 		struct pop_message *m = r->list->pdata[i];
 		struct pop_known *k = m->uidl ? pop_known_of(r, m) : NULL;
 
-		if (!k || is_another(m, k))
+		if (!k || is_another(m, k) || (renumbered && pop_may_go(r, k)))
 			continue;
 		k->listed = TRUE;
 		/* Without LIST it has the size that it had. */

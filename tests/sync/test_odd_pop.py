@@ -208,6 +208,17 @@ def test_p76_a_uidl_that_was_given_to_another_message_hides_it_not_and_deletes_i
     assert desk.ids() == wanted(7, 8) and desk.uidls() == ["u0", "u2"]
 
 
+def test_p76_where_uidls_are_given_anew_none_is_deleted_there_unread(pop):
+    desk = pop(DELETE)
+    desk.popd.odd["QUIT"] = lambda talk, _words: talk.connection.close() or True
+    desk.once(status=None)
+    desk.popd.odd.clear()
+    assert len(wire(8)) == len(wire(1))
+    desk.popd.box[:] = [("u0", letter(7, body="another one\n").replace(b"\n", b"\r\n")), ("u1", wire(8)), ("u2", wire(2))]
+    desk.round()
+    assert desk.ids() == wanted(0, 1, 2, 3, 7, 8) and desk.uidls() == []
+
+
 def test_p76_what_another_client_deletes_there_stays_here(pop):
     desk = pop()
     desk.once()
