@@ -261,6 +261,18 @@ static gboolean record(struct trim *t, struct loser *l, GError **error)
 	return store_replace(t->r->store, msg, &l->row, l->text, l->text_n, error);
 }
 
+/* Another thread may have brought the text back since: what is recorded as whole stays so. */
+static void replace_text(struct trim *t, struct loser *l)
+{
+	g_autofree struct state_message *msg = NULL;
+
+	store_lock(t->r->store);
+	msg = state_message(store_state(t->r->store), t->mb->number, l->lid);
+	if (l->delivery && msg && msg->partial && !strcmp(msg->base, l->base))
+		delivery_replace(l->delivery, l->base, l->mark, NULL);
+	store_unlock(t->r->store);
+}
+
 /* The record first: a file that has its text though nobody says so does no harm. */
 static gboolean drop_texts(struct trim *t, struct loser **losers, guint n, GError **error)
 {
@@ -276,9 +288,7 @@ static gboolean drop_texts(struct trim *t, struct loser **losers, guint n, GErro
 	if (!round_commit(t->r, ok, "keep-recorded", error))
 		return FALSE;
 	for (guint i = 0; i < n; i++)
-		if (losers[i]->delivery)
-			delivery_replace(losers[i]->delivery, losers[i]->base, losers[i]->mark,
-					 NULL);
+		replace_text(t, losers[i]);
 	step_point("keep-dropped");
 	return maildir_sync(t->md, error);
 }
