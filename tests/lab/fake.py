@@ -2,6 +2,7 @@
 """A server on loopback that says what a test wants it to say, and remembers what it was told."""
 
 import contextlib
+import contextlib
 import socket
 import ssl
 import threading
@@ -105,6 +106,9 @@ class Fake:
             self.hang_up()
 
     def close(self):
+        # Without it the thread that accepts would take one more, whoever it is for.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
 

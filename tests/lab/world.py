@@ -80,8 +80,8 @@ class World:
             except OSError:
                 return
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self.sessions = [(t, c) for t, c in self.sessions if t.is_alive()] + [(thread, connection)]
             thread.start()
+            self.sessions = [(t, c) for t, c in self.sessions if t.is_alive()] + [(thread, connection)]
 
     def hang_up(self):
         """End all sessions: what they were told and have not done is not done."""
@@ -108,7 +108,11 @@ class World:
                 act()
 
     def close(self):
+        # Without it the thread that accepts would take one more, whoever it is for.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.hang_up()
 
 
 def quoted(name):
