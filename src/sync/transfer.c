@@ -17,6 +17,7 @@
 #include "left.h"
 #include "onward.h"
 #include "sought.h"
+#include "stray.h"
 #include "vocabulary.h"
 
 enum {
@@ -127,11 +128,27 @@ static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_
 	return store_put(r->store, msg, error);
 }
 
+/* A header says where its text is now: another program may move it on. */
+static gboolean readdress(struct maildir *md, const struct state_mailbox *mb,
+			  const struct state_message *msg, const char *base, GError **error)
+{
+	struct partial there = {msg->size_bytes, mb->uidvalidity, msg->uid, (char *)mb->name};
+	auto_ptr(delivery) d = NULL;
+	struct delivery *one;
+
+	/* A folder made in this round has no number yet that would tell it from its like. */
+	if (!msg->partial || !mb->uidvalidity)
+		return TRUE;
+	one = d = stray_readdress(md, base, msg->mark, &there);
+	return !d || (delivery_sync(&one, 1, error) && delivery_replace(d, base, msg->mark, error));
+}
+
 /* Within a change: the file is renamed, the row and the steps follow. */
-static gboolean bind_one(struct round *r, struct maildir *md, const struct arrival *a,
-			 mark_t shared, GError **error)
+static gboolean bind_one(struct round *r, struct maildir *md, const struct state_mailbox *mb,
+			 const struct arrival *a, GError **error)
 {
 	const struct step *s = a->step;
+	const mark_t shared = shared_bits(mb);
 	g_autofree struct state_message *msg =
 	    state_message(store_state(r->store), s->mailbox, s->lid);
 	g_autofree char *base = NULL;
@@ -158,7 +175,9 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct arriv
 		msg->size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32);
 	msg->agreed = a->agreed & shared;
 	/* Without its file it will be missed by the next scans, and then expunged. */
-	return base ? record_uid(r, md, msg, base, shared, error) : store_put(r->store, msg, error);
+	if (!base)
+		return store_put(r->store, msg, error);
+	return readdress(md, mb, msg, base, error) && record_uid(r, md, msg, base, shared, error);
 }
 
 /* Names first, durable, then the commit that records them: a batch of both. */
@@ -169,15 +188,13 @@ static gboolean bind(struct round *r, const struct state_mailbox *mb,
 
 	for (guint i = 0; i < n; i += SLICE) {
 		g_autofree struct state_mailbox *now = NULL;
-		mark_t shared;
 		gboolean ok = md && store_begin(r->store, error);
 
 		if (!ok)
 			return FALSE;
 		now = state_mailbox(store_state(r->store), mb->number);
-		shared = shared_bits(now ? now : mb);
 		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
-			ok = bind_one(r, md, &arrivals[k], shared, error);
+			ok = bind_one(r, md, now ? now : mb, &arrivals[k], error);
 		ok = ok && maildir_sync(md, error);
 		if (!round_commit(r, ok, "transfer-bound", error))
 			return FALSE;

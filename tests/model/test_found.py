@@ -232,3 +232,20 @@ def test_g4_a_sync_that_is_ended_by_a_signal_is_no_success(sides, monkeypatch):
     process.terminate()
     go_on.set()
     assert process.wait(patience(15)) == 75
+
+
+@pytest.mark.parametrize("with_uid", [True, False], ids=["with its UID", "without"])
+def test_g1_a_header_that_another_program_moves_twice_is_followed_by_its_text(sides, with_uid):
+    """The second time its text is no more where the server first gave the header."""
+    rc = sides.home.path / "config/cur/muttrc"
+    rc.write_text(f"{rc.read_text()}keep -size 300 *\n")
+    sides.world.create("Sent")
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100)
+    sides.sync()
+    for folder, to in (("INBOX", "Archive"), ("Archive", "Sent")):
+        [path] = sides.files(folder)
+        sides.move(path, sides.boxes_here()[to], with_uid)
+        for _ in range(2):
+            sides.sync()
+    assert {name: len(box.messages) for name, box in sides.world.boxes.items()} == {"INBOX": 0, "Archive": 0, "Sent": 1}
+    assert len(sides.files("Sent")) == 1
