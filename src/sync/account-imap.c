@@ -214,7 +214,7 @@ static gboolean has_news_for_certain(const struct imap_status *s, const struct s
 static guint hands_wanted(struct round *r, const GArray *news)
 {
 	guint n_certain = 0, n_asked = 0;
-	guint64 n_messages = 0;
+	guint64 n_messages = 0, most = 0, n;
 
 	/* One message lies in many folders there: several hands would fetch it several times. */
 	if (imap_has(r->imap, IMAP_GMAIL))
@@ -229,9 +229,12 @@ static guint hands_wanted(struct round *r, const GArray *news)
 		if (!has_news_for_certain(&one->status, mb))
 			continue;
 		n_certain++;
-		n_messages += n_to_fetch(&one->status, mb);
+		n = n_to_fetch(&one->status, mb);
+		n_messages += n;
+		most = MAX(most, n);
 	}
-	return crew_worth(n_certain + (n_asked - n_certain) / IN_VAIN, n_messages);
+	/* One mailbox is not split: whoever has the biggest is not helped with it. */
+	return crew_worth(n_certain + (n_asked - n_certain) / IN_VAIN, n_messages - most);
 }
 
 /* It counts among $imap_connections. */

@@ -224,3 +224,10 @@ def test_a_step_goes_out_while_all_connections_fetch(odd):
     assert all_of(desk)
     assert any("\\Flagged" in m[1] for m in desk.inbox().messages.values())
     wire.close()
+
+
+def test_one_big_mailbox_beside_empty_ones_is_worth_no_more_connections(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(2100)], "Drafts": [], "Sent": []}, once=False)
+    desk.once()
+    assert len(all_of(desk)["INBOX"]) == 2100
+    assert desk.log().count("logged in as") == 1, desk.log()[-3000:]
