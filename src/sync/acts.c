@@ -748,6 +748,32 @@ static gboolean collect_dead_there(const struct state_message *msg, void *data)
 	return !msg->uid || collect_dead(msg, data);
 }
 
+static gboolean collect_lid(const struct state_message *msg, void *data)
+{
+	g_array_append_val((GArray *)data, msg->lid);
+	return TRUE;
+}
+
+/* What waits to be moved into it is elsewhere at the server yet, and is deleted there. */
+static gboolean doom_all_waiting(struct store *store, const struct state_mailbox *mb,
+				 GError **error)
+{
+	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	struct state *st = store_state(store);
+
+	if (!state_messages(st, mb->number, 0, 0, collect_lid, lids, error))
+		return FALSE;
+	for (guint i = 0; i < lids->len; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(st, mb->number, g_array_index(lids, guint32, i));
+
+		if (msg && !doom_waiting(store, mb, msg, mb, msg->lid,
+					 (struct step_doom){.how = DOOM_USER}, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
 			       struct journal *j, GError **error)
 {
@@ -763,6 +789,7 @@ static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean te
 	ok = mb &&
 	     state_messages(store_state(store), mailbox, 0, 0,
 			    tell ? collect_dead : collect_dead_there, dead, error) &&
+	     (!tell || !steps_has_server(mb) || doom_all_waiting(store, mb, error)) &&
 	     store_drop_mailbox(store, mailbox, error) &&
 	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
 	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));

@@ -249,3 +249,16 @@ def test_g1_a_header_that_another_program_moves_twice_is_followed_by_its_text(si
             sides.sync()
     assert {name: len(box.messages) for name, box in sides.world.boxes.items()} == {"INBOX": 0, "Archive": 0, "Sent": 1}
     assert len(sides.files("Sent")) == 1
+
+
+def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_sides(sides):
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.world.boxes["INBOX"].add(letter(2))
+    sides.sync()
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+        sides.world.meter.is_dead = True
+        wire.ask("MOVE", wire.open(sides.url + "INBOX"), [1], sides.url + "Archive")
+        wire.ask("DELETE", sides.url + "Archive")
+    sides.world.meter.reset()
+    assert settle(sides)["INBOX"] == ["<m2@example.net>"]
