@@ -164,13 +164,14 @@ demo: ## install what is needed, build, start private servers, sync, open cur
 # T=file or expression narrows the tests, J=n sets their number at a time, AGAIN=1 runs one by one
 # what failed the last time.
 J ?= $(shell nproc)
-PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath $(O))/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J)) $(if $(T),$(if $(wildcard $(T)),$(T),-k '$(T)'))
+PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath $(O))/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J))
+TESTS = $(or $(wildcard $(T)),tests/ $(if $(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check
 	$(Q)sh contrib/servers.sh build/servers || echo 'check: the tests with Cyrus and Courier are skipped'
 	$(Q)$(MAKE) -s -j$$(nproc) all unit-build replay-build
 	$(Q)$(MAKE) -s check-lint
-	$(Q)CUR_BUILD=$(O) $(PYTEST) tests/
+	$(Q)CUR_BUILD=$(O) $(PYTEST) $(TESTS)
 
 # N histories from SEED on; make check plays forty.
 SEED ?= $(shell date +%s)
