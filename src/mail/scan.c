@@ -401,3 +401,17 @@ guint64 scan_message_id(const char *bytes, gsize n)
 	envelope_init(&env, text, n_text);
 	return *env.field[ENV_MESSAGE_ID] ? row.id_hash : 0;
 }
+
+char *scan_file_id(const char *path)
+{
+	struct scan_hints hints = {0};
+	g_autofree char *text = NULL;
+	struct envelope env;
+	struct row row;
+	gsize n;
+
+	if (!scan_file(path, &hints, &row, &text, &n, NULL))
+		return NULL;
+	envelope_init(&env, text, n);
+	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+}

@@ -13,16 +13,8 @@ char *onward_id(const struct state_mailbox *mb, const struct state_message *msg)
 {
 	auto_ptr(maildir) md = maildir_open(mb->path, NULL);
 	g_autofree char *path = md ? maildir_find(md, msg->base, msg->mark, NULL) : NULL;
-	g_autofree char *text = NULL;
-	struct scan_hints hints = {0};
-	struct envelope env;
-	struct row row;
-	gsize n;
 
-	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
-		return NULL;
-	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+	return path ? scan_file_id(path) : NULL;
 }
 
 gboolean onward_leave_word(struct store *store, const struct state_step *step,

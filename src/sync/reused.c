@@ -13,16 +13,9 @@ gboolean reused_is_suspect(const struct state_message *known, guint64 size, gint
 /* Of the file here; NULL when it has none. Yours. */
 static char *message_id(struct maildir *md, const struct state_message *msg)
 {
-	g_autofree char *path = maildir_find(md, msg->base, msg->mark, NULL), *text = NULL;
-	struct scan_hints hints = {.file = msg->base};
-	struct envelope env;
-	struct row row;
-	gsize n;
+	g_autofree char *path = maildir_find(md, msg->base, msg->mark, NULL);
 
-	if (!path || !scan_file(path, &hints, &row, &text, &n, NULL))
-		return NULL;
-	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID] ? g_strdup(env.field[ENV_MESSAGE_ID]) : NULL;
+	return path ? scan_file_id(path) : NULL;
 }
 
 /* FALSE in *same when the server has another message at that UID. */

@@ -42,5 +42,7 @@ gboolean scan_file(const char *path, const struct scan_hints *hints, struct row 
 
 /* msgid_hash of the Message-ID in a header block, as row.id_hash has it; 0: there is none. */
 guint64 scan_message_id(const char *bytes, gsize n);
+/* The Message-ID of a file, yours; NULL when it has none or cannot be read. */
+char *scan_file_id(const char *path);
 
 #endif
