@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The file gets its UID in its name first, durable; then the commit that records it: a batch of
+ * both. */
+#include "arrival.h"
+
+#include "cur/base/error.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/scan.h"
+#include "left.h"
+#include "onward.h"
+#include "stray.h"
+#include "vocabulary.h"
+
+enum { SLICE = 100 };
+
+/* The file of a row, though its name may have got ,U= just before a kill. */
+static char *current_base(struct maildir *md, const struct state_message *msg, guint32 uid)
+{
+	g_autofree char *path = maildir_find(md, msg->base, msg->mark, NULL);
+	auto_ptr(maildir_scan) scan = NULL;
+
+	if (path)
+		return g_strdup(msg->base);
+	scan = maildir_scan(md, NULL);
+	for (gsize i = 0; scan && i < maildir_scan_n(scan); i++)
+		if (maildir_scan_entry(scan, i)->uid == uid)
+			return g_strdup(maildir_scan_entry(scan, i)->base);
+	return NULL;
+}
+
+/* The file's new name, not durable yet; NULL with GONE when there is no file. Yours. */
+static char *name_with_uid(struct maildir *md, const struct state_message *msg, guint32 uid,
+			   GError **error)
+{
+	g_autofree char *base = current_base(md, msg, uid), *named = NULL;
+
+	if (!base) {
+		error_set(error, CUR_ERROR_GONE, "the file of '%s' is gone", msg->base);
+		return NULL;
+	}
+	if (maildir_name_uid(base) == uid)
+		return g_steal_pointer(&base);
+	if (!maildir_set_uid(md, base, msg->mark, uid, &named, error))
+		return NULL;
+	return g_steal_pointer(&named);
+}
+
+/* Within a change: row, cache and steps of a message that has arrived. */
+static gboolean record_uid(struct round *r, struct maildir *md, struct state_message *msg,
+			   const char *base, mark_t shared, GError **error)
+{
+	g_autofree char *path = maildir_find(md, base, msg->mark, error), *text = NULL;
+	struct scan_hints hints = {.file = base,
+				   .lid = msg->lid,
+				   .date_received = msg->date_received,
+				   .assumed = r->assumed};
+	gboolean differs = ((msg->mark ^ msg->agreed) & shared) != 0;
+	struct row row;
+	gsize n;
+
+	if (!path || !scan_file(path, &hints, &row, &text, &n, error))
+		return FALSE;
+	msg->base = base;
+	msg->mark = differs ? msg->mark | MARK_PENDING : msg->mark & ~(mark_t)MARK_PENDING;
+	if (!store_replace(r->store, msg, &row, text, n, error))
+		return FALSE;
+	return !differs || steps_add(r->store, r->account->name, STEP_FLAGS, msg->mailbox, msg->lid,
+				     NULL, error);
+}
+
+/* Whether a row of ours has that UID already. */
+enum double_fate { DOUBLE_NONE, DOUBLE_DROPPED, DOUBLE_STRANGER };
+
+/* Gmail copies nothing to where it is already, and names what is there. */
+static gboolean drop_double(struct round *r, struct maildir *md, const struct state_message *msg,
+			    guint32 uid, enum double_fate *fate, GError **error)
+{
+	g_autofree struct state_message *there =
+	    state_message_by_uid(store_state(r->store), msg->mailbox, uid);
+
+	*fate = DOUBLE_NONE;
+	if (!there || there->lid == msg->lid)
+		return TRUE;
+	*fate = DOUBLE_STRANGER;
+	if (there->id_hash != msg->id_hash || !msg->id_hash)
+		return TRUE;
+	*fate = DOUBLE_DROPPED;
+	/* The file first: left without its row it would look like a new message. */
+	maildir_remove(md, msg->base, msg->mark, NULL);
+	return store_drop(r->store, msg->mailbox, msg->lid, error);
+}
+
+/*
+ * The server has it, but where is not known: the next pull matches it. A header whose text did not
+ * come along has no use: where the text is, it is listed anew.
+ */
+static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_message *msg,
+			      GError **error)
+{
+	if (msg->partial) {
+		maildir_remove(md, msg->base, msg->mark, NULL);
+		return store_drop(r->store, msg->mailbox, msg->lid, error);
+	}
+	msg->mark &= ~(mark_t)MARK_PENDING;
+	return store_put(r->store, msg, error);
+}
+
+/* A header says where its text is now: another program may move it on. */
+static gboolean readdress(struct maildir *md, const struct state_mailbox *mb,
+			  const struct state_message *msg, const char *base, GError **error)
+{
+	struct partial there = {msg->size_bytes, mb->uidvalidity, msg->uid, (char *)mb->name};
+	auto_ptr(delivery) d = NULL;
+	struct delivery *one;
+
+	/* A folder made in this round has no number yet that would tell it from its like. */
+	if (!msg->partial || !mb->uidvalidity)
+		return TRUE;
+	one = d = stray_readdress(md, base, msg->mark, &there);
+	return !d || (delivery_sync(&one, 1, error) && delivery_replace(d, base, msg->mark, error));
+}
+
+/* Within a change: the file is renamed, the row and the steps follow. */
+static gboolean bind_one(struct round *r, struct maildir *md, const struct state_mailbox *mb,
+			 const struct arrival *a, GError **error)
+{
+	const struct step *s = a->step;
+	const mark_t shared = shared_bits(mb);
+	g_autofree struct state_message *msg =
+	    state_message(store_state(r->store), s->mailbox, s->lid);
+	g_autofree char *base = NULL;
+	enum double_fate fate;
+	g_autoptr(GError) failed = NULL;
+
+	if (!state_drop_step(store_state(r->store), s->id, error) ||
+	    (a->left_in && !left_add(r, a->left_in, a->left_validity, a->left_uid, error)))
+		return FALSE;
+	if (!msg)
+		return onward_arrived(r, s, a->uid, error);
+	if (!a->uid)
+		return leave_unbound(r, md, msg, error);
+	if (!drop_double(r, md, msg, a->uid, &fate, error))
+		return FALSE;
+	if (fate == DOUBLE_DROPPED)
+		return TRUE;
+	if (fate == DOUBLE_STRANGER)
+		return leave_unbound(r, md, msg, error);
+	base = name_with_uid(md, msg, a->uid, &failed);
+	msg->uid = a->uid;
+	/* The size of its file is not that of the wire, and would raise a suspicion (P34). */
+	if (a->wire_bytes)
+		msg->size_bytes = (guint32)MIN(a->wire_bytes, G_MAXUINT32);
+	msg->agreed = a->agreed & shared;
+	/* Without its file it will be missed by the next scans, and then expunged. */
+	if (!base)
+		return store_put(r->store, msg, error);
+	return readdress(md, mb, msg, base, error) && record_uid(r, md, msg, base, shared, error);
+}
+
+gboolean arrivals_bind(struct round *r, const struct state_mailbox *mb,
+		       const struct arrival *arrivals, guint n, GError **error)
+{
+	auto_ptr(maildir) md = n ? maildir_open(mb->path, error) : NULL;
+
+	for (guint i = 0; i < n; i += SLICE) {
+		g_autofree struct state_mailbox *now = NULL;
+		gboolean ok = md && store_begin(r->store, error);
+
+		if (!ok)
+			return FALSE;
+		now = state_mailbox(store_state(r->store), mb->number);
+		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
+			ok = bind_one(r, md, now ? now : mb, &arrivals[k], error);
+		ok = ok && maildir_sync(md, error);
+		if (!round_commit(r, ok, "transfer-bound", error))
+			return FALSE;
+	}
+	return TRUE;
+}
