@@ -119,6 +119,15 @@ static gboolean write_file(const struct state_mailbox *mb, const struct keywords
 	return !strcmp(text, old) || file_write_atomic(path, text, strlen(text), 0600, error);
 }
 
+/* Under the lock: as they are, with what another program named meanwhile. */
+static struct keywords *load_shared(struct store *store, const struct state_mailbox *mb)
+{
+	auto_ptr(keywords) ours = load(store, mb->number);
+	g_autofree char *text = read_file(mb);
+
+	return united(ours, text, !*mb->account);
+}
+
 /* ---- changes -------------------------------------------------------------------------- */
 
 /*
@@ -211,7 +220,7 @@ gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *
 		if (!store_begin(store, error))
 			return FALSE;
 		g_clear_pointer(&kw, keywords_free);
-		kw = load(store, mailbox);
+		kw = load_shared(store, mb);
 		add_names(store, mailbox, kw, names);
 		if (!record_changed(store, mb, kw, error))
 			return FALSE;
@@ -230,7 +239,7 @@ gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits,
 
 	if (!mb || !store_begin(store, error))
 		return mb == NULL;
-	kw = load(store, mailbox);
+	kw = load_shared(store, mb);
 	common = common_names(store, mailbox);
 	for (guint i = 0; i < KEYWORDS_MAX; i++)
 		if (bits & (mark_t)1 << (KEYWORD_SHIFT + i) && !keywords_name(kw, i) &&
@@ -239,32 +248,18 @@ gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits,
 	return record_changed(store, mb, kw, error);
 }
 
-/* What the file says goes into state.db; *kw is what holds then, yours. */
-static gboolean take_file(struct store *store, const struct state_mailbox *mb, const char *text,
-			  struct keywords **kw, mark_t *learnt, GError **error)
-{
-	auto_ptr(keywords) ours = NULL;
-
-	if (!store_begin(store, error))
-		return FALSE;
-	ours = load(store, mb->number);
-	*kw = united(ours, text, !*mb->account);
-	if (learnt)
-		*learnt = keywords_named(*kw) & ~keywords_named(ours);
-	return record_changed(store, mb, *kw, error);
-}
-
-gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *learnt, GError **error)
+gboolean store_share_keywords(struct store *store, guint32 mailbox, GError **error)
 {
 	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
 	g_autofree char *text = mb ? read_file(mb) : NULL;
 	auto_ptr(keywords) kw = NULL;
 
-	if (learnt)
-		*learnt = 0;
 	if (!mb || (!*text && !*mb->keywords))
 		return TRUE;
-	return take_file(store, mb, text, &kw, learnt, error) && write_file(mb, kw, text, error);
+	if (!store_begin(store, error))
+		return FALSE;
+	kw = load_shared(store, mb);
+	return record_changed(store, mb, kw, error) && write_file(mb, kw, text, error);
 }
 
 static gboolean is_full(const struct state_mailbox *mb)

@@ -2,6 +2,8 @@
 /* Most messages have no keyword: for them nothing here costs anything. */
 #include "vocabulary.h"
 
+#include <string.h>
+
 #include "cur/imap/mailbox.h"
 #include "cur/mail/flags.h"
 #include "cur/store/keywords.h"
@@ -57,16 +59,39 @@ static gboolean add_steps(struct store *store, const struct state_mailbox *mb, m
 	return TRUE;
 }
 
+static mark_t named_in(const char *names)
+{
+	auto_ptr(keywords) kw = keywords_parse(names);
+
+	return keywords_named(kw);
+}
+
+/* Rows that have letters which got a name since this was last done, whoever gave it. */
+static gboolean tell_learnt(struct store *store, guint32 mailbox, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("named.%u", mailbox), *told = NULL;
+	g_autofree struct state_mailbox *mb = NULL;
+	mark_t learnt;
+
+	store_lock(store);
+	mb = state_mailbox(store_state(store), mailbox);
+	told = state_get(store_state(store), key);
+	store_unlock(store);
+	if (!mb || !strcmp(told ? told : "", mb->keywords))
+		return TRUE;
+	learnt = named_in(mb->keywords) & ~named_in(told ? told : "");
+	return store_begin(store, error) &&
+	       steps_commit(store,
+			    (!learnt || add_steps(store, mb, learnt, error)) &&
+				state_set(store_state(store), key, mb->keywords, error),
+			    "keywords-learnt", error);
+}
+
 gboolean vocabulary_learn(struct store *store, const struct state_mailbox *mb, gboolean tell,
 			  GError **error)
 {
-	mark_t learnt;
-
-	if (!store_share_keywords(store, mb->number, &learnt, error))
-		return FALSE;
-	return !learnt || !tell ||
-	       (store_begin(store, error) &&
-		steps_commit(store, add_steps(store, mb, learnt, error), "keywords-learnt", error));
+	return store_share_keywords(store, mb->number, error) &&
+	       (!tell || tell_learnt(store, mb->number, error));
 }
 
 /* ---- one mailbox of a server ----------------------------------------------------------- */

@@ -262,3 +262,38 @@ def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_s
         wire.ask("DELETE", sides.url + "Archive")
     sides.world.meter.reset()
     assert settle(sides)["INBOX"] == ["<m2@example.net>"]
+
+
+def test_d46_a_letter_keeps_the_name_that_another_program_gave_it(sides):
+    """A header is missing, so all folders are looked through, one of them for the first time since a file with a keyword of
+    its own is in it."""
+    rc = sides.home.path / "config/cur/muttrc"
+    rc.write_text(f"{rc.read_text()}keep -size 300 *\n")
+    for name in ("Sent", "Spam"):
+        sides.world.create(name)
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100, {"$Junk"})
+    sides.world.boxes["Archive"].add(letter(2), {"todo"})
+    sides.sync()
+    sides.move(sides.files("INBOX")[0], sides.boxes_here()["Sent"], with_uid=True)
+    sides.move(sides.files("Archive")[0], sides.boxes_here()["Spam"], with_uid=True)
+    for _ in range(2):
+        sides.sync()
+    assert [message.flags for message in sides.world.boxes["Spam"].messages.values()] == [{"todo"}]
+
+
+def test_d46_a_letter_that_gets_its_name_at_last_is_told_to_the_server_after_a_kill(sides):
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.sync()
+    [path] = sides.files("INBOX")
+    path.rename(path.parents[1] / "cur" / f"{path.name.partition(':2,')[0]}:2,c")
+    sides.sync()
+    (sides.boxes_here()["INBOX"] / "dovecot-keywords").write_text("2 todo\n")
+    sides.remember()
+    for stop in range(1, 100):
+        sides.forget()
+        is_whole = sides.sync(CUR_TEST_STOP=str(stop)).returncode == 0
+        settle(sides)
+        assert sides.world.boxes["INBOX"].messages[1].flags == {"todo"}, stop
+        if is_whole:
+            break
+    assert is_whole and stop > 3

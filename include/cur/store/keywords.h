@@ -19,7 +19,8 @@ struct keywords *store_keywords(struct store *store, guint32 mailbox);
 
 /*
  * Give letters to names (blank between) that have none. *bits is those of all that have one
- * then; *left_out (may be NULL) says whether some have not, because all letters are taken.
+ * then; *left_out (may be NULL) says whether some have not, because all letters are taken. What
+ * the file names first is taken over, as store_share_keywords() does.
  */
 gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *names, mark_t *bits,
 			      gboolean *left_out, GError **error);
@@ -27,14 +28,13 @@ gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *
 /*
  * Make state.db and dovecot-keywords say the same. What the file names and we do not is taken
  * over. Where they differ the file is right in a local Maildir, which other programs serve, and
- * state.db in one of ours, where the file is written anew. *learnt (may be NULL): bits that got
- * a name.
+ * state.db in one of ours, where the file is written anew.
  */
-gboolean store_share_keywords(struct store *store, guint32 mailbox, mark_t *learnt, GError **error);
+gboolean store_share_keywords(struct store *store, guint32 mailbox, GError **error);
 
 /*
- * Letters of files that have no name in this mailbox: they mean what they mean in the others of
- * its account, from which such a file was moved.
+ * Letters of files that have no name in this mailbox, nor in its dovecot-keywords: they mean what
+ * they mean in the others of its account, from which such a file was moved.
  */
 gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits, GError **error);
 
