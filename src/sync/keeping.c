@@ -65,6 +65,18 @@ gboolean keeping_is_due(const struct round *r, const struct state_mailbox *mb)
 	return strcmp(last ? last : "", words) != 0;
 }
 
+gboolean keeping_note_begun(struct round *r, const struct state_mailbox *mb, GError **error)
+{
+	const struct keep keep = rule_of(r, mb);
+	g_autofree char *key = done_key(mb);
+
+	if (is_everything(&keep))
+		return TRUE;
+	return store_begin(r->store, error) &&
+	       round_commit(r, state_set(store_state(r->store), key, "begun", error), "keep-begun",
+			    error);
+}
+
 gboolean keeping_note_done(struct round *r, const struct state_mailbox *mb, GError **error)
 {
 	g_autofree char *key = done_key(mb), *words = done_words(r, mb);

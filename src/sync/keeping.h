@@ -14,6 +14,11 @@
 
 /* The rules changed since they were last carried out here, or a day has passed. */
 gboolean keeping_is_due(const struct round *r, const struct state_mailbox *mb);
+/*
+ * Durable before the first text is left out or dropped: killed then, what is here obeys neither
+ * these rules nor those of before, and is due whatever the rules say next.
+ */
+gboolean keeping_note_begun(struct round *r, const struct state_mailbox *mb, GError **error);
 gboolean keeping_note_done(struct round *r, const struct state_mailbox *mb, GError **error);
 
 /* Take UIDs out of `fresh` (ascending guint32) that are to come as headers, and put them there. */

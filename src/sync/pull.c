@@ -588,6 +588,7 @@ static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete,
 	p->shared = vocabulary_shared(p->words);
 	p->kept = vocabulary_kept(p->words);
 	if ((changed && !settle(p, error)) ||
+	    (due && !p->r->forecast && !keeping_note_begun(p->r, p->mb, error)) ||
 	    ((changed || due) && !bring(p, h->orphans, &all, error)) ||
 	    (changed && !note_complete(p, all, error)) || (due && !trim(p, error)))
 		return FALSE;

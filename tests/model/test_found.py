@@ -264,6 +264,23 @@ def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_s
     assert settle(sides)["INBOX"] == ["<m2@example.net>"]
 
 
+def test_g1_texts_come_when_a_rule_that_a_kill_left_half_obeyed_is_taken_back(sides):
+    rc = sides.home.path / "config/cur/muttrc"
+    everything = rc.read_text()
+    sides.sync()
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100)
+    sides.remember()
+    for stop in range(1, 100):
+        sides.forget()
+        rc.write_text(f"{everything}keep -size 300 *\n")
+        is_whole = sides.sync(CUR_TEST_STOP=str(stop)).returncode == 0
+        rc.write_text(everything)
+        assert settle(sides)["INBOX"], stop
+        if is_whole:
+            break
+    assert is_whole and stop > 3
+
+
 def test_d46_a_letter_keeps_the_name_that_another_program_gave_it(sides):
     """A header is missing, so all folders are looked through, one of them for the first time since a file with a keyword of
     its own is in it."""
