@@ -26,11 +26,12 @@ class Truth:
         self.flags, self.flagged_by = set(flags), set()
         self.moved_by, self.deleted_by, self.copies = set(), set(), 1
         self.disturbed = False  # its folder was made anew: what was under way may be told twice
-        self.faulty = False  # a fault was under way: flags of before and after may be united
+        self.faulty = False  # a fault was under way: of each flag one side may have what was before and the other what was after
+        self.before = []  # what its flags were meanwhile
         self.renamed = False  # by another program: the engine need not have seen it yet
 
     def settled(self, flags):
-        self.flags, self.flagged_by, self.moved_by = set(flags), set(), set()
+        self.flags, self.before, self.flagged_by, self.moved_by = set(flags), [], set(), set()
         self.disturbed = self.faulty = self.renamed = False
 
     def conflicts(self):
@@ -244,6 +245,7 @@ class History(User, Sides):
     def flagged(self, ident, flags, side):
         truth = self.truth[ident]
         truth.flagged_by.add(side)
+        truth.before.append(truth.flags)
         truth.flags = set(flags)
 
     def local_age(self):
@@ -362,8 +364,9 @@ class History(User, Sides):
     def check_one(ident, truth, n, letters):
         assert n == 1, f"{ident} is there {n} times"
         if len(truth.flagged_by) < 2 and not (truth.moved_by and truth.flagged_by):
-            want = {LETTERS[f] for f in truth.flags}
-            assert want == letters or (truth.faulty and want <= letters), f"{ident} has {letters!r}, not {want!r}"
+            want, *before = ({LETTERS[f] for f in flags} for flags in (truth.flags, *truth.before))
+            doubtful = set().union(*(want ^ some for some in before)) if truth.faulty else set()
+            assert want ^ letters <= doubtful, f"{ident} has {letters!r}, not {want!r}"
 
     def forget_deleted(self, found, kept):
         for ident in [i for i, t in self.truth.items() if t.deleted_by]:
