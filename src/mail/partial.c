@@ -12,6 +12,8 @@
 
 #define FIELD "X-Cur-Text"
 #define RENAMED "X-Cur-"
+/* Readers show it all the same; notmuch leaves its words alone, which are not the message's. */
+#define DISPOSITION "Content-Disposition: attachment\n"
 
 static const char notice[] =
     "The text of this message is not on this computer: only its header was fetched.\n"
@@ -73,12 +75,13 @@ GByteArray *partial_make(const char *header, gsize n, const struct partial *p)
 {
 	GByteArray *out = g_byte_array_sized_new((guint)n + sizeof notice + 200);
 	g_autofree char *name = g_uri_escape_string(p->mailbox, ":/@", FALSE);
-	g_autofree char *field = g_strdup_printf(FIELD ": not here; size=%" G_GUINT64_FORMAT
-						       "; uidvalidity=%u; uid=%u; mailbox=%s\n\n",
-						 p->size_bytes, p->uidvalidity, p->uid, name);
+	g_autofree char *fields =
+	    g_strdup_printf(DISPOSITION FIELD ": not here; size=%" G_GUINT64_FORMAT
+					      "; uidvalidity=%u; uid=%u; mailbox=%s\n\n",
+			    p->size_bytes, p->uidvalidity, p->uid, name);
 
 	append_header(out, header, without_stump(header, n));
-	append(out, field, strlen(field));
+	append(out, fields, strlen(fields));
 	append(out, notice, strlen(notice));
 	return out;
 }

@@ -16,6 +16,7 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
+#include "cur/mail/partial.h"
 #include "cur/store/maildir.h"
 #include "notmuch-late.h"
 
@@ -231,6 +232,31 @@ gboolean fulltext_commit(struct fulltext *ft, GError **error)
 	return status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft);
 }
 
+static gboolean any_has_its_text(notmuch_message_t *message)
+{
+	notmuch_filenames_t *names = notmuch()->message_get_filenames(message);
+	gboolean any = FALSE;
+
+	for (; !any && notmuch()->filenames_valid(names); notmuch()->filenames_move_to_next(names))
+		any = !partial_read(notmuch()->filenames_get(names), NULL);
+	notmuch()->filenames_destroy(names);
+	return any;
+}
+
+/* A notice in place of a text (mail/partial.h) is no attachment of the message. */
+static gboolean untag_notice(struct fulltext *ft, const char *path, GError **error)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status =
+	    notmuch()->database_find_message_by_filename(ft->db, path, &message);
+
+	if (message && !any_has_its_text(message))
+		status = notmuch()->message_remove_tag(message, "attachment");
+	if (message)
+		notmuch()->message_destroy(message);
+	return status == NOTMUCH_STATUS_SUCCESS || fail_db(error, status, ft);
+}
+
 gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error)
 {
 	notmuch_status_t status;
@@ -246,6 +272,7 @@ gboolean fulltext_add(struct fulltext *ft, const char *path, GError **error)
 	switch (status) {
 	case NOTMUCH_STATUS_SUCCESS:
 	case NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID:
+		return !partial_read(path, NULL) || untag_notice(ft, path, error);
 	case NOTMUCH_STATUS_FILE_NOT_EMAIL:
 		return TRUE;
 	default:

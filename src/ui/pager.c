@@ -72,6 +72,8 @@ static void make_display(struct pager *pager)
 	options->autoview = viewer_autoview;
 	options->width = (guint)MAX(pager->view->area.cols, 1);
 	options->no_headers = pager->part != NULL;
+	/* The notice in place of a text is there to be read. */
+	options->honor_disposition = options->honor_disposition && !pager->partial;
 	pager->display = pager->part ? display_new_part(pager->part, options)
 				     : display_new(pager->message, options);
 	if (!pager->part && *app_settings(pager->view->app)->display_filter)

@@ -63,6 +63,12 @@ def test_without_the_server_the_header_is_shown_and_why_there_is_no_more(partial
     assert "Subject: big 1" in text
 
 
+def test_the_notice_is_shown_where_attachments_are_not(partial, held):
+    partial.add("set honor_disposition")
+    screen = open_big(partial)
+    screen.type("\r", NOTICE)
+
+
 def test_a_reply_quotes_the_text(partial):
     partial.add("set editor=true include=yes abort_unmodified=no fast_reply=yes")
     screen = open_big(partial)

@@ -25,7 +25,8 @@ void partial_clear(struct partial *p);
 /*
  * The file of a message of which only `header` is here (LF line ends, with or without its empty
  * line; cut in it a line that is not whole). Fields that say how the text is built get "X-Cur-" in
- * front, for the notice is plain text. Yours.
+ * front, for the notice is plain text, and an attachment, so that indexers pass its words by.
+ * Yours.
  */
 GByteArray *partial_make(const char *header, gsize n, const struct partial *p);
 

@@ -71,6 +71,7 @@ static void its_header_is_the_servers_and_its_notice_plain_text(void **state)
 	assert_true(g_str_has_prefix(file, "Subject: a\n folded\nX-Cur-Content-Type: "
 					   "multipart/mixed;\n boundary=x\n"
 					   "X-Cur-Content-Transfer-Encoding: base64\nodd line\n"
+					   "Content-Disposition: attachment\n"
 					   "X-Cur-Text: not here; size=5000000000; "));
 	assert_non_null(strstr(file, "\n\nThe text of this message is not on this computer"));
 }
