@@ -47,10 +47,21 @@ struct submit {
 	GCond landed;	    /* … or has no more */
 };
 
+/* ---- submit.c ---- */
+
 /* Queued or to be tried again, and its time has come. */
 gboolean submit_is_due(const struct submit *s, const struct letter *l);
-/* NULL when there is none or its password was refused; *why is yours. Borrowed. */
-const struct transport *submit_transport(struct submit *s, const char *line, char **why);
+
+/* ---- submit-fate.c ---- */
+
+/* The user hears of it on the main loop; `words` may be NULL. */
+void submit_tell(struct submit *s, const char *id, enum outbox_state state, guint code,
+		 const char *words);
+/* G4: the user is told, and the exit status of a single run. */
+void submit_fall_short(struct submit *s, const char *what, const GError *error);
+
+/* Of struct fate, yours. */
+GArray *submit_fates_new(void);
 /*
  * One commit for the fates of messages before, and for those that begin. How many of these may be
  * sent: the others are not in the state "sending". Fates that cannot be recorded are kept, and
@@ -60,10 +71,31 @@ guint submit_record(struct submit *s, struct letter **begin, guint n_begin);
 /* What becomes of a message, recorded with the next that begins. `words` may be NULL. */
 void submit_decide(struct submit *s, const struct letter *l, enum outbox_state to, guint code,
 		   const char *words);
+/* The same for what the server, or the way to it, said. */
+void submit_settle(struct submit *s, const struct letter *l, const struct deliver_result *result);
+/* A row that was "sending" when the connection broke, or at a kill. */
+void submit_settle_doubt(struct submit *s, const struct letter *l);
+/* The user was told already; a copy that comes in later is good news. */
+void submit_settle_unknown(struct submit *s, const struct letter *l);
+
+/* Fcc and the parent's mark of a sent message; `again`: a kill may have left a part. */
+void submit_finish_sent(struct submit *s, const char *id, gboolean again);
+/* Files and rows of those that are done with, many at once. */
+void submit_drop_filed(struct submit *s);
+
+/* ---- submit-send.c ---- */
+
+/* NULL when there is none or its password was refused; *why is yours. Borrowed. */
+const struct transport *submit_transport(struct submit *s, const char *line, char **why);
+/* `next` (or NULL) stands behind it in the queue. */
+void submit_send_one(struct submit *s, struct deliver *d, struct letter *l,
+		     const struct letter *next);
 /* The server has said what it did with a message. */
 void submit_answered(struct submit *s, const struct letter *l, const struct deliver_result *result);
 /* When the engine stops now, it waits for the server's answer for a while. */
 void submit_set_in_flight(struct submit *s, gboolean in_flight);
+
+/* ---- flight.c ---- */
 
 /*
  * Send letters from letters[from] on, as long as the open session takes them in flight. The index
