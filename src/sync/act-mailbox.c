@@ -131,6 +131,41 @@ static gboolean doom_all_waiting(struct store *store, const struct state_mailbox
 	return TRUE;
 }
 
+/* Headers that were moved or copied out of a mailbox, while their texts are in it yet. */
+struct debt {
+	struct store *store;
+	guint32 mailbox;
+	gboolean is_open;
+};
+
+static gboolean find_debt(const struct state_step *step, void *data)
+{
+	struct debt *d = data;
+	g_autofree struct state_message *msg = NULL;
+	struct step_source src;
+
+	if ((strcmp(step->kind, STEP_MOVE) && strcmp(step->kind, STEP_COPY) &&
+	     strcmp(step->kind, STEP_TEXT)) ||
+	    !step_source_parse(step->data, &src) || src.mailbox != d->mailbox)
+		return TRUE;
+	msg = state_message(store_state(d->store), step->mailbox, step->lid);
+	d->is_open = msg && msg->partial;
+	return !d->is_open;
+}
+
+/* G1: with the mailbox the only text would go at the server. */
+static gboolean owes_no_text(struct store *store, const struct state_mailbox *mb, GError **error)
+{
+	struct debt d = {store, mb->number, FALSE};
+
+	if (!state_steps(store_state(store), NULL, 0, 0, find_debt, &d, error))
+		return FALSE;
+	return !d.is_open || error_set(error, CUR_ERROR_RETRY,
+				       "messages that were moved out of '%s' have their texts at "
+				       "the server only, in it: sync first",
+				       mb->folder);
+}
+
 static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
 			       struct journal *j, GError **error)
 {
@@ -143,7 +178,7 @@ static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean te
 		return FALSE;
 	mb = act_mailbox(store, mailbox, error);
 	/* The step belongs to no mailbox: its own goes now. */
-	ok = mb &&
+	ok = mb && (!tell || owes_no_text(store, mb, error)) &&
 	     state_messages(store_state(store), mailbox, 0, 0,
 			    tell ? collect_dead : collect_dead_there, dead, error) &&
 	     (!tell || !steps_has_server(mb) || doom_all_waiting(store, mb, error)) &&

@@ -26,19 +26,38 @@ char *transfer_id(struct round *r, const struct state_mailbox *mb, const struct 
 	return id;
 }
 
+gboolean transfer_select_source(struct round *r, const struct state_mailbox *from,
+				guint32 *uidvalidity, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	struct imap_selected sel;
+
+	*uidvalidity = 0;
+	if (!from)
+		return TRUE;
+	if (imap_select(r->imap, from->server_name, FALSE, &sel, &failed)) {
+		*uidvalidity = sel.uidvalidity;
+		return TRUE;
+	}
+	/* Not every server has a word for it; LIST names it no more. */
+	if (imap_is_alive(r->imap) && (error_is(failed, CUR_ERROR_GONE) ||
+				       (from->gone && error_is(failed, CUR_ERROR_REFUSED))))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
 gboolean transfer_source_is_there(struct round *r, const struct step_source *src, gboolean *there,
 				  GError **error)
 {
 	g_autofree struct state_mailbox *from = round_mailbox(r, src->mailbox, NULL);
 	auto_ptr(seqset) found = NULL;
-	struct imap_selected sel;
+	guint32 uidvalidity;
 
 	*there = FALSE;
-	if (!from)
-		return TRUE;
-	if (!imap_select(r->imap, from->server_name, FALSE, &sel, error))
+	if (!transfer_select_source(r, from, &uidvalidity, error))
 		return FALSE;
-	if (sel.uidvalidity != src->uidvalidity)
+	if (!uidvalidity || uidvalidity != src->uidvalidity)
 		return TRUE;
 	found = imap_search_uids(r->imap, src->uid, src->uid, error);
 	if (!found)

@@ -13,8 +13,8 @@
 struct transfer {
 	struct round *r;
 	const struct state_mailbox *to;
-	struct state_mailbox *from;
-	GPtrArray *steps; /* struct step *, those that can be done */
+	struct state_mailbox *from; /* NULL: it was deleted here */
+	GPtrArray *steps;	    /* struct step *, those that can be done */
 	struct seqset *uids;
 	gboolean move, left; /* P41: the sources are only marked */
 	struct imap_copied copied;
@@ -59,7 +59,7 @@ static gboolean stay(struct transfer *t, const struct step *s, const struct step
 static gboolean choose(struct transfer *t, const GPtrArray *steps, guint32 uidvalidity,
 		       GError **error)
 {
-	auto_ptr(seqset) there = sources_there(t, steps, error);
+	auto_ptr(seqset) there = uidvalidity ? sources_there(t, steps, error) : seqset_new();
 	g_autoptr(GHashTable) all = onward_steps(t->r->store, t->r->account->name);
 
 	if (!there)
@@ -198,11 +198,11 @@ static gboolean settle(struct transfer *t, GError **error)
 
 static gboolean run(struct transfer *t, const GPtrArray *steps, GError **error)
 {
-	struct imap_selected sel;
+	guint32 uidvalidity;
 	gboolean any;
 
-	if (!imap_select(t->r->imap, t->from->server_name, FALSE, &sel, error) ||
-	    !choose(t, steps, sel.uidvalidity, error))
+	if (!transfer_select_source(t->r, t->from, &uidvalidity, error) ||
+	    !choose(t, steps, uidvalidity, error))
 		return FALSE;
 	if (!mark_all_sent(t, &any, error))
 		return FALSE;
@@ -224,8 +224,6 @@ static gboolean transfer(struct round *r, const struct state_mailbox *mb, const 
 
 	step_source_parse(first->data, &src);
 	t.from = round_mailbox(r, src.mailbox, NULL);
-	if (!t.from)
-		return transfer_append_instead(r, first, error);
 	t.steps = g_ptr_array_new();
 	t.uids = seqset_new();
 	ok = run(&t, steps, error);

@@ -33,6 +33,12 @@ gboolean transfer_withdraw(struct round *r, const struct step *s, GError **error
 
 /* The Message-ID of a step's message; NULL: it has none, or nobody knows it any more. Yours. */
 char *transfer_id(struct round *r, const struct state_mailbox *mb, const struct step *s);
+/*
+ * SELECT of the mailbox that messages are to be taken from. *uidvalidity is 0 when the server has
+ * it no more (P45), or `from` is NULL as it was deleted here.
+ */
+gboolean transfer_select_source(struct round *r, const struct state_mailbox *from,
+				guint32 *uidvalidity, GError **error);
 /* TRUE in *there when the message that is to be moved still is where it was. */
 gboolean transfer_source_is_there(struct round *r, const struct step_source *src, gboolean *there,
 				  GError **error);

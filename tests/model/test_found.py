@@ -11,7 +11,7 @@ from faulty import FaultyDisk
 from home import BUILD
 from pace import patience
 from sides import Sides
-from wire import Wire
+from wire import Refused, Wire
 from world import ALL
 
 SEEN = 1 << 4
@@ -40,6 +40,14 @@ def settle(sides):
     assert done.returncode == 0, done.stderr
     assert sides.here() == sides.there(), sides.log()[-3000:]
     return {name: [ident for ident, _flags, _bytes in rows] for name, rows in sides.here().items()}
+
+
+def settle_without(sides, gone):
+    """The same when the server has a folder no more, and the user says that it may go here, too."""
+    sides.sync()
+    sides.home.run("sync", "--accept-deletions", sides.url + gone)
+    sides.home.stop_engine()
+    return settle(sides)
 
 
 @contextlib.contextmanager
@@ -314,3 +322,37 @@ def test_d46_a_letter_that_gets_its_name_at_last_is_told_to_the_server_after_a_k
         if is_whole:
             break
     assert is_whole and stop > 3
+
+
+@pytest.mark.parametrize("capabilities", [ALL, ()], ids=" ".join)
+@pytest.mark.parametrize("how", ["MOVE", "COPY"])
+def test_d48_p45_what_was_to_be_taken_out_of_a_folder_that_is_gone_there_is_appended(sides, how, capabilities):
+    sides.world.capabilities = set(capabilities)
+    for i in (1, 2):
+        sides.world.create("Lists")
+        sides.world.boxes["Lists"].add(letter(i))
+    sides.sync()
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+        sides.world.meter.is_dead = True
+        wire.ask(how, wire.open(sides.url + "Lists"), [1, 2], sides.url + "Archive")
+    del sides.world.boxes["Lists"]
+    sides.world.meter.reset()
+    assert settle_without(sides, "Lists")["Archive"] == ["<m1@example.net>", "<m2@example.net>"]
+
+
+def test_d48_p45_a_move_without_an_answer_out_of_a_folder_that_is_gone_since_is_told_anew(sides, monkeypatch):
+    sides.world.create("Lists")
+    sides.world.boxes["Lists"].add(letter(1))
+    sides.sync()
+
+    def gone(session, *_words):
+        del sides.world.boxes["Lists"]
+        raise world.Cut
+
+    monkeypatch.setattr(world.Session, "do_uid_move", gone)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        wire.ask("MOVE", wire.open(sides.url + "Lists"), [1], sides.url + "Archive")
+        wire.ask("SYNC", [], True)
+    assert "Lists" not in sides.world.boxes
+    assert settle_without(sides, "Lists")["Archive"] == ["<m1@example.net>"]

@@ -11,6 +11,7 @@ import time
 
 import pytest
 from desk import letter
+from imapd import Box
 from odddesk import NOTICE, big
 from pace import deadline
 from wire import Refused
@@ -170,6 +171,24 @@ def test_moved_and_copied_within_the_account_by_the_server(partial):
     synced(partial, wire, lambda: not partial.steps())
     assert sorted(m[0] for m in partial.imapd.boxes["Archive"].messages.values()) == sorted(m.replace(b"\n", b"\r\n") for m in (big(0), big(1)))
     assert len(partial.headers("Archive")) == 2 and not any("APPEND" in line for line in partial.imapd.asked)
+
+
+def test_g1_a_mailbox_stays_until_the_texts_that_were_moved_out_of_it_are_elsewhere(partial):
+    partial.imapd.boxes["Work"] = Box([big(7)])
+    partial.once()
+    wire = partial.start()
+    work = wire.open(partial.home.url + "Work")
+    wire.ask("SYNC", [], True)
+    partial.fake.away()
+    wire.ask("MOVE", work, [1], partial.home.url + "Archive")
+    with pytest.raises(Refused, match="sync first"):
+        wire.ask("DELETE", partial.home.url + "Work")
+    partial.fake.away(False)
+    synced(partial, wire, lambda: not partial.steps())
+    wire.ask("DELETE", partial.home.url + "Work")
+    synced(partial, wire, lambda: "Work" not in partial.imapd.boxes)
+    assert [m[0] for m in partial.imapd.boxes["Archive"].messages.values()] == [big(7).replace(b"\n", b"\r\n")]
+    wire.close()
 
 
 def test_to_a_local_mailbox_goes_the_text_and_the_source_only_after_it(partial):
