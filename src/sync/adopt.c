@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A UID and a file are the same message when size on the wire and Message-ID are the same;
- * without an id on either side, size and date of arrival. A line that mbsync adds to copies does
- * not count. The UID in a file's name proves nothing: files are moved between folders. What is in
- * doubt is fetched: a duplicate is better than a loss.
- */
+/* What is here is measured, what the server has is asked, and what matches nothing is let go. */
 #include "adopt.h"
 
 #include <fcntl.h>
@@ -12,51 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adopt-private.h"
 #include "cur/base/error.h"
 #include "cur/imap/fetch.h"
 #include "cur/imap/mailbox.h"
-#include "cur/mail/flags.h"
 #include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
 #include "reconcile.h"
 #include "steps.h"
-#include "stray.h"
 
-enum { SLICE = 500, TUID_CHARS = 12, TUID_BYTES = 8 + TUID_CHARS + 2 };
-
-/* What the server says of a fresh UID. */
-struct offer {
-	guint32 uid;
-	mark_t flags; /* and keywords */
-	guint64 modseq, size;
-	gint64 date;
-	guint64 id; /* msgid_hash; 0: it has no Message-ID */
-	gboolean taken;
-};
-
-/* A message that is here and wants a UID. */
-struct candidate {
-	guint32 lid; /* 0: an orphan file without a row */
-	char *base;
-	mark_t mark;
-	guint32 named_uid; /* of the name, orphans only */
-	guint64 wire_bytes;
-	guint64 other_bytes; /* without mbsync's line, or with it; 0: a row */
-	guint64 id;	     /* row.id_hash */
-	gint64 date_received;
-	struct offer *offer;	 /* what it was matched with */
-	gboolean partial;	 /* a header: its file says where its text is … */
-	struct delivery *header; /* … and has to say it anew */
-};
-
-struct adoption {
-	struct round *r;
-	const struct state_mailbox *mb;
-	struct vocabulary *words;
-	struct maildir *md;
-	GPtrArray *candidates;
-	GArray *offers; /* struct offer, ascending UID */
-};
+enum { TUID_CHARS = 12, TUID_BYTES = 8 + TUID_CHARS + 2 };
 
 static void candidate_free(void *data)
 {
@@ -92,9 +52,8 @@ static guint64 wire_bytes_of(const char *path, gint64 *mtime)
 	return n < 0 ? 0 : bytes;
 }
 
-/* What the header of a file says; NULL when it cannot be read. The packed text is yours. */
-static char *read_header(struct adoption *a, const struct candidate *c, struct row *row,
-			 gsize *text_n)
+char *adoption_read_header(struct adoption *a, const struct candidate *c, struct row *row,
+			   gsize *text_n)
 {
 	g_autofree char *path = maildir_find(a->md, c->base, c->mark, NULL);
 	struct scan_hints hints = {.file = c->base};
@@ -138,7 +97,7 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	c->named_uid = o->uid;
 	c->wire_bytes = wire_bytes_of(path, &c->date_received);
 	c->other_bytes = has_tuid(path) ? c->wire_bytes - TUID_BYTES : c->wire_bytes + TUID_BYTES;
-	text = read_header(a, c, &row, &n);
+	text = adoption_read_header(a, c, &row, &n);
 	c->id = text ? row.id_hash : 0;
 	/* Of a header without its text it is the size of the whole that tells. */
 	c->partial = text && row.kind & ROW_PARTIAL;
@@ -276,241 +235,6 @@ static gboolean ask_ids(struct adoption *a, GError **error)
 	return imap_fetch_field(a->r->imap, uids, "MESSAGE-ID", take_id, a, error);
 }
 
-/* ---- recording ------------------------------------------------------------------ */
-
-static gboolean record(struct adoption *a, const struct candidate *c, const struct offer *o,
-		       const char *base, GError **error)
-{
-	g_autofree struct state_message *old = NULL;
-	g_autofree char *path = maildir_find(a->md, base, c->mark, error), *text = NULL;
-	struct scan_hints hints = {
-	    .file = base, .date_received = o->date, .assumed = a->r->assumed};
-	struct state_message msg = {.mailbox = a->mb->number, .mark = c->mark};
-	gsize text_n;
-	struct row row;
-
-	if (!path || !scan_file(path, &hints, &row, &text, &text_n, error))
-		return FALSE;
-	if (c->lid)
-		old = state_message(store_state(a->r->store), a->mb->number, c->lid);
-	if (old)
-		msg = *old;
-	msg.uid = o->uid;
-	msg.agreed = o->flags;
-	msg.modseq = o->modseq;
-	msg.id_hash = row.id_hash;
-	msg.size_bytes = (guint32)MIN(o->size, G_MAXUINT32);
-	msg.date_received = row.date_received;
-	msg.base = base;
-	msg.partial = (row.kind & ROW_PARTIAL) != 0;
-	row.lid = msg.lid;
-	if (!(old ? store_replace(a->r->store, &msg, &row, text, text_n, error)
-		  : store_add(a->r->store, &msg, &row, text, text_n, error)))
-		return FALSE;
-	if (!((msg.mark ^ msg.agreed) & vocabulary_shared(a->words)))
-		return TRUE;
-	return store_mark(a->r->store, a->mb->number, msg.lid, msg.mark | MARK_PENDING, error) &&
-	       steps_add(a->r->store, a->mb->account, STEP_FLAGS, a->mb->number, msg.lid, NULL,
-			 error);
-}
-
-/*
- * Flags set there stay set: nobody knows which side moved, so the union. A message still in
- * new/ with flags there moves to cur/.
- */
-static gboolean unite_flags(struct adoption *a, struct candidate *c, const struct offer *o,
-			    GError **error)
-{
-	mark_t to = c->mark | o->flags;
-
-	if (to & FLAG_ALL)
-		to &= ~(mark_t)MARK_NEW;
-	if (to == c->mark)
-		return TRUE;
-	if (!maildir_set_mark(a->md, c->base, c->mark, to, error))
-		return FALSE;
-	c->mark = to;
-	return TRUE;
-}
-
-/* A text that came meanwhile stays. */
-static gboolean is_header(struct adoption *a, const char *base, mark_t mark)
-{
-	g_autofree char *path = maildir_find(a->md, base, mark, NULL);
-
-	return path && partial_read(path, NULL);
-}
-
-static gboolean bind(struct adoption *a, struct candidate *c, GError **error)
-{
-	const struct offer *o = c->offer;
-	g_autofree char *base = NULL;
-
-	if (!unite_flags(a, c, o, error))
-		return FALSE;
-	if (c->named_uid == o->uid)
-		base = g_strdup(c->base);
-	else if (!maildir_set_uid(a->md, c->base, c->mark, o->uid, &base, error))
-		return FALSE;
-	if (c->header && is_header(a, base, c->mark) &&
-	    !delivery_replace(c->header, base, c->mark, error))
-		return FALSE;
-	return record(a, c, o, base, error);
-}
-
-/* ---- matching --------------------------------------------------------------------- */
-
-static guint key_hash(const void *p)
-{
-	const struct candidate *c = p;
-
-	return (guint)((c->wire_bytes * 31 + c->id) * 2654435761u);
-}
-
-static gboolean key_equal(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	return x->wire_bytes == y->wire_bytes && x->id == y->id;
-}
-
-static void sort_in(GHashTable *table, struct candidate *c)
-{
-	GPtrArray *same = g_hash_table_lookup(table, c);
-
-	if (!same)
-		g_hash_table_insert(table, c, same = g_ptr_array_new());
-	g_ptr_array_add(same, c);
-}
-
-/* Candidates of one size and id, in a list each. */
-static GHashTable *sort_candidates(struct adoption *a)
-{
-	GHashTable *table =
-	    g_hash_table_new_full(key_hash, key_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-
-	for (guint i = 0; i < a->candidates->len; i++)
-		sort_in(table, g_ptr_array_index(a->candidates, i));
-	return table;
-}
-
-/* The most likely of several that are the same by size and id: for them either is right. */
-static struct candidate *best_of(const GPtrArray *same, const struct offer *o)
-{
-	struct candidate *best = NULL;
-
-	for (guint i = 0; same && i < same->len; i++) {
-		struct candidate *c = g_ptr_array_index(same, i);
-
-		if (c->offer)
-			continue;
-		if (c->named_uid == o->uid)
-			return c;
-		if (!best || (best->date_received != o->date && c->date_received == o->date))
-			best = c;
-	}
-	return best;
-}
-
-static gboolean has_message_id(struct adoption *a, const struct candidate *c)
-{
-	g_autofree char *text = NULL;
-	struct envelope env;
-	struct row row;
-	gsize n;
-
-	text = read_header(a, c, &row, &n);
-	if (!text)
-		return TRUE;
-	envelope_init(&env, text, n);
-	return *env.field[ENV_MESSAGE_ID];
-}
-
-static struct candidate *without_id(struct adoption *a, const struct offer *o)
-{
-	for (guint i = 0; i < a->candidates->len; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
-
-		if (!c->offer && c->wire_bytes == o->size && c->date_received == o->date &&
-		    !has_message_id(a, c))
-			return c;
-	}
-	return NULL;
-}
-
-static void match_sizes(struct adoption *a)
-{
-	g_autoptr(GHashTable) table = sort_candidates(a);
-
-	for (guint i = 0; i < a->offers->len; i++) {
-		struct offer *o = &g_array_index(a->offers, struct offer, i);
-		struct candidate key = {.wire_bytes = o->size, .id = o->id}, *c;
-
-		if (o->taken)
-			continue;
-		c = o->id ? best_of(g_hash_table_lookup(table, &key), o) : without_id(a, o);
-		if (!c)
-			continue;
-		c->offer = o;
-		o->taken = TRUE;
-	}
-}
-
-/* As they are; then those that mbsync may have copied. */
-static void match(struct adoption *a)
-{
-	match_sizes(a);
-	for (guint i = 0; i < a->candidates->len; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
-
-		if (!c->offer && c->other_bytes)
-			c->wire_bytes = c->other_bytes;
-	}
-	match_sizes(a);
-}
-
-/* Headers [from, to) that a program may move later say where their text is now. */
-static gboolean readdress(struct adoption *a, guint from, guint to, GError **error)
-{
-	struct delivery *files[SLICE];
-	guint n = 0;
-
-	for (guint i = from; i < to; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
-		struct partial there = {.uidvalidity = imap_selected(a->r->imap)->uidvalidity,
-					.mailbox = (char *)a->mb->name};
-
-		if (!c->offer || !c->partial)
-			continue;
-		there.size_bytes = c->offer->size;
-		there.uid = c->offer->uid;
-		c->header = stray_readdress(a->md, c->base, c->mark, &there);
-		if (c->header)
-			files[n++] = c->header;
-	}
-	return !n || delivery_sync(files, n, error);
-}
-
-static gboolean bind_all(struct adoption *a, GError **error)
-{
-	for (guint i = 0; i < a->candidates->len; i += SLICE) {
-		gboolean ok = readdress(a, i, MIN(i + SLICE, a->candidates->len), error) &&
-			      store_begin(a->r->store, error);
-
-		if (!ok)
-			return FALSE;
-		for (guint k = i; ok && k < MIN(i + SLICE, a->candidates->len); k++) {
-			struct candidate *c = g_ptr_array_index(a->candidates, k);
-
-			ok = !c->offer || bind(a, c, error);
-		}
-		ok = ok && maildir_sync(a->md, error);
-		if (!round_commit(a->r, ok, "adopted", error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
 /* G4: a file that keeps the UID from elsewhere waits for the next round. */
 static void note_unreleased(struct adoption *a, const GError *failed)
 {
@@ -626,8 +350,8 @@ static gboolean run(struct adoption *a, const GPtrArray *orphans, gboolean anew,
 		if (!ask(a, fresh, error) || !ask_ids(a, error))
 			return FALSE;
 	}
-	match(a);
-	if (!bind_all(a, error))
+	adoption_match(a);
+	if (!adoption_bind(a, error))
 		return FALSE;
 	leave_rest(a, fresh);
 	return (!anew || return_rest(a, error)) && release_orphans(a, error);
