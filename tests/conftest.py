@@ -4,6 +4,7 @@
 import os
 import pathlib
 import sys
+import time
 
 import pytest
 
@@ -12,6 +13,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lab"))
 from home import Home  # noqa: E402
 from letters import message  # noqa: E402
 from servers import Lab  # noqa: E402
+
+# Of the random histories (tests/model); all workers of one run play parts of one series.
+os.environ["CUR_MODEL_SEED"] = os.environ.get("CUR_MODEL_SEED") or str(int(time.time()))
 
 
 @pytest.fixture

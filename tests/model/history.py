@@ -388,6 +388,9 @@ class History(User, Sides):
                     self.act()
             self.settle()
 
+    def how_it_stands(self):
+        return f"here  {self.here()}\nthere {self.there()}\n{self.log()[-3000:]}"
+
     def keep(self, folder):
         """What is left of a failed history, to be looked at."""
-        shutil.copytree(self.home.path, folder, dirs_exist_ok=True, symlinks=True)
+        shutil.copytree(self.home.path, folder, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("socket"))

@@ -203,7 +203,10 @@ class PopHistory:
                 self.act()
             self.settle()
 
+    def how_it_stands(self):
+        return "\n".join(f"{place.name}:\n{(place.home.data / 'cur.log').read_text()[-2000:]}" for place in self.places)
+
     def keep(self, folder):
         """What is left of a failed history, to be looked at."""
         for place in self.places:
-            shutil.copytree(place.home.path, folder / place.name, dirs_exist_ok=True, symlinks=True)
+            shutil.copytree(place.home.path, folder / place.name, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("socket"))
