@@ -171,7 +171,7 @@ static gboolean let_others_pass(struct fetching *f, GError **error)
 		return TRUE;
 	if (!imap_select(imap, f->mb->server_name, FALSE, &sel, error))
 		return FALSE;
-	return sel.uidvalidity == f->mb->uidvalidity ||
+	return round_uids_hold(&sel, f->mb) ||
 	       error_set(error, CUR_ERROR_RETRY, "'%s' was made anew while it was fetched",
 			 f->mb->folder);
 }

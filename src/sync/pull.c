@@ -324,9 +324,22 @@ static gboolean merge(struct pull *p, GError **error)
 
 /* ---- numbers that do not mean what they meant ---------------------------------- */
 
+/* What names UIDs by a UIDVALIDITY that is the same still. Within a change. */
+static gboolean void_numbers(struct pull *p, GError **error)
+{
+	struct state_vanished none = {
+	    .mailbox = p->mb->number, .asked = "", .allowed = "", .kept = ""};
+
+	return steps_void_uids(p->r->store, p->mb->account, p->mb->number, p->mb->uidvalidity,
+			       error) &&
+	       state_put_vanished(store_state(p->r->store), &none, error);
+}
+
 /* P30, P31, P33: keep every file, forget every number, and match by content. */
 static gboolean forget_numbers(struct pull *p, GError **error)
 {
+	gboolean ok;
+
 	if (!p->sel.uids_change)
 		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
 			 "%s was made anew at the server: its messages are matched with those "
@@ -334,11 +347,13 @@ static gboolean forget_numbers(struct pull *p, GError **error)
 			 p->mb->folder);
 	if (!store_begin(p->r->store, error))
 		return FALSE;
+	ok = p->mb->uidvalidity != p->sel.uidvalidity || void_numbers(p, error);
 	p->mb->uidnext = 0;
 	p->mb->highestmodseq = 0;
 	p->mb->uidvalidity = p->sel.uidvalidity;
 	return round_commit(p->r,
-			    state_forget_uids(store_state(p->r->store), p->mb->number, error) &&
+			    ok &&
+				state_forget_uids(store_state(p->r->store), p->mb->number, error) &&
 				store_put_mailbox(p->r->store, p->mb, error),
 			    "pull-renumbered", error);
 }
@@ -350,8 +365,7 @@ static gboolean check_numbers(struct pull *p, GError **error)
 				 "the server gives no UIDVALIDITY for '%s': it cannot be kept here",
 				 p->mb->folder);
 	p->suspicious =
-	    p->mb->uidvalidity && (p->mb->uidvalidity != p->sel.uidvalidity || p->sel.uids_change ||
-				   (p->sel.uidnext && p->sel.uidnext < p->mb->uidnext));
+	    p->mb->uidvalidity && (p->sel.uids_change || !round_uids_hold(&p->sel, p->mb));
 	if (p->suspicious)
 		return forget_numbers(p, error);
 	return TRUE;

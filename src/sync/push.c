@@ -483,23 +483,26 @@ static GPtrArray *group_from(struct round *r, const GPtrArray *steps, guint at)
 	return group;
 }
 
-static gboolean select_for(struct round *r, struct state_mailbox *mb, GError **error)
+/* *same: the UIDs here are those of the mailbox there (P30, P33). */
+static gboolean select_for(struct round *r, struct state_mailbox *mb, gboolean *same,
+			   GError **error)
 {
 	const char *now = imap_selected_name(r->imap);
 	struct imap_selected sel;
 
-	if (now && !strcmp(now, mb->server_name))
+	if (now && !strcmp(now, mb->server_name)) {
+		*same = imap_selected(r->imap)->uidvalidity == mb->uidvalidity;
 		return TRUE;
-	return imap_select(r->imap, mb->server_name, FALSE, &sel, error);
+	}
+	if (!imap_select(r->imap, mb->server_name, FALSE, &sel, error))
+		return FALSE;
+	*same = round_uids_hold(&sel, mb);
+	return TRUE;
 }
 
-/* P30: the UIDs here are of another mailbox now; the next pull says what becomes of them. */
-static gboolean has_other_uids(struct round *r, const struct state_mailbox *mb)
+/* The next pull says what becomes of them. */
+static gboolean wait_for_pull(const struct state_mailbox *mb)
 {
-	const struct imap_selected *sel = imap_selected(r->imap);
-
-	if (sel->uidvalidity == mb->uidvalidity)
-		return FALSE;
 	log_event(LOG_LEVEL_WARN, "%s: made anew at the server; its steps wait", mb->folder);
 	return TRUE;
 }
@@ -511,14 +514,14 @@ static gboolean push_group(struct round *r, const struct pusher *p, const GPtrAr
 	g_autoptr(GError) failed = NULL;
 	g_autofree struct state_mailbox *mb = round_mailbox(r, first->mailbox, NULL);
 	g_autofree char *words = NULL;
-	gboolean ok;
+	gboolean ok, same = TRUE;
 
 	/* A deletion outlives its mailbox. */
 	if (!mb && first->mailbox)
 		return drop_all(r, group, "step-orphan", error);
-	ok = !p->selects || select_for(r, mb, &failed);
-	if (ok && p->selects && has_other_uids(r, mb))
-		return TRUE;
+	ok = !p->selects || select_for(r, mb, &same, &failed);
+	if (ok && !same)
+		return wait_for_pull(mb);
 	if (ok && p->push(r, mb, group, &failed))
 		return TRUE;
 	if (!is_refusal(r, failed)) {

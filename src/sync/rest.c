@@ -48,7 +48,7 @@ static gboolean select_watched(struct imap *imap, const struct state_mailbox *mb
 	if (!mb || !*mb->server_name || (now && g_str_equal(now, mb->server_name)))
 		return TRUE;
 	if (imap_select(imap, mb->server_name, FALSE, &sel, &failed)) {
-		*news = sel.uidvalidity == mb->uidvalidity && sel.uidnext > mb->uidnext;
+		*news = sel.uidnext > mb->uidnext || !round_uids_hold(&sel, mb);
 		return TRUE;
 	}
 	if (imap_is_alive(imap))

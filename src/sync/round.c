@@ -17,6 +17,12 @@ struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **er
 	return mb;
 }
 
+gboolean round_uids_hold(const struct imap_selected *sel, const struct state_mailbox *mb)
+{
+	return sel->uidvalidity == mb->uidvalidity &&
+	       (!sel->uidnext || sel->uidnext >= mb->uidnext);
+}
+
 void round_fall_short(struct round *r, const GError *failed)
 {
 	hub_count_failure(r->hub, failed);

@@ -37,6 +37,12 @@ void round_fall_short(struct round *r, const GError *failed);
 /* A copy of the mailbox's record, yours (g_free); NULL with GONE. */
 struct state_mailbox *round_mailbox(struct round *r, guint32 number, GError **error);
 
+/*
+ * P33: a server that was set back gives out UIDs once more. TRUE: those known here mean what they
+ * meant, in the mailbox as SELECT, sent after `mb` was read, has just shown it.
+ */
+gboolean round_uids_hold(const struct imap_selected *sel, const struct state_mailbox *mb);
+
 /* Commit what was begun, or roll back when !ok; then step_point(point). */
 gboolean round_commit(struct round *r, gboolean ok, const char *point, GError **error);
 

@@ -238,3 +238,42 @@ GHashTable *steps_doomed(struct store *store, const char *account, guint32 mailb
 	state_steps(store_state(store), account, 0, 0, note_doomed, &doomed, NULL);
 	return doomed.uids;
 }
+
+/* ---- UIDs that mean nothing any more ------------------------------------------------- */
+
+/* The same with no UIDVALIDITY, which none is like; NULL: it names no such UID. Yours. */
+static char *voided(const struct step *s, guint32 mailbox, guint32 uidvalidity)
+{
+	gboolean expunge = !strcmp(s->kind, STEP_EXPUNGE) || !strcmp(s->kind, STEP_LEFT);
+	gboolean takes = !strcmp(s->kind, STEP_MOVE) || !strcmp(s->kind, STEP_COPY) ||
+			 !strcmp(s->kind, STEP_TEXT);
+	struct step_source source;
+	struct step_doom doom;
+
+	if (expunge && s->mailbox == mailbox && step_doom_parse(s->data, &doom) &&
+	    doom.uidvalidity == uidvalidity) {
+		doom.uidvalidity = 0;
+		return step_doom_format(&doom);
+	}
+	if (takes && step_source_parse(s->data, &source) && source.mailbox == mailbox &&
+	    source.uidvalidity == uidvalidity) {
+		source.uidvalidity = 0;
+		return step_source_format(&source);
+	}
+	return NULL;
+}
+
+gboolean steps_void_uids(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity, GError **error)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
+	gboolean ok = state_steps(store_state(store), account, 0, 0, collect, steps, error);
+
+	for (guint i = 0; ok && i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+		g_autofree char *data = voided(s, mailbox, uidvalidity);
+
+		ok = !data || steps_set(store, s, s->state, data, s->words, error);
+	}
+	return ok;
+}

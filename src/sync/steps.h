@@ -94,6 +94,13 @@ gboolean step_doom_parse(const char *data, struct step_doom *d);
 GHashTable *steps_copied(struct store *store, const char *account, guint32 mailbox,
 			 guint32 uidvalidity);
 
+/*
+ * Within a change: the server gives UIDs of a mailbox out once more though UIDVALIDITY is what it
+ * was. What waiting steps say of them means nothing any more.
+ */
+gboolean steps_void_uids(struct store *store, const char *account, guint32 mailbox,
+			 guint32 uidvalidity, GError **error);
+
 /* Its messages have UIDs at a server: not a local folder, and none of POP3. */
 gboolean steps_has_server(const struct state_mailbox *mb);
 

@@ -268,7 +268,7 @@ static gboolean go(struct round *r, const struct errand *e, struct seqset *missi
 
 	if (!from || !imap_select(r->imap, from->server_name, FALSE, &sel, error))
 		return FALSE;
-	if (sel.uidvalidity != e->uidvalidity)
+	if (sel.uidvalidity != e->uidvalidity || !round_uids_hold(&sel, from))
 		return error_set(error, CUR_ERROR_GONE, "'%s' was made anew at the server",
 				 from->folder);
 	fills_add_uids(e->fills, uids);

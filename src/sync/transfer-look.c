@@ -36,7 +36,8 @@ gboolean transfer_select_source(struct round *r, const struct state_mailbox *fro
 	if (!from)
 		return TRUE;
 	if (imap_select(r->imap, from->server_name, FALSE, &sel, &failed)) {
-		*uidvalidity = sel.uidvalidity;
+		if (round_uids_hold(&sel, from))
+			*uidvalidity = sel.uidvalidity;
 		return TRUE;
 	}
 	/* Not every server has a word for it; LIST names it no more. */

@@ -35,7 +35,7 @@ gboolean transfer_withdraw(struct round *r, const struct step *s, GError **error
 char *transfer_id(struct round *r, const struct state_mailbox *mb, const struct step *s);
 /*
  * SELECT of the mailbox that messages are to be taken from. *uidvalidity is 0 when the server has
- * it no more (P45), or `from` is NULL as it was deleted here.
+ * it no more (P45), or other UIDs in it (P30, P33), or `from` is NULL as it was deleted here.
  */
 gboolean transfer_select_source(struct round *r, const struct state_mailbox *from,
 				guint32 *uidvalidity, GError **error);
