@@ -3,10 +3,13 @@
  * both. */
 #include "arrival.h"
 
+#include <string.h>
+
 #include "cur/base/error.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/scan.h"
 #include "left.h"
+#include "likeness.h"
 #include "onward.h"
 #include "stray.h"
 #include "vocabulary.h"
@@ -71,9 +74,22 @@ static gboolean record_uid(struct round *r, struct maildir *md, struct state_mes
 /* Whether a row of ours has that UID already. */
 enum double_fate { DOUBLE_NONE, DOUBLE_DROPPED, DOUBLE_STRANGER };
 
+/* G1: only what is there in both forms may lose one. What a server files itself has its fields. */
+static gboolean is_double(struct maildir *md, const struct step *s, const struct state_message *msg,
+			  const struct state_message *there)
+{
+	g_autofree char *ours = maildir_find(md, msg->base, msg->mark, NULL);
+	g_autofree char *theirs = maildir_find(md, there->base, there->mark, NULL);
+
+	return ours && theirs &&
+	       (!strcmp(s->kind, STEP_APPEND) || msg->size_bytes == there->size_bytes) &&
+	       likeness(ours, theirs);
+}
+
 /* Gmail copies nothing to where it is already, and names what is there. */
-static gboolean drop_double(struct round *r, struct maildir *md, const struct state_message *msg,
-			    guint32 uid, enum double_fate *fate, GError **error)
+static gboolean drop_double(struct round *r, struct maildir *md, const struct step *s,
+			    const struct state_message *msg, guint32 uid, enum double_fate *fate,
+			    GError **error)
 {
 	g_autofree struct state_message *there =
 	    state_message_by_uid(store_state(r->store), msg->mailbox, uid);
@@ -82,7 +98,7 @@ static gboolean drop_double(struct round *r, struct maildir *md, const struct st
 	if (!there || there->lid == msg->lid)
 		return TRUE;
 	*fate = DOUBLE_STRANGER;
-	if (there->id_hash != msg->id_hash || !msg->id_hash)
+	if (!is_double(md, s, msg, there))
 		return TRUE;
 	*fate = DOUBLE_DROPPED;
 	/* The file first: left without its row it would look like a new message. */
@@ -103,6 +119,19 @@ static gboolean leave_unbound(struct round *r, struct maildir *md, struct state_
 	}
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return store_put(r->store, msg, error);
+}
+
+/*
+ * The server names another message as its copy: it has not got this one. What APPEND itself says is
+ * not asked for again and again.
+ */
+static gboolean leave_stranger(struct round *r, struct maildir *md, const struct step *s,
+			       struct state_message *msg, GError **error)
+{
+	if (msg->partial || !strcmp(s->kind, STEP_APPEND))
+		return leave_unbound(r, md, msg, error);
+	return steps_add(r->store, r->account->name, STEP_APPEND, msg->mailbox, msg->lid, NULL,
+			 error);
 }
 
 /* A header says where its text is now: another program may move it on. */
@@ -139,12 +168,12 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct state
 		return onward_arrived(r, s, a->uid, error);
 	if (!a->uid)
 		return leave_unbound(r, md, msg, error);
-	if (!drop_double(r, md, msg, a->uid, &fate, error))
+	if (!drop_double(r, md, s, msg, a->uid, &fate, error))
 		return FALSE;
 	if (fate == DOUBLE_DROPPED)
 		return TRUE;
 	if (fate == DOUBLE_STRANGER)
-		return leave_unbound(r, md, msg, error);
+		return leave_stranger(r, md, s, msg, error);
 	base = name_with_uid(md, msg, a->uid, &failed);
 	msg->uid = a->uid;
 	/* The size of its file is not that of the wire, and would raise a suspicion (P34). */

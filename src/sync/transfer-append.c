@@ -13,6 +13,7 @@
 #include "cur/base/step.h"
 #include "cur/imap/change.h"
 #include "cur/mail/flags.h"
+#include "likeness.h"
 #include "onward.h"
 #include "transfer-private.h"
 #include "transfer.h"
@@ -259,30 +260,38 @@ static gboolean sort_out_headers(struct round *r, const GPtrArray *steps, GPtrAr
 	return TRUE;
 }
 
-/* A message of ours, and the UID of another row of its mailbox with the same Message-ID. */
+/* A message of ours, and the UID of another row of its mailbox that is the same message. */
 struct twin {
+	const struct state_mailbox *mb;
 	const struct state_message *msg;
+	char *path;
 	guint32 uid;
 };
 
 static gboolean is_twin(const struct state_message *other, void *data)
 {
 	struct twin *t = data;
+	g_autofree char *path = NULL;
 
-	if (other->mailbox == t->msg->mailbox && other->lid != t->msg->lid)
+	if (other->mailbox != t->mb->number || other->lid == t->msg->lid || !other->uid)
+		return TRUE;
+	path = maildir_find_at(t->mb->path, other->base, other->mark, NULL);
+	if (path && likeness(t->path, path))
 		t->uid = other->uid;
 	return !t->uid;
 }
 
 /* The server's own copy may have been fetched already. */
-static guint32 uid_of_twin(struct round *r, const struct step *s)
+static guint32 uid_of_twin(struct round *r, const struct state_mailbox *mb, const struct step *s)
 {
 	g_autofree struct state_message *msg = NULL;
-	struct twin twin = {0};
+	g_autofree char *path = NULL;
+	struct twin twin = {.mb = mb};
 
 	store_lock(r->store);
 	twin.msg = msg = state_message(store_state(r->store), s->mailbox, s->lid);
-	if (msg && msg->id_hash)
+	twin.path = path = msg ? maildir_find_at(mb->path, msg->base, msg->mark, NULL) : NULL;
+	if (path && msg->id_hash)
 		state_messages_by_id(store_state(r->store), msg->id_hash, is_twin, &twin, NULL);
 	store_unlock(r->store);
 	return twin.uid;
@@ -299,7 +308,7 @@ static gboolean find_filed(struct round *r, const struct state_mailbox *mb, GPtr
 	for (guint i = 0; i < steps->len;) {
 		struct arrival a = {.step = g_ptr_array_index(steps, i)};
 
-		a.uid = uid_of_twin(r, a.step);
+		a.uid = uid_of_twin(r, mb, a.step);
 		if (!a.uid && !transfer_ask_where(r, mb, a.step, taken, TRUE, &a.uid, error))
 			return FALSE;
 		if (!a.uid) {

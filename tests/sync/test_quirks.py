@@ -41,11 +41,15 @@ def at_work(desk):
 class Gmail(Imapd):
     """Folders are labels: a message is in a folder once, and what is marked deleted goes at once."""
 
+    @staticmethod
+    def known_by(message):
+        return message
+
     def take_over(self, talk, tag, words, move):
         to, pairs = self.find(words[2]), []
         for uid in talk.box.chosen(words[1]):
             message = talk.box.messages[uid]
-            there = [u for u, m in to.messages.items() if m[0] == message[0]]
+            there = [u for u, m in to.messages.items() if self.known_by(m[0]) == self.known_by(message[0])]
             pairs.append((uid, there[0] if there else to.add(message[0], message[1])))
             if move:
                 talk.box.remove(uid)
@@ -73,6 +77,29 @@ def test_gmail_a_message_that_has_the_label_already_is_there_once(desk):
     wire.close()
     assert desk.ids() == wanted(0, 2, 3, 4) and desk.ids("Archive") == wanted(1, 2)
     assert desk.steps() == [] and desk.rows() == 6
+
+
+class Careless(Gmail):
+    """To it a message is its Message-ID."""
+
+    @staticmethod
+    def known_by(message):
+        return message.partition(b"Message-ID: ")[2].split()[0]
+
+
+@pytest.mark.parametrize("how", ["MOVE", "COPY"])
+def test_g1_two_messages_that_the_server_takes_for_one_are_both_kept(desk, how):
+    other = letter(1, body="one word less\n")
+    desk = desk({"INBOX": [letter(0), other], "Archive": [letter(1)]}, kind=Careless)
+    wire, inbox, lids = at_work(desk)
+    wire.ask(how, inbox, [lids[1]], desk.url + "Archive")
+    for _ in range(3):
+        wire.ask("SYNC", [], True)
+    wire.close()
+    assert sorted(path.read_bytes() for path in desk.files("Archive")) == sorted([letter(1), other])
+    there = [message.replace(b"\r\n", b"\n") for message, *_ in desk.imapd.boxes["Archive"].messages.values()]
+    assert sorted(there) == sorted([letter(1), other])
+    assert desk.steps() == []
 
 
 def test_gmail_what_is_marked_deleted_goes_at_once_and_nothing_else(desk):
@@ -111,6 +138,23 @@ def test_gmail_a_sent_message_is_in_sent_once_whoever_files_it(desk, filed):
     assert desk.ids("Sent") == wanted(1, 40) and len(desk.imapd.boxes["Sent"].messages) == 2
     assert any(line.startswith("APPEND") for line in desk.imapd.asked) != filed
     assert desk.steps() == [] and desk.rows() == 2
+
+
+def test_g1_another_message_with_the_id_of_a_sent_one_is_no_copy_of_it(desk):
+    """A mailing list's, moved to where the sent one is."""
+    desk = desk({"INBOX": [], "Sent": [letter(1)]}, PLAIN + " X-GM-EXT-1", once=False)
+    desk.imapd.odd["LIST"] = lambda talk, tag, words: talk.say('* LIST () "/" INBOX', '* LIST (\\Sent) "/" Sent', f"{tag} OK done") or True
+    desk.once()
+    wire = desk.start()
+    wire.ask("SYNC", [], True)
+    path = desk.home.path / "list"
+    path.write_bytes(letter(1) + b"-- \nthe list\n")
+    wire.ask("APPEND", desk.url + "Sent", str(path), SEEN, 0)
+    wire.ask("SYNC", [], True)
+    wire.ask("SYNC", [], True)
+    wire.close()
+    assert sorted(file.read_bytes() for file in desk.files("Sent")) == sorted([letter(1), letter(1) + b"-- \nthe list\n"])
+    assert len(desk.imapd.boxes["Sent"].messages) == 2 and desk.steps() == []
 
 
 @pytest.mark.parametrize("words", ["[THROTTLED] Account exceeded command or bandwidth limits.", "[OVERQUOTA] Quota exceeded (Failure)"])
