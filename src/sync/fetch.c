@@ -36,6 +36,11 @@ static void tell_bytes(struct fetching *f)
 		     MAX(f->text_bytes >> 10, (f->done_bytes >> 10) + 1));
 }
 
+static void tell(struct fetching *f)
+{
+	incoming_tell(f->in, f->r->hub, f->headers ? "fetching headers" : "fetching", f->n_all);
+}
+
 static gboolean on_begin(const struct imap_info *info, guint64 n, void *data, GError **error)
 {
 	struct fetching *f = data;
@@ -50,7 +55,9 @@ static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
 	struct fetching *f = data;
 
 	f->done_bytes += n;
-	if (f->urgent && f->done_bytes >= f->told_bytes + TELL_BYTES)
+	if (!f->urgent)
+		tell(f);
+	else if (f->done_bytes >= f->told_bytes + TELL_BYTES)
 		tell_bytes(f);
 	return incoming_bytes(f->in, bytes, n, error);
 }
@@ -70,13 +77,7 @@ static gboolean on_end(const struct imap_info *info, void *data, GError **error)
 	     !vocabulary_mark(f->words, info->flags, info->keywords, &facts.flags, error)) ||
 	    !incoming_end(f->in, &facts, error))
 		return FALSE;
-	if (!incoming_is_full(f->in))
-		return TRUE;
-	if (!incoming_commit(f->in, error))
-		return FALSE;
-	hub_progress(f->r->hub, f->mb->name, f->headers ? "fetching headers" : "fetching",
-		     incoming_n_done(f->in), f->n_all);
-	return TRUE;
+	return !incoming_is_full(f->in) || incoming_commit(f->in, error);
 }
 
 /* Nobody knows whose text it was: it is fetched again. */

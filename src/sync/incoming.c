@@ -11,6 +11,7 @@
 #include "cur/mail/scan.h"
 
 enum { BATCH_MESSAGES = 1000, BATCH_BYTES = 64 << 20 };
+enum { TELL_US = 200 * 1000 }; /* between two words about how far it is */
 
 struct arrival {
 	struct delivery *delivery; /* NULL: it is here already, as `twin` */
@@ -45,6 +46,11 @@ struct incoming {
 	guint64 waiting_bytes;
 	guint n_done, n_unseen;
 	guint n_filled; /* of this commit */
+	/* what was told of it, and when; NULL: nothing yet */
+	struct hub *told;
+	const char *told_doing;
+	guint told_all;
+	gint64 told_us;
 };
 
 static void arrival_clear(void *data)
@@ -71,6 +77,7 @@ struct incoming *incoming_open(struct store *store, const struct state_mailbox *
 	in->mailbox_name = g_strdup(mb->name);
 	in->md = md;
 	in->assumed = assumed;
+	in->told_us = g_get_monotonic_time();
 	in->header = g_byte_array_new();
 	in->piece = g_byte_array_new();
 	in->arrivals = g_array_new(FALSE, TRUE, sizeof(struct arrival));
@@ -80,6 +87,9 @@ struct incoming *incoming_open(struct store *store, const struct state_mailbox *
 
 void incoming_close(struct incoming *in)
 {
+	if (in->told)
+		hub_progress(in->told, in->mailbox_name, in->told_doing, in->told_all,
+			     in->told_all);
 	incoming_cancel(in);
 	g_array_unref(in->arrivals);
 	g_byte_array_unref(in->header);
@@ -370,6 +380,20 @@ gboolean incoming_commit(struct incoming *in, GError **error)
 	g_array_set_size(in->arrivals, 0);
 	in->waiting_bytes = 0;
 	return TRUE;
+}
+
+void incoming_tell(struct incoming *in, struct hub *hub, const char *doing, guint n_all)
+{
+	guint n = in->n_done + in->arrivals->len;
+	gint64 now = g_get_monotonic_time();
+
+	if (now - in->told_us < TELL_US || n >= n_all)
+		return;
+	in->told_us = now;
+	in->told = hub;
+	in->told_doing = doing;
+	in->told_all = n_all;
+	hub_progress(hub, in->mailbox_name, doing, n, n_all);
 }
 
 guint incoming_n_done(const struct incoming *in)

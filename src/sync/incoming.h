@@ -13,6 +13,7 @@
 #include "cur/mail/row.h"
 #include "cur/store/maildir.h"
 #include "cur/store/store.h"
+#include "hub.h"
 
 struct incoming;
 
@@ -58,6 +59,11 @@ void incoming_cancel(struct incoming *in);
 /* TRUE when so much waits that incoming_commit() is due. */
 gboolean incoming_is_full(const struct incoming *in);
 gboolean incoming_commit(struct incoming *in, GError **error);
+/*
+ * Tell the programs what came so far, of `n_all`, five times a second at most, and that it is over
+ * when it is closed. `hub` and `doing` live as long as `in`.
+ */
+void incoming_tell(struct incoming *in, struct hub *hub, const char *doing, guint n_all);
 /* Since it was opened: rows committed, and how many of them unread. */
 guint incoming_n_done(const struct incoming *in);
 guint incoming_n_unseen(const struct incoming *in);

@@ -40,6 +40,7 @@ static gboolean on_bytes(const char *bytes, gsize n, void *data, GError **error)
 {
 	struct pulling *p = data;
 
+	incoming_tell(p->in, p->r->w->hub, "fetching", p->n_all);
 	return incoming_bytes(p->in, bytes, n, error);
 }
 
@@ -71,10 +72,7 @@ static gboolean end_with(struct pulling *p, const struct incoming_facts *facts, 
 {
 	if (!incoming_end(p->in, facts, error))
 		return FALSE;
-	if (!incoming_is_full(p->in))
-		return TRUE;
-	hub_progress(p->r->w->hub, p->r->inbox->name, "fetching", incoming_n_done(p->in), p->n_all);
-	return incoming_commit(p->in, error);
+	return !incoming_is_full(p->in) || incoming_commit(p->in, error);
 }
 
 static gboolean on_end(const struct pop_message *m, void *data, GError **error)
