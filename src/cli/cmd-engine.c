@@ -12,18 +12,13 @@
 #include "cur/conf/conf.h"
 #include "cur/mail/date.h"
 #include "cur/model/progress.h"
+#include "cur/model/status.h"
 
 enum {
 	ANSWER_MS = 30000,
 	REDRAW_US = 100 * 1000,	       /* between two states of a line on the terminal */
 	LINE_US = 10 * G_USEC_PER_SEC, /* between two lines elsewhere */
 };
-
-static char *time_text(gint64 seconds)
-{
-	return seconds ? date_format("%Y-%m-%d %H:%M", seconds, DATE_LOCAL, 0, FALSE)
-		       : g_strdup("never");
-}
 
 /* ---- sync ---- */
 
@@ -47,10 +42,11 @@ static void json_pace(struct json *json, struct progress_pace pace)
 	json_number(json, "seconds_left", pace.left_s);
 }
 
+/* How far it was is of no interest when it is over. */
 static void end_line(struct run *run)
 {
 	if (run->open_line)
-		fputc('\n', stderr);
+		fputs("\r\033[K", stderr);
 	run->open_line = FALSE;
 }
 
@@ -298,47 +294,26 @@ int command_sync(struct run *run)
 
 /* ---- status ---- */
 
-static void print_stuck(struct run *run, GVariant *body)
+static void json_stuck(struct json *json, GVariant *body)
 {
 	const char *account, *kind, *folder, *words;
 	guint32 n;
 
 	g_variant_get(body, "(&s&s&su&s)", &account, &kind, &folder, &n, &words);
-	if (!run->as_json) {
-		say("%s: %u '%s' in %s refused: %s", account, n, kind, folder, words);
-		return;
-	}
-	json_object(&run->json, NULL);
-	json_string(&run->json, "account", account);
-	json_string(&run->json, "refused", kind);
-	json_string(&run->json, "folder", folder);
-	json_number(&run->json, "count", n);
-	json_string(&run->json, "words", words);
-	json_end_object(&run->json);
-	json_print(&run->json);
+	json_object(json, NULL);
+	json_string(json, "account", account);
+	json_string(json, "refused", kind);
+	json_string(json, "folder", folder);
+	json_number(json, "count", n);
+	json_string(json, "words", words);
+	json_end_object(json);
+	json_print(json);
 }
 
 /* Of a connection's life: bytes and round trips. */
 struct traffic {
 	guint64 received, sent, turns;
 };
-
-static void say_traffic(const char *when, const struct traffic *t)
-{
-	g_autofree char *received = g_format_size(t->received), *sent = g_format_size(t->sent);
-
-	if (t->turns)
-		say("  %s: %s received, %s sent, %" G_GUINT64_FORMAT " round trips", when, received,
-		    sent, t->turns);
-}
-
-static void say_next(guint64 next)
-{
-	g_autofree char *when = time_text((gint64)next);
-
-	if (next)
-		say("  next try %s", when);
-}
 
 static void json_traffic(struct json *json, const char *name, const struct traffic *t)
 {
@@ -349,91 +324,79 @@ static void json_traffic(struct json *json, const char *name, const struct traff
 	json_end_object(json);
 }
 
-static void print_account(enum wire_id id, GVariant *body, void *data)
+static void json_account(struct json *json, GVariant *body)
 {
-	struct run *run = data;
 	const char *account, *protocol, *state, *why;
 	struct traffic all, round;
 	guint64 last, next;
 	guint32 steps;
 
-	if (id == WIRE_STUCK)
-		print_stuck(run, body);
-	if (id != WIRE_ACCOUNT)
-		return;
 	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt))", &account, &protocol, &state, &last, &next,
 		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
 		      &round.sent, &round.turns);
-	if (!run->as_json) {
-		g_autofree char *when = time_text(last);
-
-		say("%s (%s): %s, last sync %s, %u to do%s%s", account, protocol, state, when,
-		    steps, *why ? ", " : "", why);
-		say_next(next);
-		say_traffic("since the engine started", &all);
-		say_traffic("last sync", &round);
-		return;
-	}
-	json_object(&run->json, NULL);
-	json_string(&run->json, "account", account);
-	json_string(&run->json, "protocol", protocol);
-	json_string(&run->json, "state", state);
-	json_number(&run->json, "last_sync", last);
-	json_number(&run->json, "next_try", next);
-	json_number(&run->json, "pending", steps);
-	json_string(&run->json, "error", why);
-	json_traffic(&run->json, "traffic", &all);
-	json_traffic(&run->json, "last_round", &round);
-	json_end_object(&run->json);
-	json_print(&run->json);
+	json_object(json, NULL);
+	json_string(json, "account", account);
+	json_string(json, "protocol", protocol);
+	json_string(json, "state", state);
+	json_number(json, "last_sync", last);
+	json_number(json, "next_try", next);
+	json_number(json, "pending", steps);
+	json_string(json, "error", why);
+	json_traffic(json, "traffic", &all);
+	json_traffic(json, "last_round", &round);
+	json_end_object(json);
+	json_print(json);
 }
 
-/* ---- the outbox in a line a state ---- */
+struct asked {
+	struct run *run;
+	struct status *status;
+};
 
-static void count_queued(enum wire_id id, GVariant *body, void *data)
+static void note_status(enum wire_id id, GVariant *body, void *data)
 {
-	const char *state;
-	guint n;
+	struct asked *asked = data;
 
-	if (id != WIRE_QUEUED)
-		return;
-	g_variant_get(body, "(&s&s&s^a&sttu&s)", NULL, &state, NULL, NULL, NULL, NULL, NULL, NULL);
-	n = GPOINTER_TO_UINT(g_hash_table_lookup(data, state));
-	g_hash_table_replace(data, g_strdup(state), GUINT_TO_POINTER(n + 1));
+	if (id == WIRE_ACCOUNT && asked->run->as_json)
+		json_account(&asked->run->json, body);
+	else if (id == WIRE_STUCK && asked->run->as_json)
+		json_stuck(&asked->run->json, body);
+	else
+		status_note(asked->status, id, body);
 }
 
-static void print_queue(struct run *run, GHashTable *counts)
+static gboolean json_outbox(gpointer state, gpointer n, gpointer data)
 {
-	g_autoptr(GList) states = g_list_sort(g_hash_table_get_keys(counts), (GCompareFunc)strcmp);
+	struct json *json = data;
 
-	for (GList *l = states; l; l = l->next) {
-		guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, l->data));
-
-		if (!run->as_json) {
-			say("outbox: %u %s", n, (const char *)l->data);
-			continue;
-		}
-		json_object(&run->json, NULL);
-		json_string(&run->json, "outbox", l->data);
-		json_number(&run->json, "count", n);
-		json_end_object(&run->json);
-		json_print(&run->json);
-	}
+	json_object(json, NULL);
+	json_string(json, "outbox", state);
+	json_number(json, "count", GPOINTER_TO_UINT(n));
+	json_end_object(json);
+	json_print(json);
+	return FALSE;
 }
 
 int command_status(struct run *run)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) words = run_arguments(run, NULL, 0, &error);
-	g_autoptr(GHashTable) queue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	auto_ptr(status) status = status_new();
+	struct asked asked = {run, status};
 	struct client *client = words ? run_client(run, FALSE, NULL, NULL) : NULL;
+	g_autofree char *text = NULL;
 
 	if (!words ||
-	    !client_wait(client, WIRE_STATUS, NULL, ANSWER_MS, print_account, run, &error) ||
-	    !client_wait(client, WIRE_QUEUE, g_variant_new("(s)", ""), ANSWER_MS, count_queued,
-			 queue, &error))
+	    !client_wait(client, WIRE_STATUS, NULL, ANSWER_MS, note_status, &asked, &error) ||
+	    !client_wait(client, WIRE_QUEUE, g_variant_new("(s)", ""), ANSWER_MS, note_status,
+			 &asked, &error))
 		return cli_fail(error);
-	print_queue(run, queue);
+	if (run->as_json) {
+		g_tree_foreach(status_outbox(status), json_outbox, &run->json);
+		return CLI_OK;
+	}
+	text = status_text(status);
+	say_text(text, strlen(text));
 	return CLI_OK;
 }
 
@@ -480,7 +443,7 @@ static void print_queued(enum wire_id wire_id, GVariant *body, void *data)
 	}
 	g_variant_get(body, "(&s&s&s^a&sttu&s)", &id, &state, &from, &to, &queued, &next, &tries,
 		      &words);
-	g_autofree char *when = time_text(queued);
+	g_autofree char *when = date_format("%Y-%m-%d %H:%M", (gint64)queued, DATE_LOCAL, 0, FALSE);
 	g_autofree char *recipients = g_strjoinv(" ", (char **)to);
 	say("%s  %-8s %s  %s%s%s", id, state, when, recipients, *words ? ": " : "", words);
 }

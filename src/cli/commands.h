@@ -29,7 +29,7 @@ struct run {
 	char *told;		   /* what the engine said last by itself, or NULL */
 	struct progress *progress; /* of a sync, or NULL … */
 	gint64 last_line;	   /* … and when it was last told (monotonic us) */
-	gboolean open_line;	   /* it stands on the terminal without an end */
+	gboolean open_line;	   /* it stands on the terminal */
 };
 
 /* The muttrc and -e; its complaints go to standard error. NULL when it cannot be read. */

@@ -8,6 +8,7 @@
 struct cache;
 struct hcache;
 struct progress;
+struct status;
 struct wanted;
 
 struct app_private {
@@ -21,6 +22,7 @@ struct app_private {
 	gboolean redraw_message;  /* the bottom line */
 	gboolean relayout;	  /* sizes or the stack changed */
 	struct progress *progress;
+	struct status *status; /* being asked for, or NULL */
 	struct wanted *wanted; /* texts that the user waits for, or NULL */
 	guint tick;	       /* timer: once a second, for what ages */
 	gint64 last_beep;      /* monotonic microseconds: one beep an interval */

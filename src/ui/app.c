@@ -16,6 +16,7 @@
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/progress.h"
+#include "cur/model/status.h"
 #include "cur/model/submit.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/keymap.h"
@@ -329,6 +330,7 @@ static void take_down(struct app *app)
 	g_ptr_array_unref(app->views);
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
+	status_free(p->status);
 	wanted_free(p->wanted);
 	cache_free(p->cache);
 	g_clear_pointer(&p->vanished, g_hash_table_unref);

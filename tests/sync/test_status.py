@@ -2,6 +2,8 @@
 """cur status and cur sync tell what the engine does and what it costs."""
 
 import json
+import re
+import time
 
 import pytest
 from desk import Desk, letter
@@ -48,3 +50,43 @@ def test_who_only_sends_is_told_of_the_outbox(home):
     home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
     done = home.run("sync")
     assert done.returncode == 0 and "in the outbox: 1" in done.stderr, done
+
+
+def test_the_same_is_shown_on_the_screen(desk):
+    desk.home.muttrc((desk.home.path / "config/cur/muttrc").read_text() + 'set smtp_url="smtp://localhost:1/"\n')
+    desk.home.run("sync", check=True)
+    desk.home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
+    while not [row for row in desk.home.json("queue") if row["state"] == "retry"]:
+        pass
+    screen = desk.home.start(cols=120)
+    screen.wait("Msgs:300")
+    shown = screen.type("\x1bS", "outbox: 1 retry")
+    told = desk.home.run("status", check=True).stdout.splitlines()
+    assert "Status" in shown and "round trips" in shown and "last sync 2" in shown
+    assert [line.strip() for line in told if line.startswith("outbox") or "(imap)" in line] == [
+        line.strip() for line in shown.splitlines() if line.startswith("outbox") or "(imap)" in line]
+    screen.type("q", "Msgs:300")
+    screen.type("\r", "Subject: letter")
+    screen.type("\x1bS", "outbox: 1 retry")
+    screen.type("q", "Subject: letter")
+
+
+def test_on_a_terminal_one_line_tells_how_many_how_fast_and_how_long_yet(odd):
+    """And elsewhere it is no line that is written over."""
+    desk = odd({"INBOX": [letter(i, body="text\n" * 500) for i in range(400)]}, once=False)
+    items = desk.imapd.items
+
+    def slow(talk, uid, what):
+        time.sleep(0.008 if "BODY" in what else 0)
+        return items(talk, uid, what)
+
+    desk.imapd.items = slow
+    terminal = desk.home.start("sync")
+    shown = terminal.wait(re.compile(r"^INBOX: \d+/400  [\d.]+\s.?B/s  \d+ s left$", re.M).search, seconds=30)
+    assert len([line for line in shown.splitlines() if "INBOX:" in line]) == 1
+    assert terminal.finish(30) == 0
+    assert "INBOX" not in terminal.text() and len(desk.ids()) == 400, "it goes when it is over"
+    for i in range(400, 650):
+        desk.inbox().add(letter(i, body="text\n" * 500))
+    done = desk.home.run("sync", check=True)
+    assert "\r" not in done.stderr and "\x1b" not in done.stderr and len(desk.ids()) == 650
