@@ -17,6 +17,7 @@
 #include "onward.h"
 #include "transfer-private.h"
 #include "transfer.h"
+#include "vocabulary.h"
 
 enum { APPENDS = 50 }; /* messages sent together: each is an open file */
 
@@ -24,6 +25,7 @@ enum { APPENDS = 50 }; /* messages sent together: each is an open file */
 struct outgoing {
 	const struct step *step;
 	struct state_message *msg;
+	char *keywords;		   /* … that go with it, or NULL */
 	struct imap_append append; /* fd -1: it is not to be sent */
 	struct imap_appended fate;
 };
@@ -33,6 +35,7 @@ static void outgoing_clear(void *data)
 	struct outgoing *o = data;
 
 	g_free(o->msg);
+	g_free(o->keywords);
 	g_clear_error(&o->fate.refusal);
 	if (o->append.fd >= 0)
 		close(o->append.fd);
@@ -132,6 +135,62 @@ static gboolean open_files(struct round *r, const struct state_mailbox *mb, GArr
 	return TRUE;
 }
 
+static gboolean has_keywords(const GArray *all)
+{
+	for (guint i = 0; i < all->len; i++)
+		if (g_array_index(all, struct outgoing, i).msg->mark & KEYWORD_BITS)
+			return TRUE;
+	return FALSE;
+}
+
+/* FALSE when the connection is gone. A mailbox that cannot be selected makes *is_there FALSE. */
+static gboolean select_target(struct round *r, const struct state_mailbox *mb, gboolean *is_there,
+			      GError **error)
+{
+	const char *now = imap_selected_name(r->imap);
+	g_autoptr(GError) failed = NULL;
+	struct imap_selected sel;
+
+	*is_there = (now && !strcmp(now, mb->server_name)) ||
+		    imap_select(r->imap, mb->server_name, FALSE, &sel, &failed);
+	if (*is_there || imap_is_alive(r->imap))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+/*
+ * Those that the server keeps go with the message: moved at once by somebody there it would never
+ * get them. They are agreed only once they were stored, as servers drop here what they keep there.
+ */
+static gboolean add_keywords(struct round *r, const struct state_mailbox *mb, GArray *all,
+			     GError **error)
+{
+	auto_ptr(vocabulary) words = NULL;
+	gboolean is_there;
+	mark_t kept;
+
+	if (!has_keywords(all))
+		return TRUE;
+	if (!select_target(r, mb, &is_there, error))
+		return FALSE;
+	/* Why not, the APPEND will say. */
+	if (!is_there)
+		return TRUE;
+	words = vocabulary_open(r, mb, error);
+	if (!words)
+		return FALSE;
+	kept = vocabulary_kept(words) & KEYWORD_BITS;
+	for (guint i = 0; i < all->len; i++) {
+		struct outgoing *o = &g_array_index(all, struct outgoing, i);
+
+		if (o->msg->mark & kept)
+			o->keywords = vocabulary_names(words, o->msg->mark & kept);
+		o->append.keywords = o->keywords;
+	}
+	return TRUE;
+}
+
 /* Those that the server has taken. */
 static gboolean settle_appends(struct round *r, const struct state_mailbox *mb, const GArray *all,
 			       GError **error)
@@ -187,15 +246,16 @@ static const GError *first_refusal(const GArray *all)
 	return NULL;
 }
 
-/* One that was refused together with others, unless the server has taken it nevertheless. */
+/* Once more, without its keywords, unless the server has taken it nevertheless. */
 static gboolean send_alone(struct round *r, const struct state_mailbox *mb, GArray *all, guint i,
-			   struct seqset *taken, GError **error)
+			   struct seqset *taken, gboolean anew, GError **error)
 {
 	struct outgoing *o = &g_array_index(all, struct outgoing, i);
 	guint32 uid;
 
-	if (!transfer_ask_where(r, mb, o->step, taken, i == 0, &uid, error))
+	if (!transfer_ask_where(r, mb, o->step, taken, anew, &uid, error))
 		return FALSE;
+	o->append.keywords = NULL;
 	if (!uid)
 		return send_appends(r, all, i, 1, error);
 	seqset_add(taken, uid);
@@ -206,18 +266,30 @@ static gboolean send_alone(struct round *r, const struct state_mailbox *mb, GArr
 	return TRUE;
 }
 
-/* MULTIAPPEND is refused as a whole: one message that is too big is to stop no other. */
+/*
+ * MULTIAPPEND is refused as a whole: one message that is too big is to stop no other. And a keyword
+ * that the server does not like is to stop no message.
+ */
+static gboolean may_do_alone(struct round *r, const GArray *all, const struct outgoing *o)
+{
+	return o->fate.fate == IMAP_FATE_REFUSED &&
+	       ((all->len > 1 && imap_has(r->imap, IMAP_MULTIAPPEND)) ||
+		(o->append.keywords && error_is(o->fate.refusal, CUR_ERROR_REFUSED)));
+}
+
 static gboolean send_apart(struct round *r, const struct state_mailbox *mb, GArray *all,
 			   GError **error)
 {
 	auto_ptr(seqset) taken = seqset_new();
+	gboolean anew = TRUE;
 
-	if (all->len < 2 || !imap_has(r->imap, IMAP_MULTIAPPEND) || !first_refusal(all))
-		return TRUE;
-	for (guint i = 0; i < all->len; i++)
-		if (g_array_index(all, struct outgoing, i).fate.fate == IMAP_FATE_REFUSED &&
-		    !send_alone(r, mb, all, i, taken, error))
+	for (guint i = 0; i < all->len; i++) {
+		if (!may_do_alone(r, all, &g_array_index(all, struct outgoing, i)))
+			continue;
+		if (!send_alone(r, mb, all, i, taken, anew, error))
 			return FALSE;
+		anew = FALSE;
+	}
 	return TRUE;
 }
 
@@ -337,7 +409,8 @@ gboolean transfer_append(struct round *r, const struct state_mailbox *mb, const 
 		g_array_set_clear_func(all, outgoing_clear);
 		if (mark_appends_sent(r, whole, from, MIN(from + APPENDS, whole->len), all,
 				      error) &&
-		    open_files(r, mb, all, error) && send_outgoing(r, mb, all, &refusal, error))
+		    open_files(r, mb, all, error) && add_keywords(r, mb, all, error) &&
+		    send_outgoing(r, mb, all, &refusal, error))
 			continue;
 		g_clear_error(&refusal);
 		return FALSE;

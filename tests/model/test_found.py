@@ -356,3 +356,45 @@ def test_d48_p45_a_move_without_an_answer_out_of_a_folder_that_is_gone_since_is_
         wire.ask("SYNC", [], True)
     assert "Lists" not in sides.world.boxes
     assert settle_without(sides, "Lists")["Archive"] == ["<m1@example.net>"]
+
+
+def test_d46_a_message_has_its_keywords_when_it_arrives(sides, monkeypatch):
+    """A filter at the server moves it at once: there is nothing any more that keywords could be added to."""
+    sides.sync()
+    append, inbox, archive = world.Session.do_append, sides.world.boxes["INBOX"], sides.world.boxes["Archive"]
+
+    def filtered(session, name, *words):
+        answer = append(session, name, *words)
+        [uid] = inbox.messages
+        archive.add(inbox.messages[uid].text, inbox.messages[uid].flags)
+        inbox.remove(uid)
+        return answer
+
+    monkeypatch.setattr(world.Session, "do_append", filtered)
+    sides.write("INBOX", local_name(1), letter(1), {"\\Seen", "todo"})
+    assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"]}
+    assert [message.flags for message in archive.messages.values()] == [{"\\Seen", "todo"}]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_d46_a_keyword_that_is_refused_with_a_message_stops_none(sides, monkeypatch, n):
+    append = world.Session.do_append
+    sides.sync()
+    monkeypatch.setattr(world.Session, "do_append",
+                        lambda session, name, *words: "NO that is no flag" if "todo" in str(words[0]) else append(session, name, *words))
+    for i in range(n):
+        sides.write("INBOX", local_name(i), letter(i), {"todo"} if i < 2 else {"\\Seen"})
+    assert len(settle(sides)["INBOX"]) == n
+    assert [message.flags for _uid, message in sorted(sides.world.boxes["INBOX"].messages.items()) if "\\Seen" not in message.flags] == [{"todo"}] * min(n, 2)
+
+
+def test_d46_a_message_goes_without_keywords_where_the_server_keeps_none(sides, monkeypatch):
+    append, select, said = world.Session.do_append, world.Session.say, []
+    sides.sync()
+    monkeypatch.setattr(world.Session, "do_append", lambda session, name, *words: said.append(words[0]) or append(session, name, *words))
+    monkeypatch.setattr(world.Session, "say", lambda session, line: select(session, line.replace(" \\*)]", ")]")))
+    sides.write("INBOX", local_name(1), letter(1), {"\\Seen", "todo"})
+    for _ in range(2):
+        assert sides.sync().returncode == 0
+    assert said == ["(\\Seen)"]
+    assert [row[1] for row in sides.here()["INBOX"]] == ["St"]

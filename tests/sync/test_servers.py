@@ -7,7 +7,7 @@ import re
 import pytest
 from courier import Courier
 from cyrus import Cyrus
-from desk import Desk
+from desk import Desk, letter
 from minute import live_a_minute, put, said
 from servers import Lab
 from test_pop import Box, wanted
@@ -90,6 +90,18 @@ def test_a_folder_that_is_open_is_renamed_and_deleted(desk):
     desk.once()
     there = desk.agree()
     assert folder(desk, "Renamed") in there and not {folder(desk, "Made there"), folder(desk, "Made here")} & set(there)
+
+
+def test_a_message_that_is_made_here_comes_with_its_keywords(desk):
+    (desk.folder("INBOX") / "dovecot-keywords").write_text("0 todo\n")
+    (desk.folder("INBOX") / "cur" / "1793613600.M77.here:2,Sa").write_bytes(letter(77))
+    before = len(said(desk))
+    desk.once()
+    assert [line for line in said(desk)[before:] if "todo" in line and "STORE" not in line]
+    client = desk.server.client()
+    client.select("INBOX")
+    assert client.uid("SEARCH", "KEYWORD", "todo", "SEEN", "HEADER", "Message-ID", "letter-77")[1][0].split()
+    client.logout()
 
 
 def test_courier_over_pop3_each_message_once_and_what_is_deleted_here_goes_there(lab):
