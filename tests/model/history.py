@@ -102,6 +102,9 @@ class History(User, Sides):
         return self.pick([(name, uid) for name, box in self.world.boxes.items() for uid in sorted(box.messages)
                           if "\\Deleted" not in box.messages[uid].flags])
 
+    def all_there(self):
+        return {row[0] for rows in self.there().values() for row in rows}
+
     def pick(self, rows):
         return self.random.choice(rows) if rows else None
 
@@ -231,6 +234,8 @@ class History(User, Sides):
             if to == path.parent.parent:
                 return None
             ident = ident_of(path.read_bytes())
+            if not self.is_known(path) and ident in self.all_there():
+                self.truth[ident].copies += 1  # killed before it was recorded: where it comes from nobody knows
             self.move(path, to, with_uid=self.random.random() < 0.5)
             self.truth[ident].moved_by.add("here")
             return ident, path.parent.parent.name, to.name

@@ -67,6 +67,9 @@ class User:
         return [(number, folder, lid, files[boxes[path], base]) for number, folder, lid, path, base in known
                 if path in boxes and (boxes[path], base) in files]
 
+    def is_known(self, path):
+        return path in {row[3] for row in self.rows()}
+
     def some_row(self):
         row = self.pick(self.rows())
         return (*row, ident_of(row[3].read_bytes())) if row else None
