@@ -1,72 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ask as little as tells what changed, decide by reconcile.c, fetch what is new. */
+/* Ask as little as tells what changed, make it so here (pull-merge.c), fetch what is new. */
 #include "pull.h"
-
-#include <string.h>
 
 #include "adopt.h"
 #include "cur/base/error.h"
 #include "cur/imap/change.h"
 #include "cur/imap/fetch.h"
 #include "cur/mail/flags.h"
-#include "departed.h"
 #include "elsewhere.h"
 #include "fetch.h"
 #include "fills.h"
 #include "forecast.h"
 #include "keeping.h"
 #include "left.h"
-#include "listing.h"
-#include "reconcile.h"
-#include "reused.h"
+#include "pull-private.h"
 #include "steps.h"
-#include "vanished.h"
-#include "vocabulary.h"
 
 enum {
-	SLICE = 2000,
 	/* A mailbox never seen of so many shows its last … before it is listed. */
 	MANY = 500,
 	NEWEST = 100,
 };
-
-struct pull {
-	struct round *r;
-	struct state_mailbox *mb;
-	struct imap_selected sel;
-	guint32 n_there; /* before it was selected */
-	struct vocabulary *words;
-	mark_t shared, kept; /* of words, once the server has listed */
-	struct listing list;
-	GHashTable *doomed;
-	GArray *fresh;	  /* guint32, ascending: to be fetched */
-	GArray *suspects; /* struct suspect */
-	struct maildir *md;
-	guint n_renamed;
-	guint n_flags, n_deleted; /* here, of all */
-	guint n_headers, n_texts; /* to be fetched besides `fresh` */
-	GPtrArray *unlink;	  /* struct doomed_file * */
-	struct withheld withheld; /* gone there, to stay here */
-	gboolean suspicious;	  /* P30, P33: numbers mean nothing any more */
-	gboolean is_first;	  /* nothing of the mailbox was here before */
-};
-
-struct doomed_file {
-	char *base;
-	mark_t mark;
-	char *object; /* the server's id, or NULL */
-};
-
-static void doomed_file_free(void *data)
-{
-	struct doomed_file *f = data;
-
-	g_free(f->base);
-	g_free(f->object);
-	g_free(f);
-}
-
-/* ---- deciding ---------------------------------------------------------------- */
 
 /* left_fn: somebody who takes \\Deleted away wants to keep it. */
 static gboolean stays_left(guint32 uid, void *data)
@@ -95,234 +49,6 @@ static gboolean review_left(struct pull *p, GError **error)
 		load_doomed(p);
 	return TRUE;
 }
-
-static gboolean wants_flags_step(struct pull *p, const struct state_message *msg, GError **error)
-{
-	if (state_has_step(store_state(p->r->store), p->mb->number, msg->lid, NULL))
-		return TRUE;
-	return steps_add(p->r->store, p->mb->account, STEP_FLAGS, p->mb->number, msg->lid, NULL,
-			 error);
-}
-
-/* D47: kept aside as a plain local file; the user is told. */
-static void rescue(struct pull *p, const struct state_message *msg)
-{
-	g_autofree char *path = g_build_filename(store_data_dir(p->r->store), "lost+found", NULL);
-	g_autofree char *base = NULL;
-	auto_ptr(maildir) to = NULL;
-
-	if (maildir_create(path, NULL))
-		to = maildir_open(path, NULL);
-	if (to && maildir_copy(p->md, msg->base, msg->mark, to, msg->mark, &base, NULL) &&
-	    maildir_sync(to, NULL))
-		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
-			 "a message flagged here was expunged from %s by another program; a copy "
-			 "is in '%s'",
-			 p->mb->folder, path);
-}
-
-static gboolean set_local(struct pull *p, struct state_message *msg, mark_t flags, GError **error)
-{
-	g_autoptr(GError) failed = NULL;
-	mark_t to = (msg->mark & ~p->shared) | flags;
-
-	if (flags & FLAG_ALL)
-		to &= ~(mark_t)MARK_NEW;
-	if (!maildir_set_mark(p->md, msg->base, msg->mark, to, &failed)) {
-		/* D04: it went or was renamed under us; the next scan tells. */
-		if (error_is(failed, CUR_ERROR_GONE))
-			return TRUE;
-		g_propagate_error(error, g_steal_pointer(&failed));
-		return FALSE;
-	}
-	p->n_renamed++;
-	p->n_flags++;
-	msg->mark = to;
-	return TRUE;
-}
-
-static gboolean forget(struct pull *p, const struct state_message *msg, const struct plan *plan,
-		       GError **error)
-{
-	struct doomed_file *f;
-
-	if (plan->acts & ACT_RESCUE)
-		rescue(p, msg);
-	if (plan->acts & ACT_DELETE_LOCAL) {
-		p->n_deleted++;
-		f = g_new0(struct doomed_file, 1);
-		f->base = g_strdup(msg->base);
-		f->mark = msg->mark;
-		f->object = state_object(store_state(p->r->store), p->mb->number, msg->lid);
-		g_ptr_array_add(p->unlink, f);
-	}
-	return store_drop(p->r->store, p->mb->number, msg->lid, error);
-}
-
-static gboolean carry_out(struct pull *p, struct state_message *msg, const struct listed *item,
-			  const struct plan *plan, GError **error)
-{
-	if (plan->acts & ACT_FORGET)
-		return forget(p, msg, plan, error);
-	if ((plan->acts & ACT_SET_LOCAL) && !set_local(p, msg, plan->flags, error))
-		return FALSE;
-	if ((plan->acts & ACT_STORE) && !wants_flags_step(p, msg, error))
-		return FALSE;
-	msg->agreed = item->flags;
-	msg->modseq = item->modseq;
-	msg->mark = plan->acts & ACT_STORE ? msg->mark | MARK_PENDING : msg->mark;
-	return store_put(p->r->store, msg, error);
-}
-
-static gboolean judge(struct pull *p, const struct state_message *known, const struct listed *item,
-		      GError **error)
-{
-	struct sides sides = {
-	    .server = listing_presence(&p->list, known->uid),
-	    .server_flags = item ? item->flags : 0,
-	    .agreed = TRUE,
-	    .agreed_flags = known->agreed & p->shared,
-	    .local = known->misses ? UNSURE : PRESENT,
-	    .local_flags = known->mark & p->shared,
-	};
-	struct state_message msg = *known;
-	struct plan plan;
-
-	if (sides.server == UNSURE || (sides.server == ABSENT && p->withheld.uids &&
-				       seqset_has(p->withheld.uids, known->uid)))
-		return TRUE;
-	if (item && item->has_size && reused_is_suspect(known, item->size, item->date)) {
-		struct suspect s = {known->uid, item->size};
-
-		g_array_append_val(p->suspects, s);
-	}
-	/* Changes made here alone are steps already. */
-	plan = reconcile(&sides);
-	if (!((plan.add | plan.remove) & p->kept))
-		plan.acts &= ~(unsigned)ACT_STORE;
-	if (!plan.acts || (item && sides.server_flags == sides.agreed_flags))
-		return TRUE;
-	return carry_out(p, &msg, item, &plan, error);
-}
-
-/* Rows of one slice, copied out of the callback that must not write. */
-static void *copy_row(const struct state_message *msg)
-{
-	gsize n = strlen(msg->base) + 1;
-	struct state_message *copy = g_malloc(sizeof *copy + n);
-
-	*copy = *msg;
-	copy->base = memcpy(copy + 1, msg->base, n);
-	return copy;
-}
-
-static gboolean collect_row(const struct state_message *msg, void *data)
-{
-	g_ptr_array_add(data, copy_row(msg));
-	return TRUE;
-}
-
-/* Moved by another client, perhaps: it may turn up in the next folder. */
-static void keep_departed(struct pull *p, const struct doomed_file *f)
-{
-	g_autofree char *path = f->object ? maildir_find(p->md, f->base, f->mark, NULL) : NULL;
-
-	if (path)
-		departed_keep(p->r->store, p->mb->account, f->object, path);
-}
-
-/* Durably, before the commit: a file left without its row would look like a new message. */
-static gboolean unlink_dead(struct pull *p, GError **error)
-{
-	if (!p->unlink->len)
-		return TRUE;
-	for (guint i = 0; i < p->unlink->len; i++) {
-		struct doomed_file *f = g_ptr_array_index(p->unlink, i);
-		g_autoptr(GError) failed = NULL;
-
-		keep_departed(p, f);
-		if (maildir_remove(p->md, f->base, f->mark, &failed) ||
-		    error_is(failed, CUR_ERROR_GONE))
-			continue;
-		g_propagate_error(error, g_steal_pointer(&failed));
-		return FALSE;
-	}
-	g_ptr_array_set_size(p->unlink, 0);
-	return maildir_sync(p->md, error);
-}
-
-/* The rows from `first` to `last` that the list says anything of, ascending. */
-static gboolean read_rows(struct pull *p, const struct seqset *concerned, guint32 first,
-			  guint32 last, GPtrArray *rows, GError **error)
-{
-	const struct seqset_range *r;
-	gboolean ok = TRUE;
-	gsize n;
-
-	r = seqset_ranges(concerned, &n);
-	for (gsize i = 0; ok && i < n; i++)
-		if (r[i].first <= last && r[i].last >= first)
-			ok = state_messages_by_uid(store_state(p->r->store), p->mb->number,
-						   MAX(first, r[i].first), MIN(last, r[i].last),
-						   collect_row, rows, error);
-	return ok;
-}
-
-/* Items [from, to) and the rows of their UIDs and of the holes between. */
-static gboolean merge_slice(struct pull *p, const struct seqset *concerned, guint from, guint to,
-			    guint32 first, guint32 last, GError **error)
-{
-	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
-	gboolean ok;
-
-	if (!store_begin(p->r->store, error))
-		return FALSE;
-	ok = read_rows(p, concerned, first, last, rows, error);
-	for (guint i = 0; ok && i < rows->len; i++) {
-		const struct state_message *msg = g_ptr_array_index(rows, i);
-		struct listed *item;
-
-		for (; from < to; from++) {
-			item = &g_array_index(p->list.items, struct listed, from);
-			if (item->uid >= msg->uid)
-				break;
-			g_array_append_val(p->fresh, item->uid);
-		}
-		item = from < to ? &g_array_index(p->list.items, struct listed, from) : NULL;
-		if (item && item->uid == msg->uid)
-			from++;
-		else
-			item = NULL;
-		ok = judge(p, msg, item, error);
-	}
-	for (; ok && from < to; from++)
-		g_array_append_val(p->fresh, g_array_index(p->list.items, struct listed, from).uid);
-	if (ok && p->n_renamed)
-		ok = maildir_sync(p->md, error);
-	p->n_renamed = 0;
-	ok = ok && unlink_dead(p, error);
-	return round_commit(p->r, ok, "pull-merged", error);
-}
-
-static gboolean merge(struct pull *p, GError **error)
-{
-	auto_ptr(seqset) concerned = listing_concerned(&p->list);
-	guint n = p->list.items->len;
-	guint32 first = 1;
-
-	for (guint from = 0; from < n; from += SLICE) {
-		guint to = MIN(from + SLICE, n);
-		guint32 last =
-		    to < n ? g_array_index(p->list.items, struct listed, to).uid - 1 : G_MAXUINT32;
-
-		if (!merge_slice(p, concerned, from, to, first, last, error))
-			return FALSE;
-		first = last == G_MAXUINT32 ? last : last + 1;
-	}
-	return n > 0 || merge_slice(p, concerned, 0, 0, 1, G_MAXUINT32, error);
-}
-
-/* ---- numbers that do not mean what they meant ---------------------------------- */
 
 /* What names UIDs by a UIDVALIDITY that is the same still. Within a change. */
 static gboolean void_numbers(struct pull *p, GError **error)
@@ -370,8 +96,6 @@ static gboolean check_numbers(struct pull *p, GError **error)
 		return forget_numbers(p, error);
 	return TRUE;
 }
-
-/* ---- the whole ----------------------------------------------------------------- */
 
 static gboolean holds_any(struct pull *p)
 {
@@ -588,7 +312,7 @@ static void tell(struct pull *p)
 static gboolean settle(struct pull *p, GError **error)
 {
 	return note_size(p, error) && review_left(p, error) &&
-	       vanished_review(p->r, p->mb, &p->list, &p->withheld, error) && merge(p, error);
+	       vanished_review(p->r, p->mb, &p->list, &p->withheld, error) && pull_merge(p, error);
 }
 
 static gboolean run(struct pull *p, const struct harvest *h, gboolean *complete, GError **error)
@@ -623,13 +347,11 @@ gboolean pull_mailbox(struct round *r, guint32 mailbox, guint32 n_there, const s
 	listing_init(&p.list);
 	p.fresh = g_array_new(FALSE, FALSE, sizeof(guint32));
 	p.suspects = g_array_new(FALSE, FALSE, sizeof(struct suspect));
-	p.unlink = g_ptr_array_new_with_free_func(doomed_file_free);
 	if (maildir_create(p.mb->path, error) && (p.md = maildir_open(p.mb->path, error)))
 		ok = run(&p, h, complete, error);
 	g_clear_pointer(&p.md, maildir_close);
 	g_clear_pointer(&p.words, vocabulary_close);
 	g_clear_pointer(&p.doomed, g_hash_table_unref);
-	g_ptr_array_unref(p.unlink);
 	g_array_unref(p.suspects);
 	g_array_unref(p.fresh);
 	withheld_clear(&p.withheld);
