@@ -18,6 +18,7 @@ struct response {
 	GString *field, *object;
 	gboolean has_text; /* a literal with the message came through */
 	gboolean taken;	   /* … and ops->begin wanted it */
+	gboolean doubtful; /* two UIDs or two texts: nobody knows what belongs to whom */
 };
 
 /* n digits as a number, a leading blank counting as 0; -1 when they are none. */
@@ -74,6 +75,10 @@ static gboolean item_uid(struct imap *s, struct response *r)
 	if (!lex_number(&s->lx, &n) || !n || n > G_MAXUINT32) {
 		s->odd_uids++;
 		return FALSE;
+	}
+	if (r->info.has & IMAP_INFO_UID && r->info.uid != n) {
+		s->odd_uids++;
+		r->doubtful = TRUE;
 	}
 	r->info.uid = (guint32)n;
 	r->info.has |= IMAP_INFO_UID;
@@ -162,7 +167,7 @@ static gboolean is_text(const struct fetch_handler *h, const char *name, gsize n
 /* TRUE when the message may be one of those asked for (its UID can come behind the text). */
 static gboolean is_wanted(const struct fetch_handler *h, const struct response *r)
 {
-	if (!h || !h->ops)
+	if (!h || !h->ops || r->doubtful)
 		return FALSE;
 	return !(r->info.has & IMAP_INFO_UID) ||
 	       (seqset_has(h->asked, r->info.uid) && !seqset_has(h->got, r->info.uid));
@@ -173,7 +178,9 @@ static gboolean offer(struct imap *s, struct response *r, guint64 n, GError **er
 {
 	struct fetch_handler *h = s->listeners.fetch;
 
-	if (r->has_text || n > s->max_literal || !is_wanted(h, r))
+	r->doubtful |= r->has_text;
+	r->taken = FALSE;
+	if (n > s->max_literal || !is_wanted(h, r))
 		return TRUE;
 	r->taken = h->ops->begin(&r->info, n, h->data, error);
 	return r->taken || !*error;
@@ -253,6 +260,8 @@ static gboolean deliver(struct imap *s, struct response *r, GError **error)
 	struct fetch_handler *h = s->listeners.fetch;
 	gboolean ours = h && (r->info.has & IMAP_INFO_UID) && seqset_has(h->asked, r->info.uid);
 
+	if (r->doubtful)
+		return TRUE;
 	if (r->taken) {
 		if (!ours || seqset_has(h->got, r->info.uid))
 			return TRUE;
