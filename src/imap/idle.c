@@ -26,7 +26,7 @@ static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds
 {
 	gint64 end = g_get_monotonic_time() + milliseconds * 1000;
 
-	for (;;) {
+	for (guint n = 0;; n++) {
 		GError *cause = NULL;
 
 		*event = link_wait(s->link, left_ms(end), error);
@@ -35,7 +35,10 @@ static gboolean listen_in(struct imap *s, struct command *c, gint64 milliseconds
 		if (*event != LINK_READABLE)
 			return TRUE;
 		link_allow(s->link, IMAP_COMMAND_S);
-		if (!response_read(s, &cause))
+		if (n > IMAP_UNTAGGED_MAX)
+			error_set(&cause, CUR_ERROR_PROTOCOL, "%s: an answer without an end",
+				  link_name(s->link));
+		if (cause || !response_read(s, &cause))
 			return session_explain(s, cause, error);
 		if (s->bye)
 			return session_bye(s, error);

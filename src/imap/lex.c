@@ -107,9 +107,18 @@ gboolean lex_literal(struct lexer *lx, guint64 *n, GError **error)
 	return TRUE;
 }
 
+/* Literals of nothing make a response long, too. */
+static gboolean count(struct lexer *lx, guint64 n, GError **error)
+{
+	lx->literal_bytes += n;
+	return lx->literal_bytes <= LEX_LITERALS_MAX ||
+	       error_set(error, CUR_ERROR_PROTOCOL, "%s: a response of more than %d MiB",
+			 link_name(lx->link), LEX_LITERALS_MAX >> 20);
+}
+
 gboolean lex_after_literal(struct lexer *lx, GError **error)
 {
-	if (!next_line(lx, error))
+	if (!next_line(lx, error) || !count(lx, (guint64)(lx->end - lx->p) + 1, error))
 		return FALSE;
 	if (lx->p == lx->end || *lx->p == ' ' || *lx->p == ')')
 		return TRUE;
@@ -126,10 +135,8 @@ static gboolean append_bytes(const char *bytes, gsize n, void *data, GError **er
 /* A literal that is no message text: kept in `out`, or dropped when that is NULL. */
 static gboolean small_literal(struct lexer *lx, guint64 n, GString *out, GError **error)
 {
-	lx->literal_bytes += n;
-	if (lx->literal_bytes > LEX_LITERALS_MAX)
-		return error_set(error, CUR_ERROR_PROTOCOL, "%s: a response of more than %d MiB",
-				 link_name(lx->link), LEX_LITERALS_MAX >> 20);
+	if (!count(lx, n, error))
+		return FALSE;
 	if (out && n > LEX_STRING_MAX)
 		out = NULL;
 	return link_read_exact(lx->link, n, out ? append_bytes : NULL, out, error) &&

@@ -16,14 +16,16 @@
 struct lexer {
 	struct link *link;
 	const char *p, *end;   /* what is left of the line */
-	guint64 literal_bytes; /* read so far in this response, besides message texts */
+	guint64 literal_bytes; /* read so far in this response besides message texts and the first
+				  line */
 };
 
 enum {
 	LEX_DEPTH_MAX = 100,
 	LEX_STRING_MAX = 64 * 1024, /* a string that is kept */
 	LEX_LITERALS_MAX =
-	    16 * 1024 * 1024, /* literals of one response that are not message texts */
+	    16 * 1024 *
+	    1024, /* of one response: literals that are no message texts, lines behind them */
 };
 
 /* Read the first line of the next response. */
