@@ -36,6 +36,9 @@ static void code_copyuid(struct imap *s, struct lexer *lx)
 	/* Two answers about different mailboxes cannot both be for this command. */
 	if (out->uidvalidity && out->uidvalidity != validity)
 		return;
+	if (out->from && (out->from->len + from->len > SEQSET_RANGES_MAX ||
+			  out->to->len + to->len > SEQSET_RANGES_MAX))
+		return;
 	if (!out->from) {
 		out->from = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
 		out->to = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));

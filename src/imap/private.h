@@ -42,7 +42,7 @@ struct fetch_handler {
 struct listeners {
 	struct fetch_handler *fetch;
 	struct imap_list *list;
-	struct seqset *search;
+	GArray *search;			/* struct seqset_range */
 	GArray *vanished;		/* struct seqset_range: UIDs that are gone */
 	void (*closed)(struct imap *s); /* what was heard until now was about another mailbox */
 	struct imap_copied *copied;

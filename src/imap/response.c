@@ -114,13 +114,24 @@ char *flag_list(guint32 flags, const char *keywords)
 
 /* ---- untagged ---- */
 
-static void untagged_search(struct imap *s)
+/* In whatever order: they are sorted in the end. */
+static gboolean note_found(struct imap *s, guint32 first, guint32 last, GError **error)
+{
+	GArray *found = s->listeners.search;
+
+	return !found || !first || seqset_note(found, first, last) ||
+	       error_set(error, CUR_ERROR_PROTOCOL, "%s: a search without an end",
+			 link_name(s->link));
+}
+
+static gboolean untagged_search(struct imap *s, GError **error)
 {
 	guint64 uid;
 
 	while (lex_blanks(&s->lx), lex_number(&s->lx, &uid))
-		if (s->listeners.search && uid <= G_MAXUINT32)
-			seqset_add(s->listeners.search, (guint32)uid);
+		if (uid <= G_MAXUINT32 && !note_found(s, (guint32)uid, (guint32)uid, error))
+			return FALSE;
+	return TRUE;
 }
 
 /* (TAG "A7") UID ALL 1:5,7 */
@@ -142,8 +153,9 @@ static gboolean untagged_esearch(struct imap *s, GError **error)
 		if (!lex_atom(&s->lx, &word, &n) || !(set = seqset_parse(word, (gssize)n)))
 			return FALSE;
 		ranges = seqset_ranges(set, &n);
-		for (gsize i = 0; s->listeners.search && i < n; i++)
-			seqset_add_range(s->listeners.search, ranges[i].first, ranges[i].last);
+		for (gsize i = 0; i < n; i++)
+			if (!note_found(s, ranges[i].first, ranges[i].last, error))
+				return FALSE;
 	}
 	return TRUE;
 }
@@ -225,7 +237,7 @@ static gboolean untagged_word(struct imap *s, const char *word, gsize n, GError 
 	} else if (token_is(word, n, "NAMESPACE")) {
 		return response_namespace(s, error);
 	} else if (token_is(word, n, "SEARCH")) {
-		untagged_search(s);
+		return untagged_search(s, error);
 	} else if (token_is(word, n, "ESEARCH")) {
 		return untagged_esearch(s, error);
 	} else if (token_is(word, n, "VANISHED")) {

@@ -2,14 +2,16 @@
 /* UID SEARCH, as ranges where ESEARCH (RFC 4731) is offered. */
 #include <string.h>
 
+#include "cur/base/error.h"
 #include "private.h"
 
 /* "n:*" always finds the last message, even one below n; and a server may say anything. */
-static struct seqset *clip(const struct seqset *found, guint32 first, guint32 last)
+static struct seqset *clip(GArray *found, guint32 first, guint32 last)
 {
+	auto_ptr(seqset) all = seqset_of_ranges(found);
 	struct seqset *out = seqset_new();
 	gsize n;
-	const struct seqset_range *r = seqset_ranges(found, &n);
+	const struct seqset_range *r = seqset_ranges(all, &n);
 
 	for (gsize i = 0; i < n; i++)
 		if (r[i].last >= first && r[i].first <= last)
@@ -25,13 +27,13 @@ static char *range(guint32 first, guint32 last)
 
 static gboolean add_uid(const struct imap_info *info, void *data, GError **error)
 {
-	seqset_add(data, info->uid);
-	return TRUE;
+	return seqset_note(data, info->uid, info->uid) ||
+	       error_set(error, CUR_ERROR_PROTOCOL, "a list of messages without an end");
 }
 
 struct seqset *imap_search_uids(struct imap *s, guint32 first, guint32 last, GError **error)
 {
-	auto_ptr(seqset) found = seqset_new();
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
 	auto_ptr(seqset) asked = seqset_new();
 	struct fetch_handler h = {.asked = asked, .each = add_uid, .data = found};
 	g_autofree char *uids = range(MAX(first, 1), last);
@@ -73,7 +75,7 @@ static gboolean send_header_search(struct imap *s, struct command *c, guint32 fi
 struct seqset *imap_search_header(struct imap *s, guint32 first, const char *field,
 				  const char *value, GError **error)
 {
-	auto_ptr(seqset) found = seqset_new();
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
 	struct command c = {0};
 	gboolean ok;
 

@@ -221,6 +221,20 @@ gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out)
 	return p == end && p[-1] != ',';
 }
 
+gboolean seqset_note(GArray *ranges, guint32 first, guint32 last)
+{
+	struct seqset_range r = {first, last}, *before;
+
+	before = ranges->len ? &g_array_index(ranges, struct seqset_range, ranges->len - 1) : NULL;
+	if (before && before->last == first - 1)
+		before->last = last;
+	else if (ranges->len < SEQSET_RANGES_MAX)
+		g_array_append_val(ranges, r);
+	else
+		return FALSE;
+	return TRUE;
+}
+
 static gint by_first(gconstpointer a, gconstpointer b)
 {
 	const struct seqset_range *x = a, *y = b;

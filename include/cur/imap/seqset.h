@@ -31,6 +31,11 @@ gboolean seqset_parse_ordered(const char *text, gssize n, GArray *out);
 guint64 seqset_count_ranges(const GArray *ranges);
 /* The number at a place of such ranges, from 0 on; 0 when there are not so many. */
 guint32 seqset_at_place(const GArray *ranges, guint64 place);
+/*
+ * Put a range (not 0) behind the others, or make it one with the last. FALSE: there are
+ * SEQSET_RANGES_MAX already.
+ */
+gboolean seqset_note(GArray *ranges, guint32 first, guint32 last);
 /* The set of such ranges, which are sorted for it. Yours. */
 struct seqset *seqset_of_ranges(GArray *ranges);
 /*
