@@ -11,7 +11,10 @@
 #include "cur/base/error.h"
 #include "cur/net/words.h"
 
-enum { CHALLENGE_MAX = 64 * 1024 };
+enum {
+	CHALLENGE_MAX = 64 * 1024,
+	ITERATIONS_MAX = 2000000, /* a second or two; servers ask for some thousands */
+};
 
 struct mechanism {
 	const char *name;
@@ -138,6 +141,17 @@ static gboolean library_begin(struct auth *a, GError **error)
 	return TRUE;
 }
 
+/* SCRAM: as often as the server says a hash is computed, and nothing can stop that (RFC 5802 5.1).
+ */
+static gboolean is_affordable(const struct auth *a, const char *challenge, gsize n)
+{
+	g_autofree char *text = n ? g_strndup(challenge, n) : NULL;
+	const char *count =
+	    text && g_str_has_prefix(a->mechanism->name, "SCRAM-") ? strstr(text, ",i=") : NULL;
+
+	return !count || g_ascii_strtoull(count + strlen(",i="), NULL, 10) <= ITERATIONS_MAX;
+}
+
 static GBytes *step_library(struct auth *a, GBytes *challenge, GError **error)
 {
 	g_autoptr(GBytes) result = NULL;
@@ -150,6 +164,11 @@ static GBytes *step_library(struct auth *a, GBytes *challenge, GError **error)
 		return unexpected(a, error);
 	if (!a->session && !library_begin(a, error))
 		return NULL;
+	if (!is_affordable(a, in, n_in)) {
+		error_set(error, CUR_ERROR_PROTOCOL, "%s: the server asks for too much work",
+			  a->mechanism->name);
+		return NULL;
+	}
 	rc = gsasl_step(a->session, in, n_in, &out, &n_out);
 	if (rc != GSASL_OK && rc != GSASL_NEEDS_MORE) {
 		error_set(error, CUR_ERROR_AUTH, "%s: %s", a->mechanism->name, gsasl_strerror(rc));

@@ -133,6 +133,27 @@ static void scram_is_not_over_before_the_server_has_proved_itself(void **state)
 	auth_wipe(first);
 }
 
+/* P27: as often as the server says a hash is computed, without a word of ours between. */
+static void scram_computes_no_longer_than_a_login_may_take(void **state)
+{
+	static const char *const counts[] = {"4000000000", "2000001", "-1", "99999999999999999999"};
+	struct auth_account account = {.user = "user", .password = "pencil"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+		auto_ptr(auth) a = auth_begin(&account, "imap", "h", 1, "SCRAM-SHA-256", NULL);
+		g_autoptr(GError) error = NULL;
+		g_autofree char *first = auth_step(a, NULL, &error);
+		g_autofree char *text = decoded(first);
+		g_autofree char *challenge = g_strdup_printf("%sx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=%s",
+							     strstr(text, "r="), counts[i]);
+		g_autofree char *said = g_base64_encode((guchar *)challenge, strlen(challenge));
+
+		assert_null(auth_step(a, said, &error));
+		assert_true(error_is(error, CUR_ERROR_PROTOCOL));
+		assert_non_null(strstr(error->message, "too much work"));
+	}
+}
+
 /* P78. */
 static void a_token_is_one_clean_line(void **state)
 {
@@ -174,6 +195,7 @@ int main(void)
 	    cmocka_unit_test(odd_challenges_end_the_exchange),
 	    cmocka_unit_test(no_server_asks_more_than_twenty_times),
 	    cmocka_unit_test(scram_is_not_over_before_the_server_has_proved_itself),
+	    cmocka_unit_test(scram_computes_no_longer_than_a_login_may_take),
 	    cmocka_unit_test(a_token_is_one_clean_line),
 	};
 
