@@ -151,6 +151,8 @@ check-headers: ## each header compiles alone
 check-format: ## all C is formatted as .clang-format says
 	$(Q)if command -v clang-format >/dev/null; then find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror; \
 	  else echo 'check-format: skipped, clang-format is not installed'; fi
+check-ascii: ## what a server says is judged in no locale
+	$(Q)! grep -rnE '\b(strn?casecmp|strcasestr|to(upper|lower)|is(al(num|pha)|digit|p(rint|unct)|space|upper|lower)|strto(d|f|ld)|ato[fl])[[:space:]]*\(' src include
 check-unused: $(foreach f,$(FOLDERS),$(obj_$(f))) $(O)/cur.main.o $(O)/curd.main.o ## no function that no program calls
 	$(Q)sh tests/lint/unused.sh $^
 
@@ -186,7 +188,7 @@ check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
 	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
-check-lint: check-layers check-headers check-format check-unused ## what can be proved without running anything
+check-lint: check-layers check-headers check-format check-ascii check-unused ## what can be proved without running anything
 
 $(O)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(CFLAGS) -o $@ $<

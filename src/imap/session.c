@@ -76,9 +76,19 @@ static enum greeting read_greeting(struct imap *s, const char **text, GError **e
 
 /* ---- the clear part of STARTTLS: nothing said in it is kept ---- */
 
+/* The first place of `what`, in any case and locale; or NULL. */
+static const char *find_ascii(const char *line, const char *what)
+{
+	gsize n = strlen(what);
+
+	while (*line && g_ascii_strncasecmp(line, what, n))
+		line++;
+	return *line ? line : NULL;
+}
+
 static gboolean line_lists(const char *line, const char *word)
 {
-	const char *list = strcasestr(line, "CAPABILITY ");
+	const char *list = find_ascii(line, "CAPABILITY ");
 	g_auto(GStrv) names = list ? g_strsplit_set(list, " ]", -1) : NULL;
 
 	for (guint i = 0; names && names[i]; i++)
@@ -128,7 +138,7 @@ static gboolean start_tls(struct imap *s, const char *greeting, GError **error)
 	g_autofree char *listed = NULL;
 	g_autofree char *answer = NULL;
 	gboolean offers = line_lists(greeting, "STARTTLS");
-	gboolean said = strcasestr(greeting, "[CAPABILITY ") != NULL;
+	gboolean said = find_ascii(greeting, "[CAPABILITY ") != NULL;
 
 	if (!said && !clear_command(s, "C1", "CAPABILITY", &listed, &offers, error))
 		return FALSE;
