@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/loopback.h"
 #include "inside.h"
 #include "server.h"
 
@@ -66,11 +67,6 @@ static void settings_restore(struct settings *s, const GPtrArray *texts)
 
 /* ---- one account ---------------------------------------------------------------------------- */
 
-static gboolean is_loopback(const char *host)
-{
-	return !strcmp(host, "localhost") || !strcmp(host, "::1") || g_str_has_prefix(host, "127.");
-}
-
 static gboolean plaintext_is_wanted(const struct settings *s, const char *host)
 {
 	g_auto(GStrv) hosts = g_strsplit_set(s->insecure_plaintext_hosts, ":, ", -1);
@@ -88,7 +84,7 @@ static enum account_tls tls_mode(const struct settings *s, const struct server *
 		return ACCOUNT_TLS_IMPLICIT;
 	if (s->ssl_force_tls || s->ssl_starttls != QUAD_NO)
 		return ACCOUNT_TLS_STARTTLS;
-	if (is_loopback(server->host) || plaintext_is_wanted(s, server->host))
+	if (host_is_loopback(server->host) || plaintext_is_wanted(s, server->host))
 		return ACCOUNT_TLS_PLAIN;
 	return ACCOUNT_TLS_STARTTLS;
 }

@@ -13,6 +13,7 @@
 #include "channel.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
+#include "cur/base/loopback.h"
 #include "deflate.h"
 #include "libraries.h"
 #include "trace.h"
@@ -64,15 +65,9 @@ guint16 link_default_port(enum link_protocol protocol, enum link_tls tls)
 	return ports[protocol][tls == LINK_TLS_IMPLICIT];
 }
 
-static gboolean is_loopback(const char *host)
-{
-	return !g_ascii_strcasecmp(host, "localhost") || !strcmp(host, "::1") ||
-	       g_str_has_prefix(host, "127.");
-}
-
 static gboolean clear_text_is_allowed(const struct link_server *server, GError **error)
 {
-	if (server->tls != LINK_TLS_NONE || server->allow_clear || is_loopback(server->host))
+	if (server->tls != LINK_TLS_NONE || server->allow_clear || host_is_loopback(server->host))
 		return TRUE;
 	return error_set(error, CUR_ERROR_REFUSED,
 			 "no connection to '%s' without TLS: anybody on the way could read the "
@@ -483,12 +478,14 @@ gboolean link_read_exact(struct link *l, guint64 n, link_sink_fn sink, void *dat
 static gboolean wait_to_send(struct link *l, GError **error)
 {
 	gboolean take = l->end - l->start < IN_WHILE_SENDING_MAX;
+	gssize n;
 
 	if (!wait_for(l, take ? POLLIN | POLLOUT : POLLOUT, error))
 		return FALSE;
-	if (take && receive(l) == 0)
+	n = take ? receive(l) : CHANNEL_AGAIN;
+	if (n == 0)
 		return broken(l, CUR_ERROR_RETRY, "the server closed the connection", error);
-	return TRUE;
+	return n != CHANNEL_BROKEN || broken(l, CUR_ERROR_RETRY, trouble(l), error);
 }
 
 gboolean link_flush(struct link *l, GError **error)

@@ -79,6 +79,8 @@ static void encryption_is_hard_to_lose(void **state)
 	     ACCOUNT_TLS_PLAIN},
 	    {"set folder=imap://u@127.0.0.1/ ssl_starttls=no ssl_force_tls=no", ACCOUNT_TLS_PLAIN},
 	    {"set folder=imap://u@127.0.0.1/", ACCOUNT_TLS_STARTTLS},
+	    {"set folder=imap://u@127.mail.example/ ssl_starttls=no ssl_force_tls=no",
+	     ACCOUNT_TLS_STARTTLS},
 	    {"set folder=imaps://u@127.0.0.1/ ssl_starttls=no ssl_force_tls=no",
 	     ACCOUNT_TLS_IMPLICIT},
 	};

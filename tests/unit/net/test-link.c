@@ -205,10 +205,15 @@ static void no_secret_goes_out_before_tls(void **state)
 static void clear_text_off_loopback_needs_to_be_asked_for(void **state)
 {
 	struct place *p = *state;
-	g_autoptr(GError) error = NULL;
+	static const char *const hosts[] = {"mail.example", "127.mail.example", "127.0.0.1.example",
+					    "localhost.example"};
 
-	assert_null(connect_to(p, 143, "mail.example", LINK_TLS_NONE, &error));
-	assert_true(error_is(error, CUR_ERROR_REFUSED));
+	for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_null(connect_to(p, 143, hosts[i], LINK_TLS_NONE, &error));
+		assert_true(error_is(error, CUR_ERROR_REFUSED));
+	}
 }
 
 static void what_is_no_host_is_not_connected_to(void **state)
