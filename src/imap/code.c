@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Response codes: "[CODE …] text" of greetings, answers and untagged OK, NO, BAD (RFC 9051 7.1). */
 #include "cur/mail/flags.h"
-#include "cur/net/words.h"
 #include "private.h"
 
 static gboolean number32(struct lexer *lx, guint32 *out)
@@ -152,7 +151,7 @@ void response_text(struct imap *s, const char *p, const char *end, struct comman
 
 	if (p < end && *p == '[' && (close = memchr(p, ']', (gsize)(end - p))))
 		text = close + 1;
-	words = server_words(text, end - text);
+	words = link_words(s->link, text, end - text);
 	if (close)
 		code(s, p + 1, close, words, c);
 	if (c) {

@@ -3,19 +3,21 @@
 #include <string.h>
 
 #include "cur/base/error.h"
-#include "cur/net/words.h"
 #include "private.h"
 
 static gboolean refused(struct imap *s, const struct command *c, const char *how,
 			const char *reason, GError **error)
 {
+	g_autofree char *words = NULL;
+
 	/* A server that is busy says nothing about the password. */
 	if (c->code &&
 	    (!g_ascii_strcasecmp(c->code, "UNAVAILABLE") || !g_ascii_strcasecmp(c->code, "INUSE") ||
 	     !g_ascii_strcasecmp(c->code, "LIMIT")))
 		return command_check(s, c, "cannot log in now", error);
+	words = link_words(s->link, reason ? reason : c->text, -1);
 	return error_set(error, CUR_ERROR_AUTH, "'%s' refuses the login (%s): the server says: %s",
-			 link_name(s->link), how, reason ? reason : c->text);
+			 link_name(s->link), how, words);
 }
 
 static gboolean send_secret(struct imap *s, const char *text, GError **error)

@@ -3,7 +3,6 @@
  * chance: MD5 without TLS. */
 #include <string.h>
 
-#include "cur/net/words.h"
 #include "pop-private.h"
 
 enum {
@@ -100,8 +99,9 @@ static gboolean enable_utf8(struct pop *p, GError **error)
 static gboolean refused(struct pop *p, const char *how, const char *words, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("refuses the login (%s)", how);
+	g_autofree char *told = link_words(p->link, words, -1);
 
-	return pop_refused(p, what, words, CUR_ERROR_AUTH, error);
+	return pop_refused(p, what, told, CUR_ERROR_AUTH, error);
 }
 
 static gboolean say_secret(struct pop *p, const char *before, const char *secret, GError **error)
@@ -151,7 +151,7 @@ static char *hear_challenge(struct pop *p, gboolean *over, gboolean *ok, GError 
 		return g_strdup(line[1] ? line + 2 : "");
 	*over = TRUE;
 	*ok = !strncmp(line, "+OK", 3);
-	return server_words(line + MIN(n, *ok ? 3 : 4), -1);
+	return link_words(p->link, line + MIN(n, *ok ? 3 : 4), -1);
 }
 
 /* "AUTH X" or, when it fits, "AUTH X <initial>"; an empty initial answer is "=". */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cur/base/log.h"
-#include "cur/net/words.h"
 #include "pop-private.h"
 
 gboolean pop_lost(struct pop *p)
@@ -37,11 +36,11 @@ gboolean pop_hear(struct pop *p, gboolean *ok, char **words, GError **error)
 	n_word = *ok ? 3 : 4;
 	if ((*ok || !strncmp(line, "-ERR", 4)) && (!line[n_word] || line[n_word] == ' ')) {
 		if (words)
-			*words = server_words(line + n_word, -1);
+			*words = link_words(p->link, line + n_word, -1);
 		p->greeted = TRUE;
 		return TRUE;
 	}
-	shown = server_words(line, -1);
+	shown = link_words(p->link, line, -1);
 	error_set(error, CUR_ERROR_PROTOCOL,
 		  p->greeted
 		      ? "'%s' says no answer of POP3 but: %s"

@@ -9,7 +9,6 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/mail/flags.h"
-#include "cur/net/words.h"
 #include "private.h"
 
 /* ---- capabilities ---- */
@@ -211,7 +210,7 @@ static void untagged_bye(struct imap *s)
 {
 	response_text(s, s->lx.p, s->lx.end, NULL);
 	g_free(s->bye);
-	s->bye = server_words(s->lx.p, s->lx.end - s->lx.p);
+	s->bye = link_words(s->link, s->lx.p, s->lx.end - s->lx.p);
 	/* Perhaps an answer comes yet; not more than that. */
 	link_allow(s->link, IMAP_BYE_S);
 }

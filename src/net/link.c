@@ -14,6 +14,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/loopback.h"
+#include "cur/net/words.h"
 #include "deflate.h"
 #include "libraries.h"
 #include "trace.h"
@@ -234,6 +235,13 @@ void link_login(struct link *l, const char *password, const char *token)
 void link_login_over(struct link *l)
 {
 	trace_login(l->trace, FALSE);
+}
+
+char *link_words(const struct link *l, const char *text, gssize n)
+{
+	g_autoptr(GString) clear = trace_clear(l->trace, text, n < 0 ? strlen(text) : (gsize)n);
+
+	return server_words(clear->str, (gssize)clear->len);
 }
 
 /* ---- waiting ---- */

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "cur/base/error.h"
-#include "cur/net/words.h"
 
 void smtp_reply_init(struct smtp_reply *r)
 {
+	r->link = NULL;
 	r->code = 0;
 	r->text = g_string_new(NULL);
 }
@@ -38,7 +38,7 @@ static gboolean smtp_reply_line(const char *line, gsize n, int *code, gboolean *
 
 static gboolean not_a_reply(struct link *l, const char *line, GError **error)
 {
-	g_autofree char *words = server_words(line, -1);
+	g_autofree char *words = link_words(l, line, -1);
 
 	return error_set(error, CUR_ERROR_PROTOCOL, "%s: the server's reply makes no sense: %s",
 			 link_name(l), words);
@@ -57,6 +57,7 @@ gboolean smtp_reply_read(struct link *l, struct smtp_reply *r, GError **error)
 {
 	gboolean more = TRUE;
 
+	r->link = l;
 	r->code = 0;
 	g_string_truncate(r->text, 0);
 	for (guint lines = 0; more; lines++) {
@@ -84,7 +85,7 @@ char *smtp_reply_words(const struct smtp_reply *r)
 	g_autofree char *line = g_strdup(r->text->str);
 
 	g_strdelimit(line, "\n", ' ');
-	return server_words(line, -1);
+	return link_words(r->link, line, -1);
 }
 
 gboolean smtp_reply_error(const struct smtp_reply *r, const char *what, GError **error)

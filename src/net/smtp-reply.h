@@ -8,7 +8,8 @@
 #include "cur/net/link.h"
 
 struct smtp_reply {
-	int code;      /* 200..599 */
+	const struct link *link; /* that it came over; borrowed */
+	int code;		 /* 200..599 */
 	GString *text; /* the lines without their code, LF between; cut at SMTP_REPLY_TEXT_MAX */
 };
 

@@ -84,13 +84,14 @@ static gboolean start_tls(struct smtp *s, struct smtp_reply *r, GError **error)
 static gboolean login_refused(struct smtp *s, const struct auth *a, const struct smtp_reply *r,
 			      GError **error)
 {
-	g_autofree char *words = smtp_reply_words(r);
+	const char *failure = auth_failure(a);
+	g_autofree char *words = failure ? link_words(s->link, failure, -1) : smtp_reply_words(r);
 
 	if (r->code / 100 == 4 && r->code != 432)
 		return smtp_reply_error(r, link_name(s->link), error);
 	return error_set(error, CUR_ERROR_AUTH,
 			 "'%s' refuses the login (%s): the server says: %d %s", link_name(s->link),
-			 auth_mechanism(a), r->code, auth_failure(a) ? auth_failure(a) : words);
+			 auth_mechanism(a), r->code, words);
 }
 
 static gboolean send_secret_line(struct smtp *s, const char *text, GError **error)

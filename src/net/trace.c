@@ -52,19 +52,33 @@ void trace_hide(struct trace *t, const char *secret, gsize n)
 	g_ptr_array_sort(t->secrets, longest_first);
 }
 
-static void replace(GString *line, const char *secret, gsize n)
+/* A copy of the line with other words in the place of the secret; the line is freed. */
+static GString *replace(GString *line, const char *secret, gsize n)
 {
-	const gsize n_shown = strlen(not_shown);
-	char *at;
-	gsize from = 0;
+	GString *out = g_string_sized_new(line->len);
+	const char *from = line->str, *end = line->str + line->len, *at;
 
-	while (from < line->len && (at = memmem(line->str + from, line->len - from, secret, n))) {
-		gsize where = (gsize)(at - line->str);
-
-		g_string_erase(line, (gssize)where, (gssize)n);
-		g_string_insert(line, (gssize)where, not_shown);
-		from = where + n_shown;
+	while ((at = memmem(from, (gsize)(end - from), secret, n))) {
+		g_string_append_len(out, from, at - from);
+		g_string_append(out, not_shown);
+		from = at + n;
 	}
+	g_string_append_len(out, from, end - from);
+	g_string_free(line, TRUE);
+	return out;
+}
+
+GString *trace_clear(const struct trace *t, const char *text, gsize n)
+{
+	GString *clean = g_string_new_len(text, (gssize)n);
+
+	for (guint i = 0; i < t->secrets->len; i++) {
+		gsize length;
+		const char *secret = g_bytes_get_data(t->secrets->pdata[i], &length);
+
+		clean = replace(clean, secret, length);
+	}
+	return clean;
 }
 
 /* "+ …" of IMAP and POP3, "334 …" of SMTP. */
@@ -120,19 +134,13 @@ static void tell_size(const struct trace *t, char way, guint64 *n)
 
 static void tell_line(struct trace *t, char way, const char *line, gsize n)
 {
-	g_autoptr(GString) clean = g_string_new_len(line, (gssize)n);
+	g_autoptr(GString) clean = trace_clear(t, line, n);
 	g_autofree char *text = NULL;
 
 	tell_size(t, '>', &t->text_out);
 	tell_size(t, '<', &t->text_in);
 	if (t->login && way == '<')
 		drop_challenge(clean);
-	for (guint i = 0; i < t->secrets->len; i++) {
-		gsize length;
-		const char *secret = g_bytes_get_data(t->secrets->pdata[i], &length);
-
-		replace(clean, secret, length);
-	}
 	text = escape(clean->str, clean->len);
 	tell(t, way, text);
 }

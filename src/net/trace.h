@@ -17,6 +17,9 @@ struct trace;
 struct trace *trace_new(const char *name);
 void trace_free(struct trace *t);
 
+/* The text as it may be told: without what is hidden. Yours. */
+GString *trace_clear(const struct trace *t, const char *text, gsize n);
+
 /* From now on "[not shown]" stands for it; NULL and "" are fine. */
 void trace_hide(struct trace *t, const char *secret, gsize n);
 /* While a login goes on, a server's challenges are not shown at all. */

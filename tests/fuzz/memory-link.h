@@ -13,6 +13,7 @@
 
 #include "cur/base/error.h"
 #include "cur/net/link.h"
+#include "cur/net/words.h"
 
 struct link {
 	const char *p, *end;
@@ -203,6 +204,11 @@ void link_login(struct link *l, const char *password, const char *token)
 
 void link_login_over(struct link *l)
 {
+}
+
+char *link_words(const struct link *l, const char *text, gssize n)
+{
+	return server_words(text, n);
 }
 
 void link_deflate(struct link *l)

@@ -155,4 +155,9 @@ void link_mute_trace(struct link *l, gboolean muted);
 void link_login(struct link *l, const char *password, const char *token);
 void link_login_over(struct link *l);
 
+/* What the server says, for a message of ours: server_words() without what link_login() hides.
+ * Yours.
+ */
+char *link_words(const struct link *l, const char *text, gssize n);
+
 #endif
