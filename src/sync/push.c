@@ -452,9 +452,17 @@ static const struct pusher *pusher_of(const char *kind)
 	return NULL;
 }
 
+/* Done once more it would show: it is looked up first (push_recover), or waits until it can be. */
+static gboolean is_in_doubt(const struct step *s)
+{
+	return s->state == STEP_SENT &&
+	       (!strcmp(s->kind, STEP_APPEND) || !strcmp(s->kind, STEP_MOVE) ||
+		!strcmp(s->kind, STEP_COPY));
+}
+
 static gboolean is_due(struct round *r, const struct step *s)
 {
-	if (!strcmp(s->kind, STEP_LEFT) && !imap_has(r->imap, IMAP_UIDPLUS))
+	if (is_in_doubt(s) || (!strcmp(s->kind, STEP_LEFT) && !imap_has(r->imap, IMAP_UIDPLUS)))
 		return FALSE;
 	return s->state != STEP_STUCK && s->next_try <= g_get_real_time() / G_USEC_PER_SEC;
 }

@@ -119,3 +119,27 @@ def test_dovecot_takes_a_hundred_in_a_few_turns(desk):
     desk.agree()
     assert len(desk.here()["INBOX"]) == 101
     assert turns_of(desk, before) <= 10
+
+
+def test_p63_what_cannot_be_looked_up_is_not_sent_again(odd):
+    desk = odd({"INBOX": [letter(0)], "Drop": []})
+    drop = desk.imapd.boxes["Drop"]
+    put_here(desk, [1], "Drop")
+
+    def lose_the_answer(talk, tag, words):
+        if not words[-1].endswith("+}"):
+            talk.say("+ go on")
+        drop.add(talk.take(int(re.search(r"\{(\d+)\+?\}$", words[-1]).group(1))))
+        desk.imapd.odd["SELECT"] = lambda talk, tag, words: words[1] == "Drop" and (talk.say(f"{tag} NO not now") or True)
+        del desk.imapd.odd["APPEND"]
+        talk.connection.close()
+        return True
+
+    desk.imapd.odd["APPEND"] = lose_the_answer
+    desk.once(status=None)
+    for _ in range(2):
+        desk.once(status=1)
+        assert len(drop.messages) == 1 and [(kind, state) for kind, state, _data in desk.steps()] == [("append", 1)]
+    desk.imapd.odd.clear()
+    desk.once()
+    assert len(drop.messages) == 1 and desk.steps() == []
