@@ -291,12 +291,11 @@ static gboolean take_word(struct engine *e, const struct state_mailbox *mb, gboo
 {
 	gboolean was_asked;
 
-	if (!vanished_answer(e->store, mb->number, go, &was_asked, error))
+	if (!vanished_answer(e->store, mb->number, go, &was_asked, error) ||
+	    (go && !was_asked && !harvest_confirm(e->store, mb->number, &was_asked, error)))
 		return FALSE;
-	if (was_asked)
-		return TRUE;
-	return go ? harvest_confirm(e->store, mb->number, error)
-		  : error_set(error, CUR_ERROR_GONE, "nothing is asked about '%s'", mb->name);
+	return was_asked ||
+	       error_set(error, CUR_ERROR_GONE, "nothing is asked about '%s'", mb->name);
 }
 
 /* The deletions are made with this very sync. */

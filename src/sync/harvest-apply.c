@@ -240,41 +240,74 @@ static gboolean add_fresh(struct job *j, GError **error)
 
 /* ---- an accident, or meant? ------------------------------------------------------ */
 
-static char *confirm_key(guint32 mailbox)
+/* How many were missing when it was told, and when the user said that it is meant. */
+#define ASKED "stopped"
+#define CONFIRMED "confirmed"
+
+static char *key_of(const char *what, guint32 mailbox)
 {
-	return g_strdup_printf("confirmed.%u", mailbox);
+	return g_strdup_printf("%s.%u", what, mailbox);
 }
 
-static gboolean set_confirmed(struct store *store, guint32 mailbox, const char *value,
-			      GError **error)
+/* 0: nothing was asked, or said. Under the lock. */
+static guint noted(struct store *store, const char *what, guint32 mailbox)
 {
-	g_autofree char *key = confirm_key(mailbox);
+	g_autofree char *key = key_of(what, mailbox);
+	g_autofree char *value = state_get(store_state(store), key);
 
-	if (!store_begin(store, error))
-		return FALSE;
-	if (state_set(store_state(store), key, value, error))
-		return store_commit(store, error);
-	store_rollback(store);
-	return FALSE;
+	return value ? (guint)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
-gboolean harvest_confirm(struct store *store, guint32 mailbox, GError **error)
+/* Within a change. */
+static gboolean note(struct store *store, const char *what, guint32 mailbox, guint n,
+		     GError **error)
 {
-	return set_confirmed(store, mailbox, "yes", error);
+	g_autofree char *key = key_of(what, mailbox);
+	g_autofree char *value = g_strdup_printf("%u", n);
+
+	return noted(store, what, mailbox) == n || state_set(store_state(store), key, value, error);
 }
 
-static void load_confirmed(struct job *j)
+static gboolean note_both(struct store *store, guint32 mailbox, guint n_asked, guint n_confirmed,
+			  GError **error)
 {
-	g_autofree char *key = confirm_key(j->mb->number), *value = NULL;
+	return store_begin(store, error) &&
+	       steps_commit(store,
+			    note(store, ASKED, mailbox, n_asked, error) &&
+				note(store, CONFIRMED, mailbox, n_confirmed, error),
+			    "harvest-word", error);
+}
 
+gboolean harvest_confirm(struct store *store, guint32 mailbox, gboolean *was_asked, GError **error)
+{
+	guint n;
+
+	store_lock(store);
+	n = noted(store, ASKED, mailbox);
+	store_unlock(store);
+	*was_asked = n > 0;
+	return !n || note_both(store, mailbox, n, n, error);
+}
+
+/* A word is for what was asked, not for what goes later. */
+static void load_word(struct job *j)
+{
 	store_lock(j->store);
-	value = state_get(store_state(j->store), key);
+	j->n_asked = noted(j->store, ASKED, j->mb->number);
+	j->n_confirmed = noted(j->store, CONFIRMED, j->mb->number);
 	store_unlock(j->store);
-	j->confirmed = value && *value;
+	j->confirmed = j->missing->len && j->missing->len <= j->n_confirmed;
 }
 
-static gboolean stop(struct job *j)
+static gboolean forget_word(struct job *j, GError **error)
 {
+	return (!j->n_asked && !j->n_confirmed) || note_both(j->store, j->mb->number, 0, 0, error);
+}
+
+static gboolean stop(struct job *j, GError **error)
+{
+	if (!note_both(j->store, j->mb->number, j->missing->len, 0, error))
+		return FALSE;
 	j->out->stopped =
 	    g_strdup_printf("%u of %u messages are missing in '%s': nothing is deleted at the "
 			    "server; put the files "
@@ -301,14 +334,14 @@ static gboolean misses_header(struct job *j)
 /* D02, D06: what is gone for certain goes at the server, too; but not too much of it. */
 gboolean job_apply_absences(struct job *j, GError **error)
 {
-	load_confirmed(j);
+	load_word(j);
 	if (!j->confirmed && reconcile_is_massacre(j->missing->len, j->n_rows))
-		return stop(j);
+		return stop(j, error);
 	/* A header that another program moved has its text at the server alone: find it first. */
 	if (misses_header(j) && !harvest_others(j, error))
 		return FALSE;
 	return apply_all(j, j->missing, apply_missing, "harvest-gone", error) &&
-	       (!j->confirmed || set_confirmed(j->store, j->mb->number, "", error));
+	       forget_word(j, error);
 }
 
 static mark_t letters_of(const GPtrArray *findings)

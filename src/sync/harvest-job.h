@@ -24,7 +24,8 @@ struct job {
 	mark_t shared;					   /* bits that the server can hear of */
 	GHashTable *doomed;				   /* steps_doomed */
 	guint n_rows;
-	gboolean confirmed; /* the user means it */
+	guint n_asked, n_confirmed; /* D06: missing when it was told, and when it was meant */
+	gboolean confirmed;	    /* the user means what is missing now */
 };
 
 void finding_free(void *finding);

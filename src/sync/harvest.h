@@ -30,8 +30,11 @@ struct harvest {
 };
 void harvest_clear(struct harvest *h);
 
-/* The user means what D06 stopped: the next harvest drops what is missing. */
-gboolean harvest_confirm(struct store *store, guint32 mailbox, GError **error);
+/*
+ * The user means what D06 stopped: the next harvest drops what is missing, unless it is more than
+ * he was told of. *was_asked: there was a question (FALSE: TRUE is returned and nothing done).
+ */
+gboolean harvest_confirm(struct store *store, guint32 mailbox, gboolean *was_asked, GError **error);
 
 /* `assumed`: $assumed_charset, NULL at the end, or NULL. */
 gboolean harvest(struct hub *hub, guint32 mailbox, const char *const *assumed, struct harvest *out,

@@ -26,6 +26,11 @@ static gboolean look(struct worker *w, guint32 mailbox)
 		worker_look_again(w);
 	if (h.unread)
 		worker_fall_short(w, h.unread);
+	if (h.stopped) {
+		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
+		worker_fall_short(w, failed);
+		g_clear_error(&failed);
+	}
 	if (ok && h.n_new)
 		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, h.n_new));
 	harvest_clear(&h);

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from desk import Desk, letter
-from pace import patience
+from pace import deadline, patience
 from wire import Refused
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3
@@ -145,6 +145,54 @@ def test_d06_what_the_user_confirms_is_deleted_there(massacred):
     home.run("sync", "--accept-deletions", home.url + "INBOX", check=True)
     assert len(massacred.agree()["INBOX"]) == 20
     home.run("sync", check=True)
+
+
+def test_d06_a_word_is_for_what_was_asked(massacred):
+    home = massacred.home
+    assert home.run("sync").returncode == 1
+    for path in massacred.files()[:10]:
+        path.unlink()
+    massacred.age()
+    assert home.run("sync", "--accept-deletions", home.url + "INBOX").returncode == 1
+    assert len(massacred.there()["INBOX"]) == 60
+    home.run("sync", "--accept-deletions", home.url + "INBOX", check=True)
+    assert len(massacred.agree()["INBOX"]) == 10
+
+
+def test_d06_a_word_that_nobody_asked_for_is_not_kept_for_a_later_accident(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(120)]}, capabilities="IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE")
+    desk.home.run("sync", check=True)
+    end = deadline(15)
+    while not desk.query("SELECT * FROM meta WHERE name GLOB 'rest.*'"):
+        assert time.monotonic() < end
+        desk.home.run("sync", check=True)
+    for _ in range(2):
+        done = desk.home.run("sync", "--accept-deletions", desk.url + "INBOX")
+        assert done.returncode and "nothing is asked" in done.stderr
+    for path in desk.files()[:50]:
+        path.unlink()
+    desk.age()
+    assert desk.home.run("sync").returncode == 1
+    assert len(desk.inbox().messages) == 120
+
+
+def test_d06_a_massacre_in_a_maildir_of_nobody_gives_no_success(odd):
+    desk = odd()
+    here = desk.home.path / "Here"
+    for part in ("cur", "new", "tmp"):
+        (here / part).mkdir(parents=True)
+    for i in range(60):
+        (here / "cur" / f"1793613600.M{i}.here:2,S").write_bytes(letter(i))
+    desk.add(f"mailboxes {here}")
+    desk.home.run("sync", check=True)
+    for path in list((here / "cur").iterdir())[:40]:
+        path.unlink()
+    for part in ("cur", "new"):
+        os.utime(here / part, (time.time() - 10,) * 2)
+    done = desk.home.run("sync")
+    assert done.returncode == 1 and "40 of 60 messages are missing" in done.stderr
+    desk.home.run("sync", "--accept-deletions", str(here), check=True)
+    desk.home.run("sync", check=True)
 
 
 def test_d06_a_maildir_that_vanished_deletes_nothing(filled):
