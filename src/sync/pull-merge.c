@@ -34,21 +34,31 @@ static gboolean wants_flags_step(struct pull *p, const struct state_message *msg
 			 error);
 }
 
-/* D47: kept aside as a plain local file; the user is told. */
-static void rescue(struct pull *p, const struct state_message *msg)
+/* D47: kept aside as a plain local file; the user is told. FALSE: it cannot be, and may not go. */
+static gboolean rescue(struct pull *p, const struct state_message *msg, GError **error)
 {
 	g_autofree char *path = g_build_filename(store_data_dir(p->r->store), "lost+found", NULL);
 	g_autofree char *base = NULL;
+	g_autoptr(GError) failed = NULL;
 	auto_ptr(maildir) to = NULL;
 
-	if (maildir_create(path, NULL))
-		to = maildir_open(path, NULL);
-	if (to && maildir_copy(p->md, msg->base, msg->mark, to, msg->mark, &base, NULL) &&
-	    maildir_sync(to, NULL))
-		hub_note(p->r->hub, HUB_WARNING, p->mb->account,
-			 "a message flagged here was expunged from %s by another program; a copy "
-			 "is in '%s'",
-			 p->mb->folder, path);
+	if (maildir_create(path, error))
+		to = maildir_open(path, error);
+	if (!to)
+		return FALSE;
+	if (!maildir_copy(p->md, msg->base, msg->mark, to, msg->mark, &base, &failed)) {
+		if (error_is(failed, CUR_ERROR_GONE))
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	if (!maildir_sync(to, error))
+		return FALSE;
+	hub_note(p->r->hub, HUB_WARNING, p->mb->account,
+		 "a message flagged here was expunged from %s by another program; a copy "
+		 "is in '%s'",
+		 p->mb->folder, path);
+	return TRUE;
 }
 
 static gboolean set_local(struct pull *p, struct state_message *msg, mark_t flags, GError **error)
@@ -76,8 +86,8 @@ static gboolean forget(struct pull *p, const struct state_message *msg, const st
 {
 	struct doomed_file *f;
 
-	if (plan->acts & ACT_RESCUE)
-		rescue(p, msg);
+	if ((plan->acts & ACT_RESCUE) && !rescue(p, msg, error))
+		return FALSE;
 	if (plan->acts & ACT_DELETE_LOCAL) {
 		p->n_deleted++;
 		f = g_new0(struct doomed_file, 1);

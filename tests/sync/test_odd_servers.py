@@ -117,6 +117,22 @@ def test_p34_a_uid_that_is_another_message_now_keeps_both(odd, capabilities):
     assert sorted(box.messages) == [1, 2, 3, 4, 5], "nothing is put there that was gone there"
 
 
+def test_d47_what_cannot_be_kept_aside_is_not_deleted(odd):
+    desk = odd()
+    (desk.home.data / "lost+found").write_text("in the way")
+    [path] = [path for path in desk.files() if re.search(",U=2(:|$)", path.name)]
+    path.rename(desk.folder() / "cur" / (path.name.partition(":2,")[0] + ":2,F"))
+    desk.inbox().remove(2)
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: talk.say(f"{tag} NO not now") or True
+    desk.once(status=1)
+    assert desk.ids() == wanted(0, 1, 2, 3, 4)
+    del desk.imapd.odd["UID STORE"]
+    (desk.home.data / "lost+found").unlink()
+    desk.once()
+    assert desk.ids() == wanted(0, 2, 3, 4)
+    assert len(list((desk.home.data / "lost+found/cur").iterdir())) == 1
+
+
 # ---- answers that lie (P35–P39) ----
 
 @pytest.mark.parametrize("uid", ["0", "4294967296", "99999999999999999999"])
