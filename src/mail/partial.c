@@ -15,6 +15,8 @@
 /* Readers show it all the same; notmuch leaves its words alone, which are not the message's. */
 #define DISPOSITION "Content-Disposition: attachment\n"
 
+#define OURS DISPOSITION FIELD ":" /* fields at the end of the header */
+
 static const char notice[] =
     "The text of this message is not on this computer: only its header was fetched.\n"
     "It is at the mail server; cur brings it when the message is opened.\n";
@@ -75,10 +77,9 @@ GByteArray *partial_make(const char *header, gsize n, const struct partial *p)
 {
 	GByteArray *out = g_byte_array_sized_new((guint)n + sizeof notice + 200);
 	g_autofree char *name = g_uri_escape_string(p->mailbox, ":/@", FALSE);
-	g_autofree char *fields =
-	    g_strdup_printf(DISPOSITION FIELD ": not here; size=%" G_GUINT64_FORMAT
-					      "; uidvalidity=%u; uid=%u; mailbox=%s\n\n",
-			    p->size_bytes, p->uidvalidity, p->uid, name);
+	g_autofree char *fields = g_strdup_printf(OURS " not here; size=%" G_GUINT64_FORMAT
+						       "; uidvalidity=%u; uid=%u; mailbox=%s\n\n",
+						  p->size_bytes, p->uidvalidity, p->uid, name);
 
 	append_header(out, header, without_stump(header, n));
 	append(out, fields, strlen(fields));
@@ -108,7 +109,9 @@ GByteArray *partial_make_of(const char *path, const struct partial *p)
 		return NULL;
 	n = read_start(fd, bytes, PARTIAL_HEADER_MAX);
 	close(fd);
-	end = memmem(bytes, n, "\n\n", 2);
+	end = partial_read(path, NULL) ? memmem(bytes, n, "\n" OURS, strlen("\n" OURS)) : NULL;
+	if (!end)
+		end = memmem(bytes, n, "\n\n", 2);
 	return partial_make(bytes, end ? (gsize)(end + 1 - bytes) : n, p);
 }
 

@@ -11,6 +11,7 @@
 #include "cur/store/maildir.h"
 #include "folders.h"
 #include "steps.h"
+#include "stray.h"
 
 gboolean act_create(struct store *store, const struct account *account, const char *name,
 		    struct journal *j, GError **error)
@@ -211,6 +212,7 @@ static gboolean move_mailbox(struct store *store, const struct account *account,
 			     struct state_mailbox *mb, const char *to, GError **error)
 {
 	g_autofree char *old_path = g_strdup(mb->path), *old_folder = g_strdup(mb->folder);
+	g_autofree char *old_name = g_strdup(mb->name);
 	g_autofree char *path = NULL, *parent = NULL, *base = NULL;
 	const char *folder = account ? to + strlen(account->url) + 1 : NULL;
 
@@ -224,7 +226,7 @@ static gboolean move_mailbox(struct store *store, const struct account *account,
 	mb->name = to;
 	mb->path = path;
 	mb->folder = folder ? folder : base;
-	return store_put_mailbox(store, mb, error) &&
+	return store_put_mailbox(store, mb, error) && stray_note_name(store, mb, old_name, error) &&
 	       (!account || folder_move_children(store, account, old_folder, folder, error));
 }
 

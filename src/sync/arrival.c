@@ -135,18 +135,28 @@ static gboolean leave_stranger(struct round *r, struct maildir *md, const struct
 }
 
 /* A header says where its text is now: another program may move it on. */
-static gboolean readdress(struct maildir *md, const struct state_mailbox *mb,
+static gboolean readdress(struct maildir *md, const struct state_mailbox *mb, guint32 uidvalidity,
 			  const struct state_message *msg, const char *base, GError **error)
 {
-	struct partial there = {msg->size_bytes, mb->uidvalidity, msg->uid, (char *)mb->name};
+	struct partial there = {msg->size_bytes, uidvalidity, msg->uid, (char *)mb->name};
 	auto_ptr(delivery) d = NULL;
 	struct delivery *one;
 
-	/* A folder made in this round has no number yet that would tell it from its like. */
-	if (!msg->partial || !mb->uidvalidity)
+	if (!msg->partial || !uidvalidity)
 		return TRUE;
 	one = d = stray_readdress(md, base, msg->mark, &there);
 	return !d || (delivery_sync(&one, 1, error) && delivery_replace(d, base, msg->mark, error));
+}
+
+/* What was made in this round has no UIDVALIDITY in its record yet; 0: nobody has told. */
+static guint32 validity_of(struct round *r, const struct state_mailbox *mb, const struct arrival *a)
+{
+	const char *selected = imap_selected_name(r->imap);
+
+	if (mb->uidvalidity || a->uidvalidity)
+		return mb->uidvalidity ? mb->uidvalidity : a->uidvalidity;
+	return selected && !strcmp(selected, mb->server_name) ? imap_selected(r->imap)->uidvalidity
+							      : 0;
 }
 
 /* Within a change: the file is renamed, the row and the steps follow. */
@@ -183,7 +193,8 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct state
 	/* Without its file it will be missed by the next scans, and then expunged. */
 	if (!base)
 		return store_put(r->store, msg, error);
-	return readdress(md, mb, msg, base, error) && record_uid(r, md, msg, base, shared, error);
+	return readdress(md, mb, validity_of(r, mb, a), msg, base, error) &&
+	       record_uid(r, md, msg, base, shared, error);
 }
 
 gboolean arrivals_bind(struct round *r, const struct state_mailbox *mb,

@@ -11,6 +11,7 @@
 struct arrival {
 	const struct step *step;
 	guint32 uid; /* 0: the server does not tell; the next pull matches it (adopt.h, P64) */
+	guint32 uidvalidity; /* of its mailbox, as COPYUID says; or 0 */
 	mark_t agreed;
 	guint64 wire_bytes;			  /* 0: as its row says */
 	guint32 left_in, left_validity, left_uid; /* P41: its source is only marked; or 0 */

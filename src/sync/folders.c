@@ -14,6 +14,7 @@
 #include "cur/store/maildir.h"
 #include "forecast.h"
 #include "steps.h"
+#include "stray.h"
 #include "vanished.h"
 
 enum { DEPTH_MAX = 20 };
@@ -203,6 +204,7 @@ gboolean folder_move_children(struct store *store, const struct account *account
 		g_autofree struct state_mailbox *mb =
 		    state_mailbox(store_state(store), g_array_index(children, guint32, i));
 		g_autofree char *folder = NULL, *name = NULL, *path = NULL;
+		g_autofree char *was = g_strdup(mb->name);
 
 		folder = g_strconcat(to, mb->folder + strlen(from), NULL);
 		name = canonical_name(account, folder);
@@ -210,7 +212,7 @@ gboolean folder_move_children(struct store *store, const struct account *account
 		mb->folder = folder;
 		mb->name = name;
 		mb->path = path;
-		ok = store_put_mailbox(store, mb, error);
+		ok = store_put_mailbox(store, mb, error) && stray_note_name(store, mb, was, error);
 	}
 	return ok;
 }

@@ -200,7 +200,7 @@ static gboolean set_apart(struct job *j, struct finding *f)
 {
 	struct orphan *o;
 
-	if (!f->uid || !job_has_server(j) || stray_is(j->md, j->mb, f))
+	if (!f->uid || !job_has_server(j) || stray_is(j->store, j->md, j->mb, f))
 		return FALSE;
 	if (is_remains(j, f)) {
 		maildir_remove(j->md, f->base, f->is, NULL);

@@ -11,8 +11,16 @@
 #include "cur/mail/partial.h"
 #include "harvest-job.h"
 
+/*
+ * Within a change: `mb` has another name from now on. Headers in it go on saying the one that it
+ * had, `was`, and are understood all the same.
+ */
+gboolean stray_note_name(struct store *store, const struct state_mailbox *mb, const char *was,
+			 GError **error);
+
 /* A file with a UID that is another mailbox's: it loses it, in its name and in `f`. */
-gboolean stray_is(struct maildir *md, const struct state_mailbox *mb, struct finding *f);
+gboolean stray_is(struct store *store, struct maildir *md, const struct state_mailbox *mb,
+		  struct finding *f);
 
 /*
  * Within a change: the step that brings `msg`, just added to `mb`, what `there` says: a copy at the

@@ -145,6 +145,7 @@ static struct arrival arrival_of(const struct transfer *t, const struct step *s)
 		return a;
 	a.agreed = src.agreed;
 	a.uid = fits ? imap_copied_uid(&t->copied, src.uid) : 0;
+	a.uidvalidity = fits ? t->copied.uidvalidity : 0;
 	if (t->left) {
 		a.left_in = src.mailbox;
 		a.left_validity = src.uidvalidity;

@@ -214,6 +214,55 @@ def test_a_header_that_another_program_moved_takes_its_text_along(partial):
     assert not any("APPEND" in line for line in partial.imapd.asked)
 
 
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 UIDPLUS UNSELECT MOVE", "IMAP4rev1 UNSELECT"])
+@pytest.mark.parametrize("how", ["renamed", "child of a renamed one", "made in the same round"])
+def test_g1_a_header_that_another_program_moves_out_of_a_mailbox_that_is_new_by_name_takes_its_text_along(odd, how, capabilities):
+    desk = odd({"INBOX": [letter(0)], "Work": [], "Work/2026": [], "Archive": []}, capabilities=capabilities, once=False)
+    was, now = {"renamed": ("Work", "Job"), "child of a renamed one": ("Work/2026", "Job/2026"), "made in the same round": ("INBOX", "New")}[how]
+    desk.imapd.boxes[was].add(big(7))
+    desk.add("set imap_keep_size=1")
+    desk.once()
+    wire = desk.start()
+    wire.ask("SYNC", [], True)
+    if how == "made in the same round":
+        desk.fake.away()
+        wire.ask("CREATE", desk.url + now)
+        wire.ask("MOVE", wire.open(desk.url + was), [dict(desk.numbers())[2]], desk.url + now)
+        desk.fake.away(False)
+    else:
+        wire.ask("RENAME", desk.url + "Work", desk.url + "Job")
+    synced(desk, wire, lambda: all(kind == "left" for kind, *_ in desk.steps()))
+    wire.close()
+    desk.stop()
+    [path] = desk.headers(now)
+    assert path.read_text().count("Content-Disposition") == 1
+    path.rename(desk.folder("Archive") / "cur" / "1700000099.M1.test:2,S")
+    for _ in range(4):
+        desk.age()
+        desk.once()
+    assert [m[0] for m in desk.imapd.boxes["Archive"].messages.values()] == [big(7).replace(b"\n", b"\r\n")]
+    assert [path.read_text().count("mailbox=" + desk.url.rstrip("/")) for path in desk.headers("Archive")] == [1]
+
+
+def test_g1_a_header_in_a_renamed_mailbox_is_known_by_itself(odd):
+    desk = odd({"INBOX": [letter(0)], "Work": [big(7)]}, once=False)
+    desk.add("set imap_keep_size=1")
+    desk.once()
+    wire = desk.start()
+    wire.ask("RENAME", desk.url + "Work", desk.url + "Job")
+    synced(desk, wire, lambda: not desk.steps())
+    wire.close()
+    desk.stop()
+    db = sqlite3.connect(desk.home.data / "state.db")
+    db.execute("DELETE FROM messages")
+    db.commit()
+    db.close()
+    desk.imapd.asked.clear()
+    desk.once()
+    assert len(desk.headers("Job")) == 1 and len(desk.files("Job")) == 1
+    assert not any("COPY" in line for line in desk.imapd.asked) and not desk.texts_asked()
+
+
 def test_a_header_that_another_program_copied_out_gets_its_text(partial):
     local = partial.home.maildir("Mail")
     source = partial.headers()[0]
