@@ -55,3 +55,34 @@ def test_the_dispatcher_starts_a_sync_for_who_enabled_it(tmp_path, action, state
                    env={"PATH": f"{tmp_path}:/bin:/usr/bin", "CONNECTIVITY_STATE": state})
     done = (tmp_path / "done").read_text() if (tmp_path / "done").exists() else ""
     assert done == ("--user --machine=anna@.host --no-block start cur-sync.service\n" if started else "")
+
+
+COMPLETE = r"""
+source "$1"; line=$2
+COMP_LINE=$line COMP_POINT=${#line} COMP_WORDS=($3) COMP_CWORD=2
+_cur
+printf '%s\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.parametrize("line, words, offered", [
+    ("cur list imaps://a@h/I", "cur list a@h/I", ["a@h/INBOX"]),
+    ("cur sync =x imaps://a@h/T", "cur sync a@h/T", ["a@h/Two\\ words"]),
+    ("cur list imaps://a@h/$", "cur list a@h/$", []),
+    ("cur list /home/a/x", "cur list /home/a/x", [r"/home/a/x\$\(touch\ owned\)", r"/home/a/x\`touch\ owned\`"]),
+    ("cur sync --dr", "cur sync --dr", ["--dry-run"])])
+def test_c17_completion_offers_names_of_folders_and_runs_none(tmp_path, line, words, offered):
+    (tmp_path / "cur").write_text("""#!/bin/sh
+cat <<'END'
+     1      2  imaps://a@h/INBOX
+     0    312  imaps://a@h/Two words
+     0      0  /home/a/x$(touch owned)
+     0      0  /home/a/x`touch owned`
+END
+""")
+    (tmp_path / "cur").chmod(0o755)
+    words = words.replace("a@h", "//a@h")
+    done = subprocess.run(["bash", "-c", COMPLETE, "bash", CONTRIB / "completion/cur.bash", line, words], text=True,
+                          capture_output=True, cwd=tmp_path, env={"PATH": f"{tmp_path}:/bin:/usr/bin"})
+    assert (done.stdout.split("\n")[:-1], done.stderr) == ([name.replace("a@h", "//a@h") for name in offered] or [""], "")
+    assert not (tmp_path / "owned").exists()
