@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cur/base/error.h"
+#include "cur/base/text.h"
 
 enum { EVENT_MAX = 4096 };
 
@@ -115,22 +116,17 @@ gboolean log_level_of(const char *word, enum log_level *level)
 	return FALSE;
 }
 
-/* An event is one line: what could end it or move a cursor becomes '?'. */
-static void clean(char *text)
-{
-	for (char *p = text; *p; p++)
-		if ((guchar)*p < 0x20 || *p == 0x7f)
-			*p = '?';
-}
-
+/* An event is one line: what could end it or move a cursor is shown instead. */
 static char *event_line(enum log_level level, const char *text)
 {
+	g_autofree char *safe =
+	    text_safe(text, (gssize)MIN(strlen(text), EVENT_MAX), TEXT_SAFE_LINE);
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
 	g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
 
-	return g_strdup_printf("%s.%03d %d %s: %.*s\n", stamp,
+	return g_strdup_printf("%s.%03d %d %s: %s\n", stamp,
 			       g_date_time_get_microsecond(now) / 1000, (int)getpid(),
-			       level_words[level], EVENT_MAX, text);
+			       level_words[level], safe);
 }
 
 static void rotate(struct log_file *f)
@@ -163,7 +159,6 @@ void log_event(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	clean(text);
 	line = event_line(level, text);
 	g_mutex_lock(&the_log.mutex);
 	append(level == LOG_LEVEL_WIRE ? &the_log.wire : &the_log.events, line);

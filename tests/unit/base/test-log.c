@@ -29,11 +29,15 @@ static void an_event_is_one_line_of_at_most_4_kb(void **state)
 	assert_false(log_wants(LOG_LEVEL_DEBUG));
 	log_event(LOG_LEVEL_DEBUG, "not this");
 	log_event(LOG_LEVEL_WARN, "a\nb\033[31m %d", 7);
+	log_event(LOG_LEVEL_WARN, "\xc2\x9b"
+				  "31m \xff \xe2\x80\xae");
 	log_event(LOG_LEVEL_ERROR, "%s", big); /* U08 */
 	log_close();
 	log_event(LOG_LEVEL_ERROR, "lost");
 	assert_true(g_file_get_contents(path, &text, &n, NULL));
-	assert_non_null(strstr(text, "warn: a?b?[31m 7\n"));
+	assert_non_null(strstr(text, "warn: a\xe2\x90\x8a"
+				     "b\xe2\x90\x9b[31m 7\n"));
+	assert_non_null(strstr(text, "warn: <U+009B>31m \xef\xbf\xbd <U+202E>\n"));
 	assert_null(strstr(text, "not this"));
 	assert_null(strstr(text, "lost"));
 	assert_true(n < 5000);
