@@ -40,6 +40,19 @@ void request_push(struct engine *e, guint32 mailbox)
 
 /* ---- the engine itself --------------------------------------------------------- */
 
+/* An engine that was left over from before an upgrade must not be in the way of a new program. */
+static gboolean other_version(struct engine *e, guint32 version, GError **error)
+{
+	if (version < WIRE_VERSION)
+		return error_set(
+		    error, CUR_ERROR_USAGE,
+		    "the engine that runs is newer than this program: start the program "
+		    "again");
+	engine_quit(e);
+	return error_set(error, CUR_ERROR_RETRY,
+			 "the engine that ran was older than this program, and ends: try again");
+}
+
 static gboolean ask_hello(struct request *r, GError **error)
 {
 	g_auto(GStrv) args = NULL;
@@ -49,10 +62,7 @@ static gboolean ask_hello(struct request *r, GError **error)
 
 	g_variant_get(r->body, "(us^as)", &version, NULL, &args);
 	if (version != WIRE_VERSION)
-		return error_set(error, CUR_ERROR_USAGE,
-				 "the engine speaks version %d, this program version %u: stop the "
-				 "engine (cur sync --stop) and start again",
-				 WIRE_VERSION, version);
+		return other_version(r->e, version, error);
 	if (args[0] && !g_strv_equal((const char *const *)args, (const char *const *)r->e->args) &&
 	    !engine_configure(r->e, (const char *const *)args, error))
 		return FALSE;

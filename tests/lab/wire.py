@@ -25,7 +25,7 @@ class Refused(Exception):
 class Wire:
     """A connection that said HELLO. ask() returns the rows that came before DONE; told keeps the rest."""
 
-    def __init__(self, data, seconds=20, alive=lambda: True):
+    def __init__(self, data, seconds=20, alive=lambda: True, version=VERSION):
         self.serials, self.told, self.seconds = itertools.count(1), [], seconds
         end = deadline(seconds)
         while True:
@@ -39,7 +39,7 @@ class Wire:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)
-        self.ask("HELLO", VERSION, "test", [])
+        self.ask("HELLO", version, "test", [])
 
     def close(self):
         self.socket.close()

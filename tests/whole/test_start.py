@@ -10,7 +10,8 @@ import time
 import pytest
 from home import BUILD
 from letters import message
-from pace import patience
+from pace import deadline, patience
+from wire import VERSION, Refused, Wire
 
 
 @pytest.fixture
@@ -118,3 +119,24 @@ def test_the_interface_tells_why_there_is_no_engine(synced):
 def test_what_a_start_may_do_without_is_loaded_later():
     linked = subprocess.run(["ldd", str(BUILD / "curd")], capture_output=True, text=True, check=True).stdout
     assert not [name for name in ("notmuch", "xapian", "curl", "gnutls", "ldap") if f"lib{name}" in linked], linked
+
+
+def test_d54_an_engine_from_before_an_upgrade_gives_way_to_a_newer_program(synced):
+    synced.sync(synced.box)
+    [before] = synced.engines()
+    with pytest.raises(Refused, match="older than this program, and ends: try again"):
+        Wire(synced.data, version=VERSION + 1)
+    end = deadline(10)
+    while synced.engines() == [before]:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    synced.sync(synced.box)
+
+
+def test_d54_an_engine_after_an_upgrade_stays_whatever_old_programs_say(synced):
+    synced.sync(synced.box)
+    before = synced.engines()
+    with pytest.raises(Refused, match="newer than this program: start the program again"):
+        Wire(synced.data, version=VERSION - 1)
+    synced.sync(synced.box)
+    assert synced.engines() == before and before
