@@ -18,9 +18,9 @@ static const struct command {
 	 "  --account NAME the account they belong to, when there are several\n"
 	 "  --separator C  what stands between the levels of a folder's name besides /\n"
 	 "The files get a second name (or are copied) and DIR stays as it is. Before the first sync.\n"},
-	{"check", command_check, "[--all] [FILE]", "read the configuration and print what is wrong with it",
+	{"check", command_check, "[--json] [--all] [FILE]", "read the configuration and print what is wrong with it",
 	 "  --all          also what the system's files set without effect\n"
-	 "Status 1 when there is an error.\n"},
+	 "Status 2 when there is an error.\n"},
 	{"folders", command_folders, "[--json]", "list mailboxes with their counts and where they lie",
 	 "Prints unread, all, and the name of each.\n"},
 	{"help", command_help, "[COMMAND]", "print this list, or more about one command", ""},

@@ -22,14 +22,11 @@ static const char usage[] =
     "  -a FILE...   attach files, up to -- or the next option\n"
     "  -b, -c ADDR  blind copy, copy\n"
     "  -D           print all variables\n"
-    "  -d LEVEL     write a debug log, 0 to 5\n"
-    "  -E           edit the file of -H or -i itself\n"
     "  -e COMMAND   run a command after the configuration is read\n"
     "  -F FILE      read this configuration\n"
     "  -f MAILBOX   open this mailbox\n"
     "  -H FILE      a draft with header and body, - for standard input\n"
     "  -i FILE      put this file into the body\n"
-    "  -m TYPE      default type of new mailboxes\n"
     "  -n           do not read the system's configuration\n"
     "  -p           resume a postponed message\n"
     "  -Q VARIABLE  print a variable\n"
@@ -37,12 +34,12 @@ static const char usage[] =
     "  -s SUBJECT   the subject\n"
     "  -t           take the recipients from the message, as sendmail does\n"
     "  -v           print the version; twice: the licence\n"
-    "  -x           send as mailx does\n"
     "  -y           start in the list of mailboxes\n"
     "  -Z           open the first mailbox with new mail; status 1 when none has\n"
     "  -z           leave with status 1 when the mailbox is empty\n"
     "  --wait       when sending: wait until the server took or refused it\n"
     "  --           only addresses follow\n"
+    "Taken as mutt's, and without effect: -B, -d LEVEL, -E, -m TYPE, -S, -x.\n"
     "\n"
     "A message on standard input is sent without a screen. Status: 0 it is durable in\n"
     "the outbox, 1 not sent, 2 usage, 75 try again. Commands:\n"
@@ -127,6 +124,32 @@ int info_run(struct run *run)
 	return o->query->len ? print_variables(run) : print_aliases(run);
 }
 
+static void problem_as_json(struct json *json, const struct conf_problem *problem)
+{
+	static const char *const words[] = {
+	    [CONF_ERROR] = "error", [CONF_WARNING] = "warning", [CONF_NOTE] = "note"};
+
+	json_object(json, NULL);
+	json_string(json, "file", problem->file);
+	json_number(json, "line", problem->line);
+	json_number(json, "column", problem->column);
+	json_string(json, "severity", words[problem->severity]);
+	json_boolean(json, "system", problem->of_system);
+	json_string(json, "text", problem->text);
+	json_end_object(json);
+	json_print(json);
+}
+
+static void print_problem(struct run *run, const struct conf_problem *problem)
+{
+	g_autofree char *line = conf_problem_format(problem);
+
+	if (run->as_json)
+		problem_as_json(&run->json, problem);
+	else
+		say("%s", line);
+}
+
 /*
  * Read a configuration without acting on it, and print every complaint. Notes on the
  * system's files, written for mutt and not by the user, only with --all.
@@ -147,10 +170,9 @@ int command_check(struct run *run)
 		return cli_fail(error);
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
 		const struct conf_problem *problem = conf_problems(conf)->pdata[i];
-		g_autofree char *line = conf_problem_format(problem);
 
 		if (all || !problem->of_system || problem->severity == CONF_ERROR)
-			say("%s", line);
+			print_problem(run, problem);
 	}
 	return conf_n_errors(conf) ? CLI_USAGE : CLI_OK;
 }

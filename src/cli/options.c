@@ -20,6 +20,7 @@ struct walk {
 	int at;			/* the argument looked at */
 	const char *cluster;	/* within "-xyz": the letters that are left, or NULL */
 	gboolean only_operands; /* -- was seen */
+	gboolean is_sendmail;	/* argv[0] says so */
 };
 
 /* The value of the option `letter`: the rest of its word, or the next word; NULL with USAGE. */
@@ -68,12 +69,13 @@ static gboolean set_flag(struct options *o, char letter)
 	switch (letter) {
 	case 'B': /* no screen: what standard input decides already */
 	case 'S': /* secrets are never printed */
+	case 'x': /* mailx' own editor: there is none */
 		return TRUE;
 	case 'D':
 		o->dump = TRUE;
 		return TRUE;
 	case 'E':
-		o->edit_file = o->compose = TRUE;
+		o->compose = TRUE;
 		return TRUE;
 	case 'h':
 		o->help = TRUE;
@@ -91,9 +93,6 @@ static gboolean set_flag(struct options *o, char letter)
 		o->licence = o->version;
 		o->version = TRUE;
 		return TRUE;
-	case 'x':
-		o->mailx = TRUE;
-		return TRUE;
 	case 'y':
 		o->browser = TRUE;
 		return TRUE;
@@ -108,14 +107,14 @@ static gboolean set_flag(struct options *o, char letter)
 	}
 }
 
-static gboolean set_debug(struct options *o, const char *value, GError **error)
+/* The engine has the log: curd --log. */
+static gboolean check_debug(const char *value, GError **error)
 {
 	char *end;
 	gint64 level = g_ascii_strtoll(value, &end, 10);
 
 	if (end == value || *end || level < -5 || level > 5)
 		return error_set(error, CUR_ERROR_USAGE, "option -d takes a level from 0 to 5");
-	o->debug = level < 0 ? -level : level;
 	return TRUE;
 }
 
@@ -139,7 +138,7 @@ static gboolean set_value(struct options *o, struct walk *w, char letter, const 
 		add(o->cc, value);
 		return TRUE;
 	case 'd':
-		return set_debug(o, value, error);
+		return check_debug(value, error);
 	case 'e':
 		add(o->commands, value);
 		return TRUE;
@@ -158,8 +157,7 @@ static gboolean set_value(struct options *o, struct walk *w, char letter, const 
 		replace(&o->include, value);
 		return TRUE;
 	case 'm':
-		replace(&o->mailbox_type, value);
-		return TRUE;
+		return TRUE; /* all are Maildirs */
 	case 'Q':
 		add(o->query, value);
 		return TRUE;
@@ -207,13 +205,16 @@ static gboolean parse_cluster(struct options *o, struct walk *w, GError **error)
 
 /* ---- sendmail's options ---- */
 
-/* A lone -t makes it sendmail's command line; "-s -t" is a subject. */
-static gboolean is_sendmail(int argc, char *const argv[])
+static gboolean is_called_sendmail(int argc, char *const argv[])
 {
 	g_autofree char *name = argc > 0 ? g_path_get_basename(argv[0]) : NULL;
 
-	if (name && g_str_equal(name, "sendmail"))
-		return TRUE;
+	return name && g_str_equal(name, "sendmail");
+}
+
+/* A lone -t makes it sendmail's command line; "-s -t" is a subject. */
+static gboolean is_sendmail(int argc, char *const argv[])
+{
 	for (int i = 1; i < argc && !g_str_equal(argv[i], "--"); i++)
 		if ((g_str_equal(argv[i], "-t") || g_str_equal(argv[i], "-ti") ||
 		     g_str_equal(argv[i], "-it")) &&
@@ -222,7 +223,10 @@ static gboolean is_sendmail(int argc, char *const argv[])
 	return FALSE;
 }
 
-/* Those that programs give by habit are taken and mean nothing here: -oi, -bm, -N … */
+/*
+ * Those that programs give by habit are taken and mean nothing here: -oi, -bm, -N … To a program
+ * called sendmail -F is a person's name and -e a manner of complaining, as cron has them.
+ */
 static gboolean parse_sendmail_word(struct options *o, struct walk *w, GError **error)
 {
 	w->cluster = w->argv[w->at] + 1;
@@ -234,7 +238,8 @@ static gboolean parse_sendmail_word(struct options *o, struct walk *w, GError **
 			o->sendmail = TRUE;
 			continue;
 		}
-		if (strchr("ivUm", letter))
+		o->no_system |= letter == 'n' && !w->is_sendmail;
+		if (strchr("ivUmn", letter))
 			continue;
 		if (strchr("ob", letter)) /* the value is the rest of the word */
 			return TRUE;
@@ -245,9 +250,9 @@ static gboolean parse_sendmail_word(struct options *o, struct walk *w, GError **
 			return FALSE;
 		if (letter == 'f' || letter == 'r')
 			replace(&o->sender, value);
-		else if (letter == 'e')
+		else if (letter == 'e' && !w->is_sendmail)
 			add(o->commands, value);
-		else if (letter == 'F')
+		else if (letter == 'F' && !w->is_sendmail)
 			replace(&o->muttrc, value);
 	}
 	return TRUE;
@@ -270,8 +275,7 @@ void options_free(struct options *o)
 {
 	GPtrArray *lists[] = {o->arguments, o->commands, o->attach, o->cc,
 			      o->bcc,	    o->to,	 o->query,  o->alias};
-	char *strings[] = {o->muttrc, o->mailbox_type, o->mailbox, o->subject,
-			   o->draft,  o->include,      o->sender};
+	char *strings[] = {o->muttrc, o->mailbox, o->subject, o->draft, o->include, o->sender};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
 		g_ptr_array_unref(lists[i]);
@@ -357,8 +361,8 @@ static enum option_mode mode_of(const struct options *o, gboolean sendmail, gboo
 struct options *options_parse(int argc, char *const argv[], gboolean stdin_is_tty, GError **error)
 {
 	auto_ptr(options) o = options_new();
-	struct walk w = {.argc = argc, .argv = argv};
-	gboolean sendmail = is_sendmail(argc, argv);
+	struct walk w = {.argc = argc, .argv = argv, .is_sendmail = is_called_sendmail(argc, argv)};
+	gboolean sendmail = w.is_sendmail || is_sendmail(argc, argv);
 
 	if (!parse_words(o, &w, sendmail, error) || !check_operands(o, error))
 		return NULL;

@@ -27,8 +27,6 @@ struct options {
 	char *muttrc;	     /* -F, or NULL */
 	gboolean no_system;  /* -n */
 	GPtrArray *commands; /* -e, in order */
-	int debug;	     /* -d, 0: none */
-	char *mailbox_type;  /* -m, or NULL */
 
 	char *mailbox;	    /* -f, or NULL */
 	gboolean read_only; /* -R */
@@ -44,8 +42,6 @@ struct options {
 	GPtrArray *to;		  /* operands: addresses, or one mailto: link */
 	char *draft;		  /* -H */
 	char *include;		  /* -i */
-	gboolean edit_file;	  /* -E */
-	gboolean mailx;		  /* -x */
 	gboolean called_sendmail; /* sendmail's rules: standard input is a whole message */
 	gboolean sendmail;	  /* -t: its recipients stand in its header */
 	char *sender;		  /* -f of sendmail's manner, or NULL */

@@ -57,6 +57,8 @@ static char *describe(const struct options *o)
 	append_list(out, "alias", o->alias);
 	if (o->sendmail)
 		g_string_append(out, "-t ");
+	if (o->sendmail && o->no_system)
+		g_string_append(out, "-n ");
 	return g_strchomp(g_string_free(out, FALSE));
 }
 
@@ -125,6 +127,27 @@ static void what_is_not_understood_is_a_usage_error(void **state)
 	}
 }
 
+/* cron calls "sendmail -FCronDaemon -i -oem user": a name and a manner, no configuration. */
+static void a_program_called_sendmail_reads_its_options_as_sendmail_does(void **state)
+{
+	static const struct {
+		const char *line, *means;
+	} cases[] = {
+	    {"/usr/sbin/sendmail -FCronDaemon -i -B8BITMIME -oem root", "batch to=root"},
+	    {"sendmail -F name -em -n -t", "batch -t"},
+	    {"cur -n -F rc -e cmd -t", "batch rc=rc e=cmd -t -n"},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(GStrv) words = g_strsplit(cases[i].line, " ", -1);
+		auto_ptr(options) o = options_parse((int)g_strv_length(words), words, FALSE, NULL);
+		g_autofree char *means = o ? describe(o) : NULL;
+
+		assert_non_null(o);
+		assert_string_equal(means, cases[i].means);
+	}
+}
+
 static void the_engine_gets_our_configuration(void **state)
 {
 	auto_ptr(options) o = parse("-n -F /rc -e one -e two", TRUE, NULL);
@@ -139,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(command_lines_are_understood_as_mutt_does),
 	    cmocka_unit_test(what_is_not_understood_is_a_usage_error),
+	    cmocka_unit_test(a_program_called_sendmail_reads_its_options_as_sendmail_does),
 	    cmocka_unit_test(the_engine_gets_our_configuration),
 	};
 
