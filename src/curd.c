@@ -13,6 +13,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/path.h"
+#include "cur/base/text.h"
 #include "cur/sync/engine.h"
 #include "cur/sync/takeover.h"
 
@@ -71,6 +72,14 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	return TRUE;
 }
 
+/* To whoever has started us at a terminal: names in it are a server's or a file's. */
+static void tell(const char *text)
+{
+	g_autofree char *safe = text_safe(text, -1, TEXT_SAFE_NEWLINES);
+
+	fprintf(stderr, "curd: %s\n", safe);
+}
+
 /* "wire" is the usual level, and a file of its own for what goes over the network. */
 static void open_log(enum log_level level)
 {
@@ -80,8 +89,10 @@ static void open_log(enum log_level level)
 
 	if (!path_make_private(dir, &error) ||
 	    !log_open(path, level == LOG_LEVEL_WIRE ? LOG_LEVEL_INFO : level, &error) ||
-	    (level == LOG_LEVEL_WIRE && !engine_log_wire(dir, &error)))
-		fprintf(stderr, "curd: no log: %s\n", error->message);
+	    (level == LOG_LEVEL_WIRE && !engine_log_wire(dir, &error))) {
+		g_prefix_error(&error, "no log: ");
+		tell(error->message);
+	}
 }
 
 /* Whoever started us waits for this: an error, or the end of the pipe (model/client-start.c). */
@@ -97,7 +108,7 @@ static void report(const struct arguments *a, const GError *error)
 
 static int complain(const struct arguments *a, const GError *error)
 {
-	fprintf(stderr, "curd: %s\n", error->message);
+	tell(error->message);
 	report(a, error);
 	log_event(LOG_LEVEL_ERROR, "%s", error->message);
 	if (error_is(error, CUR_ERROR_USAGE))
@@ -156,7 +167,7 @@ int main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 1);
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&argc, &argv, &a, &error) || (a.level && !log_level_of(a.level, &level))) {
-		fprintf(stderr, "curd: %s\n", error ? error->message : "no such log level");
+		tell(error ? error->message : "no such log level");
 		return ENGINE_USAGE;
 	}
 	if (a.version) {

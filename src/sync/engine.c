@@ -10,6 +10,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/path.h"
+#include "cur/base/text.h"
 #include "cur/conf/conf.h"
 #include "cur/net/link.h"
 #include "cur/store/rehearsal.h"
@@ -372,11 +373,14 @@ static void on_changed(guint32 mailbox, guint64 generation, gboolean directory, 
 /* Nobody else hears a dry run. */
 static void print_note(GVariant *body)
 {
+	g_autofree char *line = NULL, *safe = NULL;
 	const char *account, *words;
 	guint32 level;
 
 	g_variant_get(body, "(u&s&s)", &level, &account, &words);
-	fprintf(stderr, "%s%s%s\n", account, *account ? ": " : "", words);
+	line = g_strdup_printf("%s%s%s", account, *account ? ": " : "", words);
+	safe = text_safe(line, -1, TEXT_SAFE_NEWLINES);
+	fprintf(stderr, "%s\n", safe);
 }
 
 /* Who tells how far a mailbox is knows nothing of its account. Floating. */

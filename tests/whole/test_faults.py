@@ -478,3 +478,11 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_work(synced):
     screen.type(f"\x15{bad}\r", lambda text: "bad" in text.split("\n")[-1] and "Open" not in text.split("\n")[-1])
     screen.type("c", "Open mailbox")
     screen.type(f"\x15{synced.box}\r", "nr 0")
+
+
+def test_g6_no_control_of_a_name_reaches_the_terminal_through_the_engine(home):
+    for name in ("a\x1b[31mb", "a\u009b31mb"):
+        for args in (("--once",), ("--dry-run",)):
+            done = home.run("-F", name, *args, program="curd")
+            assert done.returncode and "31mb" in done.stderr
+            assert "\x1b" not in done.stderr and "\u009b" not in done.stderr, args
