@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "cur/base/error.h"
@@ -255,26 +254,6 @@ GBytes *read_stdin(GError **error)
 }
 
 /* ---- passwords ---- */
-
-/* A line from the terminal that is not shown; NULL at its end. Yours. */
-static char *ask_secret(const char *question)
-{
-	struct termios old, quiet;
-	char line[1024];
-	char *answer = NULL;
-
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &old) < 0)
-		return NULL;
-	quiet = old;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	complain("%s", question);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	if (fgets(line, sizeof line, stdin))
-		answer = g_strdup(g_strchomp(line));
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-	explicit_bzero(line, sizeof line);
-	return answer;
-}
 
 void answer_prompt(struct run *run, GVariant *body)
 {

@@ -41,6 +41,8 @@ struct hcache *run_cache(struct run *run, GError **error);
  * reached. `tell` (may be NULL) gets what it says unasked, with `data`.
  */
 struct client *run_client(struct run *run, gboolean start, client_tell_fn tell, void *data);
+/* What the user types where it is not shown; NULL without a terminal or an answer. Yours. */
+char *ask_secret(const char *question);
 /* Answer a PROMPT: ask on the terminal when there is one, else refuse and say what is missing. */
 void answer_prompt(struct run *run, GVariant *body);
 

@@ -4,9 +4,11 @@ password is told to anybody."""
 
 import base64
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
+import termios
 import time
 
 import pytest
@@ -478,6 +480,39 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_work(synced):
     screen.type(f"\x15{bad}\r", lambda text: "bad" in text.split("\n")[-1] and "Open" not in text.split("\n")[-1])
     screen.type("c", "Open mailbox")
     screen.type(f"\x15{synced.box}\r", "nr 0")
+
+
+# ---- a password from the terminal ----
+
+CLEAR = "set ssl_force_tls=no ssl_starttls=no\n"
+
+
+def test_u17_an_interrupt_at_a_password_leaves_the_terminal_as_it_was(at):
+    server = Fake(imap())
+    screen = at(server.port, "imap", CLEAR, password=None).start("sync")
+    screen.wait("Password for")
+    terminal = os.dup(screen.child.child_fd)
+    end = deadline(10)
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    screen.keys("\x03")
+    assert screen.finish() == -signal.SIGINT
+    assert termios.tcgetattr(terminal)[3] & termios.ECHO
+    server.close()
+
+
+def test_a_password_is_taken_as_it_is_typed(at):
+    server = Fake(imap())
+    screen = at(server.port, "imap", CLEAR, password=None).start("sync")
+    screen.wait("Password for")
+    screen.keys("two words \r")
+    end = deadline(10)
+    while b'LOGIN "anna" "two words "' not in bytes(server.seen):
+        assert time.monotonic() < end, bytes(server.seen)
+        screen.pump(0.05)
+    assert "two words" not in screen.text()
+    server.close()
 
 
 def test_g6_no_control_of_a_name_reaches_the_terminal_through_the_engine(home):
