@@ -287,6 +287,18 @@ static void run_clear(struct run *run)
 	g_free(run->told);
 }
 
+/* A full disk behind "> file" may have shown long before the end. */
+static gboolean print_all(void)
+{
+	gboolean lost = ferror(stdout) != 0;
+
+	if (fflush(stdout) != 0)
+		complain("cannot write the output: %s", g_strerror(errno));
+	else if (lost)
+		complain("cannot write all of the output");
+	return !lost && !ferror(stdout);
+}
+
 static int dispatch(struct run *run)
 {
 	switch (run->options->mode) {
@@ -309,10 +321,7 @@ int cli_main(const struct options *options)
 	json_init(&run.json);
 	status = dispatch(&run);
 	run_clear(&run);
-	/* A full disk behind "> file" shows only here. */
-	if (fflush(stdout) != 0 && status == CLI_OK) {
-		complain("cannot write the output: %s", g_strerror(errno));
+	if (!print_all() && status == CLI_OK)
 		status = CLI_FAILED;
-	}
 	return status;
 }

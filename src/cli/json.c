@@ -42,13 +42,24 @@ static void put_character(GString *out, gunichar c)
 	}
 }
 
-static void put_string(GString *out, const char *text, gssize n)
+static void put_characters(GString *out, const char *text, gsize n)
 {
-	g_autofree char *valid = text_make_valid(text, n);
+	g_autofree char *valid = text_make_valid(text, (gssize)n);
 
-	g_string_append_c(out, '"');
 	for (const char *p = valid; *p; p = g_utf8_next_char(p))
 		put_character(out, g_utf8_get_char(p));
+}
+
+static void put_string(GString *out, const char *text, gssize n)
+{
+	const char *end = text + (n < 0 ? strlen(text) : (gsize)n), *nul;
+
+	g_string_append_c(out, '"');
+	for (; (nul = memchr(text, '\0', (gsize)(end - text))); text = nul + 1) {
+		put_characters(out, text, (gsize)(nul - text));
+		put_character(out, '\0');
+	}
+	put_characters(out, text, (gsize)(end - text));
 	g_string_append_c(out, '"');
 }
 

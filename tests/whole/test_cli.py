@@ -171,6 +171,15 @@ def test_a_file_can_be_shown_without_any_mailbox(home):
 
 # ---- search ----
 
+def test_g4_output_that_is_lost_is_no_success(home):
+    file = home.path / "a.eml"
+    file.write_bytes(message("full", body="long line of text\n" * 20000))
+    with open("/dev/full", "w") as full:
+        for more in ((), ("--json",), ("--raw",)):
+            done = subprocess.run(home.command("cur", "show", *more, file), stdout=full, stderr=subprocess.PIPE, env=home.env)
+            assert done.returncode in (1, 75) and b"write" in done.stderr, more
+
+
 def test_search_finds_a_word_of_a_koi8_body(account):
     home = account
     home.server.fill([MULTIPART, message("other", body="Ничего похожего\n")])
@@ -271,6 +280,17 @@ def test_every_command_explains_itself(home):
         assert home.run(command, "--help", check=True).stdout == told
         assert home.run(command, "-h", check=True).stdout == told
     assert "-- --help" not in home.run("search", "--", "--help").stdout
+
+
+def test_check_has_status_2_for_an_error_as_it_says_and_json_for_programs(home):
+    home.muttrc('set realname=Anna\nnonsense "a\x1b[31m"\n')
+    done = home.run("check")
+    assert done.returncode == 2 and "muttrc:2" in done.stdout
+    assert "Status 2" in home.run("check", "--help", check=True).stdout
+    told = home.run("check", "--json")
+    row = json.loads(told.stdout)
+    assert told.returncode == 2 and row["line"] == 2 and row["severity"] == "error" and row["file"].endswith("muttrc")
+    assert "nonsense" in row["text"] and row["system"] is False
 
 
 def test_check_speaks_of_the_users_files_and_of_the_systems_when_asked(home):

@@ -55,6 +55,16 @@ static void text_is_escaped_and_made_valid(void **state)
 	}
 }
 
+static void a_nul_does_not_end_a_text(void **state)
+{
+	struct json json;
+
+	json_init(&json);
+	json_text(&json, NULL, "a\0b\0", 4);
+	assert_string_equal(json.out->str, "\"a\\u0000b\\u0000\"");
+	json_clear(&json);
+}
+
 static void any_bytes_give_valid_utf8(void **state)
 {
 	g_autoptr(GRand) rand = g_rand_new_with_seed(7);
@@ -79,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(structures_get_their_commas),
 	    cmocka_unit_test(text_is_escaped_and_made_valid),
+	    cmocka_unit_test(a_nul_does_not_end_a_text),
 	    cmocka_unit_test(any_bytes_give_valid_utf8),
 	};
 
