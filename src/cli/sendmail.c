@@ -98,8 +98,8 @@ static void copy_header(GString *out, const char *at, const char *end)
 		const char *next = lf ? lf + 1 : end;
 
 		if (*at != ' ' && *at != '\t')
-			skip =
-			    g_ascii_strncasecmp(at, "Bcc:", 4) == 0 || strncmp(at, "From ", 5) == 0;
+			skip = header_is_named(at, (gsize)(next - at), "Bcc") ||
+			       g_str_has_prefix(at, "From ");
 		if (!skip && *at != '\n')
 			g_string_append_len(out, at, next - at);
 		at = next;

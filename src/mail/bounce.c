@@ -8,15 +8,9 @@
 #include "cur/base/error.h"
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
+#include "cur/mail/headers.h"
 #include "cur/mail/msgid.h"
 #include "header-write.h"
-
-static gboolean is_name(const char *line, gsize n, const char *name)
-{
-	gsize length = strlen(name);
-
-	return n > length && line[length] == ':' && g_ascii_strncasecmp(line, name, length) == 0;
-}
 
 /* Fields that belong to this copy or to blind recipients, not to the message. */
 static gboolean is_dropped(const char *line, gsize n, gboolean keep_delivered_to)
@@ -25,11 +19,11 @@ static gboolean is_dropped(const char *line, gsize n, gboolean keep_delivered_to
 					    "X-Status", "Content-Length", "X-Keywords"};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-		if (is_name(line, n, names[i]))
+		if (header_is_named(line, n, names[i]))
 			return TRUE;
 	if (g_str_has_prefix(line, "From "))
 		return TRUE;
-	return !keep_delivered_to && is_name(line, n, "Delivered-To");
+	return !keep_delivered_to && header_is_named(line, n, "Delivered-To");
 }
 
 /* The message without those fields; a dropped field takes its folded lines along. */

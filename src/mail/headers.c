@@ -45,6 +45,14 @@ guint headers_count(const struct headers *h)
 	return h->fields->len;
 }
 
+gboolean header_is_named(const char *line, gsize n, const char *name)
+{
+	const char *p = line;
+	struct field f;
+	return field_next(&p, line + n, &f) && f.name_n == strlen(name) &&
+	       !g_ascii_strncasecmp(f.line, name, f.name_n);
+}
+
 /* ---- texts ------------------------------------------------------------------ */
 
 static char *make_text(const struct headers *h, const struct field *f, int kind)

@@ -240,6 +240,13 @@ def test_recipients_come_from_the_message(sender):
     assert got.get_content() == "line\n.\nafter a dot\n"
 
 
+def test_m78_a_blind_copy_is_blind_however_its_field_is_spelt(sender):
+    sender.send("-t", stdin="To: bob@example.net\nBcc : dora@example.net\nbcc\t:\n eve@example.net\nSubject: s\n\nbody\n")
+    raw = sender.sink.messages()[-1]
+    assert sorted(parse(raw)["X-Envelope-To"].split(", ")) == [f"{n}@example.net" for n in ("bob", "dora", "eve")]
+    assert b"dora" not in raw.split(b"\n", 2)[2] and b"eve" not in raw.split(b"\n", 2)[2]
+
+
 def test_a_program_called_sendmail_takes_its_recipients_as_arguments(sender):
     link = sender.path / "sendmail"
     link.symlink_to(BUILD / "cur")

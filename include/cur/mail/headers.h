@@ -20,6 +20,9 @@ struct headers *headers_parse(const char *bytes, gsize n, const char *const *ass
 void headers_free(struct headers *h);
 DEFINE_AUTO(headers, headers_free)
 
+/* Is the field that begins at `line` called so, in any case, a blank before its colon or not? */
+gboolean header_is_named(const char *line, gsize n, const char *name);
+
 guint headers_count(const struct headers *h);
 /* Field i. Valid UTF-8, borrowed from `h`; the name is "" for a line that is no field. */
 const char *headers_name(struct headers *h, guint i);

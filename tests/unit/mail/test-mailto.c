@@ -86,7 +86,7 @@ static void recipients_that_look_like_options_are_only_text(void **state)
 static void a_bounce_adds_resent_fields_and_changes_nothing_else(void **state)
 {
 	static const char original[] =
-	    "From a@b Mon Jan 1\r\nReceived: x\r\n\ty\r\nBcc: hidden@x,\r\n"
+	    "From a@b Mon Jan 1\r\nReceived: x\r\n\ty\r\nBcc : hidden@x,\r\n"
 	    " more@x\r\nDelivered-To: me@x\r\nSubject: s\r\n\r\n"
 	    "Bcc: in the text\r\n";
 	g_autoptr(GBytes) bytes = g_bytes_new_static(original, sizeof(original) - 1);
