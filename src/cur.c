@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cur/base/arguments.h"
 #include "cur/base/path.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/conf.h"
@@ -122,6 +123,16 @@ static int run_interface(const struct options *o)
 	return error ? cli_fail(error) : CLI_OK;
 }
 
+static void hide_commands(int argc, char **argv, const struct options *o)
+{
+	g_autoptr(GPtrArray) commands = g_ptr_array_new();
+
+	for (guint i = 0; i < o->commands->len; i++)
+		g_ptr_array_add(commands, g_ptr_array_index(o->commands, i));
+	g_ptr_array_add(commands, NULL);
+	arguments_hide(argc, argv, (const char *const *)commands->pdata);
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -132,6 +143,7 @@ int main(int argc, char **argv)
 	options = options_parse(argc, argv, isatty(STDIN_FILENO), &error);
 	if (!options)
 		return cli_fail(error);
+	hide_commands(argc, argv, options);
 	status = cli_main(options);
 	return status == CLI_IS_INTERFACE ? run_interface(options) : status;
 }

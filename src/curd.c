@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cur/base/arguments.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/path.h"
@@ -57,10 +58,13 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	    {NULL},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- the engine of cur");
+	g_autofree char **given = g_memdup2(*argv, (gsize)*argc * sizeof **argv);
+	int n_given = *argc;
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, argc, argv, error))
 		return FALSE;
+	arguments_hide(n_given, given, (const char *const *)a->commands);
 	if (a->dry)
 		a->names = *argv + 1;
 	else if (*argc > 1)

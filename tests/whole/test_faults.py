@@ -521,3 +521,17 @@ def test_g6_no_control_of_a_name_reaches_the_terminal_through_the_engine(home):
             done = home.run("-F", name, *args, program="curd")
             assert done.returncode and "31mb" in done.stderr
             assert "\x1b" not in done.stderr and "\u009b" not in done.stderr, args
+
+
+def test_g5_a_password_of_the_command_line_does_not_stay_in_the_list_of_processes(at, server):
+    home = at(server.imaps, password=None)
+    home.run("-e", f'set imap_pass="{PASSWORD}"', "sync", check=True)
+    [engine] = home.engines()
+    with open(f"/proc/{engine}/cmdline", "rb") as arguments:
+        seen = arguments.read()
+    assert b"-e\0" in seen and PASSWORD.encode() not in seen
+    screen = home.start("-e", f'set imap_pass="{PASSWORD}"')
+    screen.wait("INBOX")
+    with open(f"/proc/{screen.child.pid}/cmdline", "rb") as arguments:
+        seen = arguments.read()
+    assert b"-e\0" in seen and PASSWORD.encode() not in seen
