@@ -232,24 +232,33 @@ static struct known *find_known(struct round *r, const struct known_set *known,
 	return k ? k : g_hash_table_lookup(known->by_folder, row->folder);
 }
 
+static gboolean is_as_listed(const struct state_mailbox *mb, const struct imap_list_row *row)
+{
+	return !strcmp(mb->server_name, row->name) && mb->delimiter == row->delimiter &&
+	       !strcmp(mb->role, row->role) &&
+	       mb->subscribed == ((row->flags & IMAP_LIST_SUBSCRIBED) != 0) && !mb->gone;
+}
+
+/* The record is read again within the change: the user may rename the mailbox at any time. */
 static gboolean update(struct round *r, guint32 number, const struct imap_list_row *row,
 		       GError **error)
 {
-	g_autofree struct state_mailbox *mb = round_mailbox(r, number, error);
-	gboolean subscribed = (row->flags & IMAP_LIST_SUBSCRIBED) != 0;
+	g_autofree struct state_mailbox *mb = round_mailbox(r, number, error), *now = NULL;
 
-	if (!mb)
+	if (!mb || is_as_listed(mb, row))
+		return mb != NULL;
+	if (!store_begin(r->store, error))
 		return FALSE;
-	if (!strcmp(mb->server_name, row->name) && mb->delimiter == row->delimiter &&
-	    !strcmp(mb->role, row->role) && mb->subscribed == subscribed && !mb->gone)
-		return TRUE;
-	mb->server_name = row->name;
-	mb->delimiter = row->delimiter;
-	mb->role = row->role;
-	mb->subscribed = subscribed;
-	mb->gone = FALSE;
-	return store_begin(r->store, error) &&
-	       round_commit(r, store_put_mailbox(r->store, mb, error), "folder-updated", error);
+	now = state_mailbox(store_state(r->store), number);
+	if (now) {
+		now->server_name = row->name;
+		now->delimiter = row->delimiter;
+		now->role = row->role;
+		now->subscribed = (row->flags & IMAP_LIST_SUBSCRIBED) != 0;
+		now->gone = FALSE;
+	}
+	return round_commit(r, !now || store_put_mailbox(r->store, now, error), "folder-updated",
+			    error);
 }
 
 static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *number,
@@ -292,6 +301,21 @@ static gboolean take_row(struct round *r, const struct known_set *known,
 	return TRUE;
 }
 
+static gboolean mark_gone(struct round *r, guint32 number, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+
+	if (!store_begin(r->store, error))
+		return FALSE;
+	mb = state_mailbox(store_state(r->store), number);
+	if (mb)
+		mb->gone = TRUE;
+	return round_commit(r,
+			    !mb || (store_put_mailbox(r->store, mb, error) &&
+				    vanished_note_folder(r->store, mb, error)),
+			    "folder-gone", error);
+}
+
 /* P45: those that LIST does not name any more keep their files until the user was asked. */
 static gboolean note_gone(struct round *r, const struct known_set *set, GError **error)
 {
@@ -317,16 +341,8 @@ static gboolean note_gone(struct round *r, const struct known_set *set, GError *
 	}
 	for (guint i = 0; i < known->len; i++) {
 		const struct known *k = g_ptr_array_index(known, i);
-		g_autofree struct state_mailbox *mb = NULL;
 
-		if (!k->on_server || k->seen || !(mb = round_mailbox(r, k->number, NULL)))
-			continue;
-		mb->gone = TRUE;
-		if (!store_begin(r->store, error) ||
-		    !round_commit(r,
-				  store_put_mailbox(r->store, mb, error) &&
-				      vanished_note_folder(r->store, mb, error),
-				  "folder-gone", error))
+		if (k->on_server && !k->seen && !mark_gone(r, k->number, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -441,17 +457,11 @@ GArray *folders_list(struct round *r, GError **error)
 
 /* ---- steps ------------------------------------------------------- */
 
-/* The step is done: note what became of the mailbox, in one commit. */
-static gboolean done(struct round *r, struct state_mailbox *mb, const struct step *s,
-		     GError **error)
+static gboolean done(struct round *r, const struct step *s, GError **error)
 {
-	gboolean ok = store_begin(r->store, error);
-
-	if (!ok)
-		return FALSE;
-	ok = state_drop_step(store_state(r->store), s->id, error) &&
-	     (!mb || store_put_mailbox(r->store, mb, error));
-	return round_commit(r, ok, "folder-pushed", error);
+	return store_begin(r->store, error) &&
+	       round_commit(r, state_drop_step(store_state(r->store), s->id, error),
+			    "folder-pushed", error);
 }
 
 /* Asked twice after a kill: "exists already" is what was wanted. */
@@ -474,14 +484,23 @@ static char delimiter_of(struct round *r)
 	return delimiter ? delimiter : '/';
 }
 
+/* Here it has the name that is `name` there. */
+static gboolean is_called(struct round *r, const struct state_mailbox *mb, const char *name)
+{
+	g_autofree char *folder = folder_from_imap(name, delimiter_of(r));
+
+	return !folder || !strcmp(folder, mb->folder);
+}
+
 /* It is called here what it will be called there. */
 static gboolean place(struct round *r, const struct state_mailbox *mb, const char *name,
 		      GError **error)
 {
-	g_autofree char *folder = folder_from_imap(name, delimiter_of(r)), *to = NULL;
+	g_autofree char *folder = NULL, *to = NULL;
 
-	if (!folder || !strcmp(folder, mb->folder))
+	if (is_called(r, mb, name))
 		return TRUE;
+	folder = folder_from_imap(name, delimiter_of(r));
 	to = canonical_name(r->account, folder);
 	return act_place(r->store, r->account, mb->number, to, NULL, error);
 }
@@ -499,29 +518,52 @@ static char *new_name(struct round *r, const struct state_mailbox *mb, GError **
 	return name && place(r, mb, name, error) ? g_steal_pointer(&name) : NULL;
 }
 
-gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
-			    GError **error)
+/*
+ * The step is done, in one commit with what became of the mailbox. Meanwhile it may have got
+ * another name, or have been deleted: as it had no name there yet, nobody has made a step of that.
+ * `made`: the server did not have it before.
+ */
+static gboolean done_create(struct round *r, const struct state_mailbox *mb, const char *name,
+			    gboolean made, const struct step *s, GError **error)
 {
-	g_autofree char *name = new_name(r, mb, error);
+	struct state *st = store_state(r->store);
 	g_autofree struct state_mailbox *now = NULL;
-	GError *failed = NULL;
-	gboolean ok;
+	gboolean ok = store_begin(r->store, error);
 
-	if (!name)
+	if (!ok)
 		return FALSE;
-	ok = imap_create(r->imap, name, NULL, &failed);
-	if (!forgive(ok, CUR_ERROR_EXISTS, failed, error))
-		return FALSE;
-	if (!imap_subscribe(r->imap, name, TRUE, NULL) && !imap_is_alive(r->imap))
-		return error_set(error, CUR_ERROR_RETRY, "connection lost");
-	now = round_mailbox(r, mb->number, error);
-	if (!now)
-		return FALSE;
+	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
+	now = state_mailbox(st, s->mailbox);
+	if (!now) {
+		ok = ok &&
+		     (!made || steps_add(r->store, mb->account, STEP_DELETE, 0, 0, name, error));
+		return round_commit(r, ok, "folder-pushed", error);
+	}
 	now->server_name = name;
 	now->delimiter = delimiter_of(r);
 	now->subscribed = TRUE;
 	now->gone = FALSE;
-	return done(r, now, g_ptr_array_index(steps, 0), error);
+	ok = ok && store_put_mailbox(r->store, now, error) &&
+	     (is_called(r, now, name) ||
+	      steps_add(r->store, mb->account, STEP_RENAME, now->number, 0, name, error));
+	return round_commit(r, ok, "folder-pushed", error);
+}
+
+gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+			    GError **error)
+{
+	g_autofree char *name = new_name(r, mb, error);
+	GError *failed = NULL;
+	gboolean made;
+
+	if (!name)
+		return FALSE;
+	made = imap_create(r->imap, name, NULL, &failed);
+	if (!forgive(made, CUR_ERROR_EXISTS, failed, error))
+		return FALSE;
+	if (!imap_subscribe(r->imap, name, TRUE, NULL) && !imap_is_alive(r->imap))
+		return error_set(error, CUR_ERROR_RETRY, "connection lost");
+	return done_create(r, mb, name, made, g_ptr_array_index(steps, 0), error);
 }
 
 /* Some servers refuse to rename or delete what is selected, or what is above it. */
@@ -547,57 +589,69 @@ gboolean folder_push_delete(struct round *r, const struct state_mailbox *mb, con
 	if (!step_out(r, s->data, error))
 		return FALSE;
 	ok = imap_delete(r->imap, s->data, &failed);
-	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, NULL, s, error);
+	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, s, error);
 }
 
-/* Its own server_name stands in the record; what is below has moved with it (RFC 9051 6.3.6). */
-static gboolean done_rename(struct round *r, struct state_mailbox *mb, const struct step *s,
-			    GError **error)
+/* What is below has moved with it (RFC 9051 6.3.6). Within a change. */
+static gboolean rename_children(struct round *r, const struct state_mailbox *mb, const char *was,
+				GError **error)
 {
-	gsize n_old = strlen(s->data);
-	g_autoptr(GArray) children = NULL;
-	gboolean ok = store_begin(r->store, error);
+	g_autoptr(GArray) children = children_of(r->store, mb->account, mb->folder, error);
+	gsize n_was = strlen(was);
+	gboolean ok = children != NULL;
 
-	if (!ok)
-		return FALSE;
-	ok = state_drop_step(store_state(r->store), s->id, error) &&
-	     store_put_mailbox(r->store, mb, error) &&
-	     (children = children_of(r->store, mb->account, mb->folder, error));
 	for (guint i = 0; ok && i < children->len; i++) {
 		g_autofree struct state_mailbox *child =
 		    state_mailbox(store_state(r->store), g_array_index(children, guint32, i));
 		g_autofree char *name = NULL;
 
-		if (!g_str_has_prefix(child->server_name, s->data) ||
-		    child->server_name[n_old] != mb->delimiter)
+		if (!g_str_has_prefix(child->server_name, was) ||
+		    child->server_name[n_was] != mb->delimiter)
 			continue;
-		name = g_strconcat(mb->server_name, child->server_name + n_old, NULL);
+		name = g_strconcat(mb->server_name, child->server_name + n_was, NULL);
 		child->server_name = name;
 		ok = store_put_mailbox(r->store, child, error);
 	}
-	return round_commit(r, ok, "folder-pushed", error);
+	return ok;
 }
 
-/* Data: the name there before. The record has the new folder already. */
+/* It may have got one more name meanwhile: that is the next step's, from this one on. */
+static gboolean done_rename(struct round *r, const struct state_mailbox *mb, const char *name,
+			    const struct step *s, GError **error)
+{
+	struct state *st = store_state(r->store);
+	g_autofree struct state_mailbox *now = NULL;
+	gboolean ok = store_begin(r->store, error);
+
+	if (!ok)
+		return FALSE;
+	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
+	now = state_mailbox(st, mb->number);
+	if (now)
+		now->server_name = name;
+	return round_commit(r,
+			    ok && (!now || (store_put_mailbox(r->store, now, error) &&
+					    rename_children(r, now, mb->server_name, error))),
+			    "folder-pushed", error);
+}
+
+/* The record has the new folder already, and the name that it has there. */
 gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error)
 {
 	const struct step *s = g_ptr_array_index(steps, 0);
 	g_autofree char *name = new_name(r, mb, error);
-	g_autofree struct state_mailbox *now = NULL;
 	GError *failed = NULL;
 	gboolean ok;
 
-	if (!name || !step_out(r, s->data, error))
+	if (!name || !step_out(r, mb->server_name, error))
 		return FALSE;
-	ok = imap_rename(r->imap, s->data, name, &failed);
+	if (!strcmp(name, mb->server_name))
+		return done(r, s, error);
+	ok = imap_rename(r->imap, mb->server_name, name, &failed);
 	if (!forgive(ok, CUR_ERROR_GONE, failed, error))
 		return FALSE;
-	now = round_mailbox(r, mb->number, error);
-	if (!now)
-		return FALSE;
-	now->server_name = name;
-	return done_rename(r, now, s, error);
+	return done_rename(r, mb, name, s, error);
 }
 
 gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,
@@ -606,5 +660,5 @@ gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,
 	const struct step *s = g_ptr_array_index(steps, 0);
 
 	return imap_subscribe(r->imap, mb->server_name, *s->data == '1', error) &&
-	       done(r, NULL, s, error);
+	       done(r, s, error);
 }

@@ -61,6 +61,22 @@ static gboolean void_numbers(struct pull *p, GError **error)
 	       state_put_vanished(store_state(p->r->store), &none, error);
 }
 
+/* Within a change, into the record as it is now: the user may have renamed the mailbox meanwhile.
+ */
+static gboolean put_numbers(struct pull *p, GError **error)
+{
+	g_autofree struct state_mailbox *now =
+	    state_mailbox(store_state(p->r->store), p->mb->number);
+
+	if (!now)
+		return error_set(error, CUR_ERROR_GONE, "the mailbox is gone");
+	now->uidvalidity = p->mb->uidvalidity;
+	now->uidnext = p->mb->uidnext;
+	now->highestmodseq = p->mb->highestmodseq;
+	now->n_server = p->mb->n_server;
+	return store_put_mailbox(p->r->store, now, error);
+}
+
 /* P30, P31, P33: keep every file, forget every number, and match by content. */
 static gboolean forget_numbers(struct pull *p, GError **error)
 {
@@ -80,7 +96,7 @@ static gboolean forget_numbers(struct pull *p, GError **error)
 	return round_commit(p->r,
 			    ok &&
 				state_forget_uids(store_state(p->r->store), p->mb->number, error) &&
-				store_put_mailbox(p->r->store, p->mb, error),
+				put_numbers(p, error),
 			    "pull-renumbered", error);
 }
 
@@ -117,8 +133,7 @@ static gboolean note_size(struct pull *p, GError **error)
 	p->mb->uidvalidity = p->sel.uidvalidity;
 	p->mb->n_server = p->sel.exists;
 	store_set_total(p->r->store, p->mb->number, p->sel.exists);
-	return round_commit(p->r, store_put_mailbox(p->r->store, p->mb, error), "pull-begun",
-			    error);
+	return round_commit(p->r, put_numbers(p, error), "pull-begun", error);
 }
 
 static struct fetch fetch_of(struct pull *p)

@@ -398,3 +398,53 @@ def test_d46_a_message_goes_without_keywords_where_the_server_keeps_none(sides, 
         assert sides.sync().returncode == 0
     assert said == ["(\\Seen)"]
     assert [row[1] for row in sides.here()["INBOX"]] == ["St"]
+
+
+def meanwhile(sides, monkeypatch, command, folder, *asked):
+    """When the server has been told `command` of `folder` and has not answered yet, another program asks something."""
+    do, once = getattr(world.Session, command), [asked]
+
+    def slow(session, name, *words):
+        answer = do(session, name, *words)
+        if once and name == folder:
+            other = Wire(sides.home.data)
+            other.ask(*once.pop())
+            other.close()
+        return answer
+
+    monkeypatch.setattr(world.Session, command, slow)
+    return once
+
+
+def test_g3_a_mailbox_that_is_renamed_while_it_is_asked_for_keeps_its_new_name(sides, monkeypatch):
+    sides.world.boxes["Archive"].add(letter(1))
+    sides.sync()
+    sides.world.boxes["Archive"].add(letter(2))
+    once = meanwhile(sides, monkeypatch, "do_select", "Archive", "RENAME", sides.url + "Archive", sides.url + "Job")
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        wire.ask("SYNC", [], True)
+    assert not once
+    assert settle(sides) == {"INBOX": [], "Job": ["<m1@example.net>", "<m2@example.net>"]}
+
+
+def test_g3_a_mailbox_that_is_renamed_again_while_the_server_is_told_has_its_last_name(sides, monkeypatch):
+    sides.world.boxes["Archive"].add(letter(1))
+    sides.sync()
+    once = meanwhile(sides, monkeypatch, "do_rename", "Archive", "RENAME", sides.url + "Job", sides.url + "Work")
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        wire.ask("RENAME", sides.url + "Archive", sides.url + "Job")
+        wire.ask("SYNC", [], True)
+    assert not once
+    assert settle(sides) == {"INBOX": [], "Work": ["<m1@example.net>"]}
+
+
+@pytest.mark.parametrize("act", ["RENAME", "DELETE"])
+def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides, monkeypatch, act):
+    sides.sync()
+    new = [sides.url + "Work"] * (act == "RENAME")
+    once = meanwhile(sides, monkeypatch, "do_create", "Job", act, sides.url + "Job", *new)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        wire.ask("CREATE", sides.url + "Job")
+        wire.ask("SYNC", [], True)
+    assert not once
+    assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
