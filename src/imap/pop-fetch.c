@@ -30,6 +30,7 @@ struct text {
 	const struct pop_message_ops *ops;
 	void *data;
 	gboolean taken;
+	guint64 bytes; /* that came, dots and all */
 };
 
 static gboolean give(struct text *t, const char *bytes, const char *end, GError **error)
@@ -97,6 +98,12 @@ static gboolean read_text(struct pop *p, struct text *t, GError **error)
 		if (!bytes || !take(t, bytes, n, &used, &over, error))
 			return pop_lost(p);
 		link_consume(p->link, used);
+		t->bytes += used;
+		if (t->bytes > p->max_text && !over) {
+			error_set(error, CUR_ERROR_PROTOCOL, "%s: a message without an end",
+				  link_name(p->link));
+			return pop_lost(p);
+		}
 	}
 	return TRUE;
 }
@@ -184,6 +191,7 @@ static gboolean hear_text(struct pop *p, struct flight *f, const struct pop_mess
 	if (!ok)
 		return t->ops->refused(m, words, t->data, error);
 	t->state = AT_LINE_START;
+	t->bytes = 0;
 	t->taken = t->ops->begin(m, t->data, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
@@ -193,14 +201,36 @@ static gboolean hear_text(struct pop *p, struct flight *f, const struct pop_mess
 	return read_text(p, t, error);
 }
 
-gboolean pop_fetch(struct pop *p, const GPtrArray *messages, const struct pop_message_ops *ops,
+/* Without those whose size says that they are too large: NULL when somebody minds. */
+static GPtrArray *those_that_fit(const struct pop *p, const GPtrArray *messages,
+				 const struct pop_message_ops *ops, void *data, GError **error)
+{
+	g_autofree char *words =
+	    g_strdup_printf("it has more than %" G_GUINT64_FORMAT " bytes", p->max_text);
+	g_autoptr(GPtrArray) fit = g_ptr_array_new();
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct pop_message *m = messages->pdata[i];
+
+		if (m->header_only || m->size_bytes <= p->max_text)
+			g_ptr_array_add(fit, messages->pdata[i]);
+		else if (!ops->refused(m, words, data, error))
+			return NULL;
+	}
+	return g_steal_pointer(&fit);
+}
+
+gboolean pop_fetch(struct pop *p, const GPtrArray *all, const struct pop_message_ops *ops,
 		   void *data, GError **error)
 {
+	g_autoptr(GPtrArray) messages = those_that_fit(p, all, ops, data, error);
 	struct flight f = {.messages = messages};
 	struct text t = {.ops = ops, .data = data};
 	const struct pop_message *pending = NULL;
 	gboolean ok;
 
+	if (!messages)
+		return FALSE;
 	while (f.n_answered < messages->len) {
 		gboolean asked = f.n_sent == messages->len;
 

@@ -15,6 +15,7 @@ struct pop {
 	gboolean alive, greeted;
 	gboolean has_pipelining, has_stls, has_top, has_utf8;
 	guint login_delay_s;
+	guint64 max_text;
 	char *mechanisms; /* of SASL, blank between */
 };
 

@@ -106,6 +106,7 @@ struct pop *pop_open(const struct pop_account *account, struct waker *waker, GEr
 	GError *cause = NULL;
 
 	server.protocol = LINK_POP3;
+	p->max_text = account->max_text ? account->max_text : G_GUINT64_CONSTANT(1) << 30;
 	p->link = link_open(&server, waker, &cause);
 	p->alive = p->link != NULL;
 	if (p->alive && pop_begin(p, account, &cause)) {

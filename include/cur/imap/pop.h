@@ -17,6 +17,7 @@ struct pop;
 struct pop_account {
 	struct link_server server;
 	struct auth_account auth;
+	guint64 max_text; /* bytes of a message; 0: 1 GiB. Larger ones are refused, see below */
 };
 
 /*
@@ -63,13 +64,14 @@ struct pop_message_ops {
 	gboolean (*bytes)(const char *bytes, gsize n, void *data, GError **error);
 	/* The line with the single dot was seen, and an answer behind it: it is whole. */
 	gboolean (*end)(const struct pop_message *m, void *data, GError **error);
-	/* -ERR: this one cannot be had now, with the server's words; the others go on. */
+	/* -ERR, or too large by LIST: this one cannot be had now, and why; the others go on. */
 	gboolean (*refused)(const struct pop_message *m, const char *words, void *data,
 			    GError **error);
 };
 /*
  * RETR (or TOP) of each (struct pop_message *), in flight together where the server says so: as
- * many as a window of bytes holds. Line ends come as CRLF, dots unstuffed.
+ * many as a window of bytes holds. Line ends come as CRLF, dots unstuffed. PROTOCOL for one that
+ * does not end at max_text.
  */
 gboolean pop_fetch(struct pop *p, const GPtrArray *messages, const struct pop_message_ops *ops,
 		   void *data, GError **error);

@@ -84,7 +84,11 @@ static gboolean act(struct pop *p, const char *what, GPtrArray **list, GString *
 static gboolean run(struct dialogue *d)
 {
 	auto_ptr(waker) waker = waker_new();
-	struct pop_account account = {.server = d->server, .auth = d->auth};
+	struct pop_account account = {
+	    .server = d->server,
+	    .auth = d->auth,
+	    .max_text = (guint64)atol(dialogue_get(d, "max_text", "0")),
+	};
 	g_autoptr(GPtrArray) list = NULL;
 	GError *error = NULL;
 	auto_ptr(pop) p = pop_open(&account, waker, &error);
