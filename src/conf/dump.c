@@ -13,6 +13,18 @@ static gboolean is_secret(const struct variable *v)
 	return g_str_has_suffix(v->name, "_pass");
 }
 
+/* In a URL that is none: what stands between the first ':' of its user and the last '@'. */
+static char *without_middle(const char *url)
+{
+	const char *user = strstr(url, "://");
+	const char *at = strrchr(url, '@');
+	const char *colon = user ? strchr(user + 3, ':') : NULL;
+
+	if (!colon || !at || colon > at)
+		return g_strdup(url);
+	return g_strdup_printf("%.*s%s", (int)(colon - url), url, at);
+}
+
 /* A URL may hold a password, too. */
 static char *without_password(const char *url)
 {
@@ -21,7 +33,7 @@ static char *without_password(const char *url)
 	char *shown;
 
 	if (!server_parse(url, &s, NULL))
-		return g_strdup(url);
+		return without_middle(url);
 	base = s.pass ? server_url(&s, s.user) : NULL;
 	shown = base ? g_strconcat(base, "/", s.path, NULL) : g_strdup(url);
 	server_clear(&s);
@@ -65,13 +77,15 @@ static void append_variable(GString *out, const struct settings *s, const struct
 	g_string_append_c(out, '\n');
 }
 
-static void append_my(GString *out, const struct conf *conf)
+static void append_my(GString *out, const struct conf *conf, enum dump_flags flags)
 {
 	g_autoptr(GList) names = g_hash_table_get_keys(conf->my);
 
 	names = g_list_sort(names, (GCompareFunc)strcmp);
 	for (const GList *n = names; n; n = n->next) {
-		g_autofree char *quoted = words_quote(conf_my_variable(conf, n->data));
+		gboolean hidden = flags & DUMP_HIDE_SECRETS && strstr(n->data, "pass");
+		g_autofree char *quoted =
+		    words_quote(hidden ? "***" : conf_my_variable(conf, n->data));
 
 		g_string_append_printf(out, "set %s=%s\n", (const char *)n->data, quoted);
 	}
@@ -84,7 +98,7 @@ char *conf_dump(const struct conf *conf, enum dump_flags flags)
 
 	for (guint i = 0; (v = variable_at(i)); i++)
 		append_variable(out, conf->settings, v, flags);
-	append_my(out, conf);
+	append_my(out, conf, flags);
 	return g_string_free(out, FALSE);
 }
 

@@ -80,7 +80,7 @@ static gboolean is_host(const char *host)
 	return TRUE;
 }
 
-/* "host", "host:port", "[v6]:port" */
+/* "host", "host:port", "[v6]:port". What is wrong is not shown: it may be half a password. */
 static gboolean parse_host(const char *text, struct server *s, GError **error)
 {
 	const char *end = *text == '[' ? strchr(text, ']') : NULL;
@@ -93,11 +93,13 @@ static gboolean parse_host(const char *text, struct server *s, GError **error)
 	else
 		host = colon ? g_strndup(text, colon - text) : g_strdup(text);
 	if (!is_host(host))
-		return error_set(error, CUR_ERROR_USAGE, "no host in '%s'", text);
+		return error_set(error, CUR_ERROR_USAGE, "the URL of a server has no host");
 	if (colon && *colon) {
 		if (*colon != ':' ||
 		    !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))
-			return error_set(error, CUR_ERROR_USAGE, "'%s' is no port", colon);
+			return error_set(error, CUR_ERROR_USAGE,
+					 "what follows the host in the URL of a server is no port "
+					 "(a '/' in its password is written %%2F)");
 		s->port = port;
 	}
 	s->host = g_utf8_strdown(host, -1);

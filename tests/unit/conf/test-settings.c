@@ -173,10 +173,16 @@ static void a_dump_can_be_read_again(void **state)
 
 static void secrets_are_hidden_when_asked(void **state)
 {
-	auto_ptr(conf) conf = conf_of("set imap_pass=secret1 smtp_url=smtps://u:secret2@h/");
+	auto_ptr(conf) conf =
+	    conf_of("set imap_pass=secret1 smtp_url=smtps://u:secret2@h/ "
+		    "spoolfile=imaps://u:sec/ret3@h/ record=imaps://u:s@secret4@h:x/ "
+		    "my_pass=secret5");
 	g_autofree char *dump = conf_dump(conf, DUMP_HIDE_SECRETS | DUMP_CHANGED);
 
-	assert_null(strstr(dump, "secret"));
+	assert_null(strstr(dump, "sec"));
+	assert_null(strstr(dump, "ret3"));
+	assert_non_null(strstr(dump, "set my_pass=\"***\""));
+	assert_non_null(strstr(dump, "set spoolfile=\"imaps://u@h/\""));
 	assert_non_null(strstr(dump, "set imap_pass=\"***\""));
 	assert_non_null(strstr(dump, "smtps://u@h/"));
 }
