@@ -7,9 +7,9 @@
 
 #include "acts-private.h"
 #include "cur/base/error.h"
-#include "cur/base/file.h"
 #include "cur/store/maildir.h"
 #include "folders.h"
+#include "relocation.h"
 #include "steps.h"
 #include "stray.h"
 
@@ -207,21 +207,28 @@ gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
 	return delete_mailbox(store, mailbox, FALSE, NULL, error);
 }
 
+/* The part of a new name that is the folder's; NULL for a local Maildir. */
+static const char *folder_in(const struct account *account, const char *to)
+{
+	return account ? to + strlen(account->url) + 1 : NULL;
+}
+
+static char *path_for(struct store *store, const struct account *account, const char *to)
+{
+	return account ? store_maildir_path(store, account->name, folder_in(account, to))
+		       : g_strdup(to);
+}
+
 /* Its Maildir and its record, with what is below. */
 static gboolean move_mailbox(struct store *store, const struct account *account,
 			     struct state_mailbox *mb, const char *to, GError **error)
 {
 	g_autofree char *old_path = g_strdup(mb->path), *old_folder = g_strdup(mb->folder);
-	g_autofree char *old_name = g_strdup(mb->name);
-	g_autofree char *path = NULL, *parent = NULL, *base = NULL;
-	const char *folder = account ? to + strlen(account->url) + 1 : NULL;
+	g_autofree char *old_name = g_strdup(mb->name), *path = path_for(store, account, to);
+	g_autofree char *base = g_path_get_basename(path);
+	const char *folder = folder_in(account, to);
 
-	path = account ? store_maildir_path(store, account->name, folder) : g_strdup(to);
-	parent = g_path_get_dirname(path);
-	base = g_path_get_basename(path);
-	if (g_mkdir_with_parents(parent, 0700) < 0 || rename(old_path, path) < 0)
-		return error_from_errno(error, errno, "cannot rename '%s'", old_path);
-	if (!file_sync_dir(parent, error))
+	if (!relocation_carry_out(store, mb->number, old_path, path, error))
 		return FALSE;
 	mb->name = to;
 	mb->path = path;
@@ -251,8 +258,8 @@ static gboolean tell_rename(struct store *store, const struct state_mailbox *mb,
 				   error);
 }
 
-static gboolean rename_mailbox(struct store *store, const struct account *account, guint32 mailbox,
-			       const char *to, gboolean tell, struct journal *j, GError **error)
+static gboolean record_rename(struct store *store, const struct account *account, guint32 mailbox,
+			      const char *to, gboolean tell, struct journal *j, GError **error)
 {
 	g_autofree struct state_mailbox *mb = NULL, *there = NULL;
 	gboolean ok = store_begin(store, error);
@@ -272,6 +279,18 @@ static gboolean rename_mailbox(struct store *store, const struct account *accoun
 	      tell_rename(store, mb, j, error)) &&
 	     journal_write(j, error);
 	return steps_commit(store, ok, "act-rename", error);
+}
+
+static gboolean rename_mailbox(struct store *store, const struct account *account, guint32 mailbox,
+			       const char *to, gboolean tell, struct journal *j, GError **error)
+{
+	g_autofree char *path = path_for(store, account, to);
+
+	if (relocation_intend(store, mailbox, path, error) &&
+	    record_rename(store, account, mailbox, to, tell, j, error))
+		return TRUE;
+	relocation_take_back(store, mailbox);
+	return FALSE;
 }
 
 gboolean act_rename(struct store *store, const struct account *account, guint32 mailbox,

@@ -18,6 +18,7 @@
 #include "folders.h"
 #include "forecast.h"
 #include "journal.h"
+#include "relocation.h"
 #include "steps.h"
 
 enum {
@@ -598,8 +599,10 @@ static gboolean open_store(struct engine *e, GError **error)
 	e->hub = hub_new(e->store, on_tell, e);
 	journal_sweep(e->store);
 	store_on_changed(e->store, on_changed, e);
-	if (!e->rehearsal)
+	if (!e->rehearsal) {
+		relocation_recover(e->store);
 		return store_catch_up(e->store, NULL, NULL, error);
+	}
 	e->forecast = forecast_new();
 	hub_rehearse(e->hub, e->forecast);
 	return TRUE;

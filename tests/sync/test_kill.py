@@ -117,3 +117,29 @@ def test_d18_killed_while_a_program_acts_nothing_is_lost_or_doubled(lab):
             desk.close()
             desk.server.stop()
         stop += EVERY
+
+
+def test_g3_a_folder_whose_rename_was_killed_is_one_folder(odd):
+    desk = odd({"INBOX": [], "Old": [letter(i) for i in range(3)], "Old/Sub": [letter(7)]})
+    before, stop, is_whole = "Old", 0, False
+    while not is_whole:
+        stop += 1
+        after = "New" if before == "Old" else "Old"
+        desk.fake.away()
+        wire = desk.start(env={"CUR_TEST_STOP": str(stop)})
+        try:
+            wire.ask("RENAME", desk.url + before, desk.url + after)
+            is_whole = True
+        except (EOFError, ConnectionError):
+            pass
+        desk.stop()
+        desk.fake.away(False)
+        desk.once()
+        [name] = {"Old", "New"} & set(desk.imapd.boxes)
+        assert set(desk.imapd.boxes) == {"INBOX", name, f"{name}/Sub"}, f"killed at {stop}"
+        assert [len(desk.imapd.boxes[box].messages) for box in (name, f"{name}/Sub")] == [3, 1]
+        here = desk.here()
+        assert {box: len(found) for box, found in here.items()} == {"INBOX": 0, name: 3, f"{name}/Sub": 1}
+        assert desk.steps() == [] and desk.rows() == 4
+        before = name
+    assert stop > 3
