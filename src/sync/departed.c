@@ -47,7 +47,6 @@ void departed_keep(struct store *store, const char *account, const char *object,
 	g_autofree char *folder = folder_of(store);
 	g_autofree char *to = path_of(store, account, object);
 
-	sweep(store, KEPT_S);
 	mkdir(folder, 0700);
 	unlink(to);
 	if (link(path, to) < 0)
@@ -60,6 +59,11 @@ char *departed_find(struct store *store, const char *account, const char *object
 	struct stat st;
 
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? g_steal_pointer(&path) : NULL;
+}
+
+void departed_sweep(struct store *store)
+{
+	sweep(store, KEPT_S);
 }
 
 void departed_clear(struct store *store)

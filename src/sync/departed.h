@@ -13,6 +13,8 @@
 void departed_keep(struct store *store, const char *account, const char *object, const char *path);
 /* Its path, yours; NULL when there is none. */
 char *departed_find(struct store *store, const char *account, const char *object);
+/* Now and then: remove those whose time is over. */
+void departed_sweep(struct store *store);
 /* When an engine begins: remove all of them. */
 void departed_clear(struct store *store);
 

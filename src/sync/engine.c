@@ -23,6 +23,7 @@
 
 enum {
 	TICK_S = 5,
+	SWEEP_S = 60,
 	CHECK_MIN_S = 60,
 	REWATCH_MS = 500,
 	BACKOFF_WAIT_S = 60 * 60,
@@ -510,6 +511,15 @@ static gboolean has_lost_store(struct engine *e)
 	return e->lost;
 }
 
+/* What is kept for a while takes room on the disk. */
+static void sweep(struct engine *e, gint64 now_s)
+{
+	if (now_s < e->sweep_s)
+		return;
+	e->sweep_s = now_s + SWEEP_S;
+	departed_sweep(e->store);
+}
+
 static gboolean on_tick(void *data)
 {
 	struct engine *e = data;
@@ -520,6 +530,7 @@ static gboolean on_tick(void *data)
 		return G_SOURCE_CONTINUE;
 	}
 	submit_adopt_new(e->submit, engine_resolve_transport, e, NULL);
+	sweep(e, now);
 	if (!e->options->idle_exit_seconds)
 		return G_SOURCE_CONTINUE;
 	if (e->clients->len || has_work(e))
