@@ -22,24 +22,37 @@ static gboolean key_equal(const void *a, const void *b)
 	return x->wire_bytes == y->wire_bytes && x->id == y->id;
 }
 
-static void sort_in(GHashTable *table, struct candidate *c)
+/* Candidates in lists: those of one size and id, and those of one size. */
+struct sorted {
+	GHashTable *by_key, *by_size;
+};
+
+static GHashTable *table_new(GHashFunc hash, GEqualFunc equal)
 {
-	GPtrArray *same = g_hash_table_lookup(table, c);
+	return g_hash_table_new_full(hash, equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void sort_in(GHashTable *table, void *key, struct candidate *c)
+{
+	GPtrArray *same = g_hash_table_lookup(table, key);
 
 	if (!same)
-		g_hash_table_insert(table, c, same = g_ptr_array_new());
+		g_hash_table_insert(table, key, same = g_ptr_array_new());
 	g_ptr_array_add(same, c);
 }
 
-/* Candidates of one size and id, in a list each. */
-static GHashTable *sort_candidates(struct adoption *a)
+static struct sorted sort_candidates(struct adoption *a)
 {
-	GHashTable *table =
-	    g_hash_table_new_full(key_hash, key_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	struct sorted sorted = {table_new(key_hash, key_equal),
+				table_new(g_int64_hash, g_int64_equal)};
 
-	for (guint i = 0; i < a->candidates->len; i++)
-		sort_in(table, g_ptr_array_index(a->candidates, i));
-	return table;
+	for (guint i = 0; i < a->candidates->len; i++) {
+		struct candidate *c = g_ptr_array_index(a->candidates, i);
+
+		sort_in(sorted.by_key, c, c);
+		sort_in(sorted.by_size, &c->wire_bytes, c);
+	}
+	return sorted;
 }
 
 /* The most likely of several that are the same by size and id: for them either is right. */
@@ -74,13 +87,13 @@ static gboolean has_message_id(struct adoption *a, const struct candidate *c)
 	return *env.field[ENV_MESSAGE_ID];
 }
 
-static struct candidate *without_id(struct adoption *a, const struct offer *o)
+static struct candidate *without_id(struct adoption *a, const GPtrArray *same,
+				    const struct offer *o)
 {
-	for (guint i = 0; i < a->candidates->len; i++) {
-		struct candidate *c = g_ptr_array_index(a->candidates, i);
+	for (guint i = 0; same && i < same->len; i++) {
+		struct candidate *c = g_ptr_array_index(same, i);
 
-		if (!c->offer && c->wire_bytes == o->size && c->date_received == o->date &&
-		    !has_message_id(a, c))
+		if (!c->offer && c->date_received == o->date && !has_message_id(a, c))
 			return c;
 	}
 	return NULL;
@@ -88,7 +101,7 @@ static struct candidate *without_id(struct adoption *a, const struct offer *o)
 
 static void match_sizes(struct adoption *a)
 {
-	g_autoptr(GHashTable) table = sort_candidates(a);
+	struct sorted sorted = sort_candidates(a);
 
 	for (guint i = 0; i < a->offers->len; i++) {
 		struct offer *o = &g_array_index(a->offers, struct offer, i);
@@ -96,12 +109,15 @@ static void match_sizes(struct adoption *a)
 
 		if (o->taken)
 			continue;
-		c = o->id ? best_of(g_hash_table_lookup(table, &key), o) : without_id(a, o);
+		c = o->id ? best_of(g_hash_table_lookup(sorted.by_key, &key), o)
+			  : without_id(a, g_hash_table_lookup(sorted.by_size, &o->size), o);
 		if (!c)
 			continue;
 		c->offer = o;
 		o->taken = TRUE;
 	}
+	g_hash_table_unref(sorted.by_key);
+	g_hash_table_unref(sorted.by_size);
 }
 
 void adoption_match(struct adoption *a)

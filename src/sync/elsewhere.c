@@ -127,12 +127,18 @@ static gboolean take_id(const struct imap_info *info, void *data, GError **error
 	return TRUE;
 }
 
+/* Of a UID that was named twice the first word counts. None has a path yet. */
 static void drop_doubles(GArray *arrivals)
 {
-	for (guint i = arrivals->len; i-- > 1;)
-		if (g_array_index(arrivals, struct arrival, i).uid ==
-		    g_array_index(arrivals, struct arrival, i - 1).uid)
-			g_array_remove_index(arrivals, i);
+	guint kept = 0;
+
+	for (guint i = 0; i < arrivals->len; i++) {
+		const struct arrival *a = &g_array_index(arrivals, struct arrival, i);
+
+		if (!kept || g_array_index(arrivals, struct arrival, kept - 1).uid != a->uid)
+			g_array_index(arrivals, struct arrival, kept++) = *a;
+	}
+	g_array_set_size(arrivals, kept);
 }
 
 static gboolean ask_ids(struct elsewhere *e, const GArray *fresh, GError **error)
