@@ -16,6 +16,15 @@
 
 enum { SLICE = 100 };
 
+/* D57: the UID in a name proves nothing. */
+static gboolean is_same_but_for_uid(const char *base, const char *other)
+{
+	const char *uid = strstr(base, ",U=");
+	gsize n = uid ? (gsize)(uid - base) : strlen(base);
+
+	return !strncmp(base, other, n) && (!other[n] || other[n] == ',');
+}
+
 /* The file of a row, though its name may have got ,U= just before a kill. */
 static char *current_base(struct maildir *md, const struct state_message *msg, guint32 uid)
 {
@@ -25,9 +34,12 @@ static char *current_base(struct maildir *md, const struct state_message *msg, g
 	if (path)
 		return g_strdup(msg->base);
 	scan = maildir_scan(md, NULL);
-	for (gsize i = 0; scan && i < maildir_scan_n(scan); i++)
-		if (maildir_scan_entry(scan, i)->uid == uid)
-			return g_strdup(maildir_scan_entry(scan, i)->base);
+	for (gsize i = 0; scan && i < maildir_scan_n(scan); i++) {
+		const struct maildir_entry *e = maildir_scan_entry(scan, i);
+
+		if (e->uid == uid && is_same_but_for_uid(msg->base, e->base))
+			return g_strdup(e->base);
+	}
 	return NULL;
 }
 

@@ -143,3 +143,20 @@ def test_p63_what_cannot_be_looked_up_is_not_sent_again(odd):
     desk.imapd.odd.clear()
     desk.once()
     assert len(drop.messages) == 1 and desk.steps() == []
+
+
+def test_d57_a_file_of_another_folder_is_not_taken_for_the_one_just_sent(odd):
+    desk = odd({"INBOX": [letter(0)]})
+    put_here(desk, [1])
+
+    def another_program(talk, tag, words):
+        del desk.imapd.odd["APPEND"]
+        next((desk.folder() / "cur").glob("1793613600.M1.here*")).unlink()
+        (desk.folder() / "cur" / "1793613600.M2.other,U=2:2,S").write_bytes(letter(2))
+        return False
+
+    desk.imapd.odd["APPEND"] = another_program
+    for _ in range(3):
+        desk.age()
+        desk.once(status=None)
+    assert ids_there(desk) == desk.ids() == wanted([0, 2])
