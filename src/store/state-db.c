@@ -174,6 +174,21 @@ gboolean state_change(struct state *st, GError **error, const char *what, const 
 	return error_set(error, CUR_ERROR_GONE, "there is no such %s", what);
 }
 
+/* run() for questions. */
+static gboolean ask(struct state *st, GError **error, state_row_fn row, void *data, const char *sql,
+		    const char *types, va_list args)
+{
+	g_autoptr(GError) failed = NULL;
+
+	if (run(st, &failed, row, data, sql, types, args))
+		return TRUE;
+	if (error)
+		g_propagate_error(error, g_steal_pointer(&failed));
+	else if (!st->unread)
+		st->unread = g_steal_pointer(&failed);
+	return FALSE;
+}
+
 gboolean state_query(struct state *st, GError **error, state_row_fn row, void *data,
 		     const char *sql, const char *types, ...)
 {
@@ -181,7 +196,7 @@ gboolean state_query(struct state *st, GError **error, state_row_fn row, void *d
 	gboolean done;
 
 	va_start(args, types);
-	done = run(st, error, row, data, sql, types, args);
+	done = ask(st, error, row, data, sql, types, args);
 	va_end(args);
 	return done;
 }
@@ -198,7 +213,7 @@ gint64 state_number(struct state *st, const char *sql, const char *types, ...)
 	va_list args;
 
 	va_start(args, types);
-	run(st, NULL, take_number, &number, sql, types, args);
+	ask(st, NULL, take_number, &number, sql, types, args);
 	va_end(args);
 	return number;
 }

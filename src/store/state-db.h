@@ -11,6 +11,7 @@ struct state {
 	sqlite3 *db;
 	char *path;
 	GHashTable *statements; /* SQL literal (by address) -> sqlite3_stmt */
+	GError *unread;		/* of a question whose error nobody took, since the last commit */
 };
 
 /* Always FALSE: SQLite's result as one of our codes. */
@@ -26,7 +27,10 @@ gboolean state_run(struct state *st, GError **error, const char *sql, const char
 gboolean state_change(struct state *st, GError **error, const char *what, const char *sql,
 		      const char *types, ...);
 
-/* Run a query and give each row to `row`, which returns FALSE to stop. */
+/*
+ * Run a query and give each row to `row`, which returns FALSE to stop. Without `error` a failure
+ * looks as if there were no row: the next commit fails, lest something be decided on that.
+ */
 typedef gboolean (*state_row_fn)(sqlite3_stmt *row, void *data);
 gboolean state_query(struct state *st, GError **error, state_row_fn row, void *data,
 		     const char *sql, const char *types, ...);

@@ -51,6 +51,7 @@ struct state *state_open(const char *path, GError **error)
 
 void state_close(struct state *st)
 {
+	g_clear_error(&st->unread);
 	g_hash_table_unref(st->statements);
 	sqlite3_close(st->db);
 	g_free(st->path);
@@ -64,8 +65,10 @@ gboolean state_begin(struct state *st, GError **error)
 
 gboolean state_commit(struct state *st, GError **error)
 {
-	if (state_run(st, error, "COMMIT", ""))
+	if (!st->unread && state_run(st, error, "COMMIT", ""))
 		return TRUE;
+	if (st->unread)
+		g_propagate_error(error, g_steal_pointer(&st->unread));
 	state_rollback(st);
 	return FALSE;
 }

@@ -26,7 +26,11 @@ struct state *state_open(const char *path, GError **error);
 void state_close(struct state *st);
 DEFINE_AUTO(state, state_close)
 
-/* One transaction at a time; a failed commit is rolled back. Errors: FULL, CORRUPT, BUSY, IO. */
+/*
+ * One transaction at a time; a failed commit is rolled back. Errors: FULL, CORRUPT, BUSY, IO. A
+ * commit fails, too, when something could not be read since the last one that was only answered
+ * with "there is none".
+ */
 gboolean state_begin(struct state *st, GError **error);
 gboolean state_commit(struct state *st, GError **error);
 void state_rollback(struct state *st);
@@ -207,8 +211,7 @@ typedef gboolean (*state_step_fn)(const struct state_step *step, void *data);
 gboolean state_steps(struct state *st, const char *account, guint32 mailbox, guint32 lid,
 		     state_step_fn each, void *data, GError **error);
 guint32 state_count_steps(struct state *st, const char *account);
-/* TRUE when a step names this message. */
-/* Steps of the kind `but` (may be NULL) do not count. */
+/* TRUE when a step names this message; those of the kind `but` (may be NULL) do not count. */
 gboolean state_has_step(struct state *st, guint32 mailbox, guint32 lid, const char *but);
 
 /* ---- acts: what the user did, newest last ------------------------------------------ */

@@ -7,8 +7,9 @@
  *	store_add(…), store_mark(…), state_add_step(store_state(store), …) …
  *	store_commit(store, &error)	state.db, then the cache; lets go of the lock
  *
- * Files are made durable before (store/maildir.h). Hold it briefly: never
- * during network or file fsync. For reading alone: store_lock, state_…, store_unlock.
+ * Files are made durable before (store/maildir.h), their names at the latest within.
+ * Hold it briefly: never during network, nor while the bytes of files are synced. For
+ * reading alone: store_lock, state_…, store_unlock.
  */
 #ifndef CUR_STORE_STORE_H
 #define CUR_STORE_STORE_H
@@ -31,9 +32,9 @@ struct store *store_open(const char *data_dir, const char *cache_path, GError **
 void store_close(struct store *store);
 DEFINE_AUTO(store, store_close)
 
-/* Borrowed for the life of the store. */
 /* FALSE when the data folder was removed or moved away under us. */
 gboolean store_is_there(struct store *store);
+/* Borrowed for the life of the store. */
 const char *store_data_dir(const struct store *store);
 const char *store_mail_dir(const struct store *store);	 /* …/mail */
 const char *store_outbox_dir(const struct store *store); /* …/outbox */

@@ -640,6 +640,65 @@ static void a_full_disk_accepts_nothing(void **state)
 	assert_null(g_dir_read_name(dir));
 }
 
+/* ---- what cannot be read ---------------------------------------------------------- */
+
+static void add_many(struct store *store, guint32 box)
+{
+	struct state *st = store_state(store);
+
+	assert_true(store_begin(store, NULL));
+	for (guint i = 1; i <= 3000; i++) {
+		g_autofree char *base = g_strdup_printf("1700000000.M%uP1Q1.host", i);
+		struct state_message msg = {.mailbox = box, .uid = i, .base = base};
+
+		assert_true(state_add_message(st, &msg, NULL));
+	}
+	assert_true(store_commit(store, NULL));
+}
+
+/* Some of the pages behind those of the smaller tables. */
+static void spoil(const char *path)
+{
+	char junk[4096];
+	struct stat st;
+	int fd = open(path, O_WRONLY);
+
+	memset(junk, 0xa5, sizeof junk);
+	assert_true(fd >= 0 && fstat(fd, &st) == 0);
+	for (off_t at = 40 * 4096; at < st.st_size; at += 3 * 4096)
+		assert_int_equal(pwrite(fd, junk, sizeof junk, at), sizeof junk);
+	close(fd);
+}
+
+static void d22_nothing_is_committed_that_was_decided_on_what_cannot_be_read(void **state)
+{
+	g_autofree char *path = g_build_filename(*state, "data", "state.db", NULL);
+	struct store *store = must_open(state);
+	guint32 box = the_box(store), n_found = 0;
+	g_autoptr(GError) error = NULL;
+
+	add_many(store, box);
+	store_close(store);
+	spoil(path);
+	store = must_open(state);
+	assert_true(store_begin(store, NULL));
+	assert_true(state_set(store_state(store), "decided", "so", NULL));
+	for (guint32 lid = 1; lid <= 3000; lid++) {
+		g_autofree struct state_message *msg = state_message(store_state(store), box, lid);
+
+		n_found += msg != NULL;
+	}
+	assert_true(n_found < 3000);
+	assert_false(store_commit(store, &error));
+	assert_true(error_is(error, CUR_ERROR_CORRUPT));
+	assert_true(store_begin(store, NULL));
+	g_autofree char *decided = state_get(store_state(store), "decided");
+	assert_null(decided);
+	assert_true(state_set(store_state(store), "decided", "anew", NULL));
+	assert_true(store_commit(store, NULL));
+	store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -654,6 +713,7 @@ int main(void)
 	    IN_FOLDER(the_lock_of_a_dead_engine_does_not_count),
 	    IN_FOLDER(a_state_of_a_newer_version_is_refused_untouched),
 	    IN_FOLDER(a_broken_state_is_refused),
+	    IN_FOLDER(d22_nothing_is_committed_that_was_decided_on_what_cannot_be_read),
 	    IN_FOLDER(folder_names_of_servers_stay_below_mail),
 	    IN_FOLDER(a_path_leads_to_its_message),
 	    IN_FOLDER(steps_keep_their_order_and_outcome),
