@@ -88,12 +88,14 @@ static gboolean is_for(const char *pattern, const char *type)
 
 /* ---- commands ---------------------------------------------------- */
 
-/* C15: what a message says is cut to these. */
-static void append_value(GString *out, const char *value)
+/* C15: what a message says is cut to letters, digits and these; an option it cannot be (C14). */
+static void append_value(GString *out, const char *value, const char *marks)
 {
-	for (guint n = 0; value && *value && n < VALUE_MAX; value++, n++)
-		g_string_append_c(out,
-				  g_ascii_isalnum(*value) || strchr("._-/", *value) ? *value : '_');
+	for (guint n = 0; value && *value && n < VALUE_MAX; value++, n++) {
+		gboolean harmless = g_ascii_isalnum(*value) || strchr(marks, *value);
+
+		g_string_append_c(out, harmless && (n || *value != '-') ? *value : '_');
+	}
 }
 
 /* "{name}" after a '%'; moves *p to its '}'. */
@@ -106,7 +108,7 @@ static void append_parameter(GString *out, const char **p, mailcap_parameter_fn 
 	if (!end)
 		return;
 	name = g_strndup(*p + 1, end - *p - 1);
-	append_value(out, parameter ? parameter(data, name) : NULL);
+	append_value(out, parameter ? parameter(data, name) : NULL, "._-");
 	*p = end;
 }
 
@@ -134,7 +136,7 @@ static char *expand(const char *command, const char *type, mailcap_parameter_fn 
 			append_file(out, quote);
 			p++;
 		} else if (*p == '%' && p[1] == 't') {
-			append_value(out, type);
+			append_value(out, type, "._-+/");
 			p++;
 		} else if (*p == '%' && p[1] == '{') {
 			p++;

@@ -90,6 +90,20 @@ static void the_first_entry_that_fits_is_found(void **state)
 	}
 }
 
+/* C14, C15: no option, no other folder. */
+static const char *option(void *data, const char *name)
+{
+	return "-o../../.bashrc";
+}
+
+static void a_value_of_a_message_is_no_option_and_no_path(void **state)
+{
+	struct mailcap_entry e = {.command = (char *)"conv %{charset} %t x%{charset}"};
+	g_autofree char *line = mailcap_command(&e, "image/svg+xml", option, NULL);
+
+	assert_string_equal(line, "conv _o.._.._.bashrc image/svg+xml x_o.._.._.bashrc");
+}
+
 /* C15: the user's quotes around %s do not matter */
 static void a_file_name_reaches_the_command_whole(void **state)
 {
@@ -167,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(the_first_entry_that_fits_is_found, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_file_name_reaches_the_command_whole, setup, teardown),
+	    cmocka_unit_test(a_value_of_a_message_is_no_option_and_no_path),
 	    cmocka_unit_test_setup_teardown(a_part_gets_the_name_that_the_viewer_wants, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(the_history_is_kept_in_its_file, setup, teardown),
