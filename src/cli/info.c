@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "cur/base/error.h"
 #include "cur/cli/cli.h"
+#include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/dump.h"
 #include "cur/conf/lists.h"
@@ -150,6 +151,25 @@ static void print_problem(struct run *run, const struct conf_problem *problem)
 		say("%s", line);
 }
 
+/* Servers that cannot be asked, and a way out that leads nowhere. How many. */
+static guint check_accounts(struct run *run, struct conf *conf)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) accounts = conf_accounts(conf, problems);
+	g_autoptr(GError) error = NULL;
+	auto_ptr(transport) way =
+	    *conf_settings(conf)->smtp_url ? conf_transport(conf, &error) : NULL;
+
+	if (error)
+		g_ptr_array_add(problems, g_strdup_printf("$smtp_url: %s", error->message));
+	for (guint i = 0; i < problems->len; i++) {
+		struct conf_problem problem = {.severity = CONF_ERROR, .text = problems->pdata[i]};
+
+		print_problem(run, &problem);
+	}
+	return problems->len;
+}
+
 /*
  * Read a configuration without acting on it, and print every complaint. Notes on the
  * system's files, written for mutt and not by the user, only with --all.
@@ -174,5 +194,5 @@ int command_check(struct run *run)
 		if (all || !problem->of_system || problem->severity == CONF_ERROR)
 			print_problem(run, problem);
 	}
-	return conf_n_errors(conf) ? CLI_USAGE : CLI_OK;
+	return check_accounts(run, conf) || conf_n_errors(conf) ? CLI_USAGE : CLI_OK;
 }

@@ -204,13 +204,15 @@ static void add_account(struct conf *conf, GPtrArray *accounts, GPtrArray *probl
 			const char *url)
 {
 	g_autoptr(GError) error = NULL;
+	g_autofree char *shown = NULL;
 	auto_ptr(account) a = NULL;
 
 	if (!conf_is_url(url))
 		return;
 	a = conf_account_of(conf, url, &error);
+	shown = a ? NULL : server_shown(url);
 	if (!a && problems)
-		g_ptr_array_add(problems, g_strdup(error->message));
+		g_ptr_array_add(problems, g_strdup_printf("'%s': %s", shown, error->message));
 	if (a && !is_listed(accounts, a))
 		g_ptr_array_add(accounts, g_steal_pointer(&a));
 }

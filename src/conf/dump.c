@@ -13,33 +13,6 @@ static gboolean is_secret(const struct variable *v)
 	return g_str_has_suffix(v->name, "_pass");
 }
 
-/* In a URL that is none: what stands between the first ':' of its user and the last '@'. */
-static char *without_middle(const char *url)
-{
-	const char *user = strstr(url, "://");
-	const char *at = strrchr(url, '@');
-	const char *colon = user ? strchr(user + 3, ':') : NULL;
-
-	if (!colon || !at || colon > at)
-		return g_strdup(url);
-	return g_strdup_printf("%.*s%s", (int)(colon - url), url, at);
-}
-
-/* A URL may hold a password, too. */
-static char *without_password(const char *url)
-{
-	struct server s;
-	g_autofree char *base = NULL;
-	char *shown;
-
-	if (!server_parse(url, &s, NULL))
-		return without_middle(url);
-	base = s.pass ? server_url(&s, s.user) : NULL;
-	shown = base ? g_strconcat(base, "/", s.path, NULL) : g_strdup(url);
-	server_clear(&s);
-	return shown;
-}
-
 static char *format(const struct settings *s, const struct variable *v, enum dump_flags flags)
 {
 	const char *text = settings_string(s, v);
@@ -48,7 +21,7 @@ static char *format(const struct settings *s, const struct variable *v, enum dum
 
 	if (!(flags & DUMP_HIDE_SECRETS) || (!is_secret(v) && !strstr(text, "://")))
 		return settings_format(s, v);
-	shown = !is_secret(v) ? without_password(text) : g_strdup(*text ? "***" : "");
+	shown = !is_secret(v) ? server_shown(text) : g_strdup(*text ? "***" : "");
 	quoted = words_quote(shown);
 	return g_strconcat(v->name, "=", quoted, NULL);
 }

@@ -148,3 +148,29 @@ char *server_url(const struct server *s, const char *user)
 		g_string_append_printf(url, ":%u", s->port);
 	return g_string_free(url, FALSE);
 }
+
+/* In a URL that is none: what stands between the first ':' of its user and the last '@'. */
+static char *without_middle(const char *url)
+{
+	const char *user = strstr(url, "://");
+	const char *at = strrchr(url, '@');
+	const char *colon = user ? strchr(user + 3, ':') : NULL;
+
+	if (!colon || !at || colon > at)
+		return g_strdup(url);
+	return g_strdup_printf("%.*s%s", (int)(colon - url), url, at);
+}
+
+char *server_shown(const char *url)
+{
+	struct server s;
+	g_autofree char *base = NULL;
+	char *shown;
+
+	if (!server_parse(url, &s, NULL))
+		return without_middle(url);
+	base = s.pass ? server_url(&s, s.user) : NULL;
+	shown = base ? g_strconcat(base, "/", s.path, NULL) : g_strdup(url);
+	server_clear(&s);
+	return shown;
+}

@@ -21,5 +21,7 @@ gboolean server_parse(const char *url, struct server *s, GError **error);
 guint16 server_default_port(enum account_protocol protocol, gboolean implicit_tls);
 /* "imaps://user@host:port", the port when unusual. Yours. */
 char *server_url(const struct server *s, const char *user);
+/* A URL, good or not, without the password that stands in it: to be told. Yours. */
+char *server_shown(const char *url);
 
 #endif

@@ -293,6 +293,17 @@ def test_check_has_status_2_for_an_error_as_it_says_and_json_for_programs(home):
     assert "nonsense" in row["text"] and row["system"] is False
 
 
+def test_c07_check_tells_of_servers_that_cannot_be_ones(home):
+    home.muttrc('set folder="imaps://anna:pw/1@mail.example/" smtp_url="smtps://anna@mail.example:nonsense/"\n')
+    done = home.run("check")
+    assert done.returncode == 2 and "pw" not in done.stdout
+    folder, out = done.stdout.splitlines()
+    assert "'imaps://anna@mail.example/'" in folder and "%2F" in folder
+    assert out.startswith("$smtp_url: ") and "no port" in out
+    told = [json.loads(line) for line in home.run("check", "--json").stdout.splitlines()]
+    assert [row["severity"] for row in told] == ["error", "error"] and [row["line"] for row in told] == [0, 0]
+
+
 def test_check_speaks_of_the_users_files_and_of_the_systems_when_asked(home):
     home.muttrc("set realname=Anna\nset mixmaster=mix\n")
     mine = home.run("check", check=True).stdout.splitlines()
