@@ -121,7 +121,7 @@ static struct flag_group *flag_group(GPtrArray *groups, mark_t add, mark_t remov
 	return g;
 }
 
-/* *unkept: keywords set here that the server would not keep. */
+/* *unkept: flags and keywords set here that the server would not keep. */
 static GPtrArray *group_flags(struct round *r, const GPtrArray *steps, mark_t shared, mark_t kept,
 			      mark_t *unkept)
 {
@@ -179,7 +179,7 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 static gboolean store_bits(struct round *r, const struct vocabulary *words,
 			   const struct flag_group *g, gboolean add, mark_t bits, GError **error)
 {
-	guint32 flags = bits & imap_selected(r->imap)->permanent_flags;
+	guint32 flags = bits & FLAG_ALL;
 	g_autofree char *names = vocabulary_names(words, bits);
 
 	return (!flags && !*names) ||

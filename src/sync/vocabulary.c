@@ -148,11 +148,13 @@ static void tell_full(struct vocabulary *v)
 
 void vocabulary_tell_unkept(struct vocabulary *v, mark_t bits)
 {
-	g_autofree char *names = keywords_names(v->kw, bits);
+	g_autofree char *flags = flags_to_imap(bits & FLAG_ALL);
+	g_autofree char *keywords = keywords_names(v->kw, bits);
+	g_autofree char *names = g_strstrip(g_strjoin(" ", flags, keywords, NULL));
 
 	if (*names && is_first_time(v, "keywords-unkept"))
 		hub_note(v->r->hub, HUB_WARNING, v->account,
-			 "the server keeps no keywords like '%s' in %s: they stay here only", names,
+			 "the server keeps no marks like '%s' in %s: they stay here only", names,
 			 v->folder);
 }
 
@@ -183,7 +185,7 @@ mark_t vocabulary_shared(const struct vocabulary *v)
 
 mark_t vocabulary_kept(const struct vocabulary *v)
 {
-	mark_t kept = FLAG_ALL;
+	mark_t kept = FLAG_ALL & imap_selected(v->r->imap)->permanent_flags;
 
 	for (guint i = 0; i < KEYWORDS_MAX; i++) {
 		const char *name = keywords_name(v->kw, i);

@@ -40,7 +40,7 @@ mark_t vocabulary_shared(const struct vocabulary *v);
 mark_t vocabulary_kept(const struct vocabulary *v);
 /* Names of keyword bits, blank between, yours; for STORE. */
 char *vocabulary_names(const struct vocabulary *v, mark_t bits);
-/* Say once for the mailbox that keywords set here cannot go to the server. */
+/* Say once for the mailbox that flags and keywords set here cannot go to the server. */
 void vocabulary_tell_unkept(struct vocabulary *v, mark_t bits);
 
 #endif
