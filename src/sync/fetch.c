@@ -16,6 +16,7 @@
 /* As many at once as come in about a second: others need not wait long, nor we for the server. */
 enum { CHUNK_FIRST = 250, CHUNK_MIN = 25, CHUNK_MAX = 4000, CHUNK_US = G_USEC_PER_SEC };
 enum { TELL_BYTES = 128 << 10 }; /* between two words about a text */
+enum { REFUSALS = 12 };		 /* so many commands more than were answered: it refuses all */
 
 struct fetching {
 	struct round *r;
@@ -26,6 +27,9 @@ struct fetching {
 	gboolean headers, urgent;
 	guint n_all;
 	guint64 text_bytes, told_bytes, done_bytes; /* of an urgent text */
+	struct seqset *came;			    /* of the command under way */
+	guint n_answered, n_refused;		    /* commands */
+	GError *refusal;			    /* the first, or NULL */
 };
 
 /* Somebody waits for this one: how far it is, in kilobytes. */
@@ -77,6 +81,8 @@ static gboolean on_end(const struct imap_info *info, void *data, GError **error)
 	     !vocabulary_mark(f->words, info->flags, info->keywords, &facts.flags, error)) ||
 	    !incoming_end(f->in, &facts, error))
 		return FALSE;
+	if (f->came)
+		seqset_add(f->came, info->uid);
 	return !incoming_is_full(f->in) || incoming_commit(f->in, error);
 }
 
@@ -120,23 +126,96 @@ static gboolean ask_chunk(struct fetching *f, const struct seqset *uids, struct 
 	return imap_fetch_messages(f->r->imap, uids, &ops, f, absent, error);
 }
 
-static gboolean fetch_chunk(struct fetching *f, const struct seqset *uids, struct seqset *missing,
-			    GError **error)
+static void add_all(struct seqset *to, const struct seqset *uids)
 {
-	auto_ptr(seqset) absent = NULL;
-	g_autoptr(GError) failed = NULL;
+	for (guint32 uid = 0; (uid = seqset_next(uids, uid));)
+		seqset_add(to, uid);
+}
 
-	if (!ask_chunk(f, uids, &absent, &failed)) {
-		/* What came whole stays: the next round asks for the rest only. */
-		if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO) &&
-		    incoming_commit(f->in, NULL))
-			forget_doubtful(f, absent, NULL);
-		g_propagate_error(error, g_steal_pointer(&failed));
-		return FALSE;
+/* The connection is gone, or the disk full. What came whole stays: the next round asks for the
+ * rest. */
+static gboolean give_up(struct fetching *f, const struct seqset *absent, GError *failed,
+			GError **error)
+{
+	if (!error_is(failed, CUR_ERROR_FULL) && !error_is(failed, CUR_ERROR_IO) &&
+	    incoming_commit(f->in, NULL))
+		forget_doubtful(f, absent, NULL);
+	g_propagate_error(error, failed);
+	return FALSE;
+}
+
+static gboolean is_refusal(const struct fetching *f, const GError *failed)
+{
+	return imap_is_alive(f->r->imap) &&
+	       (error_is(failed, CUR_ERROR_REFUSED) || error_is(failed, CUR_ERROR_RETRY));
+}
+
+static gboolean fetch_set(struct fetching *f, const struct seqset *uids, struct seqset *missing,
+			  GError **error);
+
+/* One that the server cannot give may spoil the answer for all: each half is asked for alone. */
+static gboolean fetch_halves(struct fetching *f, const struct seqset *uids, struct seqset *missing,
+			     GError **error)
+{
+	auto_ptr(seqset) upper = seqset_new();
+	auto_ptr(seqset) lower = seqset_new();
+	guint64 n = 0, half = seqset_count(uids) / 2;
+
+	for (guint32 uid = 0; (uid = seqset_next(uids, uid)); n++)
+		seqset_add(n < half ? lower : upper, uid);
+	if (!half) {
+		add_all(missing, uids);
+		return TRUE;
 	}
-	for (guint32 uid = 0; (uid = seqset_next(absent, uid));)
-		seqset_add(missing, uid);
-	return TRUE;
+	return fetch_set(f, upper, missing, error) && fetch_set(f, lower, missing, error);
+}
+
+/* What the server refuses to give is missing. */
+static gboolean fetch_set(struct fetching *f, const struct seqset *uids, struct seqset *missing,
+			  GError **error)
+{
+	auto_ptr(seqset) came = seqset_new();
+	auto_ptr(seqset) absent = NULL;
+	auto_ptr(seqset) rest = NULL;
+	auto_ptr(seqset) twice = NULL;
+	GError *failed = NULL;
+	gboolean ok;
+
+	if (f->n_refused > f->n_answered + REFUSALS) {
+		add_all(missing, uids);
+		return TRUE;
+	}
+	f->came = came;
+	ok = ask_chunk(f, uids, &absent, &failed);
+	f->came = NULL;
+	f->n_answered += ok || !seqset_is_empty(came);
+	if (ok) {
+		add_all(missing, absent);
+		return TRUE;
+	}
+	if (!is_refusal(f, failed))
+		return give_up(f, absent, failed, error);
+	f->n_refused++;
+	if (!f->refusal)
+		f->refusal = g_steal_pointer(&failed);
+	g_clear_error(&failed);
+	rest = seqset_minus(uids, came);
+	twice = seqset_minus(absent, rest);
+	add_all(missing, twice);
+	return fetch_halves(f, rest, missing, error);
+}
+
+/* Its words, when it has given something; else they are why nothing came. */
+static gboolean judge_refusal(struct fetching *f, GError **error)
+{
+	if (!f->refusal)
+		return TRUE;
+	if (f->n_answered) {
+		hub_note(f->r->hub, HUB_WARNING, f->mb->account, "%s", f->refusal->message);
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&f->refusal));
+	return FALSE;
 }
 
 /*
@@ -212,7 +291,7 @@ static gboolean run(struct fetching *f, const GArray *uids, struct seqset *missi
 
 		for (guint n = 0; n < n_chunk && left > 0; n++)
 			seqset_add(chunk, g_array_index(uids, guint32, --left));
-		if (!fetch_chunk(f, chunk, missing, error))
+		if (!fetch_set(f, chunk, missing, error))
 			return FALSE;
 		n_chunk = next_chunk(n_chunk, begun_us);
 		if (waker_is_stopped(f->r->waker))
@@ -220,7 +299,7 @@ static gboolean run(struct fetching *f, const GArray *uids, struct seqset *missi
 		if (left > 0 && !f->urgent && !let_others_pass(f, error))
 			return FALSE;
 	}
-	return incoming_commit(f->in, error) &&
+	return judge_refusal(f, error) && incoming_commit(f->in, error) &&
 	       (seqset_is_empty(missing) || forget_doubtful(f, missing, error)) &&
 	       (!waker_is_stopped(f->r->waker) || error_set(error, CUR_ERROR_CANCELLED, "stopped"));
 }
@@ -236,6 +315,7 @@ static gboolean fetch_all(const struct fetch *what, gboolean headers, struct seq
 	ok = run(&f, what->uids, missing, error);
 	*n_unseen += incoming_n_unseen(f.in);
 	incoming_close(f.in);
+	g_clear_error(&f.refusal);
 	return ok;
 }
 
