@@ -233,7 +233,12 @@ static gboolean list_changes(struct asking *a, gboolean *changed, GError **error
 		return TRUE;
 	g_clear_pointer(&l->vanished, seqset_free);
 	l->present = imap_search_uids(a->q->r->imap, 1, G_MAXUINT32, error);
-	return l->present && check_list(a, seqset_count(l->present), error);
+	if (!l->present)
+		return FALSE;
+	/* Some are new and were not told of: they have to be described. */
+	if (seqset_count(l->present) > (guint64)n_known_of(a, l->present) + n_unknown(a))
+		return list_all(a, error);
+	return check_list(a, seqset_count(l->present), error);
 }
 
 gboolean listing_ask(struct listing *l, const struct listing_question *q,
