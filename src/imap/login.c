@@ -5,17 +5,28 @@
 #include "cur/base/error.h"
 #include "private.h"
 
+/* By its code; or by what servers without codes say, Gmail and Courier among them. */
+static gboolean is_busy(const struct command *c)
+{
+	static const char *const codes[] = {"UNAVAILABLE", "INUSE", "LIMIT", NULL};
+	g_autofree char *words = g_ascii_strdown(c->text, -1);
+
+	for (gsize i = 0; c->code && codes[i]; i++)
+		if (!g_ascii_strcasecmp(c->code, codes[i]))
+			return TRUE;
+	return strstr(words, "too many") && strstr(words, "connections");
+}
+
 static gboolean refused(struct imap *s, const struct command *c, const char *how,
 			const char *reason, GError **error)
 {
-	g_autofree char *words = NULL;
+	g_autofree char *words = link_words(s->link, reason ? reason : c->text, -1);
 
 	/* A server that is busy says nothing about the password. */
-	if (c->code &&
-	    (!g_ascii_strcasecmp(c->code, "UNAVAILABLE") || !g_ascii_strcasecmp(c->code, "INUSE") ||
-	     !g_ascii_strcasecmp(c->code, "LIMIT")))
-		return command_check(s, c, "cannot log in now", error);
-	words = link_words(s->link, reason ? reason : c->text, -1);
+	if (is_busy(c))
+		return error_set(error, CUR_ERROR_RETRY,
+				 "%s: cannot log in now: the server says: %s", link_name(s->link),
+				 words);
 	return error_set(error, CUR_ERROR_AUTH, "'%s' refuses the login (%s): the server says: %s",
 			 link_name(s->link), how, words);
 }
