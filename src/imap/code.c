@@ -78,6 +78,15 @@ static void code_permanent_flags(struct imap *s, struct lexer *lx)
 	s->permanent_keywords = g_strdup(keywords->str);
 }
 
+static void code_messagelimit(struct imap *s, struct lexer *lx)
+{
+	guint64 limit;
+
+	lex_blanks(lx);
+	if (lex_number(lx, &limit))
+		number32(lx, &s->limited_at);
+}
+
 static void code_appenduid(struct command *c, struct lexer *lx)
 {
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
@@ -138,6 +147,8 @@ static void code(struct imap *s, const char *p, const char *end, const char *wor
 		code_copyuid(s, &lx);
 	else if (token_is(name, n, "MODIFIED"))
 		code_modified(s, &lx);
+	else if (token_is(name, n, "MESSAGELIMIT"))
+		code_messagelimit(s, &lx);
 	else if (token_is(name, n, "NOTIFICATIONOVERFLOW"))
 		notify_overflow(s);
 	else if (token_is(name, n, "ALERT") && s->alert)

@@ -315,16 +315,45 @@ guint imap_take_odd_uids(struct imap *s)
 
 /* ---- commands ---- */
 
+/* What is still to be asked for below a UID; NULL: nothing. Yours. */
+static struct seqset *rest_below(const struct fetch_handler *h, guint32 limit)
+{
+	struct seqset *below = seqset_new(), *rest;
+	const struct seqset_range *r;
+	gsize n;
+
+	r = seqset_ranges(h->asked, &n);
+	for (gsize i = 0; i < n && r[i].first < limit; i++)
+		seqset_add_range(below, r[i].first, MIN(r[i].last, limit - 1));
+	rest = h->got ? seqset_minus(below, h->got) : g_steal_pointer(&below);
+	g_clear_pointer(&below, seqset_free);
+	if (seqset_is_empty(rest))
+		g_clear_pointer(&rest, seqset_free);
+	return rest;
+}
+
+enum { PORTIONS_MAX = 10000 };
+
+/* Of very many a server may answer the newest (RFC 9738): it is asked for the others. */
 static gboolean run(struct imap *s, struct fetch_handler *h, const char *items_asked,
 		    GError **error)
 {
 	g_autofree char *after = g_strdup_printf(" %s", items_asked);
-	gboolean ok;
+	auto_ptr(seqset) rest = NULL;
+	const struct seqset *asked = h->asked;
+	guint32 limit = G_MAXUINT32;
+	guint n_portions = 0;
+	gboolean ok = TRUE;
 
-	if (seqset_is_empty(h->asked))
-		return TRUE;
 	s->listeners.fetch = h;
-	ok = command_run_sets(s, "cannot fetch", h->asked, "UID FETCH", after, error);
+	while (ok && asked && !seqset_is_empty(asked)) {
+		s->limited_at = 0;
+		ok = command_run_sets(s, "cannot fetch", asked, "UID FETCH", after, error);
+		g_clear_pointer(&rest, seqset_free);
+		if (s->limited_at && s->limited_at < limit && ++n_portions < PORTIONS_MAX)
+			rest = rest_below(h, limit = s->limited_at);
+		asked = rest;
+	}
 	s->listeners.fetch = NULL;
 	return ok;
 }

@@ -124,7 +124,8 @@ static void judge_answer(struct selecting *g, const struct command *fetch)
 	struct imap_question *q = g->q;
 	gboolean same = sel->uidvalidity == q->uidvalidity && sel->highestmodseq >= q->modseq;
 
-	q->answered = (g->resync || fetch->status == COMMAND_OK) && (!q->modseq || same);
+	q->answered = (g->resync || (fetch->status == COMMAND_OK && !g->s->limited_at)) &&
+		      (!q->modseq || same);
 	if (q->answered && g->resync)
 		q->vanished = seqset_of_ranges(g->vanished);
 }
@@ -158,6 +159,7 @@ static gboolean select_once(struct selecting *g, gboolean *again, GError **error
 	if (!session_compress(g->s, error) || !session_compressed(g->s, error))
 		return FALSE;
 	g->resync = g->q && g->q->modseq && session_enabled(g->s, IMAP_QRESYNC);
+	g->s->limited_at = 0;
 	g_array_set_size(g->vanished, 0);
 	ok = listen(g, &select, &fetch, error);
 	*again = ok && select.status == COMMAND_BAD && lower_expectations(g);
