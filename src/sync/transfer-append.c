@@ -369,13 +369,14 @@ static guint32 uid_of_twin(struct round *r, const struct state_mailbox *mb, cons
 	return twin.uid;
 }
 
-/* Gmail files itself what was submitted to it: those that turned up by themselves are bound. */
+/* Gmail and Outlook.com file what was submitted to them: those that turned up are bound. */
 static gboolean find_filed(struct round *r, const struct state_mailbox *mb, GPtrArray *steps,
 			   GError **error)
 {
 	auto_ptr(seqset) taken = seqset_new();
 
-	if (!imap_has(r->imap, IMAP_GMAIL) || strcmp(mb->role, "Sent") != 0)
+	if ((!imap_has(r->imap, IMAP_GMAIL) && !imap_has(r->imap, IMAP_EXCHANGE)) ||
+	    strcmp(mb->role, "Sent") != 0)
 		return TRUE;
 	for (guint i = 0; i < steps->len;) {
 		struct arrival a = {.step = g_ptr_array_index(steps, i)};
