@@ -73,6 +73,35 @@ static GBytes *step_login(struct auth *a, GBytes *challenge, GError **error)
 	return g_bytes_new(answer, strlen(answer));
 }
 
+/* RFC 7628 3.2.2, and what Gmail has said since before it. */
+static const struct {
+	const char *status, *words;
+} statuses[] = {
+    {"invalid_token", "the token is not valid or has expired"},
+    {"insufficient_scope", "the token does not allow this"},
+    {"invalid_request", "the server did not understand what it was told"},
+    {"400", "the token is not valid or has expired"},
+    {"401", "the token is not valid or has expired"},
+};
+
+/* The member "status" of the server's JSON, in words; without one all of it. Yours. */
+static char *failure_words(const char *text, gsize n)
+{
+	static const char name[] = "\"status\"";
+	g_autofree char *all = server_words(text, (gssize)n);
+	const char *p = strstr(all, name), *end;
+
+	if (p)
+		p += strlen(name) + strspn(p + strlen(name), " \t:");
+	if (!p || *p++ != '"' || !(end = strchr(p, '"')))
+		return g_steal_pointer(&all);
+	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++)
+		if (strlen(statuses[i].status) == (gsize)(end - p) &&
+		    !strncmp(statuses[i].status, p, (gsize)(end - p)))
+			return g_strdup_printf("%s (%s)", statuses[i].status, statuses[i].words);
+	return g_strndup(p, (gsize)(end - p));
+}
+
 /* A second challenge is the server's reason, in JSON; it waits for an answer before it says NO. */
 static GBytes *note_failure(struct auth *a, GBytes *challenge, const char *answer)
 {
@@ -80,7 +109,7 @@ static GBytes *note_failure(struct auth *a, GBytes *challenge, const char *answe
 	const char *text = challenge ? g_bytes_get_data(challenge, &n) : NULL;
 
 	if (!a->failure)
-		a->failure = server_words(text ? text : "", (gssize)n);
+		a->failure = failure_words(text ? text : "", n);
 	return g_bytes_new(answer, strlen(answer));
 }
 

@@ -15,10 +15,11 @@ void login_clear(struct login *l)
 
 gboolean login_wants_another(struct login *l, const GError *failed)
 {
+	l->renewing = error_is(failed, CUR_ERROR_AUTH) && l->token && !l->renewing;
 	if (!error_is(failed, CUR_ERROR_AUTH))
 		return FALSE;
 	auth_wipe(g_steal_pointer(&l->password));
-	if (l->in_vain)
+	if (l->in_vain && !l->renewing)
 		return FALSE;
 	g_free(l->refusal);
 	l->refusal = g_strdup(failed->message);
@@ -59,15 +60,31 @@ static const char *user_of(struct login *l, struct hub *hub, const struct accoun
 	return l->user;
 }
 
+/* A token that was refused a moment ago is not tried again: the command may keep one for long. */
+static gboolean get_token(struct login *l, const char *command, GError **error)
+{
+	char *before = g_steal_pointer(&l->token);
+	gboolean ok;
+
+	/* P55: nobody can be asked for another; the command is not run in a loop. */
+	l->in_vain = TRUE;
+	l->token = oauth_token(command, error);
+	ok = l->token && (!l->renewing || g_strcmp0(l->token, before) != 0);
+	if (l->token && !ok)
+		error_set(error, CUR_ERROR_AUTH, "%s", l->refusal);
+	auth_wipe(before);
+	l->renewing = l->renewing && l->token;
+	return ok;
+}
+
 static gboolean get_secret(struct login *l, struct hub *hub, const struct account *account,
 			   struct auth_account *auth, GError **error)
 {
-	auth_wipe(g_steal_pointer(&l->token));
 	if (*account->oauth_refresh_command) {
-		/* P55: nobody can be asked for another; the command is not run in a loop. */
-		l->in_vain = TRUE;
-		auth->token = l->token = oauth_token(account->oauth_refresh_command, error);
-		return l->token != NULL;
+		if (!get_token(l, account->oauth_refresh_command, error))
+			return FALSE;
+		auth->token = l->token;
+		return TRUE;
 	}
 	if (account->pass && !l->refusal) {
 		auth->password = account->pass;
@@ -111,6 +128,7 @@ void login_server(struct login *l, const struct account *account, guint connect_
 void login_accepted(struct login *l)
 {
 	g_clear_pointer(&l->refusal, g_free);
+	l->renewing = FALSE;
 	l->worked = TRUE;
 }
 

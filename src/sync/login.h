@@ -21,6 +21,7 @@ struct login {
 	char *token;		 /* of this connection */
 	char *refusal;		 /* what the server said of the last one it did not take, or NULL */
 	gboolean in_vain;	 /* the user was asked and gave no answer */
+	gboolean renewing;	 /* a token was refused: another one is asked for, once */
 	gboolean worked;	 /* the server has let us in */
 	struct link_meter meter; /* of all connections */
 	const char *cas[3];
@@ -41,7 +42,8 @@ gboolean login_prepare(struct login *l, struct hub *hub, const struct account *a
 		       GError **error);
 /*
  * `failed` is why connecting failed. TRUE: the server refused what it was told; prepare again,
- * which asks the user. FALSE: something else, or the user was asked in vain.
+ * which asks the user, or runs the command for a token once more. FALSE: something else, or that
+ * was in vain.
  */
 gboolean login_wants_another(struct login *l, const GError *failed);
 /* The server let us in. */
