@@ -128,8 +128,8 @@ $(foreach t,$(UNIT_SRC),$(eval $(call unit_rule,$(t),$(t:tests/unit/%.c=$(O)/uni
 LEAKS := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 
 .PHONY: unit unit-build
-unit-build: $(UNIT_BIN) $(O)/lab/faulty.so ## build the C unit tests
-# A disk that fails when a test says so: preloaded, and it stands before both names of each call.
+unit-build: $(UNIT_BIN) $(O)/lab/faulty.so $(O)/lab/asleep.so ## build the C unit tests
+# A disk that fails, a machine that slept, when a test says so: preloaded, before both names of each call.
 $(O)/lab/%.so: tests/lab/%.c
 	$(call say,LAB,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -D_FILE_OFFSET_BITS=64,$(CUR_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
 # make unit [M=folder]: build and run the C unit tests
