@@ -31,6 +31,18 @@ def until(what, seconds=15):
 
 # ---- a full disk while mail is sent ----
 
+def ids(box):
+    """Message-IDs of a Maildir that others change meanwhile."""
+    found = set()
+    for part in ("cur", "new"):
+        for path in (box / part).iterdir():
+            try:
+                found |= {line.partition(": ")[2] for line in path.read_text().splitlines() if line.startswith("Message-ID: ")}
+            except FileNotFoundError:
+                pass
+    return found
+
+
 @pytest.fixture
 def sender(lab, home):
     """A home on a small disk that sends by sender.sink, whose answers to come stand in sender.script."""
@@ -135,6 +147,42 @@ def test_d07_mail_that_is_delivered_during_scans_comes_once_each(home):
     until(lambda: home.sync(box) and len(home.json("list")) >= n)
     assert sorted(row["message_id"] for row in home.json("list")) == sorted(f"<{i}@x>" for i in range(n))
     assert sum(len(list((box / part).iterdir())) for part in ("cur", "new")) == n
+
+
+def test_d45_what_is_saved_is_what_was_tagged_whatever_comes_meanwhile(home):
+    """Rows move under the tagged ones all the time: new mail sorts before, between and behind them."""
+    n, over = 30, threading.Event()
+    box, wanted = home.maildir("Mail", [message(f"old {i}", ident=f"<{i}@old>") for i in range(n)]), {f"<{i}@old>" for i in (3, 13, 23)}
+    boxes = {name: home.maildir(name) for name in ("Saved", "Copied")}
+    piped = home.path / "piped"
+    home.muttrc(f'set spoolfile="{box}" folder="{home.path}" from=anna@example.org sort=mailbox-order delete=yes confirmappend=no\n'
+                f"set sleep_time=0 wait_key=no mail_check=0\nmailboxes +Mail +Saved +Copied\n")
+    screen = home.start()
+    screen.wait("Msgs:30")
+
+    def deliver():
+        for i in range(2000):
+            if over.is_set():
+                break
+            (box / "tmp" / f"{i}").write_bytes(message(f"new {i}", ident=f"<{i}@new>"))
+            os.rename(box / "tmp" / f"{i}", box / "new" / f"{1600000000 + i * 100000}.M{i}.mda")
+            time.sleep(0.005)
+
+    mda = threading.Thread(target=deliver, daemon=True)
+    mda.start()
+    try:
+        screen.wait(lambda text: "Msgs:30" not in text)
+        screen.type("T~s '^old .?3$'\r", "old")
+        screen.type(f";|cat >>{piped}\r")
+        screen.type(";C=Copied\r", "copied")
+        screen.type(";s=Saved\r", "saved to")
+        until(lambda: len(ids(boxes["Saved"])) == 3 and not wanted & ids(box))
+    finally:
+        over.set()
+        mda.join()
+    assert ids(boxes["Saved"]) == ids(boxes["Copied"]) == wanted
+    assert {line.partition(": ")[2] for line in piped.read_text().splitlines() if line.startswith("Message-ID: ")} == wanted
+    assert {i for i in ids(box) if i.endswith("@old>")} == {f"<{i}@old>" for i in range(n)} - wanted
 
 
 def test_d01_d04_flags_that_another_program_changes_all_the_time_cost_no_message(home):
