@@ -61,7 +61,7 @@ pkgs_cli    :=
 libs_base   := -lunistring
 libs_store  :=
 # Loaded when first used (base/library.h): no program links these.
-pkgs_late   := notmuch libcurl gnutls
+pkgs_late   := notmuch libcurl gnutls libgsasl gmime-3.0
 # What the reader links of store/: no SQLite, no notmuch.
 pkgs_reader := lmdb
 
@@ -77,7 +77,9 @@ soname_of = $(shell objdump -p $$($(CC) -print-file-name=$(patsubst -l%,lib%.so,
 pc_cflags = $(shell $(PKG) --cflags $(filter-out notmuch,$(1)) 2>/dev/null)
 
 $(O)/store/notmuch-late.o: CUR_CFLAGS += -DNOTMUCH_SONAME='"$(call soname_of,notmuch)"'
-$(O)/net/libraries.o: CUR_CFLAGS += -DCURL_SONAME='"$(call soname_of,libcurl)"' -DGNUTLS_SONAME='"$(call soname_of,gnutls)"'
+$(O)/mail/gmime-late.o: CUR_CFLAGS += -DGMIME_SONAME='"$(call soname_of,gmime-3.0)"'
+$(O)/net/libraries.o: CUR_CFLAGS += -DCURL_SONAME='"$(call soname_of,libcurl)"' -DGNUTLS_SONAME='"$(call soname_of,gnutls)"' \
+  -DGSASL_SONAME='"$(call soname_of,libgsasl)"'
 
 # ---- programs -------------------------------------------------------------
 .PHONY: all
@@ -105,7 +107,7 @@ cur_libs  := $(call libs_in,$(uses_cur))
 curd_libs := $(call libs_in,$(uses_curd))
 $(O)/cur: $(O)/cur.main.o $(cur_libs)
 	$(call say,LINK,$@)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(cur_libs) \
-	  $(call pc_libs,glib-2.0 $(call pkgs_of,base mail ui) $(pkgs_reader)) $(libs_base)
+	  $(call pc_libs,glib-2.0 $(call linked_of,base mail ui) $(pkgs_reader)) $(libs_base)
 $(O)/curd: $(O)/curd.main.o $(curd_libs)
 	$(call say,LINK,$@)$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(curd_libs) \
 	  $(call pc_libs,glib-2.0 $(call linked_of,$(uses_curd))) $(libs_base)

@@ -2,16 +2,17 @@
 /* Addresses as values: making, comparing, writing. Reading them is address-parse.c. */
 #include "cur/mail/address.h"
 
-#include <gmime/gmime.h>
 #include <idn2.h>
 #include <string.h>
 
 #include "cur/base/error.h"
-#include "cur/mail/charset.h"
+#include "gmime-late.h"
 
 /* What must stand in quotes in a phrase (RFC 5322 3.2.3), but for the dot: people write "J. Smith"
  * and every reader understands it. */
 #define PHRASE_SPECIALS "()<>[]:;@\\,\""
+
+enum { WORD_MAX = 60 };
 
 /* A line end in an address would begin a new field in the message that is written with it. */
 static char *one_line(const char *text)
@@ -193,16 +194,32 @@ char *address_format_list(const GPtrArray *list)
 	return format_list(list, append_for_people);
 }
 
+/* Short words of letters and digits, one blank between: as they are, whatever may be encoded. */
+static gboolean is_words(const char *name)
+{
+	gsize word = 0;
+
+	for (; *name; name++) {
+		if (!g_ascii_isalnum(*name) && (*name != ' ' || !word))
+			return FALSE;
+		word = *name == ' ' ? 0 : word + 1;
+		if (word > WORD_MAX)
+			return FALSE;
+	}
+	return word > 0;
+}
+
 /* A name as a header may carry it: RFC 2047 words or quotes, the dot quoted too. */
 static char *header_name(const char *name)
 {
-	mime_init();
+	if (is_words(name))
+		return g_strdup(name);
 	if (g_str_is_ascii(name) && (strpbrk(name, PHRASE_SPECIALS ".") || strstr(name, "=?"))) {
 		GString *out = g_string_new(NULL);
 		append_quoted(out, name);
 		return g_string_free(out, FALSE);
 	}
-	return g_mime_utils_header_encode_phrase(NULL, name, "utf-8");
+	return gmime()->utils_header_encode_phrase(NULL, name, "utf-8");
 }
 
 static void append_for_header(GString *out, const struct address *a)

@@ -3,19 +3,11 @@
 #include "cur/mail/charset.h"
 
 #include <errno.h>
-#include <gmime/gmime.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 40, CONVERTERS = 4 };
+#include "gmime-late.h"
 
-void mime_init(void)
-{
-	static gsize once;
-	if (g_once_init_enter(&once)) {
-		g_mime_init();
-		g_once_init_leave(&once, 1);
-	}
-}
+enum { NAME_MAX_BYTES = 40, CONVERTERS = 4 };
 
 /* ---- names ------------------------------------------------------------- */
 
@@ -34,7 +26,15 @@ static const struct {
     {"latin-1", "WINDOWS-1252"},
     {"iso8859-1", "WINDOWS-1252"},
     {"iso-8859-1", "WINDOWS-1252"},
+    {"iso-8859-2", "ISO-8859-2"},
+    {"iso-8859-5", "ISO-8859-5"},
     {"iso-8859-9", "WINDOWS-1254"},
+    {"iso-8859-15", "ISO-8859-15"},
+    {"koi8-r", "KOI8-R"},
+    {"koi8-u", "KOI8-U"},
+    {"windows-1250", "WINDOWS-1250"},
+    {"windows-1251", "WINDOWS-1251"},
+    {"windows-1252", "WINDOWS-1252"},
     {"cp1250", "WINDOWS-1250"},
     {"cp1251", "WINDOWS-1251"},
     {"cp1252", "WINDOWS-1252"},
@@ -84,8 +84,7 @@ static const char *converter_name(const char *charset)
 	int alias = find_alias(charset);
 	if (alias >= 0)
 		return aliases[alias].converter;
-	mime_init();
-	return g_mime_charset_iconv_name(charset);
+	return gmime()->charset_iconv_name(charset);
 }
 
 /* ---- converters ---------------------------------------------------------- */
@@ -329,9 +328,8 @@ char *charset_from_utf8(const char *utf8, gsize n, const char *charset, gsize *o
 	if (!name_is_sane(charset) || is_seven(charset))
 		return NULL;
 	/* To write, the charset itself counts, not the superset it is read as. */
-	mime_init();
-	return g_convert(utf8, (gssize)n, g_mime_charset_iconv_name(charset), "UTF-8", NULL, out_n,
-			 NULL);
+	return g_convert(utf8, (gssize)n, gmime()->charset_iconv_name(charset), "UTF-8", NULL,
+			 out_n, NULL);
 }
 
 const char *charset_for_sending(const char *utf8, gsize n, const char *const *charsets)

@@ -2,12 +2,11 @@
 /* Fields as they go out. No line grows beyond what RFC 5322 2.1.1 allows, whatever the value. */
 #include "header-write.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
 
-#include "cur/mail/charset.h"
+#include "gmime-late.h"
 
-enum { FOLD_AT = 76, WORD_MAX = 900, PARAM_PIECE = 60 };
+enum { FOLD_AT = 76, WORD_MAX = 900, PARAM_PIECE = 60, PLAIN_WORD_MAX = 60 };
 
 /* One word behind its blanks, on a new line when it does not fit on this one. */
 static void append_word(GString *out, const char *blanks, gsize n_blanks, const char *word, gsize n,
@@ -54,15 +53,28 @@ void header_write(GString *out, const char *name, const char *value)
 	g_string_append_c(out, '\n');
 }
 
+/* Nothing that RFC 2047 would have encoded, and nothing that a reader could take for encoded. */
+static gboolean is_plain_text(const char *line)
+{
+	gsize word = 0;
+
+	for (const char *c = line; *c; c++) {
+		word = *c == ' ' ? 0 : word + 1;
+		if (*c < ' ' || *c > '~' || word > PLAIN_WORD_MAX)
+			return FALSE;
+	}
+	return !strstr(line, "=?");
+}
+
 void header_write_text(GString *out, const char *name, const char *value)
 {
 	g_autofree char *line = g_strdup(value ? value : "");
 	g_autofree char *encoded = NULL;
 
 	g_strdelimit(line, "\r\n", ' ');
-	mime_init();
-	encoded = g_mime_utils_header_encode_text(NULL, line, "utf-8");
-	header_write(out, name, encoded);
+	if (!is_plain_text(line))
+		encoded = gmime()->utils_header_encode_text(NULL, line, "utf-8");
+	header_write(out, name, encoded ? encoded : line);
 }
 
 static gboolean is_plain(const char *value)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A part's content: decoded, as text, to a file; and a name it may be saved under. */
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "base64.h"
@@ -8,6 +7,7 @@
 #include "cur/mail/charset.h"
 #include "cur/mail/html.h"
 #include "cur/mail/message.h"
+#include "gmime-late.h"
 #include "params.h"
 #include "split.h"
 
@@ -86,9 +86,9 @@ static void decoder_init(struct decoder *d, const struct part *p)
 {
 	*d = (struct decoder){.encoding = p->encoding};
 	if (p->encoding == PART_QUOTED_PRINTABLE) {
-		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+		gmime()->encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 	} else if (p->encoding == PART_UUENCODE) {
-		g_mime_encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_UUENCODE);
+		gmime()->encoding_init_decode(&d->gmime, GMIME_CONTENT_ENCODING_UUENCODE);
 		d->gmime.state |= GMIME_UUDECODE_STATE_BEGIN; /* GMime does not look for it */
 	}
 }
@@ -103,7 +103,7 @@ static gboolean changes_bytes(const struct part *p, gsize *start)
 /* Room for n bytes more, decoded. */
 static gsize decoder_room(struct decoder *d, gsize n)
 {
-	return d->encoding == PART_BASE64 ? n + 2 : g_mime_encoding_outlen(&d->gmime, n) + 16;
+	return d->encoding == PART_BASE64 ? n + 2 : gmime()->encoding_outlen(&d->gmime, n) + 16;
 }
 
 /* Decode the next n bytes; `last` when there are no more. */
@@ -113,8 +113,8 @@ static gsize decoder_step(struct decoder *d, const char *in, gsize n, gboolean l
 		gsize got = base64_step(&d->base64, in, n, out);
 		return last ? got + base64_end(&d->base64, out + got) : got;
 	}
-	return last ? g_mime_encoding_flush(&d->gmime, in, n, out)
-		    : g_mime_encoding_step(&d->gmime, in, n, out);
+	return last ? gmime()->encoding_flush(&d->gmime, in, n, out)
+		    : gmime()->encoding_step(&d->gmime, in, n, out);
 }
 
 GBytes *part_decode(struct part *p)

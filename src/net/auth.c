@@ -5,11 +5,11 @@
  */
 #include "cur/net/auth.h"
 
-#include <gsasl.h>
 #include <string.h>
 
 #include "cur/base/error.h"
 #include "cur/net/words.h"
+#include "libraries.h"
 
 enum {
 	CHALLENGE_MAX = 64 * 1024,
@@ -156,17 +156,20 @@ static GBytes *step_oauthbearer(struct auth *a, GBytes *challenge, GError **erro
 
 static gboolean library_begin(struct auth *a, GError **error)
 {
-	int rc = gsasl_init(&a->library);
+	int rc;
 
+	if (!gsasl_load(error))
+		return FALSE;
+	rc = gsasl()->init(&a->library);
 	if (rc == GSASL_OK)
-		rc = gsasl_client_start(a->library, a->mechanism->name, &a->session);
+		rc = gsasl()->client_start(a->library, a->mechanism->name, &a->session);
 	if (rc != GSASL_OK)
 		return error_set(error, CUR_ERROR_AUTH, "%s: %s", a->mechanism->name,
-				 gsasl_strerror(rc));
-	gsasl_property_set(a->session, GSASL_AUTHID, a->account->user);
-	gsasl_property_set(a->session, GSASL_PASSWORD, a->account->password);
-	gsasl_property_set(a->session, GSASL_SERVICE, a->service);
-	gsasl_property_set(a->session, GSASL_HOSTNAME, a->host);
+				 gsasl()->strerror(rc));
+	gsasl()->property_set(a->session, GSASL_AUTHID, a->account->user);
+	gsasl()->property_set(a->session, GSASL_PASSWORD, a->account->password);
+	gsasl()->property_set(a->session, GSASL_SERVICE, a->service);
+	gsasl()->property_set(a->session, GSASL_HOSTNAME, a->host);
 	return TRUE;
 }
 
@@ -198,14 +201,15 @@ static GBytes *step_library(struct auth *a, GBytes *challenge, GError **error)
 			  a->mechanism->name);
 		return NULL;
 	}
-	rc = gsasl_step(a->session, in, n_in, &out, &n_out);
+	rc = gsasl()->step(a->session, in, n_in, &out, &n_out);
 	if (rc != GSASL_OK && rc != GSASL_NEEDS_MORE) {
-		error_set(error, CUR_ERROR_AUTH, "%s: %s", a->mechanism->name, gsasl_strerror(rc));
+		error_set(error, CUR_ERROR_AUTH, "%s: %s", a->mechanism->name,
+			  gsasl()->strerror(rc));
 		return NULL;
 	}
 	a->done = rc == GSASL_OK;
 	result = g_bytes_new(out, n_out);
-	gsasl_free(out);
+	gsasl()->free(out);
 	return g_steal_pointer(&result);
 }
 
@@ -303,9 +307,9 @@ void auth_free(struct auth *a)
 	if (!a)
 		return;
 	if (a->session)
-		gsasl_finish(a->session);
+		gsasl()->finish(a->session);
 	if (a->library)
-		gsasl_done(a->library);
+		gsasl()->done(a->library);
 	g_free(a->service);
 	g_free(a->host);
 	g_free(a->failure);

@@ -7,6 +7,8 @@ static struct {
 	gboolean loaded;
 	struct curl curl;
 	struct gnutls gnutls;
+	gboolean has_gsasl;
+	struct gsasl gsasl;
 } libraries;
 
 static gboolean load(GError **error)
@@ -41,4 +43,23 @@ const struct curl *curl(void)
 const struct gnutls *gnutls(void)
 {
 	return &libraries.gnutls;
+}
+
+gboolean gsasl_load(GError **error)
+{
+	static const char *const names[] = LIBRARY_NAMES(GSASL_FUNCTIONS);
+	gboolean loaded;
+
+	g_mutex_lock(&libraries.mutex);
+	if (!libraries.has_gsasl)
+		libraries.has_gsasl =
+		    library_load(GSASL_SONAME, names, G_N_ELEMENTS(names), &libraries.gsasl, error);
+	loaded = libraries.has_gsasl;
+	g_mutex_unlock(&libraries.mutex);
+	return loaded;
+}
+
+const struct gsasl *gsasl(void)
+{
+	return &libraries.gsasl;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libcurl and the GnuTLS under it, with the dozens of libraries they want: loaded once. */
+/*
+ * libcurl and the GnuTLS under it, with the dozens of libraries they want, and GNU SASL for who
+ * logs in with more than a name and a password: each loaded once.
+ */
 #ifndef CUR_NET_LIBRARIES_H
 #define CUR_NET_LIBRARIES_H
 
@@ -7,6 +10,7 @@
 #include <glib.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <gsasl.h>
 
 #include "cur/base/library.h"
 
@@ -43,6 +47,16 @@
 	X(gnutls, x509_crt_import) \
 	X(gnutls, x509_crt_init) \
 	X(gnutls, x509_trust_list_init)
+
+#define GSASL_FUNCTIONS(X) \
+	X(gsasl, client_start) \
+	X(gsasl, done) \
+	X(gsasl, finish) \
+	X(gsasl, free) \
+	X(gsasl, init) \
+	X(gsasl, property_set) \
+	X(gsasl, step) \
+	X(gsasl, strerror)
 /* clang-format on */
 
 struct curl {
@@ -53,10 +67,18 @@ struct gnutls {
 	GNUTLS_FUNCTIONS(LIBRARY_POINTER)
 };
 
-/* FALSE with IO: they are not there. From any thread. */
+struct gsasl {
+	GSASL_FUNCTIONS(LIBRARY_POINTER)
+};
+
+/* libcurl and GnuTLS. FALSE with IO: they are not there. From any thread. */
 gboolean libraries_load(GError **error);
 /* After libraries_load() was TRUE. */
 const struct curl *curl(void);
 const struct gnutls *gnutls(void);
+
+gboolean gsasl_load(GError **error);
+/* After gsasl_load() was TRUE. */
+const struct gsasl *gsasl(void);
 
 #endif

@@ -116,11 +116,6 @@ def test_the_interface_tells_why_there_is_no_engine(synced):
     assert "nr 0" in screen.text()
 
 
-def test_what_a_start_may_do_without_is_loaded_later():
-    linked = subprocess.run(["ldd", str(BUILD / "curd")], capture_output=True, text=True, check=True).stdout
-    assert not [name for name in ("notmuch", "xapian", "curl", "gnutls", "ldap") if f"lib{name}" in linked], linked
-
-
 def test_d54_an_engine_from_before_an_upgrade_gives_way_to_a_newer_program(synced):
     synced.sync(synced.box)
     [before] = synced.engines()
@@ -140,3 +135,18 @@ def test_d54_an_engine_after_an_upgrade_stays_whatever_old_programs_say(synced):
         Wire(synced.data, version=VERSION - 1)
     synced.sync(synced.box)
     assert synced.engines() == before and before
+
+
+@pytest.mark.parametrize("program", ["cur", "curd"])
+def test_what_a_start_may_do_without_is_loaded_later(program):
+    linked = subprocess.run(["ldd", str(BUILD / program)], capture_output=True, text=True, check=True).stdout
+    late = ("notmuch", "xapian", "curl", "gnutls", "ldap", "gsasl", "gmime", "gio", "gpgme")
+    assert not [name for name in late if f"lib{name}" in linked], linked
+
+
+def test_a_letter_of_plain_words_is_made_without_gmime(home):
+    home.muttrc('set from=anna@example.org realname="Anna Mueller" sendmail=true copy=no\n')
+    late = [subprocess.run(home.command("cur", "-s", subject, "--", "Bob Brown <bob@example.net>"), input=b"text\n", check=True,
+                           capture_output=True, env={**home.env, "LD_DEBUG": "files"}).stderr.count(b"file=libgmime")
+            for subject in ("plain words", "дата")]
+    assert late[0] == 0 and late[1] > 0

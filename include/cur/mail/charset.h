@@ -8,9 +8,6 @@
 
 #include <glib.h>
 
-/* Prepare GMime, once for the process; any thread, any number of times. */
-void mime_init(void);
-
 /* Is there a converter for it? (utf-7 and its relatives count as none) */
 gboolean charset_is_known(const char *charset);
 
