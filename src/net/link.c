@@ -68,8 +68,13 @@ guint16 link_default_port(enum link_protocol protocol, enum link_tls tls)
 
 static gboolean clear_text_is_allowed(const struct link_server *server, GError **error)
 {
-	if (server->tls != LINK_TLS_NONE || server->allow_clear || host_is_loopback(server->host))
+	if (server->tls != LINK_TLS_NONE || host_is_loopback(server->host))
 		return TRUE;
+	if (server->allow_clear) {
+		log_event(LOG_LEVEL_WARN, "%s: without encryption, as it was asked for",
+			  server->host);
+		return TRUE;
+	}
 	return error_set(error, CUR_ERROR_REFUSED,
 			 "no connection to '%s' without TLS: anybody on the way could read the "
 			 "password; ask for TLS or STARTTLS",

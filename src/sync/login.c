@@ -117,6 +117,8 @@ void login_server(struct login *l, const struct account *account, guint connect_
 	    .tls = tls[account->tls],
 	    .host = account->host,
 	    .port = account->port,
+	    /* The configuration says so by three variables (conf/accounts.c:tls_mode). */
+	    .allow_clear = account->tls == ACCOUNT_TLS_PLAIN,
 	    .cas = l->cas,
 	    .no_system_cas = !account->use_system_certs,
 	    .client_cert = *account->client_cert ? account->client_cert : NULL,

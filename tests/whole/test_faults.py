@@ -4,6 +4,7 @@ password is told to anybody."""
 
 import base64
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -535,3 +536,15 @@ def test_g5_a_password_of_the_command_line_does_not_stay_in_the_list_of_processe
     with open(f"/proc/{screen.child.pid}/cmdline", "rb") as arguments:
         seen = arguments.read()
     assert b"-e\0" in seen and PASSWORD.encode() not in seen
+
+
+def test_c08_clear_text_needs_the_host_to_be_named_and_is_written_down(at):
+    server = Fake(imap())
+    home = at(server.port, "imap", CLEAR, host="0.0.0.0")  # this machine, but not by a name of loopback
+    assert home.run("sync").returncode and PASSWORD.encode() not in server.seen
+    home.stop_engine()
+    home = at(server.port, "imap", CLEAR + "set insecure_plaintext_hosts=0.0.0.0\n", host="0.0.0.0")
+    home.run("sync")
+    assert f'LOGIN "anna" "{PASSWORD}"'.encode() in server.seen
+    assert re.search(r"warn: 0\.0\.0\.0\S*: .*without encryption", (home.data / "cur.log").read_text())
+    server.close()
