@@ -65,7 +65,7 @@ static gboolean set_one_stuck(struct round *r, const struct step *s, const char 
 	g_autoptr(GError) failed = NULL;
 
 	/* Nobody wants it any more: what follows it goes on from where the message is. */
-	if (steps_is_there(r->store, s) && onward_is_left(r, s))
+	if (onward_is_left(r, s) && steps_is_there(r->store, s))
 		return onward_withdraw(r, s, error);
 	if (steps_set(r->store, s, STEP_STUCK, NULL, words, &failed) ||
 	    error_is(failed, CUR_ERROR_GONE))

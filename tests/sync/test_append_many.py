@@ -2,9 +2,12 @@
 """Many messages made here go to the server in few round trips, each with a fate of its own: none twice, none lost."""
 
 import re
+import resource
 
 import pytest
 from desk import letter
+from pace import SLOW
+from test_undo import Session
 
 PLAIN = "IMAP4rev1 UIDPLUS UNSELECT MOVE"
 SERVERS = {"one by one": PLAIN, "no UIDPLUS": "IMAP4rev1 LITERAL+", "LITERAL+": PLAIN + " LITERAL+", "MULTIAPPEND": PLAIN + " LITERAL+ MULTIAPPEND"}
@@ -160,3 +163,18 @@ def test_d57_a_file_of_another_folder_is_not_taken_for_the_one_just_sent(odd):
         desk.age()
         desk.once(status=None)
     assert ids_there(desk) == desk.ids() == wanted([0, 2])
+
+
+def test_d52_many_refused_deletions_cost_no_look_at_each_other(odd):
+    desk = odd({"INBOX": [letter(i) for i in range(3000)], "Archive": []}, once=False)
+    session = Session(desk)
+    session.away()
+    session.ask("REMOVE", session.inbox, list(session.lids.values()))
+    session.close()
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: talk.say(f"{tag} NO not now") or True
+    desk.fake.away(False)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    desk.once(status=None, timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert {state for _kind, state, _data in desk.steps()} == {2} and len(desk.steps()) == 3000
+    assert after.ru_utime + after.ru_stime < before.ru_utime + before.ru_stime + 1 * SLOW
