@@ -4,7 +4,12 @@
  * applies it: a file may have been renamed since it was compared.
  */
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "cur/base/error.h"
+#include "cur/base/file.h"
 #include "cur/mail/scan.h"
 #include "cur/store/keywords.h"
 #include "harvest-job.h"
@@ -127,6 +132,22 @@ static void reading_clear(struct reading *r)
 	partial_clear(&r->there);
 }
 
+/* Another program wrote it: durable before the record of it, by which a server is told. */
+static gboolean make_durable(struct job *j, const char *path, GError **error)
+{
+	gboolean ok;
+	int fd;
+
+	if (!job_has_server(j))
+		return TRUE;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return error_from_errno(error, errno, "cannot read '%s'", path);
+	ok = file_sync(fd, path, error);
+	close(fd);
+	return ok;
+}
+
 /* FALSE: not there any more, or unreadable: left for the next scan. */
 static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
 {
@@ -135,7 +156,8 @@ static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
 	struct scan_hints hints = {.file = f->base, .assumed = j->assumed};
 
 	r->f = f;
-	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error)) {
+	if (path && scan_file(path, &hints, &r->row, &r->text, &r->text_n, &error) &&
+	    make_durable(j, path, &error)) {
 		if (r->row.kind & ROW_PARTIAL && !partial_read(path, &r->there))
 			r->row.kind &= ~(guint)ROW_PARTIAL;
 		return TRUE;
@@ -177,7 +199,7 @@ static gboolean add_row(struct job *j, struct reading *r, GError **error)
 
 static gboolean add_slice(struct job *j, struct reading *readings, guint n, GError **error)
 {
-	gboolean ok = begin(j, error);
+	gboolean ok = (!job_has_server(j) || maildir_sync(j->md, error)) && begin(j, error);
 
 	if (!ok)
 		return FALSE;

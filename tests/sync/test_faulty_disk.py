@@ -10,6 +10,7 @@ import tempfile
 import time
 
 import pytest
+from desk import letter
 from faulty import CHANGES, LOOKS, OPENS, FaultyDisk
 from scene import Scene
 
@@ -71,3 +72,17 @@ def test_d26_short_writes_and_interrupted_calls_are_no_faults(scene, name, how):
     done = scene.sync(**FaultyDisk(scene.home, ("write",), spare).spoil(1, how, on=True))
     assert done.returncode == 0, done.stderr
     scene.check(done)
+
+
+def test_d12_what_another_program_wrote_is_durable_before_the_server_is_told(odd):
+    desk = odd()
+    path = desk.folder() / "cur" / "1793613600.M1.here:2,S"
+    path.write_bytes(letter(50))
+    disk = FaultyDisk(desk.home, ("fsync",))
+    desk.once(env=disk.listing())
+    synced = [name for _call, name in disk.passed()]
+    record = max(i for i, name in enumerate(synced) if name.endswith("state.db-wal"))
+    before_append = synced[:record]
+    assert str(path) in before_append, synced
+    assert before_append.index(str(path)) < before_append.index(str(path.parent))
+    assert any(name.endswith("state.db-wal") for name in before_append[before_append.index(str(path.parent)):])
