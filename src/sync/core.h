@@ -34,7 +34,8 @@ struct engine {
 	struct watch *watch;
 	guint tick, rewatch;
 	gint64 idle_since_s; /* monotonic; 0: not idle */
-	gint64 sweep_s;	     /* monotonic: when departed/ is swept next */
+	gint64 sweep_s;	     /* monotonic: when departed/ is swept next … */
+	guint n_sweeps;	     /* … and how often it was */
 	GMutex accounts_lock;
 	GPtrArray *accounts; /* struct account *; read by other threads under the lock */
 	gboolean once_synced;

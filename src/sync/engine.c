@@ -24,6 +24,7 @@
 enum {
 	TICK_S = 5,
 	SWEEP_S = 60,
+	SWEEPS_AN_HOUR = 60,
 	CHECK_MIN_S = 60,
 	REWATCH_MS = 500,
 	BACKOFF_WAIT_S = 60 * 60,
@@ -511,13 +512,15 @@ static gboolean has_lost_store(struct engine *e)
 	return e->lost;
 }
 
-/* What is kept for a while takes room on the disk. */
+/* What is kept for a quarter of an hour, or a day, takes room on the disk. */
 static void sweep(struct engine *e, gint64 now_s)
 {
 	if (now_s < e->sweep_s)
 		return;
 	e->sweep_s = now_s + SWEEP_S;
 	departed_sweep(e->store);
+	if (++e->n_sweeps % SWEEPS_AN_HOUR == 0)
+		journal_sweep(e->store);
 }
 
 static gboolean on_tick(void *data)
