@@ -198,7 +198,7 @@ BACK_TO_1 = ("DROP TRIGGER messages_text; DROP INDEX messages_partial; ALTER TAB
              "ALTER TABLE uidls DROP COLUMN size_bytes; ALTER TABLE uidls DROP COLUMN header_only; DROP TRIGGER messages_retag; DROP TABLE retag; ALTER TABLE mailboxes DROP COLUMN keywords;")
 
 
-def test_an_older_state_is_brought_up_to_date_and_learns_the_keywords(pair):
+def test_d54_an_older_state_is_kept_brought_up_to_date_and_learns_the_keywords(pair):
     pair.home.stop_engine()
     db = sqlite3.connect(pair.home.data / "state.db")
     db.executescript(f"{BACK_TO_1} PRAGMA user_version = 1;")

@@ -461,17 +461,21 @@ def test_p48_names_that_are_no_utf7_are_asked_for_byte_by_byte(odd):
 
 
 def test_p49_many_mailboxes_are_listed_in_time(odd):
+    """A hundred thousand, a thousand levels, a delimiter that has to be quoted, and none."""
     desk = odd({"INBOX": [letter(1)]})
-    names = [f"{i}/{i}" for i in range(3000)]
+    lines = b"".join(b'* LIST (\\NoSelect) "/" "%d/%d"\r\n' % (i % 300, i) for i in range(100000))
 
     def many(talk, tag, words):
-        talk.connection.sendall(b"".join(b'* LIST (\\NoSelect) "/" "%s"\r\n' % name.encode() for name in names))
-        talk.say('* LIST () "/" INBOX', '* LIST () NIL "' + "/".join("d" * 1000) + '"', f"{tag} OK done")
+        talk.say('* LIST () "/" INBOX', '* LIST () NIL "' + "/".join("d" * 1000) + '"', '* LIST () "\\"" "quoted\\"level"',
+                 '* LIST (\\NoSelect) "/" "' + "/".join("e" * 1000) + '"')
+        talk.connection.sendall(lines)
+        talk.say(f"{tag} OK done")
         return True
 
     desk.imapd.odd["LIST"] = many
-    desk.once(timeout=10)
+    desk.once(timeout=20, status=None)
     assert desk.ids() == wanted(1)
+    assert any("quoted" in line for line in desk.imapd.asked), "the one that is odd is asked for as any other"
 
 
 # ---- keywords ----

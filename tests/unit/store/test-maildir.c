@@ -179,8 +179,15 @@ static void new_names_never_repeat(void **state)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (int i = 0; i < 10000; i++)
-		assert_true(g_hash_table_add(seen, maildir_name_new(0)));
+	for (int i = 0; i < 10000; i++) {
+		g_autofree char *name = maildir_name_new(0);
+		char *random = strchr(name, 'R');
+
+		/* D34: another host may have our clock, process number and counter. */
+		assert_non_null(random);
+		assert_non_null(strchr(random, '.'));
+		assert_true(g_hash_table_add(seen, g_strndup(random, strcspn(random, "."))));
+	}
 }
 
 /* ---- delivery ---- */
