@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "acts-private.h"
+#include "awaited.h"
 #include "cur/base/error.h"
 #include "cur/store/maildir.h"
 #include "folders.h"
@@ -89,21 +90,19 @@ static void remove_maildir(const char *maildir)
 	rmdir(maildir);
 }
 
-static gboolean collect_dead(const struct state_message *msg, void *data)
-{
-	struct dead d = {g_strdup(msg->base), msg->mark};
-
-	g_array_append_val((GArray *)data, d);
-	return TRUE;
-}
-
 /*
  * G1: what the server never had is nowhere else, whatever was said of the folder that it has no
  * more. The next look at the folders finds the file as a new message, and makes the folder there.
  */
 static gboolean collect_dead_there(const struct state_message *msg, void *data)
 {
-	return !msg->uid || collect_dead(msg, data);
+	struct dead d = {NULL, msg->mark};
+
+	if (!msg->uid)
+		return TRUE;
+	d.base = g_strdup(msg->base);
+	g_array_append_val((GArray *)data, d);
+	return TRUE;
 }
 
 static gboolean collect_lid(const struct state_message *msg, void *data)
@@ -167,44 +166,49 @@ static gboolean owes_no_text(struct store *store, const struct state_mailbox *mb
 				       mb->folder);
 }
 
-static gboolean delete_mailbox(struct store *store, guint32 mailbox, gboolean tell,
-			       struct journal *j, GError **error)
+gboolean act_delete(struct store *store, guint32 mailbox, struct journal *j, GError **error)
+{
+	g_autofree struct state_mailbox *mb = NULL;
+	gboolean ok = store_begin(store, error);
+
+	if (!ok)
+		return FALSE;
+	mb = act_mailbox(store, mailbox, error);
+	/* The step belongs to no mailbox: its own goes now. */
+	ok = mb && owes_no_text(store, mb, error) &&
+	     (!steps_has_server(mb) || doom_all_waiting(store, mb, error)) &&
+	     store_drop_mailbox(store, mailbox, error) &&
+	     (!steps_has_server(mb) || !*mb->server_name ||
+	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
+	journal_done(j);
+	if (!steps_commit(store, ok && journal_write(j, error), "act-delete-recorded", error))
+		return FALSE;
+	remove_files(mb->path);
+	remove_maildir(mb->path);
+	return TRUE;
+}
+
+gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
 {
 	g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(struct dead));
 	g_autofree struct state_mailbox *mb = NULL;
-	gboolean ok = store_begin(store, error);
+	gboolean ok = store_begin(store, error), awaited;
 
 	g_array_set_clear_func(dead, dead_clear);
 	if (!ok)
 		return FALSE;
 	mb = act_mailbox(store, mailbox, error);
-	/* The step belongs to no mailbox: its own goes now. */
-	ok = mb && (!tell || owes_no_text(store, mb, error)) &&
-	     state_messages(store_state(store), mailbox, 0, 0,
-			    tell ? collect_dead : collect_dead_there, dead, error) &&
-	     (!tell || !steps_has_server(mb) || doom_all_waiting(store, mb, error)) &&
-	     store_drop_mailbox(store, mailbox, error) &&
-	     (!tell || !steps_has_server(mb) || !*mb->server_name ||
-	      steps_add(store, mb->account, STEP_DELETE, 0, 0, mb->server_name, error));
-	journal_done(j);
-	if (!steps_commit(store, ok && journal_write(j, error), "act-delete-recorded", error))
+	awaited = mb && awaited_is(store, mb);
+	ok = mb &&
+	     state_messages(store_state(store), mailbox, 0, 0, collect_dead_there, dead, error) &&
+	     (awaited ? awaited_begin_anew(store, mb, error)
+		      : store_drop_mailbox(store, mailbox, error));
+	if (!steps_commit(store, ok, "act-forget-recorded", error))
 		return FALSE;
-	if (tell)
-		remove_files(mb->path);
-	else
-		remove_known(mb->path, dead);
-	remove_maildir(mb->path);
+	remove_known(mb->path, dead);
+	if (!awaited)
+		remove_maildir(mb->path);
 	return TRUE;
-}
-
-gboolean act_delete(struct store *store, guint32 mailbox, struct journal *j, GError **error)
-{
-	return delete_mailbox(store, mailbox, TRUE, j, error);
-}
-
-gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
-{
-	return delete_mailbox(store, mailbox, FALSE, NULL, error);
 }
 
 /* The part of a new name that is the folder's; NULL for a local Maildir. */

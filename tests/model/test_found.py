@@ -448,3 +448,22 @@ def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides
         wire.ask("SYNC", [], True)
     assert not once
     assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["asked about", "all elsewhere"])
+def test_g3_a_message_moved_into_a_folder_that_is_gone_there_is_in_that_alone(sides, elsewhere):
+    """The folder is made there anew for it; what it had been moved from has it no more."""
+    for i in (1, 2) if elsewhere else (1,):
+        sides.world.boxes["INBOX"].add(letter(i))
+    sides.world.boxes["Archive"].add(letter(2))
+    sides.sync()
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+        sides.world.meter.is_dead = True
+        wire.ask("MOVE", wire.open(sides.url + "INBOX"), [1], sides.url + "Archive")
+    sides.world.meter.reset()
+    del sides.world.boxes["Archive"]
+    assert sides.sync().returncode == 1
+    sides.home.run("sync", "--accept-deletions", sides.url + "Archive")
+    sides.home.stop_engine()
+    assert settle(sides) == {"INBOX": ["<m2@example.net>"] if elsewhere else [], "Archive": ["<m1@example.net>"]}
