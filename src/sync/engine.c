@@ -637,12 +637,21 @@ static void *read_conf(void *data)
 	return NULL;
 }
 
+static void *prepare(void *data)
+{
+	link_prepare();
+	return NULL;
+}
+
+/* What all else waits for comes first; a connection is wanted last. */
 static gboolean open_and_configure(struct engine *e, GError **error)
 {
 	struct reading reading = {.args = (const char *const *)e->args};
 	GThread *reader = g_thread_new("configuration", read_conf, &reading);
-	gboolean opened = open_store(e, error);
+	gboolean opened;
 
+	e->preparation = g_thread_new("libraries", prepare, NULL);
+	opened = open_store(e, error);
 	g_thread_join(reader);
 	if (opened && reading.conf) {
 		use_conf(e, reading.conf);
@@ -655,12 +664,6 @@ static gboolean open_and_configure(struct engine *e, GError **error)
 	return FALSE;
 }
 
-static void *prepare(void *data)
-{
-	link_prepare();
-	return NULL;
-}
-
 struct engine *engine_new(const struct engine_options *options, GError **error)
 {
 	auto_ptr(engine) e = g_new0(struct engine, 1);
@@ -671,7 +674,6 @@ struct engine *engine_new(const struct engine_options *options, GError **error)
 	e->waiting = g_ptr_array_new();
 	e->workers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_worker);
 	g_mutex_init(&e->accounts_lock);
-	e->preparation = g_thread_new("libraries", prepare, NULL);
 	if (!open_and_configure(e, error))
 		return NULL;
 	e->submit =
