@@ -3,7 +3,7 @@
 
 getmail asks for one message at a time and begins a process for each: it takes part in boxes of SYNC / 10."""
 
-from figures import DISTANCES, RUNS, have, timed
+from figures import DISTANCES, RUNS, have, share, timed
 from corpus import corpus
 from race import Cur, Program, Race
 from servers import Lab
@@ -69,7 +69,7 @@ def bench_box(race, dovecot, size):
     def arrived(program, run):
         dovecot.fill(list(corpus(n, seed=run + 7)), user=program.user)
 
-    race.time(f"POP3, first fetch of {size}")
+    race.time(f"POP3, first fetch of {size}", must=[share("mpop", 0.4)])
     race.time(f"POP3, nothing new in {size}", runs=RUNS)
     race.time(f"POP3, {n} new in {size}", arrived)
 

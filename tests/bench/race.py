@@ -4,6 +4,7 @@ Dovecot, with the same mail. A change is made, then its sync is timed: a fresh p
 before it."""
 
 import pathlib
+import re
 
 from figures import CUR, Far, row, timed
 from home import Home
@@ -28,6 +29,16 @@ class Program:
     def inbox(self):
         """Its Maildir of the INBOX."""
         raise NotImplementedError
+
+    def flag_here(self, n, letters):
+        """The first messages here get other flags, as a reader of Maildirs sets them."""
+        files = sorted(f for f in (self.inbox() / "cur").iterdir() if ":2," in f.name)
+        for f in files[:n]:
+            f.rename(re.sub(":2,.*", f":2,{letters}", str(f)))
+
+    def delete_here(self, n):
+        for f in sorted((self.inbox() / "cur").iterdir())[-n:]:
+            f.unlink()
 
     def rest(self):
         """Nothing is left running for the next one."""
@@ -68,8 +79,8 @@ class Race:
             program.close()
         self.far.__exit__()
 
-    def time(self, work, change=None, runs=1):
-        """change(program, run) is made before each timed sync."""
+    def time(self, work, change=None, runs=1, must=()):
+        """change(program, run) is made before each timed sync; must: the bars (figures.py) of this row."""
         figures, asked = {p.name: [] for p in self.programs}, {}
         for run in range(runs):
             for p in self.programs:
@@ -80,4 +91,4 @@ class Race:
                 figures[p.name] += [took for took in [p.sync()] if took]
                 p.rest()
                 asked[p.name] = self.far.asked()
-        row(at(work, self.ms), figures, asked)
+        row(at(work, self.ms), figures, asked, must)
