@@ -137,6 +137,8 @@ static GArray *ids_of(struct round *r, guint32 mailbox, const char *set)
 /* TRUE when every message of the set has a copy in another folder of the account. */
 static gboolean all_elsewhere(struct round *r, guint32 mailbox, const char *set)
 {
+	/* Each once: many may have one Message-ID. */
+	g_autoptr(GHashTable) looked_for = g_hash_table_new(g_int64_hash, g_int64_equal);
 	g_autoptr(GHashTable) others = NULL;
 	struct search s = {.found = TRUE};
 	g_autoptr(GArray) ids = NULL;
@@ -145,11 +147,13 @@ static gboolean all_elsewhere(struct round *r, guint32 mailbox, const char *set)
 	s.mailboxes = others = other_mailboxes(r, mailbox);
 	ids = ids_of(r, mailbox, set);
 	for (guint i = 0; s.found && i < ids->len; i++) {
-		guint64 id = g_array_index(ids, guint64, i);
+		guint64 *id = &g_array_index(ids, guint64, i);
 
+		if (!g_hash_table_add(looked_for, id))
+			continue;
 		s.found = FALSE;
-		if (id)
-			state_messages_by_id(store_state(r->store), id, is_elsewhere, &s, NULL);
+		if (*id)
+			state_messages_by_id(store_state(r->store), *id, is_elsewhere, &s, NULL);
 	}
 	store_unlock(r->store);
 	return s.found;

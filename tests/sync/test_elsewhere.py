@@ -139,3 +139,14 @@ def test_d52_many_deletions_there_cost_no_look_at_each_other(odd):
     assert len(desk.files()) == 1700 and len(list((desk.home.data / "departed").iterdir())) == 1500
     # 0.1 s of the processor, where a look at all that are kept for each one took 1.6.
     assert after.ru_utime + after.ru_stime < before.ru_utime + before.ru_stime + 0.8 * SLOW
+
+
+def test_d52_many_of_one_message_id_that_go_there_are_sought_once(odd):
+    same = [letter(7, body=f"copy {i}\n") for i in range(3000)]
+    desk = odd({"INBOX": same, "Other": same[:1]})
+    desk.inbox().messages.clear()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    desk.once(timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert desk.files() == [] and len(desk.files("Other")) == 1
+    assert after.ru_utime + after.ru_stime < before.ru_utime + before.ru_stime + 1.5 * SLOW
