@@ -64,7 +64,8 @@ static void deleted(struct app *app, int yes, void *data)
 static void delete_mailbox(struct view *view, int fn)
 {
 	const struct item *item = folders_current(view);
-	g_autofree char *question = g_strdup_printf("Really delete mailbox \"%s\"?", item->shown);
+	g_autofree char *question =
+	    g_strdup_printf("Really delete mailbox \"%s\"? It cannot be undone.", item->shown);
 
 	if (view->app->mailbox && g_str_equal(mailbox_name(view->app->mailbox), item->name))
 		app_error(view->app, "Cannot delete the open mailbox.");

@@ -74,7 +74,7 @@ def test_a_mailbox_is_made_renamed_and_deleted_on_the_server(desk):
     on_server(desk, lambda names: "Другая" in names and "Новая папка" not in names)
     screen.wait("=Другая")
     screen.type("/Друг\r")
-    screen.type("d", 'Really delete mailbox "=Другая"?')
+    screen.type("d", 'Really delete mailbox "=Другая"? It cannot be undone.')
     screen.type("y")
     on_server(desk, lambda names: "Другая" not in names)
     screen.wait(lambda text: "=Другая" not in text)
