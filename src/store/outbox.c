@@ -281,19 +281,36 @@ static struct outbox_item *parse_head(char *text)
 	return g_steal_pointer(&item);
 }
 
-char *outbox_path(const char *dir, const char *id, GError **error)
+/* *path: where it lies, yours; NULL when it is gone. FALSE: nobody can say. */
+static gboolean find(const char *dir, const char *id, char **path, GError **error)
 {
 	static const char *const folders[] = {"work", "new"};
 
+	*path = NULL;
 	for (guint i = 0; outbox_id_is_valid(id) && i < G_N_ELEMENTS(folders); i++) {
-		g_autofree char *path = g_build_filename(dir, folders[i], id, NULL);
+		g_autofree char *place = g_build_filename(dir, folders[i], id, NULL);
 		struct stat st;
 
-		if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-			return g_steal_pointer(&path);
+		if (lstat(place, &st) < 0) {
+			if (errno == ENOENT || errno == ENOTDIR)
+				continue;
+			return error_from_errno(error, errno, "cannot look for '%s'", place);
+		}
+		if (S_ISREG(st.st_mode)) {
+			*path = g_steal_pointer(&place);
+			return TRUE;
+		}
 	}
-	error_set(error, CUR_ERROR_GONE, "no message '%s' in the outbox", id);
-	return NULL;
+	return TRUE;
+}
+
+char *outbox_path(const char *dir, const char *id, GError **error)
+{
+	char *path;
+
+	if (find(dir, id, &path, error) && !path)
+		error_set(error, CUR_ERROR_GONE, "no message '%s' in the outbox", id);
+	return path;
 }
 
 static int open_file(const char *dir, const char *id, GError **error)
@@ -309,8 +326,13 @@ static int open_file(const char *dir, const char *id, GError **error)
 	return fd;
 }
 
-/* Bytes up to the first empty line; NULL when there is none within bounds. */
-static GString *read_head(int fd)
+static void not_ours(const char *id, GError **error)
+{
+	error_set(error, CUR_ERROR_CORRUPT, "'%s' in the outbox is no message of ours", id);
+}
+
+/* Bytes up to the first empty line. CORRUPT when there is none within bounds. */
+static GString *read_head(int fd, const char *id, GError **error)
 {
 	g_autoptr(GString) head = g_string_new(NULL);
 
@@ -324,8 +346,12 @@ static GString *read_head(int fd)
 		do
 			n = read(fd, head->str + old, READ_CHUNK);
 		while (n < 0 && errno == EINTR);
-		if (n <= 0)
+		if (n < 0) {
+			error_from_errno(error, errno, "cannot read '%s' of the outbox", id);
 			return NULL;
+		}
+		if (n == 0)
+			break;
 		g_string_set_size(head, old + n);
 		end = memmem(head->str + from, head->len - from, "\n\n", 2);
 		if (end) {
@@ -333,6 +359,7 @@ static GString *read_head(int fd)
 			return g_steal_pointer(&head);
 		}
 	}
+	not_ours(id, error);
 	return NULL;
 }
 
@@ -340,20 +367,20 @@ struct outbox_item *outbox_read(const char *dir, const char *id, GError **error)
 {
 	struct outbox_item *item = NULL;
 	int fd = open_file(dir, id, error);
+	gint64 offset;
 
 	if (fd < 0)
 		return NULL;
-	g_autoptr(GString) head = read_head(fd);
+	g_autoptr(GString) head = read_head(fd, id, error);
 	close(fd);
-	if (head && !memchr(head->str, 0, head->len)) {
-		gint64 offset = head->len + 1;
-
-		item = parse_head(head->str);
-		if (item)
-			item->message_offset = offset;
-	}
-	if (!item)
-		error_set(error, CUR_ERROR_CORRUPT, "'%s' in the outbox is no message of ours", id);
+	if (!head)
+		return NULL;
+	offset = head->len + 1;
+	item = memchr(head->str, 0, head->len) ? NULL : parse_head(head->str);
+	if (item)
+		item->message_offset = offset;
+	else
+		not_ours(id, error);
 	return item;
 }
 
@@ -464,9 +491,11 @@ static gboolean unlink_file(const char *path, GError **error)
 
 gboolean outbox_remove(const char *dir, const char *id, GError **error)
 {
-	g_autofree char *path = outbox_path(dir, id, NULL);
+	g_autofree char *path = NULL;
 	g_autofree char *folder = NULL;
 
+	if (!find(dir, id, &path, error))
+		return FALSE;
 	if (!path)
 		return TRUE;
 	folder = g_path_get_dirname(path);
@@ -480,9 +509,10 @@ gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error
 	gboolean in_work = FALSE, in_new = FALSE;
 
 	for (guint i = 0; i < ids->len; i++) {
-		g_autofree char *path = outbox_path(dir, g_ptr_array_index(ids, i), NULL);
+		g_autofree char *path = NULL;
 
-		if (path && !unlink_file(path, error))
+		if (!find(dir, g_ptr_array_index(ids, i), &path, error) ||
+		    (path && !unlink_file(path, error)))
 			return FALSE;
 		in_work |= path && g_str_has_prefix(path, work);
 		in_new |= path && g_str_has_prefix(path, new);

@@ -37,7 +37,9 @@ struct submit {
 	GHashTable *unreached; /* ids: there was nobody to give them to */
 	guint network;	       /* as the waker counted when last looked */
 	gboolean network_is_new;
-	GMutex lock;		/* what follows */
+	GHashTable
+	    *untaken; /* of the main loop: ids in new/ that failed; told of once, tried again */
+	GMutex lock;  /* what follows */
 	GHashTable *transports; /* Transport: line -> struct transport, struct deliver uses it */
 	GHashTable *blocked; /* lines whose password was refused (P55), with the server's words */
 	GQueue *sent;	     /* ids, the latest first */

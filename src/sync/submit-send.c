@@ -2,6 +2,7 @@
 /* One message to its server, in the session that is open or in a new one. */
 #include <string.h>
 
+#include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "submit-private.h"
 
@@ -29,7 +30,18 @@ static void block(struct submit *s, const char *line, const char *words)
 	hub_note(s->hub, HUB_ERROR, "", "%s: %s; what waits is kept: see `cur queue`", line, words);
 }
 
-/* The one that was offered, or another; NULL with its row refused. Yours. */
+/* It is refused for good only when there is nothing to be read. */
+static void decide_unreadable(struct submit *s, const struct letter *l, const GError *error)
+{
+	gboolean is_lost = error_is(error, CUR_ERROR_GONE) || error_is(error, CUR_ERROR_CORRUPT);
+	struct deliver_result result = {is_lost ? DELIVER_REFUSED : DELIVER_RETRY, 0,
+					error->message};
+
+	submit_fall_short(s, "outbox", error);
+	submit_settle(s, l, &result);
+}
+
+/* The one that was offered, or another; NULL when it cannot be sent now. Yours. */
 static struct parcel *take_parcel(struct submit *s, struct deliver *d, const struct letter *l)
 {
 	auto_ptr(parcel) ahead = g_steal_pointer(&s->ahead);
@@ -43,8 +55,7 @@ static struct parcel *take_parcel(struct submit *s, struct deliver *d, const str
 	p = parcel_new(s->dir, l->id, &error);
 	if (p)
 		return p;
-	submit_fall_short(s, "outbox", error);
-	submit_decide(s, l, OUTBOX_REFUSED, 0, error->message);
+	decide_unreadable(s, l, error);
 	return NULL;
 }
 

@@ -39,7 +39,9 @@ static void adopt_one(struct submit *s, const char *id, submit_resolve_fn resolv
 		submit_fall_short(s, "outbox", error);
 		g_clear_error(&error);
 	}
-	if (!item || !outbox_adopt(s->dir, id, &error) || !letter_add(s->store, id, item, &error))
+	if (item && outbox_adopt(s->dir, id, &error) && letter_add(s->store, id, item, &error))
+		g_hash_table_remove(s->untaken, id);
+	else if (g_hash_table_add(s->untaken, g_strdup(id)))
 		submit_fall_short(s, "outbox", error);
 }
 

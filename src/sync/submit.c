@@ -160,6 +160,7 @@ struct submit *submit_start(struct hub *hub, guint connect_s, const struct submi
 	s->doubts = doubts_new(hub, &s->host, s->waker);
 	s->filed = g_ptr_array_new_with_free_func(g_free);
 	s->unreached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s->untaken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	s->sent = g_queue_new();
 	g_mutex_init(&s->lock);
 	g_cond_init(&s->landed);
@@ -192,6 +193,7 @@ void submit_free(struct submit *s)
 	g_cond_clear(&s->landed);
 	g_ptr_array_unref(s->filed);
 	g_hash_table_unref(s->unreached);
+	g_hash_table_unref(s->untaken);
 	g_hash_table_unref(s->transports);
 	g_hash_table_unref(s->blocked);
 	g_queue_free_full(s->sent, g_free);

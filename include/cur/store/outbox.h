@@ -57,12 +57,12 @@ char *outbox_accept(const char *dir, const char *path, GError **error);
 
 /*
  * Read the head of a file, in new/ or work/. CORRUPT when it is not ours, GONE when
- * there is none.
+ * there is none; any other error says nothing about the file.
  */
 struct outbox_item *outbox_read(const char *dir, const char *id, GError **error);
 /* Open the message itself, placed at its first byte; -1 on failure. *n: its size. */
 int outbox_open_message(const char *dir, const char *id, guint64 *n, GError **error);
-/* The path of the file, yours; NULL with GONE. */
+/* The path of the file, yours; NULL with GONE, or IO and the like when nobody can say. */
 char *outbox_path(const char *dir, const char *id, GError **error);
 
 /* The ids in new/, sorted (oldest first), char *, yours. Files of other names are left alone. */
