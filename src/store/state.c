@@ -63,12 +63,19 @@ gboolean state_begin(struct state *st, GError **error)
 	return state_run(st, error, "BEGIN IMMEDIATE", "");
 }
 
+gboolean state_read_well(struct state *st, GError **error)
+{
+	if (!st->unread)
+		return TRUE;
+	if (error)
+		g_propagate_error(error, g_steal_pointer(&st->unread));
+	return FALSE;
+}
+
 gboolean state_commit(struct state *st, GError **error)
 {
-	if (!st->unread && state_run(st, error, "COMMIT", ""))
+	if (state_read_well(st, error) && state_run(st, error, "COMMIT", ""))
 		return TRUE;
-	if (st->unread)
-		g_propagate_error(error, g_steal_pointer(&st->unread));
 	state_rollback(st);
 	return FALSE;
 }

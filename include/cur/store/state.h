@@ -35,6 +35,9 @@ gboolean state_begin(struct state *st, GError **error);
 gboolean state_commit(struct state *st, GError **error);
 void state_rollback(struct state *st);
 
+/* Asks without a commit for what would make one fail so; forgotten when somebody was told. */
+gboolean state_read_well(struct state *st, GError **error);
+
 /* Small values by name, for the engine's own use. NULL when unset; yours. */
 char *state_get(struct state *st, const char *name);
 gboolean state_set(struct state *st, const char *name, const char *value, GError **error);
