@@ -105,11 +105,17 @@ static int open_regular(const char *path, enum file_read_flags flags, struct sta
 	int link = flags & FILE_READ_NOFOLLOW ? O_NOFOLLOW : 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | link);
 
-	if (fd < 0) {
-		error_from_errno(error, errno, "cannot open '%s'", path);
+	if (fd < 0 && errno == ELOOP && link) {
+		error_set(error, CUR_ERROR_REFUSED, "'%s' is a link", path);
 		return -1;
 	}
-	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+	if (fd < 0 || fstat(fd, st) < 0) {
+		error_from_errno(error, errno, "cannot open '%s'", path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	if (S_ISREG(st->st_mode))
 		return fd;
 	error_set(error, CUR_ERROR_REFUSED, "'%s' is no regular file", path);
 	close(fd);

@@ -101,14 +101,19 @@ static char *file_text(const struct keywords *kw, const char *old)
 	return g_string_free(text, FALSE);
 }
 
-/* "" when there is none, or it is too long to be one. Yours. */
-static char *read_file(const struct state_mailbox *mb)
+/* "" when there is none, or it is too long to be one; NULL when nobody can say. Yours. */
+static char *read_file(const struct state_mailbox *mb, GError **error)
 {
 	g_autofree char *path = file_path(mb);
-	gsize n = 0;
-	char *text = file_read(path, FILE_MAX, FILE_READ_NOFOLLOW, &n, NULL);
+	g_autoptr(GError) failed = NULL;
+	char *text = file_read(path, FILE_MAX, FILE_READ_NOFOLLOW, NULL, &failed);
 
-	return text ? text : g_strdup("");
+	if (text)
+		return text;
+	if (error_is(failed, CUR_ERROR_GONE) || error_is(failed, CUR_ERROR_REFUSED))
+		return g_strdup("");
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return NULL;
 }
 
 static gboolean write_file(const struct state_mailbox *mb, const struct keywords *kw,
@@ -119,13 +124,20 @@ static gboolean write_file(const struct state_mailbox *mb, const struct keywords
 	return !strcmp(text, old) || file_write_atomic(path, text, strlen(text), 0600, error);
 }
 
-/* Under the lock: as they are, with what another program named meanwhile. */
-static struct keywords *load_shared(struct store *store, const struct state_mailbox *mb)
+/*
+ * Within a change: as they are, with what another program named meanwhile. NULL with a rollback
+ * when nobody can say what it named.
+ */
+static struct keywords *load_shared(struct store *store, const struct state_mailbox *mb,
+				    GError **error)
 {
 	auto_ptr(keywords) ours = load(store, mb->number);
-	g_autofree char *text = read_file(mb);
+	g_autofree char *text = read_file(mb, error);
 
-	return united(ours, text, !*mb->account);
+	if (text)
+		return united(ours, text, !*mb->account);
+	store_rollback(store);
+	return NULL;
 }
 
 /* ---- changes -------------------------------------------------------------------------- */
@@ -137,9 +149,9 @@ static struct keywords *load_shared(struct store *store, const struct state_mail
 static gboolean record(struct store *store, const struct state_mailbox *mb,
 		       const struct keywords *kw, GError **error)
 {
-	g_autofree char *names = keywords_format(kw), *text = read_file(mb);
+	g_autofree char *names = keywords_format(kw), *text = read_file(mb, error);
 
-	if (!write_file(mb, kw, text, error) ||
+	if (!text || !write_file(mb, kw, text, error) ||
 	    !store_set_keywords(store, mb->number, names, error)) {
 		store_rollback(store);
 		return FALSE;
@@ -220,7 +232,9 @@ gboolean store_learn_keywords(struct store *store, guint32 mailbox, const char *
 		if (!store_begin(store, error))
 			return FALSE;
 		g_clear_pointer(&kw, keywords_free);
-		kw = load_shared(store, mb);
+		kw = load_shared(store, mb, error);
+		if (!kw)
+			return FALSE;
 		add_names(store, mailbox, kw, names);
 		if (!record_changed(store, mb, kw, error))
 			return FALSE;
@@ -239,7 +253,9 @@ gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits,
 
 	if (!mb || !store_begin(store, error))
 		return mb == NULL;
-	kw = load_shared(store, mb);
+	kw = load_shared(store, mb, error);
+	if (!kw)
+		return FALSE;
 	common = common_names(store, mailbox);
 	for (guint i = 0; i < KEYWORDS_MAX; i++)
 		if (bits & (mark_t)1 << (KEYWORD_SHIFT + i) && !keywords_name(kw, i) &&
@@ -251,15 +267,17 @@ gboolean store_guess_keywords(struct store *store, guint32 mailbox, mark_t bits,
 gboolean store_share_keywords(struct store *store, guint32 mailbox, GError **error)
 {
 	g_autofree struct state_mailbox *mb = copy_of(store, mailbox);
-	g_autofree char *text = mb ? read_file(mb) : NULL;
+	g_autofree char *text = mb ? read_file(mb, error) : NULL;
 	auto_ptr(keywords) kw = NULL;
 
-	if (!mb || (!*text && !*mb->keywords))
+	if (!mb || !text)
+		return !mb;
+	if (!*text && !*mb->keywords)
 		return TRUE;
 	if (!store_begin(store, error))
 		return FALSE;
-	kw = load_shared(store, mb);
-	return record_changed(store, mb, kw, error) && write_file(mb, kw, text, error);
+	kw = load_shared(store, mb, error);
+	return kw && record_changed(store, mb, kw, error) && write_file(mb, kw, text, error);
 }
 
 static gboolean is_full(const struct state_mailbox *mb)
