@@ -3,6 +3,7 @@
 #include "folders.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -356,14 +357,33 @@ struct walk {
 	GError **error;
 };
 
-static gboolean is_maildir(const char *path)
+/* G4: what is there may wait for the server. The others go on. */
+static void cannot_look(struct walk *w, const char *path, int errnum)
+{
+	g_autoptr(GError) failed = NULL;
+
+	error_from_errno(&failed, errnum, "cannot look for new mailboxes in '%s'", path);
+	hub_note(w->r->hub, HUB_ERROR, w->r->account->name, "%s", failed->message);
+	round_fall_short(w->r, failed);
+}
+
+static gboolean is_folder(struct walk *w, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		return S_ISDIR(st.st_mode);
+	if (errno != ENOENT)
+		cannot_look(w, path, errno);
+	return FALSE;
+}
+
+static gboolean is_maildir(struct walk *w, const char *path)
 {
 	g_autofree char *cur = g_build_filename(path, "cur", NULL);
 	g_autofree char *new = g_build_filename(path, "new", NULL);
-	struct stat st;
 
-	return lstat(cur, &st) == 0 && S_ISDIR(st.st_mode) && lstat(new, &st) == 0 &&
-	       S_ISDIR(st.st_mode);
+	return is_folder(w, cur) && is_folder(w, new);
 }
 
 static gboolean make_found(struct walk *w, const char *folder)
@@ -377,6 +397,25 @@ static gboolean make_found(struct walk *w, const char *folder)
 	return round_commit(w->r, mb != NULL, "folder-found", w->error);
 }
 
+static gboolean walk(struct walk *w, const char *path, const char *folder, int depth);
+
+/* `entry` of the folder at `path`. */
+static gboolean visit(struct walk *w, const char *path, const char *folder, const char *entry,
+		      int depth)
+{
+	g_autofree char *below = g_build_filename(path, entry, NULL);
+	g_autofree char *level = path_unsafe_name(entry);
+	g_autofree char *name = NULL;
+
+	if (!level || !is_folder(w, below))
+		return TRUE;
+	name = *folder ? g_strconcat(folder, "/", level, NULL) : g_strdup(level);
+	if (is_maildir(w, below) && !g_hash_table_contains(w->known->by_path, below) &&
+	    !make_found(w, name))
+		return FALSE;
+	return walk(w, below, name, depth + 1);
+}
+
 /* Folders below `path`, whose name within the account is `folder` ("" at the top). */
 static gboolean walk(struct walk *w, const char *path, const char *folder, int depth)
 {
@@ -384,18 +423,16 @@ static gboolean walk(struct walk *w, const char *path, const char *folder, int d
 	gboolean ok = TRUE;
 	struct dirent *d;
 
-	while (ok && dir && (d = readdir(dir))) {
-		g_autofree char *below = g_build_filename(path, d->d_name, NULL);
-		g_autofree char *level = path_unsafe_name(d->d_name);
-		g_autofree char *name = NULL;
-		struct stat st;
-
-		if (!level || lstat(below, &st) < 0 || !S_ISDIR(st.st_mode))
-			continue;
-		name = *folder ? g_strconcat(folder, "/", level, NULL) : g_strdup(level);
-		if (is_maildir(below) && !g_hash_table_contains(w->known->by_path, below))
-			ok = make_found(w, name);
-		ok = ok && walk(w, below, name, depth + 1);
+	if (!dir && depth < DEPTH_MAX && errno != ENOENT)
+		cannot_look(w, path, errno);
+	while (ok && dir) {
+		errno = 0;
+		d = readdir(dir);
+		if (!d && errno)
+			cannot_look(w, path, errno);
+		if (!d)
+			break;
+		ok = visit(w, path, folder, d->d_name, depth);
 	}
 	if (dir)
 		closedir(dir);
