@@ -21,11 +21,11 @@ enum { CLOCK_SKEW_S = 5 * 60, COPY_CHUNK = 64 << 10 };
 
 /* What mailboxes can be searched for. */
 struct identity {
-	guint64 hash;	    /* of the Message-ID, as rows have it; 0: it cannot be read */
+	guint64 hash;	    /* of the Message-ID, as rows have it; 0: it has none */
 	gboolean is_bounce; /* it has the Message-ID of the message that was bounced */
 };
 
-static struct identity identify(struct store *store, const char *id)
+static gboolean identify(struct store *store, const char *id, struct identity *it, GError **error)
 {
 	g_autofree char *header = g_malloc(SCAN_HEADER_MAX), *text = NULL;
 	auto_ptr(headers) fields = NULL;
@@ -33,19 +33,25 @@ static struct identity identify(struct store *store, const char *id)
 	struct row row = {0};
 	guint64 size;
 	gsize n;
-	int fd = outbox_open_message(store_outbox_dir(store), id, &size, NULL);
+	int fd = outbox_open_message(store_outbox_dir(store), id, &size, error);
 	ssize_t got;
 
 	if (fd < 0)
-		return (struct identity){0};
-	got = read(fd, header, SCAN_HEADER_MAX);
+		return FALSE;
+	do
+		got = read(fd, header, SCAN_HEADER_MAX);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		error_from_errno(error, errno, "cannot read '%s' of the outbox", id);
 	close(fd);
-	if (got <= 0)
-		return (struct identity){0};
+	if (got < 0)
+		return FALSE;
 	fields = headers_parse(header, (gsize)got, NULL, &n);
 	scan_header(header, (gsize)got, &hints, &row, &text, &n);
-	return (struct identity){row.id_hash, headers_index(fields, "Resent-From", 0) >= 0 ||
-						  headers_index(fields, "Resent-To", 0) >= 0};
+	it->hash = row.id_hash;
+	it->is_bounce = headers_index(fields, "Resent-From", 0) >= 0 ||
+			headers_index(fields, "Resent-To", 0) >= 0;
+	return TRUE;
 }
 
 /* ---- filing ---------------------------------------------------------------------- */
@@ -63,15 +69,20 @@ static gboolean in_mailbox(const struct state_message *msg, void *data)
 	return !search->found;
 }
 
-static gboolean is_filed(struct store *store, const char *id, guint32 mailbox)
+static gboolean look_for_copy(struct store *store, const char *id, guint32 mailbox,
+			      gboolean *is_there, GError **error)
 {
 	struct search search = {mailbox, FALSE};
-	guint64 hash = identify(store, id).hash;
+	struct identity it = {0};
+	gboolean looked;
 
+	if (!identify(store, id, &it, error))
+		return FALSE;
 	store_lock(store);
-	state_messages_by_id(store_state(store), hash, in_mailbox, &search, NULL);
+	looked = state_messages_by_id(store_state(store), it.hash, in_mailbox, &search, error);
 	store_unlock(store);
-	return search.found;
+	*is_there = search.found;
+	return looked;
 }
 
 /* The sender's copy names those whom the message does not: in a file of its own, or -1. */
@@ -119,17 +130,24 @@ static gboolean file_copy(struct hub *hub, const char *id, const GPtrArray *bcc,
 {
 	struct store *store = hub_store(hub);
 	struct harvest h = {0};
-	gboolean ok;
+	g_autoptr(GError) failed = NULL;
+	gboolean ok, is_there;
 	int fd;
 
 	if (!mailbox)
 		return FALSE;
 	if (again) {
-		harvest(hub, mailbox, NULL, &h, NULL);
+		harvest(hub, mailbox, NULL, &h, &failed);
 		harvest_clear(&h);
 	}
-	if (is_filed(store, id, mailbox))
+	if (!look_for_copy(store, id, mailbox, &is_there, error))
+		return FALSE;
+	if (is_there)
 		return TRUE;
+	if (failed) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
 	fd = open_copy(store, id, bcc, error);
 	if (fd < 0)
 		return FALSE;
@@ -138,13 +156,22 @@ static gboolean file_copy(struct hub *hub, const char *id, const GPtrArray *bcc,
 	return ok;
 }
 
-static void mark_parent(struct store *store, guint32 mailbox, guint32 lid, mark_t flag)
+/* FALSE when the disk may do another time; a parent that is gone or read-only will not change. */
+static gboolean mark_parent(struct store *store, guint32 mailbox, guint32 lid, mark_t flag,
+			    GError **error)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) failed = NULL;
 
-	if (mailbox && !act_mark(store, mailbox, &lid, 1, flag, 0, NULL, &error))
-		log_event(LOG_LEVEL_WARN, "the parent of a sent message is not marked: %s",
-			  error->message);
+	if (!mailbox || act_mark(store, mailbox, &lid, 1, flag, 0, NULL, &failed))
+		return TRUE;
+	if (error_is(failed, CUR_ERROR_IO) || error_is(failed, CUR_ERROR_FULL) ||
+	    error_is(failed, CUR_ERROR_BUSY) || error_is(failed, CUR_ERROR_RETRY)) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	log_event(LOG_LEVEL_WARN, "the parent of a sent message is not marked: %s",
+		  failed->message);
+	return TRUE;
 }
 
 gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const char *id,
@@ -165,9 +192,9 @@ gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const
 			       mailbox(g_ptr_array_index(item->fcc, i), data, error), again, error))
 			return FALSE;
 	/* As in mutt, who answered has read it. */
-	mark_parent(store, item->answered_mailbox, item->answered_lid, FLAG_ANSWERED | FLAG_SEEN);
-	mark_parent(store, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED);
-	return TRUE;
+	return mark_parent(store, item->answered_mailbox, item->answered_lid,
+			   FLAG_ANSWERED | FLAG_SEEN, error) &&
+	       mark_parent(store, item->forwarded_mailbox, item->forwarded_lid, FLAG_PASSED, error);
 }
 
 /* ---- proof ----------------------------------------------------------------------- */
@@ -226,8 +253,9 @@ gboolean filing_proves_sent(struct store *store, const char *id, gint64 queued)
 {
 	g_autoptr(GArray) places = filing_places(store, id);
 	struct proof proof = {places, queued - CLOCK_SKEW_S, FALSE};
-	struct identity it = identify(store, id);
+	struct identity it = {0};
 
+	identify(store, id, &it, NULL);
 	if (!it.hash || it.is_bounce || !places->len)
 		return FALSE;
 	store_lock(store);
