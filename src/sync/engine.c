@@ -477,6 +477,10 @@ static gboolean has_waiting_steps(struct engine *e, const char *account)
 	return FALSE;
 }
 
+/*
+ * Errands last: only this loop runs them, so that what a thread leaves to another before it rests
+ * is seen here, as one.
+ */
 static gboolean is_working(struct engine *e, gint64 outbox_s)
 {
 	GHashTableIter it;
@@ -486,7 +490,8 @@ static gboolean is_working(struct engine *e, gint64 outbox_s)
 	while (g_hash_table_iter_next(&it, NULL, &worker))
 		if (worker_is_busy(worker))
 			return TRUE;
-	return worker_is_busy(e->local) || submit_is_busy(e->submit, outbox_s);
+	return worker_is_busy(e->local) || submit_is_busy(e->submit, outbox_s) ||
+	       hub_has_errands(e->hub);
 }
 
 static gboolean has_work(struct engine *e)
@@ -719,11 +724,28 @@ void engine_free(struct engine *e)
 	g_free(e);
 }
 
+/* What a read of state.db kept from us and no commit has told. */
+static void count_misread(struct engine *e)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean well;
+
+	store_lock(e->store);
+	well = state_read_well(store_state(e->store), &error);
+	store_unlock(e->store);
+	if (well)
+		return;
+	hub_note(e->hub, HUB_ERROR, "", "%s", error->message);
+	hub_count_failure(e->hub, error);
+}
+
 static int exit_status(struct engine *e)
 {
 	gboolean all_temporary;
-	guint n = hub_n_failures(e->hub, &all_temporary);
+	guint n;
 
+	count_misread(e);
+	n = hub_n_failures(e->hub, &all_temporary);
 	if (e->lost)
 		return ENGINE_PARTIAL;
 	if (e->options->once && !n && e->interrupted)

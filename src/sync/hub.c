@@ -24,6 +24,7 @@ struct hub {
 	guint32 next_serial;
 	gboolean cancelled;
 	guint n_failures, n_lasting;
+	gint n_errands; /* atomic: that the loop has not run yet */
 };
 
 struct parcel {
@@ -227,6 +228,7 @@ guint hub_n_failures(struct hub *hub, gboolean *all_temporary)
 }
 
 struct errand {
+	struct hub *hub;
 	void (*call)(void *data);
 	void *data;
 };
@@ -236,6 +238,7 @@ static gboolean run_errand(void *data)
 	struct errand *errand = data;
 
 	errand->call(errand->data);
+	g_atomic_int_dec_and_test(&errand->hub->n_errands);
 	return G_SOURCE_REMOVE;
 }
 
@@ -243,7 +246,14 @@ void hub_call(struct hub *hub, void (*call)(void *data), void *data)
 {
 	struct errand *errand = g_new0(struct errand, 1);
 
+	g_atomic_int_inc(&hub->n_errands);
+	errand->hub = hub;
 	errand->call = call;
 	errand->data = data;
 	post(hub, run_errand, errand, g_free);
+}
+
+gboolean hub_has_errands(struct hub *hub)
+{
+	return g_atomic_int_get(&hub->n_errands) > 0;
 }

@@ -60,5 +60,8 @@ struct forecast *hub_forecast(const struct hub *hub);
 
 /* Run `call` on the main loop. */
 void hub_call(struct hub *hub, void (*call)(void *data), void *data);
+/* Main loop: are there calls still to be run? What a worker that rests has left to do is among
+ * them. */
+gboolean hub_has_errands(struct hub *hub);
 
 #endif
