@@ -38,12 +38,12 @@ static gboolean record_append(struct store *store, const struct state_mailbox *m
 				    .mark = mark | (steps_has_server(mb) ? MARK_PENDING : 0),
 				    .base = delivery_base(d)};
 	g_autofree struct state_message *there =
-	    state_message_by_base(store_state(store), mb->number, msg.base);
+	    state_message_named(store_state(store), mb->number, msg.base);
 	g_autofree char *text = NULL;
 	struct row row;
 	gsize n;
 
-	/* A scan was faster: it has taken the file in, and made the step. */
+	/* A scan was faster: it has taken the file in, made the step, and perhaps done it. */
 	if (there) {
 		if (lid)
 			*lid = there->lid;
