@@ -64,9 +64,13 @@ class Desk:
 
     # ---- both sides
 
+    def account(self):
+        """Its folder; the index may have put links to local mailboxes beside it."""
+        [account] = (self.home.data / "mail").glob("[!.]*")
+        return account
+
     def folder(self, name="INBOX"):
-        [account] = (self.home.data / "mail").iterdir()
-        return account / name
+        return self.account() / name
 
     def files(self, name="INBOX"):
         box = self.folder(name)
@@ -82,8 +86,7 @@ class Desk:
         return self._read_here()
 
     def _read_here(self):
-        [account] = (self.home.data / "mail").iterdir()
-        found = {}
+        account, found = self.account(), {}
         for cur in sorted(account.rglob("cur")):
             name = str(cur.parent.relative_to(account))
             found[name] = sorted(

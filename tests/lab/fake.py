@@ -2,10 +2,51 @@
 """A server on loopback that says what a test wants it to say, and remembers what it was told."""
 
 import contextlib
-import contextlib
+import select
 import socket
 import ssl
 import threading
+
+
+class Tls:
+    """A TLS connection that one thread may read while another writes, which OpenSSL allows nobody."""
+
+    def __init__(self, connection):
+        self.connection, self.lock = connection, threading.Lock()
+        connection.setblocking(False)
+
+    def _do(self, what):
+        """What it answers when it can; the lock is free meanwhile."""
+        while True:
+            try:
+                with self.lock:
+                    return what()
+            except ssl.SSLWantReadError:
+                waits_for = [self.connection], []
+            except ssl.SSLWantWriteError:
+                waits_for = [], [self.connection]
+            try:
+                select.select(*waits_for, [])
+            except ValueError:  # it was closed
+                raise OSError("closed") from None
+
+    def recv(self, n, flags=0):
+        if flags & socket.MSG_DONTWAIT:
+            with self.lock:
+                return self.connection.recv(n)
+        return self._do(lambda: self.connection.recv(n))
+
+    def sendall(self, data):
+        left = memoryview(data)
+        while left:
+            left = left[self._do(lambda: self.connection.send(left)):]
+
+    def shutdown(self, how):
+        # The socket's own would take TLS away from whoever reads: he is to see an end, no clear text.
+        socket.socket.shutdown(self.connection, how)
+
+    def close(self):
+        self.connection.close()
 
 
 class Talk:
@@ -83,7 +124,7 @@ class Fake:
             if self.is_away:
                 return
             if self.context:
-                connection = self.context.wrap_socket(connection, server_side=True)
+                connection = Tls(self.context.wrap_socket(connection, server_side=True))
             self.open.append(connection)
             if self.is_away:  # since it was accepted
                 return

@@ -36,10 +36,6 @@ class OddDesk(Desk):
     def ids(self, folder="INBOX"):
         return sorted(i for i, _flags in self.here()[folder])
 
-    def account(self):
-        [account] = (self.home.data / "mail").iterdir()
-        return account
-
     def add(self, *lines):
         """To the muttrc."""
         self.home.muttrc((self.home.path / "config/cur/muttrc").read_text() + "".join(f"{line}\n" for line in lines))

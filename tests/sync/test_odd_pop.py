@@ -2,6 +2,8 @@
 """POP3 servers that renumber, empty, cut and lie (P26, P75-P77): each message is here once, whole, and nothing is
 deleted that is not here."""
 
+import contextlib
+import socket
 import sqlite3
 import time
 
@@ -316,12 +318,8 @@ def early(desk, name):
     def see(talk, words):
         if words[0] == "RETR":
             time.sleep(0.05)  # what is under way shall arrive
-            talk.connection.setblocking(False)
-            try:
-                talk.waiting += talk.connection.recv(4096)
-            except OSError:
-                pass  # nothing
-            talk.connection.settimeout(None)
+            with contextlib.suppress(OSError):  # nothing
+                talk.waiting += talk.connection.recv(4096, socket.MSG_DONTWAIT)
             found.append(talk.waiting.count(b"RETR"))
         return False
 

@@ -43,7 +43,7 @@ class Week:
     # ---- what is on either side: {folder: [(Message-ID, flags and keywords, bytes)]}
 
     def here(self):
-        found, [account] = {}, (self.home.data / "mail").iterdir()
+        found, [account] = {}, (self.home.data / "mail").glob("[!.]*")
         for cur in sorted(account.rglob("cur")):
             box, words = cur.parent, {}
             with contextlib.suppress(FileNotFoundError):
