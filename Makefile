@@ -133,7 +133,7 @@ LEAKS := LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=
 unit-build: $(UNIT_BIN) $(O)/lab/faulty.so $(O)/lab/asleep.so ## build the C unit tests
 # A disk that fails, a machine that slept, when a test says so: preloaded, before both names of each call.
 $(O)/lab/%.so: tests/lab/%.c
-	$(call say,LAB,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -D_FILE_OFFSET_BITS=64,$(CUR_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(call say,LAB,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -D_FILE_OFFSET_BITS=64 $(SAN),$(CUR_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
 # make unit [M=folder]: build and run the C unit tests
 unit: $(if $(M),$(filter $(O)/unit/$(M)/%,$(UNIT_BIN)),$(UNIT_BIN)) ## C unit tests (M=folder for one folder)
 	$(Q)fail=0; for t in $^; do $(LEAKS) CUR_TEST_SOURCE=$(CURDIR) $$t >$$t.log 2>&1 \

@@ -7,7 +7,8 @@
  * - CUR_FAULT_BELOW=folder: files elsewhere, sockets and pipes are left alone
  * - CUR_FAULT_CALLS=names: the calls that count ("write,fsync,rename"), as numbered() gets them
  * - CUR_FAULT_SPARE=text: files whose path contains it do not count
- * - CUR_FAULT_LIST=file: each call that counts is appended there, its name, a blank, the path
+ * - CUR_FAULT_LIST=file: each call that counts is appended there, its name, a blank, the path;
+ *   behind a "!" when it is spoilt
  * - CUR_FAULT_AT=n: the call that is spoilt, from 1
  * - CUR_FAULT_ON=1: and all that follow
  * - CUR_FAULT_HOW=what: kill (SIGKILL before it), tear (SIGKILL after the first half of what is
@@ -85,7 +86,7 @@ static void path_of(int fd, const char *name, char path[2 * PATH_MAX])
 		snprintf(path + n, PATH_MAX, "%s%s", n ? "/" : "", name);
 }
 
-static void note(const char *call, const char *path)
+static void note(const char *sign, const char *call, const char *path)
 {
 	const char *list = getenv("CUR_FAULT_LIST");
 	char line[2 * PATH_MAX + 32];
@@ -95,7 +96,7 @@ static void note(const char *call, const char *path)
 
 	if (fd < 0)
 		return;
-	snprintf(line, sizeof(line), "%s %s\n", call, path);
+	snprintf(line, sizeof(line), "%s%s %s\n", sign, call, path);
 	syscall(SYS_write, fd, line, strlen(line));
 	syscall(SYS_close, fd);
 }
@@ -124,13 +125,23 @@ static enum verdict spoil(void)
 	return FAIL;
 }
 
+/* Is the n-th call to be spoilt? */
+static int is_chosen(int n)
+{
+	const char *at = getenv("CUR_FAULT_AT"), *on = getenv("CUR_FAULT_ON");
+
+	if (!at || (on ? n < atoi(at) : n != atoi(at)))
+		return 0;
+	/* One that is interrupted is asked for again, and then goes through. */
+	return strcmp(getenv("CUR_FAULT_HOW"), "EINTR") != 0 || (n - atoi(at)) % 2 == 0;
+}
+
 /* Counts the call and says what becomes of it. errno stays as it is unless the call fails. */
 static enum verdict numbered(const char *call, int fd, const char *name)
 {
 	static atomic_int passed;
-	const char *at = getenv("CUR_FAULT_AT"), *on = getenv("CUR_FAULT_ON");
 	char path[2 * PATH_MAX];
-	int saved = errno, n;
+	int saved = errno, n, chosen;
 
 	if (!is_listed(call))
 		return GO_ON;
@@ -139,14 +150,10 @@ static enum verdict numbered(const char *call, int fd, const char *name)
 	if (!is_ours(path))
 		return GO_ON;
 	n = atomic_fetch_add(&passed, 1) + 1;
-	note(call, path);
+	chosen = is_chosen(n);
+	note(chosen ? "!" : "", call, path);
 	errno = saved;
-	if (!at || (on ? n < atoi(at) : n != atoi(at)))
-		return GO_ON;
-	/* One that is interrupted is asked for again, and then goes through. */
-	if (strcmp(getenv("CUR_FAULT_HOW"), "EINTR") == 0 && (n - atoi(at)) % 2)
-		return GO_ON;
-	return spoil();
+	return chosen ? spoil() : GO_ON;
 }
 
 static int fails(const char *call, int fd, const char *name)
@@ -413,4 +420,24 @@ int fstatat(int dir, const char *name, struct stat *st, int flags)
 int fstatat64(int dir, const char *name, struct stat64 *st, int flags)
 {
 	return fstatat(dir, name, (struct stat *)st, flags);
+}
+
+int stat(const char *name, struct stat *st)
+{
+	return fstatat(AT_FDCWD, name, st, 0);
+}
+
+int stat64(const char *name, struct stat64 *st)
+{
+	return stat(name, (struct stat *)st);
+}
+
+int lstat(const char *name, struct stat *st)
+{
+	return fstatat(AT_FDCWD, name, st, AT_SYMLINK_NOFOLLOW);
+}
+
+int lstat64(const char *name, struct stat64 *st)
+{
+	return lstat(name, (struct stat *)st);
 }

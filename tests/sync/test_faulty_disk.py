@@ -4,6 +4,7 @@ promised is there, the next runs bring the state of an undisturbed one, nothing 
 
 CUR_TEST_EVERY=1 spoils each call in turn; else each n-th, from an offset that CUR_TEST_SEED chooses."""
 
+import json
 import os
 import random
 import tempfile
@@ -44,7 +45,8 @@ def spoil(scene, disk, n, how, on):
     try:
         scene.check(done)
     except Exception:
-        print(f"call {n} of CUR_TEST_SEED={SEED} CUR_TEST_EVERY={EVERY}: exit {done.returncode} {done.stderr}\n{scene.log()[-3000:]}")
+        print(f"call {n} {disk.spoilt()[:1]} of CUR_TEST_SEED={SEED} CUR_TEST_EVERY={EVERY}: exit {done.returncode} {done.stderr}\n"
+              f"{scene.log()[-3000:]}")
         raise
 
 
@@ -86,3 +88,34 @@ def test_d12_what_another_program_wrote_is_durable_before_the_server_is_told(odd
     assert str(path) in before_append, synced
     assert before_append.index(str(path)) < before_append.index(str(path.parent))
     assert any(name.endswith("state.db-wal") for name in before_append[before_append.index(str(path.parent)):])
+
+
+@pytest.mark.parametrize(("place", "calls"), [("state.db", LOOKS), ("outbox", LOOKS), ("mail/*", ["readdir"]), ("mail/*/New", ["stat", "opendir"]),
+                                              ("mail/*/INBOX/dovecot-keywords", LOOKS)])
+def test_g4_d23_what_cannot_be_looked_at_is_told_and_done_by_the_next_run(scene, place, calls):
+    scene.begin("later")
+    scene.again()
+    disk = FaultyDisk(scene.home, calls)
+    [disk.below] = scene.home.data.glob(place)
+    scene.sync(**disk.listing())
+    total = len(disk.passed())
+    assert total
+    for n in sorted(random.Random(SEED).sample(range(1, total + 1), min(total, 4))):
+        spoil(scene, disk, n, "EIO", on=False)
+
+
+def test_g1_d23_p61_a_message_in_the_outbox_that_cannot_be_read_stays_to_be_sent(scene):
+    scene.begin("later")
+    disk = FaultyDisk(scene.home, ["read"])
+    disk.below = scene.home.data / "outbox"
+    scene.again()
+    scene.sync(**disk.listing())
+    calls = disk.passed()
+    assert calls
+    for n, call in enumerate(calls, 1):
+        scene.again()
+        scene.sync(**disk.spoil(n, "EIO"))
+        scene.sync()
+        rows = [json.loads(row) for row in scene.home.run("queue", "--json", check=True).stdout.splitlines()]
+        waits = [row["state"] for row in rows] == ["retry"]
+        assert len(scene.post.received) == (not waits), (n, call, rows, scene.log()[-3000:])
