@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LIST against the mailboxes of state.db, and the steps about mailboxes. */
-#include "folders.h"
-
+/* LIST, and the Maildirs that other programs make, against the mailboxes of state.db. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "acts.h"
 #include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/imap/names.h"
 #include "cur/imap/utf7.h"
 #include "cur/store/maildir.h"
+#include "folders-private.h"
 #include "forecast.h"
 #include "steps.h"
-#include "stray.h"
 #include "vanished.h"
 
 enum { DEPTH_MAX = 20 };
-
-/* ---- what is known ------------------------------------------------------------------ */
 
 struct known {
 	guint32 number;
@@ -87,139 +82,6 @@ static struct known_set *load_known(struct round *r, GError **error)
 	return ok ? g_steal_pointer(&known) : NULL;
 }
 
-/* ---- making one ----------------------------------------------------------------------- */
-
-static char *canonical_name(const struct account *account, const char *folder)
-{
-	return g_strconcat(account->url, "/", folder, NULL);
-}
-
-/* A record that points into itself, as state_mailbox() gives it. */
-static struct state_mailbox *insert(struct store *store, struct state_mailbox *mb, GError **error)
-{
-	struct state_mailbox *made;
-
-	if (!store_put_mailbox(store, mb, error))
-		return NULL;
-	made = state_mailbox(store_state(store), mb->number);
-	if (!made)
-		error_set(error, CUR_ERROR_CORRUPT, "a mailbox just made cannot be read");
-	return made;
-}
-
-static struct state_mailbox *insert_folder(struct store *store, const struct account *account,
-					   const char *folder, const struct imap_list_row *row,
-					   GError **error)
-{
-	g_autofree char *name = canonical_name(account, folder);
-	g_autofree char *path = store_maildir_path(store, account->name, folder);
-	struct state_mailbox mb = {
-	    .name = name,
-	    .account = account->name,
-	    .folder = folder,
-	    .server_name = row ? row->name : "",
-	    .delimiter = row ? row->delimiter : 0,
-	    .path = path,
-	    .role = row ? row->role : "",
-	    .subscribed = row ? (row->flags & IMAP_LIST_SUBSCRIBED) != 0 : TRUE,
-	};
-
-	if (!maildir_create(path, error))
-		return NULL;
-	return insert(store, &mb, error);
-}
-
-struct state_mailbox *folder_make(struct store *store, const struct account *account,
-				  const char *folder, GError **error)
-{
-	/* Every server has an INBOX, by this name. */
-	static const struct imap_list_row inbox = {.name = "INBOX", .role = ""};
-	gboolean is_inbox = !strcmp(folder, "INBOX");
-	struct state_mailbox *mb =
-	    insert_folder(store, account, folder, is_inbox ? &inbox : NULL, error);
-
-	if (mb && !is_inbox && account->protocol == ACCOUNT_IMAP &&
-	    !steps_add(store, account->name, STEP_CREATE, mb->number, 0, NULL, error))
-		g_clear_pointer(&mb, g_free);
-	return mb;
-}
-
-struct state_mailbox *folder_make_local(struct store *store, const char *path, gboolean create,
-					GError **error)
-{
-	g_autofree char *base = g_path_get_basename(path);
-	struct state_mailbox mb = {
-	    .name = path,
-	    .account = "",
-	    .folder = base,
-	    .server_name = "",
-	    .path = path,
-	    .role = "",
-	};
-	struct maildir *md;
-
-	if (create && !maildir_create(path, error))
-		return NULL;
-	md = maildir_open(path, error);
-	if (!md)
-		return NULL;
-	maildir_close(md);
-	return insert(store, &mb, error);
-}
-
-/* ---- renamed together with what is below ------------------------------------------------ */
-
-struct family {
-	const char *folder; /* of the parent, before */
-	GArray *numbers;
-};
-
-static gboolean collect_child(const struct state_mailbox *mb, void *data)
-{
-	struct family *f = data;
-
-	if (g_str_has_prefix(mb->folder, f->folder) && mb->folder[strlen(f->folder)] == '/')
-		g_array_append_val(f->numbers, mb->number);
-	return TRUE;
-}
-
-/* Those below a folder, within a change. Yours. */
-static GArray *children_of(struct store *store, const char *account, const char *folder,
-			   GError **error)
-{
-	struct family f = {folder, g_array_new(FALSE, FALSE, sizeof(guint32))};
-
-	if (state_mailboxes(store_state(store), account, collect_child, &f, error))
-		return f.numbers;
-	g_array_unref(f.numbers);
-	return NULL;
-}
-
-gboolean folder_move_children(struct store *store, const struct account *account, const char *from,
-			      const char *to, GError **error)
-{
-	g_autoptr(GArray) children = children_of(store, account->name, from, error);
-	gboolean ok = children != NULL;
-
-	for (guint i = 0; ok && i < children->len; i++) {
-		g_autofree struct state_mailbox *mb =
-		    state_mailbox(store_state(store), g_array_index(children, guint32, i));
-		g_autofree char *folder = NULL, *name = NULL, *path = NULL;
-		g_autofree char *was = g_strdup(mb->name);
-
-		folder = g_strconcat(to, mb->folder + strlen(from), NULL);
-		name = canonical_name(account, folder);
-		path = store_maildir_path(store, account->name, folder);
-		mb->folder = folder;
-		mb->name = name;
-		mb->path = path;
-		ok = store_put_mailbox(store, mb, error) && stray_note_name(store, mb, was, error);
-	}
-	return ok;
-}
-
-/* ---- from the server -------------------------------------------------------------------- */
-
 /* The server's name comes first: one that waits to be renamed there has another folder here. */
 static struct known *find_known(struct round *r, const struct known_set *known,
 				const struct imap_list_row *row)
@@ -269,7 +131,7 @@ static gboolean add(struct round *r, const struct imap_list_row *row, guint32 *n
 
 	if (!store_begin(r->store, error))
 		return FALSE;
-	mb = insert_folder(r->store, r->account, row->folder, row, error);
+	mb = folder_insert(r->store, r->account, row->folder, row, error);
 	if (mb)
 		*number = mb->number;
 	if (mb && r->forecast)
@@ -348,8 +210,6 @@ static gboolean note_gone(struct round *r, const struct known_set *set, GError *
 	}
 	return TRUE;
 }
-
-/* ---- made here by another program --------------------------------------------------------- */
 
 struct walk {
 	struct round *r;
@@ -490,212 +350,4 @@ GArray *folders_list(struct round *r, GError **error)
 	    !find_made_here(r, now, error))
 		return NULL;
 	return g_steal_pointer(&news);
-}
-
-/* ---- steps ------------------------------------------------------- */
-
-static gboolean done(struct round *r, const struct step *s, GError **error)
-{
-	return store_begin(r->store, error) &&
-	       round_commit(r, state_drop_step(store_state(r->store), s->id, error),
-			    "folder-pushed", error);
-}
-
-/* Asked twice after a kill: "exists already" is what was wanted. */
-static gboolean forgive(gboolean ok, enum cur_error harmless, GError *failed, GError **error)
-{
-	if (ok)
-		return TRUE;
-	if (error_is(failed, harmless)) {
-		g_error_free(failed);
-		return TRUE;
-	}
-	g_propagate_error(error, failed);
-	return FALSE;
-}
-
-static char delimiter_of(struct round *r)
-{
-	char delimiter = imap_delimiter(r->imap);
-
-	return delimiter ? delimiter : '/';
-}
-
-/* Here it has the name that is `name` there. */
-static gboolean is_called(struct round *r, const struct state_mailbox *mb, const char *name)
-{
-	g_autofree char *folder = folder_from_imap(name, delimiter_of(r));
-
-	return !folder || !strcmp(folder, mb->folder);
-}
-
-/* It is called here what it will be called there. */
-static gboolean place(struct round *r, const struct state_mailbox *mb, const char *name,
-		      GError **error)
-{
-	g_autofree char *folder = NULL, *to = NULL;
-
-	if (is_called(r, mb, name))
-		return TRUE;
-	folder = folder_from_imap(name, delimiter_of(r));
-	to = canonical_name(r->account, folder);
-	return act_place(r->store, r->account, mb->number, to, NULL, error);
-}
-
-/* What a new mailbox or one with a new name is to be called there. Yours. */
-static char *new_name(struct round *r, const struct state_mailbox *mb, GError **error)
-{
-	g_autofree char *plain = folder_to_imap(mb->folder, delimiter_of(r)), *name = NULL;
-
-	if (!plain) {
-		error_set(error, CUR_ERROR_REFUSED, "'%s' cannot be a name there", mb->folder);
-		return NULL;
-	}
-	name = imap_name_to_make(r->imap, plain, error);
-	return name && place(r, mb, name, error) ? g_steal_pointer(&name) : NULL;
-}
-
-/*
- * The step is done, in one commit with what became of the mailbox. Meanwhile it may have got
- * another name, or have been deleted: as it had no name there yet, nobody has made a step of that.
- * `made`: the server did not have it before.
- */
-static gboolean done_create(struct round *r, const struct state_mailbox *mb, const char *name,
-			    gboolean made, const struct step *s, GError **error)
-{
-	struct state *st = store_state(r->store);
-	g_autofree struct state_mailbox *now = NULL;
-	gboolean ok = store_begin(r->store, error);
-
-	if (!ok)
-		return FALSE;
-	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
-	now = state_mailbox(st, s->mailbox);
-	if (!now) {
-		ok = ok &&
-		     (!made || steps_add(r->store, mb->account, STEP_DELETE, 0, 0, name, error));
-		return round_commit(r, ok, "folder-pushed", error);
-	}
-	now->server_name = name;
-	now->delimiter = delimiter_of(r);
-	now->subscribed = TRUE;
-	now->gone = FALSE;
-	ok = ok && store_put_mailbox(r->store, now, error) &&
-	     (is_called(r, now, name) ||
-	      steps_add(r->store, mb->account, STEP_RENAME, now->number, 0, name, error));
-	return round_commit(r, ok, "folder-pushed", error);
-}
-
-gboolean folder_push_create(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
-			    GError **error)
-{
-	g_autofree char *name = new_name(r, mb, error);
-	GError *failed = NULL;
-	gboolean made;
-
-	if (!name)
-		return FALSE;
-	made = imap_create(r->imap, name, NULL, &failed);
-	if (!forgive(made, CUR_ERROR_EXISTS, failed, error))
-		return FALSE;
-	if (!imap_subscribe(r->imap, name, TRUE, NULL) && !imap_is_alive(r->imap))
-		return error_set(error, CUR_ERROR_RETRY, "connection lost");
-	return done_create(r, mb, name, made, g_ptr_array_index(steps, 0), error);
-}
-
-/* Some servers refuse to rename or delete what is selected, or what is above it. */
-static gboolean step_out(struct round *r, const char *name, GError **error)
-{
-	const char *now = imap_selected_name(r->imap);
-	gsize n = strlen(name);
-	struct imap_selected sel;
-
-	if (!now || strncmp(now, name, n) != 0 || (now[n] && now[n] != delimiter_of(r)) ||
-	    !strcmp(now, "INBOX"))
-		return TRUE;
-	return imap_select(r->imap, "INBOX", TRUE, &sel, error);
-}
-
-gboolean folder_push_delete(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
-			    GError **error)
-{
-	const struct step *s = g_ptr_array_index(steps, 0);
-	GError *failed = NULL;
-	gboolean ok;
-
-	if (!step_out(r, s->data, error))
-		return FALSE;
-	ok = imap_delete(r->imap, s->data, &failed);
-	return forgive(ok, CUR_ERROR_GONE, failed, error) && done(r, s, error);
-}
-
-/* What is below has moved with it (RFC 9051 6.3.6). Within a change. */
-static gboolean rename_children(struct round *r, const struct state_mailbox *mb, const char *was,
-				GError **error)
-{
-	g_autoptr(GArray) children = children_of(r->store, mb->account, mb->folder, error);
-	gsize n_was = strlen(was);
-	gboolean ok = children != NULL;
-
-	for (guint i = 0; ok && i < children->len; i++) {
-		g_autofree struct state_mailbox *child =
-		    state_mailbox(store_state(r->store), g_array_index(children, guint32, i));
-		g_autofree char *name = NULL;
-
-		if (!g_str_has_prefix(child->server_name, was) ||
-		    child->server_name[n_was] != mb->delimiter)
-			continue;
-		name = g_strconcat(mb->server_name, child->server_name + n_was, NULL);
-		child->server_name = name;
-		ok = store_put_mailbox(r->store, child, error);
-	}
-	return ok;
-}
-
-/* It may have got one more name meanwhile: that is the next step's, from this one on. */
-static gboolean done_rename(struct round *r, const struct state_mailbox *mb, const char *name,
-			    const struct step *s, GError **error)
-{
-	struct state *st = store_state(r->store);
-	g_autofree struct state_mailbox *now = NULL;
-	gboolean ok = store_begin(r->store, error);
-
-	if (!ok)
-		return FALSE;
-	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
-	now = state_mailbox(st, mb->number);
-	if (now)
-		now->server_name = name;
-	return round_commit(r,
-			    ok && (!now || (store_put_mailbox(r->store, now, error) &&
-					    rename_children(r, now, mb->server_name, error))),
-			    "folder-pushed", error);
-}
-
-/* The record has the new folder already, and the name that it has there. */
-gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
-			    GError **error)
-{
-	const struct step *s = g_ptr_array_index(steps, 0);
-	g_autofree char *name = new_name(r, mb, error);
-	GError *failed = NULL;
-	gboolean ok;
-
-	if (!name || !step_out(r, mb->server_name, error))
-		return FALSE;
-	if (!strcmp(name, mb->server_name))
-		return done(r, s, error);
-	ok = imap_rename(r->imap, mb->server_name, name, &failed);
-	if (!forgive(ok, CUR_ERROR_GONE, failed, error))
-		return FALSE;
-	return done_rename(r, mb, name, s, error);
-}
-
-gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,
-			       const GPtrArray *steps, GError **error)
-{
-	const struct step *s = g_ptr_array_index(steps, 0);
-
-	return imap_subscribe(r->imap, mb->server_name, *s->data == '1', error) &&
-	       done(r, s, error);
 }

@@ -11,7 +11,7 @@
  *	text       its own   the message    source as above; of the account that has the text
  *	expunge    its own   0              UIDVALIDITY, UID, agreed flags, how, mailbox, lid
  *	left       its own   0              the same, see left.h
- *	create delete rename subscribe  the mailbox, 0, see folders.c
+ *	create delete rename subscribe  the mailbox, 0, see folder-push.c
  */
 #ifndef CUR_SYNC_STEPS_H
 #define CUR_SYNC_STEPS_H
