@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Flags and keywords to the server: messages that want the same change are one command. */
+#include "cur/imap/change.h"
+#include "cur/mail/flags.h"
+#include "push-private.h"
+#include "vocabulary.h"
+
+/* Messages that want the same change. */
+struct flag_group {
+	mark_t add, remove;
+	gboolean refused;
+	struct seqset *uids;
+};
+
+static void flag_group_free(void *data)
+{
+	struct flag_group *g = data;
+
+	seqset_free(g->uids);
+	g_free(g);
+}
+
+static struct flag_group *flag_group(GPtrArray *groups, mark_t add, mark_t remove)
+{
+	struct flag_group *g;
+
+	for (guint i = 0; i < groups->len; i++) {
+		g = g_ptr_array_index(groups, i);
+		if (g->add == add && g->remove == remove)
+			return g;
+	}
+	g = g_new0(struct flag_group, 1);
+	g->add = add;
+	g->remove = remove;
+	g->uids = seqset_new();
+	g_ptr_array_add(groups, g);
+	return g;
+}
+
+/* *unkept: flags and keywords set here that the server would not keep. */
+static GPtrArray *group_flags(struct round *r, const GPtrArray *steps, mark_t shared, mark_t kept,
+			      mark_t *unkept)
+{
+	GPtrArray *groups = g_ptr_array_new_with_free_func(flag_group_free);
+
+	store_lock(r->store);
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *s = g_ptr_array_index(steps, i);
+		g_autofree struct state_message *msg =
+		    state_message(store_state(r->store), s->mailbox, s->lid);
+		mark_t want = msg ? msg->mark & kept : 0, have = msg ? msg->agreed & kept : 0;
+
+		if (!msg || !msg->uid)
+			continue;
+		*unkept |= msg->mark & ~msg->agreed & shared & ~kept;
+		if (want != have)
+			seqset_add(flag_group(groups, want & ~have, have & ~want)->uids, msg->uid);
+	}
+	store_unlock(r->store);
+	return groups;
+}
+
+/* Bits whose names are younger than `words`. Within a change. */
+static mark_t named_since(struct round *r, guint32 mailbox, const struct vocabulary *words)
+{
+	g_autofree struct state_mailbox *now = state_mailbox(store_state(r->store), mailbox);
+
+	return now ? shared_bits(now) & ~vocabulary_shared(words) : 0;
+}
+
+/*
+ * What was said is agreed now; what the user changed meanwhile stays a step: of the bits that the
+ * server keeps, or that nobody has asked it about yet.
+ */
+static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups, mark_t open,
+		      GError **error)
+{
+	struct state *st = store_state(r->store);
+	g_autofree struct state_message *msg = state_message(st, s->mailbox, s->lid);
+
+	for (guint i = 0; msg && i < groups->len; i++) {
+		const struct flag_group *g = g_ptr_array_index(groups, i);
+
+		if (!g->refused && msg->uid && seqset_has(g->uids, msg->uid))
+			msg->agreed = (msg->agreed | g->add) & ~g->remove;
+	}
+	if (!msg)
+		return state_drop_step(st, s->id, error);
+	if ((msg->mark ^ msg->agreed) & open)
+		return store_put(r->store, msg, error);
+	msg->mark &= ~(mark_t)MARK_PENDING;
+	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
+}
+
+static gboolean store_bits(struct round *r, const struct vocabulary *words,
+			   const struct flag_group *g, gboolean add, mark_t bits, GError **error)
+{
+	guint32 flags = bits & FLAG_ALL;
+	g_autofree char *names = vocabulary_names(words, bits);
+
+	return (!flags && !*names) ||
+	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, NULL, NULL, error);
+}
+
+/* A keyword that is refused (too long for the server, too many) does not hold up flags. */
+static gboolean store_group(struct round *r, const struct vocabulary *words,
+			    const struct flag_group *g, gboolean add, GError **error)
+{
+	mark_t bits = add ? g->add : g->remove;
+	g_autoptr(GError) failed = NULL;
+
+	if (store_bits(r, words, g, add, bits, &failed))
+		return TRUE;
+	if (push_is_refusal(r, failed) && bits & KEYWORD_BITS && bits & FLAG_ALL &&
+	    !store_bits(r, words, g, add, bits & FLAG_ALL, error))
+		return FALSE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+/* All groups, whatever the server says of one; *refusal is what it said first. */
+static gboolean store_groups(struct round *r, const struct vocabulary *words,
+			     const GPtrArray *groups, GError **refusal, GError **error)
+{
+	for (guint i = 0; i < groups->len; i++) {
+		struct flag_group *g = g_ptr_array_index(groups, i);
+		g_autoptr(GError) failed = NULL;
+
+		if (store_group(r, words, g, TRUE, &failed) &&
+		    store_group(r, words, g, FALSE, &failed))
+			continue;
+		if (!push_is_refusal(r, failed)) {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			return FALSE;
+		}
+		g->refused = TRUE;
+		if (!*refusal)
+			*refusal = g_steal_pointer(&failed);
+	}
+	return TRUE;
+}
+
+gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
+		    GError **error)
+{
+	auto_ptr(vocabulary) words = vocabulary_open(r, mb, error);
+	mark_t kept = words ? vocabulary_kept(words) : 0, unkept = 0;
+	g_autoptr(GPtrArray) groups = NULL;
+	g_autoptr(GError) refusal = NULL;
+	gboolean ok;
+
+	if (!words)
+		return FALSE;
+	groups = group_flags(r, steps, vocabulary_shared(words), kept, &unkept);
+	if (!store_groups(r, words, groups, &refusal, error))
+		return FALSE;
+	if (unkept)
+		vocabulary_tell_unkept(words, unkept);
+	ok = store_begin(r->store, error);
+	if (!ok)
+		return FALSE;
+	kept |= named_since(r, mb->number, words);
+	for (guint i = 0; ok && i < steps->len; i++)
+		ok = agree(r, g_ptr_array_index(steps, i), groups, kept, error);
+	ok = round_commit(r, ok, "push-flags", error);
+	if (!ok || !refusal)
+		return ok;
+	g_propagate_error(error, g_steal_pointer(&refusal));
+	return FALSE;
+}
