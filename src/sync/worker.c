@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The loop of a worker: wishes, rounds, back-off, status. What a round is, the ops know. */
+/* The loop of a worker: rounds, back-off, status. What a round is, the ops know. */
 #include "worker.h"
 
 #include <malloc.h>
@@ -9,6 +9,7 @@
 #include "cur/base/log.h"
 #include "portal.h"
 #include "sentry.h"
+#include "worker-wishes.h"
 
 enum {
 	LOOK_AGAIN_S = 2,
@@ -44,141 +45,6 @@ static gint64 in_us(gint64 milliseconds)
 	return g_get_monotonic_time() + milliseconds * 1000;
 }
 
-/* ---- wishes -------------------------------------------------------------------------- */
-
-static void wishes_init(struct wishes *wishes)
-{
-	*wishes = (struct wishes){.mailboxes = g_hash_table_new(g_direct_hash, g_direct_equal),
-				  .tickets = g_ptr_array_new()};
-}
-
-static void wishes_clear(struct wishes *wishes)
-{
-	g_hash_table_unref(wishes->mailboxes);
-	g_ptr_array_unref(wishes->tickets);
-}
-
-static gboolean wishes_any(const struct wishes *wishes)
-{
-	return wishes->all || wishes->push || wishes->tickets->len ||
-	       g_hash_table_size(wishes->mailboxes);
-}
-
-/* Move what was wished out of the lock; FALSE when there is nothing. */
-static gboolean take_wishes(struct worker *w, struct wishes *out)
-{
-	gboolean any;
-
-	g_mutex_lock(&w->lock);
-	*out = w->wishes;
-	wishes_init(&w->wishes);
-	any = wishes_any(out) || texts_any(w->texts);
-	/* No moment between the wish and the work at which it looks idle. */
-	if (any && w->state == WORKER_IDLE)
-		w->state = WORKER_SYNCING;
-	g_mutex_unlock(&w->lock);
-	return any;
-}
-
-/* What was wished while the connection was made, this round does as well. */
-static void take_more_wishes(struct worker *w, struct wishes *wishes)
-{
-	g_mutex_lock(&w->lock);
-	for (guint i = 0; i < w->wishes.tickets->len; i++)
-		g_ptr_array_add(wishes->tickets, g_ptr_array_index(w->wishes.tickets, i));
-	g_ptr_array_set_size(w->wishes.tickets, 0);
-	g_hash_table_remove_all(w->wishes.mailboxes);
-	wishes->insist |= w->wishes.insist;
-	w->wishes.all = w->wishes.push = w->wishes.insist = FALSE;
-	g_mutex_unlock(&w->lock);
-	/* Who knows what happened while nobody was connected. */
-	wishes->all = TRUE;
-}
-
-/* Put back what could not be done now; tickets stay with the caller. */
-static void return_wishes(struct worker *w, const struct wishes *wishes)
-{
-	GHashTableIter it;
-	void *number, *ask;
-
-	g_mutex_lock(&w->lock);
-	w->wishes.all |= wishes->all;
-	w->wishes.push |= wishes->push;
-	g_hash_table_iter_init(&it, wishes->mailboxes);
-	while (g_hash_table_iter_next(&it, &number, &ask))
-		if (!g_hash_table_lookup(w->wishes.mailboxes, number))
-			g_hash_table_insert(w->wishes.mailboxes, number, ask);
-	g_mutex_unlock(&w->lock);
-}
-
-static void return_tickets(struct wishes *wishes, const GError *error)
-{
-	for (guint i = 0; i < wishes->tickets->len; i++)
-		ticket_return(g_ptr_array_index(wishes->tickets, i), error);
-	g_ptr_array_set_size(wishes->tickets, 0);
-}
-
-/* Whoever waits may wait for several accounts: say which. */
-static void fail_tickets(struct worker *w, struct wishes *wishes, const GError *error)
-{
-	g_autoptr(GError) named = g_error_copy(error);
-
-	if (*w->name)
-		g_prefix_error(&named, "%s: ", w->name);
-	return_tickets(wishes, named);
-}
-
-static void wish(struct worker *w, gboolean insist, struct ticket *t)
-{
-	w->wishes.insist |= insist;
-	if (t)
-		g_ptr_array_add(w->wishes.tickets, ticket_share(t));
-}
-
-void worker_want_all(struct worker *w, gboolean insist, struct ticket *t)
-{
-	g_mutex_lock(&w->lock);
-	w->wishes.all = TRUE;
-	wish(w, insist, t);
-	g_mutex_unlock(&w->lock);
-	waker_poke(w->waker);
-}
-
-void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, struct ticket *t)
-{
-	g_mutex_lock(&w->lock);
-	g_hash_table_insert(w->wishes.mailboxes, GUINT_TO_POINTER(mailbox), GINT_TO_POINTER(TRUE));
-	wish(w, insist, t);
-	g_mutex_unlock(&w->lock);
-	waker_poke(w->waker);
-}
-
-void worker_want_texts(struct worker *w, guint32 mailbox, const guint32 *lids, gsize n,
-		       struct ticket *t)
-{
-	texts_want(w->texts, mailbox, lids, n, t);
-	waker_poke(w->waker);
-}
-
-void worker_want_look(struct worker *w, guint32 mailbox)
-{
-	void *number = GUINT_TO_POINTER(mailbox);
-
-	g_mutex_lock(&w->lock);
-	if (!g_hash_table_lookup(w->wishes.mailboxes, number))
-		g_hash_table_insert(w->wishes.mailboxes, number, GINT_TO_POINTER(FALSE));
-	g_mutex_unlock(&w->lock);
-	waker_poke(w->waker);
-}
-
-void worker_want_push(struct worker *w)
-{
-	g_mutex_lock(&w->lock);
-	w->wishes.push = TRUE;
-	g_mutex_unlock(&w->lock);
-	waker_poke(w->waker);
-}
-
 void worker_network_changed(struct worker *w)
 {
 	g_mutex_lock(&w->lock);
@@ -190,30 +56,6 @@ void worker_network_changed(struct worker *w)
 	waker_network_changed(w->waker);
 	waker_poke(w->waker);
 }
-
-void worker_watch(struct worker *w, guint32 mailbox)
-{
-	gboolean changed;
-
-	g_mutex_lock(&w->lock);
-	changed = w->watched != mailbox;
-	w->watched = mailbox;
-	g_mutex_unlock(&w->lock);
-	if (changed)
-		waker_poke(w->waker);
-}
-
-guint32 worker_watched(struct worker *w)
-{
-	guint32 mailbox;
-
-	g_mutex_lock(&w->lock);
-	mailbox = w->watched;
-	g_mutex_unlock(&w->lock);
-	return mailbox;
-}
-
-/* ---- status -------------------------------------------------------------------------- */
 
 static void set_state(struct worker *w, enum worker_state state)
 {
@@ -301,8 +143,6 @@ static void note_failure(struct worker *w, const GError *error, gboolean portal,
 		log_event(LOG_LEVEL_INFO, "%s: %s", w->name, error->message);
 }
 
-/* ---- the loop ------------------------------------------------------------------------ */
-
 /* Milliseconds until the next attempt is due; 0: now, -1: not before somebody wishes. */
 static gint64 time_to_wait(struct worker *w, const struct wishes *wishes)
 {
@@ -324,13 +164,13 @@ static void fail_round(struct worker *w, struct wishes *wishes, const GError *er
 	g_clear_error(&w->shortfall);
 	texts_fail(w->texts, error);
 	if (waker_is_stopped(w->waker)) {
-		fail_tickets(w, wishes, error);
+		worker_fail_tickets(w, wishes, error);
 		return;
 	}
 	note_failure(w, error, portal, FALSE);
 	hub_count_failure(w->hub, error);
-	fail_tickets(w, wishes, error);
-	return_wishes(w, wishes);
+	worker_fail_tickets(w, wishes, error);
+	worker_return_wishes(w, wishes);
 }
 
 /* Once with what the configuration says, then with what the user types. */
@@ -363,7 +203,7 @@ static gboolean settle(struct worker *w, struct wishes *wishes, GError **error)
 		waker_was_poked(w->waker);
 		if (look_again_is_due(w))
 			g_atomic_int_set(&w->look_again, 0);
-		take_more_wishes(w, wishes);
+		worker_take_more_wishes(w, wishes);
 		if (!w->ops->round(w, wishes, error))
 			return FALSE;
 	}
@@ -382,7 +222,7 @@ static gboolean come_in(struct worker *w, struct wishes *wishes)
 		network = waker_network(w->waker);
 		if (connect(w, &error)) {
 			w->connected_us = g_get_monotonic_time();
-			take_more_wishes(w, wishes);
+			worker_take_more_wishes(w, wishes);
 			return TRUE;
 		}
 		/* What was tried over the network of before says nothing about this one. */
@@ -428,9 +268,9 @@ static void work(struct worker *w, struct wishes *wishes)
 	end_counting(w);
 	note_success(w);
 	if (w->shortfall)
-		fail_tickets(w, wishes, w->shortfall);
+		worker_fail_tickets(w, wishes, w->shortfall);
 	else
-		return_tickets(wishes, NULL);
+		wishes_return_tickets(wishes, NULL);
 	g_clear_error(&w->shortfall);
 	/* A round of many messages takes memory that a rest of hours has no use for. */
 	malloc_trim(0);
@@ -509,7 +349,7 @@ static gboolean turn(struct worker *w)
 
 	/* First: a poke that comes after the wishes were taken must end the rest. */
 	waker_was_poked(w->waker);
-	any = take_wishes(w, &wishes);
+	any = worker_take_wishes(w, &wishes);
 	wait = any ? time_to_wait(w, &wishes) : 0;
 	if (any && wait == 0) {
 		work(w, &wishes);
@@ -518,8 +358,8 @@ static gboolean turn(struct worker *w)
 		g_autoptr(GError) why = g_error_new_literal(
 		    CUR_ERROR, CUR_ERROR_RETRY, w->last_error ? w->last_error : "offline");
 
-		fail_tickets(w, &wishes, why);
-		return_wishes(w, &wishes);
+		worker_fail_tickets(w, &wishes, why);
+		worker_return_wishes(w, &wishes);
 		waker_sleep(w->waker, wait < 0 ? G_MAXINT32 : wait);
 	}
 	wishes_clear(&wishes);
@@ -571,7 +411,7 @@ void worker_free(struct worker *w)
 {
 	worker_stop(w);
 	g_thread_join(w->thread);
-	return_tickets(&w->wishes, NULL);
+	wishes_return_tickets(&w->wishes, NULL);
 	wishes_clear(&w->wishes);
 	sentry_free(w->sentry);
 	texts_free(w->texts);

@@ -80,7 +80,7 @@ struct worker {
 	GError *shortfall;     /* of this round: what could not be done, though the rest was */
 	gint look_again;       /* atomic: a scan wants to be repeated … */
 	gint64 look_again_s;   /* … at this monotonic time; the thread's own */
-	/* private to worker.c */
+	/* private to worker.c and worker-wishes.c */
 	GThread *thread;
 	GMutex lock; /* what follows */
 	struct wishes wishes;
