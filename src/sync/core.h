@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The engine as its own parts see it: engine.c, clients.c, the requests. Main loop only. */
+/* The engine as its own parts see it: engine*.c, clients.c, the requests. Main loop only. */
 #ifndef CUR_SYNC_CORE_H
 #define CUR_SYNC_CORE_H
 
@@ -45,10 +45,24 @@ struct engine {
 	gboolean lost;		   /* the data folder is not where it was */
 };
 
-/* ---- engine.c ------------------------------------------------------------------- */
+/* ---- engine.c ---- */
 
+void engine_quit(struct engine *e);
+
+/* ---- engine-conf.c ---- */
+
+/* What the command line says, as a program says it in HELLO. Yours: g_strfreev. */
+char **engine_args(const struct engine_options *o);
+/* A line with a mistake does not stop the mail: it is logged, and the program shows it. Yours. */
+struct conf *engine_load_conf(const char *const *args, GError **error);
+/* Takes the configuration; what works by an older one ends. */
+void engine_use_conf(struct engine *e, struct conf *conf);
 /* Read the configuration again, with `args` ("-F", file, "-e", command …) when not NULL. */
 gboolean engine_configure(struct engine *e, const char *const *args, GError **error);
+void engine_stop_workers(struct engine *e);
+
+/* ---- engine-mailbox.c ---- */
+
 /* The worker of a mailbox, the local one for plain Maildirs; NULL for an account that went. */
 struct worker *engine_worker_of(struct engine *e, const struct state_mailbox *mb);
 /* By its number; NULL when there is no such mailbox. */
@@ -58,14 +72,27 @@ const struct account *engine_account_of(struct engine *e, const char *name);
 /* The mailbox of that name; a local Maildir or an account's INBOX is taken in. Yours. */
 struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError **error);
 struct transport *engine_resolve_transport(const char *line, void *engine, GError **error);
-void engine_quit(struct engine *e);
+/* submit_mailbox_fn: for Fcc, on the outbox's thread: made when it is not there. */
+guint32 engine_mailbox_for_copy(const char *name, void *data, GError **error);
+/* struct submit_host: not where a password is missing or the server is known to be away. */
+void engine_refresh(guint32 mailbox, struct ticket *t, void *data);
 
-/* ---- ask-mailbox.c -------------------------------------------------------------- */
+/* ---- engine-events.c ---- */
+
+/* Watch the Maildirs of all accounts, those that were made since, too. */
+void engine_rewatch(struct engine *e);
+/* Callbacks of store, hub, watch and network. That of the store: on whatever thread committed. */
+void engine_on_changed(guint32 mailbox, guint64 generation, gboolean directory, void *data);
+gboolean engine_on_tell(enum wire_id id, GVariant *body, void *data);
+void engine_on_touched(guint32 mailbox, void *data);
+void engine_on_network(void *data);
+
+/* ---- ask-mailbox.c ---- */
 
 /* Have an account or a mailbox synced; GONE for neither. */
 gboolean engine_want(struct engine *e, const char *name, struct ticket *t, GError **error);
 
-/* ---- clients.c -------------------------------------------------------------------- */
+/* ---- clients.c ---- */
 
 struct client {
 	struct engine *engine;
@@ -86,7 +113,7 @@ void client_fail(struct client *c, guint32 serial, const GError *error);
 /* The mailboxes programs look at, to the workers. */
 void clients_watch(struct engine *e);
 
-/* ---- requests.c --------------------------------------------------------------------- */
+/* ---- requests.c ---- */
 
 void request_handle(struct client *c, enum wire_id id, guint32 serial, GVariant *body);
 /* What became of a message, to whoever waits for it (submit_outcome_fn). */
