@@ -12,6 +12,10 @@ WERROR  ?= -Werror
 OPT     ?= -O2 -g
 SAN     ?=
 
+# One spelling of a folder: what knows its rule by another name (build/x.o and /home/me/cur/build/x.o)
+# is never found stale, and objects of two layouts of a struct would be linked together.
+override O := $(abspath $(O))
+
 VERSION := 0.1.0
 
 Q := $(if $(V),,@)
@@ -168,7 +172,7 @@ demo: ## install what is needed, build, start private servers, sync, open cur
 # T=file or expression narrows the tests, J=n sets their number at a time, AGAIN=1 runs one by one
 # what failed the last time.
 J ?= $(shell nproc)
-PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath $(O))/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J))
+PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(O)/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J))
 TESTS = $(or $(wildcard $(T)),tests/ $(if $(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check
@@ -186,8 +190,8 @@ model: ## play random histories of both sides, with kills and cuts: N=10000 SEED
 
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)rm -rf $(O)-asan/reports && mkdir -p $(O)-asan/reports
-	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 \
-	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(abspath $(O)-asan/reports/report):log_exe_name=1 CUR_TEST_REPORTS=$(abspath $(O)-asan/reports) CUR_TEST_SLOW=3 \
+	$(Q)$(LEAKS) ASAN_OPTIONS=log_path=$(O)-asan/reports/report:log_exe_name=1 \
+	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(O)-asan/reports/report:log_exe_name=1 CUR_TEST_REPORTS=$(O)-asan/reports CUR_TEST_SLOW=3 \
 	  $(MAKE) check O=$(O)-asan OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 check-lint: check-layers check-headers check-format check-ascii check-unused ## what can be proved without running anything
