@@ -13,22 +13,6 @@
 #include "cur/ui/app.h"
 #include "cur/ui/send.h"
 
-/* As `cur` and its commands read it: -F and -n, then each -e. */
-static struct conf *load_conf(const struct options *o, GError **error)
-{
-	const char *files[] = {o->muttrc, NULL};
-	auto_ptr(conf) conf = conf_new(0);
-
-	if (!conf_load(conf, o->muttrc ? files : NULL, o->no_system, error))
-		return NULL;
-	for (guint i = 0; i < o->commands->len; i++)
-		if (!conf_command(conf, g_ptr_array_index(o->commands, i), NULL, error)) {
-			g_prefix_error(error, "-e: ");
-			return NULL;
-		}
-	return g_steal_pointer(&conf);
-}
-
 /* ---- a message named on the command line ---------------------------------------------- */
 
 static struct draft *first_draft(const struct options *o, const struct conf *conf, GError **error)
@@ -102,7 +86,7 @@ static void compose(struct app *app, void *data)
 static int run_interface(const struct options *o)
 {
 	g_autoptr(GError) error = NULL;
-	auto_ptr(conf) conf = load_conf(o, &error);
+	auto_ptr(conf) conf = options_conf(o, &error);
 	g_auto(GStrv) engine_args = options_engine_args(o);
 	struct app_start start = {
 	    .mailbox = o->mailbox,

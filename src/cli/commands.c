@@ -23,20 +23,13 @@ enum { STDIN_MAX = 1 << 30 };
 
 struct conf *run_conf(struct run *run, GError **error)
 {
-	const struct options *o = run->options;
-	const char *files[] = {o->muttrc, NULL};
 	auto_ptr(conf) conf = NULL;
 
 	if (run->conf)
 		return run->conf;
-	conf = conf_new(0);
-	if (!conf_load(conf, o->muttrc ? files : NULL, o->no_system, error))
+	conf = options_conf(run->options, error);
+	if (!conf)
 		return NULL;
-	for (guint i = 0; i < o->commands->len; i++)
-		if (!conf_command(conf, o->commands->pdata[i], NULL, error)) {
-			g_prefix_error(error, "-e: ");
-			return NULL;
-		}
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
 		const struct conf_problem *problem = conf_problems(conf)->pdata[i];
 		g_autofree char *line = conf_problem_format(problem);

@@ -372,6 +372,21 @@ struct options *options_parse(int argc, char *const argv[], gboolean stdin_is_tt
 	return g_steal_pointer(&o);
 }
 
+struct conf *options_conf(const struct options *o, GError **error)
+{
+	const char *files[] = {o->muttrc, NULL};
+	auto_ptr(conf) conf = conf_new(0);
+
+	if (!conf_load(conf, o->muttrc ? files : NULL, o->no_system, error))
+		return NULL;
+	for (guint i = 0; i < o->commands->len; i++)
+		if (!conf_command(conf, g_ptr_array_index(o->commands, i), NULL, error)) {
+			g_prefix_error(error, "-e: ");
+			return NULL;
+		}
+	return g_steal_pointer(&conf);
+}
+
 char **options_engine_args(const struct options *o)
 {
 	GPtrArray *args = g_ptr_array_new();

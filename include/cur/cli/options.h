@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "cur/base/auto.h"
+#include "cur/conf/conf.h"
 
 enum option_mode {
 	MODE_INTERFACE, /* open a mailbox, or compose with a screen: for ui/ */
@@ -64,6 +65,8 @@ struct options *options_parse(int argc, char *const argv[], gboolean stdin_is_tt
 void options_free(struct options *options);
 DEFINE_AUTO(options, options_free)
 
+/* What -F, -n and each -e make of the configuration; USAGE at an -e with a mistake. Yours. */
+struct conf *options_conf(const struct options *options, GError **error);
 /* -F … -n -e … again, for an engine that we start. NULL-terminated, g_strfreev(). */
 char **options_engine_args(const struct options *options);
 
