@@ -256,6 +256,17 @@ char *text_safe(const char *text, gssize n, enum text_safe_flags flags)
 	return g_string_free(out, FALSE);
 }
 
+void text_append_quoted(GString *out, const char *text)
+{
+	g_string_append_c(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '"');
+}
+
 gboolean text_is_safe(const char *text, gssize n, enum text_safe_flags flags)
 {
 	const char *end = text + (n < 0 ? strlen(text) : (gsize)n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/text.h"
 #include "gmime-late.h"
 
 /* What must stand in quotes in a phrase (RFC 5322 3.2.3), but for the dot: people write "J. Smith"
@@ -62,17 +63,6 @@ GPtrArray *address_list_new(void)
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void append_quoted(GString *out, const char *text)
-{
-	g_string_append_c(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, '"');
-}
-
 /* A dot-atom needs no quotes (RFC 5322 3.4.1). */
 static gboolean local_needs_quotes(const char *local)
 {
@@ -87,7 +77,7 @@ static gboolean local_needs_quotes(const char *local)
 static void append_spec(GString *out, const struct address *a, const char *host)
 {
 	if (local_needs_quotes(a->local))
-		append_quoted(out, a->local);
+		text_append_quoted(out, a->local);
 	else
 		g_string_append(out, a->local);
 	if (*host)
@@ -104,7 +94,7 @@ static gboolean name_needs_quotes(const char *name)
 static void append_name(GString *out, const char *name)
 {
 	if (*name && name_needs_quotes(name))
-		append_quoted(out, name);
+		text_append_quoted(out, name);
 	else
 		g_string_append(out, name);
 }
@@ -216,7 +206,7 @@ static char *header_name(const char *name)
 		return g_strdup(name);
 	if (g_str_is_ascii(name) && (strpbrk(name, PHRASE_SPECIALS ".") || strstr(name, "=?"))) {
 		GString *out = g_string_new(NULL);
-		append_quoted(out, name);
+		text_append_quoted(out, name);
 		return g_string_free(out, FALSE);
 	}
 	return gmime()->utils_header_encode_phrase(NULL, name, "utf-8");

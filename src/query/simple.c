@@ -2,6 +2,7 @@
 /* A text without an operator is a simple search: a word of the table, or $simple_search. */
 #include <string.h>
 
+#include "cur/base/text.h"
 #include "cur/query/pattern.h"
 
 static const struct {
@@ -22,17 +23,6 @@ static gboolean has_operator(const char *text)
 	return FALSE;
 }
 
-static void append_quoted(GString *out, const char *text)
-{
-	g_string_append_c(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, '"');
-}
-
 char *pattern_expand_simple(const char *text, const char *simple_search)
 {
 	GString *out;
@@ -45,7 +35,7 @@ char *pattern_expand_simple(const char *text, const char *simple_search)
 	out = g_string_new(NULL);
 	for (; *simple_search; simple_search++) {
 		if (simple_search[0] == '%' && simple_search[1] == 's') {
-			append_quoted(out, text);
+			text_append_quoted(out, text);
 			simple_search++;
 		} else {
 			g_string_append_c(out, *simple_search);

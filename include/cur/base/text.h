@@ -60,6 +60,8 @@ enum text_safe_flags {
 char *text_safe(const char *text, gssize n, enum text_safe_flags flags);
 /* The same, appended. */
 void text_safe_append(GString *out, const char *text, gssize n, enum text_safe_flags flags);
+/* Between quotation marks; before one, and before a backslash, stands a backslash. */
+void text_append_quoted(GString *out, const char *text);
 /* TRUE when text_safe would change nothing: a fast look for the usual case. */
 gboolean text_is_safe(const char *text, gssize n, enum text_safe_flags flags);
 
