@@ -109,19 +109,7 @@ static void fcc_typed(struct app *app, const char *text, void *data)
 
 static void fn_fcc(struct view *view, int fn)
 {
-	struct composer *c = view->data;
-	const GPtrArray *fcc = composer_draft(c)->fcc;
-	g_autofree char *initial =
-	    fcc->len ? conf_mailbox_display(view->app->conf, g_ptr_array_index(fcc, 0)) : NULL;
-	struct ask ask = {
-	    .question = "Fcc: ",
-	    .initial = initial,
-	    .complete = COMPLETE_MAILBOX,
-	    .history = HISTORY_MAILBOX,
-	    .done = fcc_typed,
-	};
-
-	prompt_ask(view->app, &ask);
+	composer_ask_mailbox(view->data, "Fcc: ", fcc_typed);
 }
 
 /* ---- the text ---- */

@@ -37,6 +37,22 @@ void composer_changed(struct composer *c)
 	view_redraw(c->view);
 }
 
+void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done)
+{
+	const GPtrArray *fcc = composer_draft(c)->fcc;
+	g_autofree char *initial =
+	    fcc->len ? conf_mailbox_display(c->view->app->conf, g_ptr_array_index(fcc, 0)) : NULL;
+	struct ask ask = {
+	    .question = question,
+	    .initial = initial,
+	    .complete = COMPLETE_MAILBOX,
+	    .history = HISTORY_MAILBOX,
+	    .done = done,
+	};
+
+	prompt_ask(c->view->app, &ask);
+}
+
 struct draft_part *composer_part(struct composer *c)
 {
 	const GPtrArray *parts = composer_draft(c)->parts;

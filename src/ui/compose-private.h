@@ -6,6 +6,7 @@
 #include "cur/model/manuscript.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
+#include "cur/ui/prompt.h"
 
 struct composer {
 	struct view *view;
@@ -17,6 +18,8 @@ struct composer *composer_top(struct app *app);
 struct draft *composer_draft(struct composer *c);
 /* The draft was changed: save it, draw it. A failure is told. */
 void composer_changed(struct composer *c);
+/* Ask for a mailbox; that of the first Fcc is offered. */
+void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done);
 /* Entries: the text first, then the parts. The part under the cursor; NULL: the text. */
 struct draft_part *composer_part(struct composer *c);
 /* Leave the menu; the manuscript is freed (kept on the disk) if it is still here. */

@@ -234,19 +234,7 @@ static void write_typed(struct app *app, const char *text, void *data)
 
 static void fn_write(struct view *view, int fn)
 {
-	struct composer *c = view->data;
-	const GPtrArray *fcc = composer_draft(c)->fcc;
-	g_autofree char *initial =
-	    fcc->len ? conf_mailbox_display(view->app->conf, g_ptr_array_index(fcc, 0)) : NULL;
-	struct ask ask = {
-	    .question = "Write message to mailbox: ",
-	    .initial = initial,
-	    .complete = COMPLETE_MAILBOX,
-	    .history = HISTORY_MAILBOX,
-	    .done = write_typed,
-	};
-
-	prompt_ask(view->app, &ask);
+	composer_ask_mailbox(view->data, "Write message to mailbox: ", write_typed);
 }
 
 const struct fn_handler compose_send_handlers[] = {
