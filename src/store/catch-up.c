@@ -44,12 +44,6 @@ static void slot_clear(void *data)
 	g_free(slot->text);
 }
 
-static gboolean take_lid(const struct state_message *msg, void *data)
-{
-	g_array_append_val((GArray *)data, msg->lid);
-	return TRUE;
-}
-
 /* Under the lock, with a snapshot. */
 static gboolean shows_another_text(struct catch_up *cu, const struct state_message *msg)
 {
@@ -66,13 +60,13 @@ static gboolean shows_another_text(struct catch_up *cu, const struct state_messa
 /* The next messages of state.db, under the lock. */
 static GArray *next_slice(struct catch_up *cu, GError **error)
 {
-	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	g_autoptr(GArray) lids = NULL;
 	GArray *slots = g_array_new(FALSE, TRUE, sizeof(struct slot));
 
 	g_array_set_clear_func(slots, slot_clear);
 	store_lock(cu->store);
-	if (!state_messages(cu->store->state, cu->mb->number, cu->after, SLICE, take_lid, lids,
-			    error))
+	lids = state_lids(cu->store->state, cu->mb->number, cu->after, SLICE, error);
+	if (!lids)
 		g_clear_pointer(&slots, g_array_unref);
 	if (slots && !hcache_renew(store_cache(cu->store), error))
 		g_clear_pointer(&slots, g_array_unref);

@@ -118,6 +118,22 @@ gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint 
 			   "iil", mailbox, after, limit ? (gint64)limit : (gint64)-1);
 }
 
+static gboolean take_lid(const struct state_message *msg, void *data)
+{
+	g_array_append_val((GArray *)data, msg->lid);
+	return TRUE;
+}
+
+GArray *state_lids(struct state *st, guint32 mailbox, guint32 after, guint limit, GError **error)
+{
+	GArray *lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+	if (state_messages(st, mailbox, after, limit, take_lid, lids, error))
+		return lids;
+	g_array_unref(lids);
+	return NULL;
+}
+
 gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first, guint32 last,
 			       state_message_fn fn, void *data, GError **error)
 {

@@ -105,20 +105,14 @@ static gboolean collect_dead_there(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
-static gboolean collect_lid(const struct state_message *msg, void *data)
-{
-	g_array_append_val((GArray *)data, msg->lid);
-	return TRUE;
-}
-
 /* What waits to be moved into it is elsewhere at the server yet, and is deleted there. */
 static gboolean doom_all_waiting(struct store *store, const struct state_mailbox *mb,
 				 GError **error)
 {
-	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	struct state *st = store_state(store);
+	g_autoptr(GArray) lids = state_lids(st, mb->number, 0, 0, error);
 
-	if (!state_messages(st, mb->number, 0, 0, collect_lid, lids, error))
+	if (!lids)
 		return FALSE;
 	for (guint i = 0; i < lids->len; i++) {
 		g_autofree struct state_message *msg =

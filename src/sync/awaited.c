@@ -4,26 +4,9 @@
 
 #include "acts-private.h"
 
-static gboolean collect_lid(const struct state_message *msg, void *data)
-{
-	g_array_append_val((GArray *)data, msg->lid);
-	return TRUE;
-}
-
-/* Of all its messages. Yours; NULL on error. */
-static GArray *lids_of(struct store *store, const struct state_mailbox *mb, GError **error)
-{
-	GArray *lids = g_array_new(FALSE, FALSE, sizeof(guint32));
-
-	if (state_messages(store_state(store), mb->number, 0, 0, collect_lid, lids, error))
-		return lids;
-	g_array_unref(lids);
-	return NULL;
-}
-
 gboolean awaited_is(struct store *store, const struct state_mailbox *mb)
 {
-	g_autoptr(GArray) lids = lids_of(store, mb, NULL);
+	g_autoptr(GArray) lids = state_lids(store_state(store), mb->number, 0, 0, NULL);
 	gboolean any = FALSE;
 
 	for (guint i = 0; lids && !any && i < lids->len; i++) {
@@ -81,7 +64,7 @@ gboolean awaited_begin_anew(struct store *store, struct state_mailbox *mb, GErro
 {
 	const struct state_vanished no_question = {
 	    .mailbox = mb->number, .asked = "", .allowed = "", .kept = ""};
-	g_autoptr(GArray) lids = lids_of(store, mb, error);
+	g_autoptr(GArray) lids = state_lids(store_state(store), mb->number, 0, 0, error);
 	gboolean ok = lids && drop_own_steps(store, mb, error) &&
 		      steps_add(store, mb->account, STEP_CREATE, mb->number, 0, NULL, error);
 

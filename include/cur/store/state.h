@@ -116,6 +116,8 @@ typedef gboolean (*state_message_fn)(const struct state_message *msg, void *data
 /* Ascending lid, from `after` (not included); `limit` 0: all. */
 gboolean state_messages(struct state *st, guint32 mailbox, guint32 after, guint limit,
 			state_message_fn each, void *data, GError **error);
+/* Their lids alone (guint32), yours; NULL on error. */
+GArray *state_lids(struct state *st, guint32 mailbox, guint32 after, guint limit, GError **error);
 /* Ascending uid, those that have one; first and last included. */
 gboolean state_messages_by_uid(struct state *st, guint32 mailbox, guint32 first, guint32 last,
 			       state_message_fn each, void *data, GError **error);
