@@ -332,7 +332,7 @@ static void on_sentry(guint32 mailbox, void *data)
 static void post_sentry(struct worker *w)
 {
 	guint32 watched = worker_watched(w);
-	g_autofree struct state_mailbox *inbox = rest_inbox(w);
+	g_autofree struct state_mailbox *inbox = worker_inbox(w);
 	struct imap_account account;
 
 	if (!watched || !inbox || !*inbox->server_name || inbox->number == watched ||

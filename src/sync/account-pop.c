@@ -7,13 +7,9 @@
 
 static struct state_mailbox *inbox_of(struct worker *w, GError **error)
 {
-	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
+	struct state_mailbox *mb = worker_inbox(w);
 	struct store *store = hub_store(w->hub);
-	struct state_mailbox *mb;
 
-	store_lock(store);
-	mb = state_mailbox_by_name(store_state(store), name);
-	store_unlock(store);
 	if (mb)
 		return mb;
 	if (!store_begin(store, error))

@@ -10,18 +10,6 @@
 #include "cur/imap/notify.h"
 #include "cur/imap/session.h"
 
-struct state_mailbox *rest_inbox(struct worker *w)
-{
-	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
-	struct store *store = hub_store(w->hub);
-	struct state_mailbox *mb;
-
-	store_lock(store);
-	mb = state_mailbox_by_name(store_state(store), name);
-	store_unlock(store);
-	return mb;
-}
-
 /* The mailbox a program looks at, else INBOX; NULL before the first LIST. */
 static struct state_mailbox *watched(struct worker *w)
 {
@@ -30,7 +18,7 @@ static struct state_mailbox *watched(struct worker *w)
 	struct state_mailbox *mb;
 
 	if (!number)
-		return rest_inbox(w);
+		return worker_inbox(w);
 	store_lock(store);
 	mb = state_mailbox(store_state(store), number);
 	store_unlock(store);

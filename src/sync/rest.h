@@ -5,9 +5,6 @@
 
 #include "worker.h"
 
-/* INBOX as it is known here, yours (g_free); NULL before the first LIST. */
-struct state_mailbox *rest_inbox(struct worker *w);
-
 /* As struct worker_ops has it. */
 gboolean rest_imap(struct worker *w, gint64 milliseconds, GError **error);
 

@@ -378,6 +378,18 @@ static void *run(void *data)
 	return NULL;
 }
 
+struct state_mailbox *worker_inbox(struct worker *w)
+{
+	g_autofree char *name = g_strconcat(w->account->url, "/INBOX", NULL);
+	struct store *store = hub_store(w->hub);
+	struct state_mailbox *mb;
+
+	store_lock(store);
+	mb = state_mailbox_by_name(store_state(store), name);
+	store_unlock(store);
+	return mb;
+}
+
 struct worker *worker_start(struct hub *hub, const struct worker_ops *ops, struct account *account,
 			    const struct worker_settings *settings)
 {

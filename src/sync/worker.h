@@ -115,6 +115,8 @@ void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);
 /* It may be back, or gone: try again within a second, and distrust the connection there is. */
 void worker_network_changed(struct worker *w);
+/* INBOX as it is known here, yours (g_free); NULL before the first LIST. */
+struct state_mailbox *worker_inbox(struct worker *w);
 /* By the ops: a file was missed once; have a round in two seconds. */
 void worker_look_again(struct worker *w);
 /* By the ops: something could not be done, though the rest goes on: no success is told (G4). */
