@@ -29,6 +29,7 @@ class Truth:
         self.faulty = False  # a fault was under way: of each flag one side may have what was before and the other what was after
         self.before = []  # what its flags were meanwhile
         self.renamed = False  # by another program: the engine need not have seen it yet
+        self.unfound = False  # gone there perhaps before its UID was known, at a server that does not tell it: it may stay here (P64)
 
     def settled(self, flags):
         self.flags, self.before, self.flagged_by, self.moved_by = set(flags), [], set(), set()
@@ -46,6 +47,7 @@ class History(User, Sides):
         self.truth, self.told, self.n = {}, [], 0
         self.sent = {}  # Message-ID: what its bytes sum up to
         self.anew = set()  # folders of which more may be here than there (P31)
+        self.during = False  # a sync is under way
         self.names_there = {}  # folder that was renamed here: what the server may call it still
         self.choose_connections()
         self.choose_rule()
@@ -129,6 +131,7 @@ class History(User, Sides):
             ident = ident_of(box.messages[found[1]].text)
             box.remove(found[1])
             self.truth[ident].deleted_by.add("there")
+            self.truth[ident].unfound = self.during and "UIDPLUS" not in self.world.capabilities
             return ident, found[0]
 
     def server_move(self, move=True):
@@ -294,10 +297,15 @@ class History(User, Sides):
     def sync_disturbed(self):
         n = self.random.randint(1, 40)
         self.tell("others act after command", n)
-        self.world.meanwhile = n, self.act
+        self.world.meanwhile = n, self.act_during
         done = self.sync()
         self.world.meanwhile = None
         return done
+
+    def act_during(self):
+        self.during = True
+        self.act()
+        self.during = False
 
     def faulty_sync(self):
         how = self.random.choice([self.sync, self.sync_killed, self.sync_spoilt, self.sync_cut, self.sync_disturbed, self.session])
@@ -328,10 +336,14 @@ class History(User, Sides):
 
     def shared(self, here, there):
         """Of what is here that which the server should have. It need not have a folder that is gone there (P45), nor what
-        a folder lacked when it was made anew (P31)."""
+        a folder lacked when it was made anew (P31), nor what was deleted there before it was found (P64)."""
         counts = {name: collections.Counter(rows) for name, rows in there.items()}
-        return {name: sorted((collections.Counter(rows) & counts[name]).elements()) if name in self.anew else rows
+        return {name: sorted((collections.Counter(rows) & counts[name]).elements()) if name in self.anew
+                else [row for row in rows if not self.may_be_here_alone(row, name, there)]
                 for name, rows in here.items() if name in there}
+
+    def may_be_here_alone(self, row, name, there):
+        return row not in there[name] and (name in self.anew or self.truth[row[0]].unfound)
 
     def allow(self, done):
         """A folder that was emptied there is asked about."""
@@ -344,7 +356,7 @@ class History(User, Sides):
             self.home.stop_engine()
 
     def check(self, here, there, done):
-        gone = {row[0] for name, rows in here.items() for row in rows if name not in there or (name in self.anew and row not in there[name])}
+        gone = {row[0] for name, rows in here.items() for row in rows if name not in there or self.may_be_here_alone(row, name, there)}
         kept = gone | {row[0] for rows in here.values() for row in rows if self.truth[row[0]].disturbed}
         assert done.returncode == 0 or set(here) - set(there), done.stderr
         shared = self.shared(here, there)
