@@ -95,19 +95,24 @@ class Desk:
                 for p in self.files(name))
         return found
 
-    def there(self):
-        """The same of the server."""
+    def fetched(self, item):
+        """{folder of the server: [(flags, what it gives as `item`)]}"""
         client, found = self.server.client(), {}
         for row in client.list()[1]:
             name = re.match(rb'.* "." (.*)$', row).group(1).decode().strip('"')
             client.select(f'"{name}"', readonly=True)
-            _ok, answer = client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-            found[self.server.name_here(name)] = sorted(
-                (part[1].decode().partition(":")[2].strip(),
-                 "".join(sorted(LETTERS.get(flag, "") for flag in re.search(r"FLAGS \(([^)]*)\)", (part[0]).decode()).group(1).split())))
-                for part in answer if isinstance(part, tuple))
+            _ok, answer = client.uid("FETCH", "1:*", f"(FLAGS {item})")
+            found[name] = [(re.search(r"FLAGS \(([^)]*)\)", part[0].decode()).group(1).split(), part[1])
+                           for part in answer if isinstance(part, tuple)]
         client.logout()
         return found
+
+    def there(self):
+        """The same as here() of the server."""
+        return {self.server.name_here(name): sorted(
+            (text.decode().partition(":")[2].strip(), "".join(sorted(LETTERS.get(flag, "") for flag in flags)))
+            for flags, text in messages)
+            for name, messages in self.fetched("BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]").items()}
 
     def uids_there(self, folder="INBOX"):
         """{uid: [flags]} of a folder at the server."""

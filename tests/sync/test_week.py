@@ -6,7 +6,6 @@ connections cut. In the end both sides are the same, byte for byte. CUR_TEST_SEE
 import contextlib
 import os
 import random
-import re
 import signal
 import sqlite3
 import subprocess
@@ -57,16 +56,11 @@ class Week:
         return found
 
     def there(self):
-        client, found = self.server.client(), {}
-        for row in client.list()[1]:
-            name = re.match(rb'.* "." (.*)$', row).group(1).decode().strip('"')
-            client.select(f'"{name}"', readonly=True)
-            _ok, answer = client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[])")
-            found[name] = sorted((ident_of(text := part[1].replace(b"\r\n", b"\n")), "".join(sorted(
-                LETTERS.get(flag, flag) for flag in re.search(r"FLAGS \(([^)]*)\)", part[0].decode()).group(1).split() if flag != "\\Recent")), text)
-                for part in answer if isinstance(part, tuple))
-        client.logout()
-        return found
+        return {name: sorted(
+            (ident_of(text := message.replace(b"\r\n", b"\n")),
+             "".join(sorted(LETTERS.get(flag, flag) for flag in flags if flag != "\\Recent")), text)
+            for flags, message in messages)
+            for name, messages in self.desk.fetched("BODY.PEEK[]").items()}
 
     # ---- who acts
 
