@@ -64,7 +64,8 @@ static gboolean part_file_write(const struct settings *s, struct part *part,
 	if (fd < 0)
 		return FALSE;
 	ok = part_save_fd(part, fd, error);
-	close(fd);
+	if (close(fd) != 0 && ok)
+		return error_from_errno(error, errno, "cannot write '%s'", file->path);
 	return ok;
 }
 

@@ -7,6 +7,7 @@ import re
 import stat
 
 import pytest
+from faulty import FaultyDisk
 from letters import message
 
 HTML = b"""From: Shop <shop@example.net>
@@ -212,6 +213,21 @@ def test_a_viewer_gets_the_name_as_one_argument_and_autoview_has_no_terminal(rea
     screen.type("i")
     screen.type("2\r\r", "shown by viewer")
     assert "/dev/" not in screen.text()
+
+
+def test_d20_no_viewer_gets_what_was_not_written_whole(reader, home, monkeypatch):
+    mailcap, folder = home.path / "mailcap", home.path / "viewed"
+    mailcap.write_text(f"application/octet-stream; cp '%s' {home.path}/seen; nametemplate=%s.bin\n")
+    folder.mkdir()
+    disk = FaultyDisk(home, calls=("close",))
+    disk.below = folder
+    for name, value in disk.spoil(1, "ENOSPC").items():
+        monkeypatch.setitem(home.env, name, value)
+    screen = reader([attachment(b"f.bin")], f'set mailcap_path="{mailcap}" tmpdir="{folder}"')
+    screen.type("v", "octet-stre")
+    screen.type("j")
+    screen.type("m", "cannot write")
+    assert disk.spoilt() and not (home.path / "seen").exists() and not list(folder.iterdir())
 
 
 def test_a_message_can_be_piped(reader, home):
