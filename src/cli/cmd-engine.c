@@ -2,6 +2,7 @@
 /* cur sync, cur status, cur queue: what is asked of the engine. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -59,12 +60,30 @@ static const char *folder_of(const char *what)
 	return folder ? folder + 1 : what;
 }
 
+static int terminal_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+/* Never wider than the terminal: what it wraps is not taken back by the next. */
+static void draw_line(const char *folder, const char *figures)
+{
+	int columns = terminal_columns() - 1, left = columns - text_width(figures, -1) - 2;
+	g_autofree char *safe = text_safe(folder, -1, TEXT_SAFE_LINE);
+	gsize n = text_cut(safe, -1, MAX(left, 0), NULL);
+	g_autofree char *line = g_strdup_printf("%.*s: %s", (int)n, safe, figures);
+
+	fprintf(stderr, "\r\033[K%.*s", (int)text_cut(line, -1, columns, NULL), line);
+}
+
 /* On a terminal one line that changes, elsewhere a line now and then. */
 static void show_progress(struct run *run, GVariant *body)
 {
 	gint64 now = g_get_monotonic_time();
 	gboolean terminal = isatty(STDERR_FILENO);
-	g_autofree char *figures = NULL, *safe = NULL;
+	g_autofree char *figures = NULL;
 	const char *what, *doing;
 
 	note_progress(run, body);
@@ -79,8 +98,7 @@ static void show_progress(struct run *run, GVariant *body)
 		complain("%s: %s %s", what, doing, figures);
 		return;
 	}
-	safe = text_safe(folder_of(what), -1, TEXT_SAFE_LINE);
-	fprintf(stderr, "\r\033[K%s: %s", safe, figures);
+	draw_line(folder_of(what), figures);
 	run->open_line = TRUE;
 }
 

@@ -34,6 +34,20 @@ def test_a_sync_tells_bytes_and_what_is_left_and_status_what_it_cost(desk):
     assert "last sync: " in shown and "round trips" in shown
 
 
+def test_the_line_of_a_sync_is_no_wider_than_the_terminal(lab):
+    desk = Desk(lab)
+    try:
+        desk.server.fill([letter(i, body="text\n" * 2000) for i in range(1200)])
+        screen = desk.home.start("sync", rows=24, cols=24)
+        assert screen.finish(60) == 0
+    finally:
+        desk.close()
+    drawn = re.findall(r"\r\x1b\[K([^\r\n\x1b]+)", screen.raw.decode())
+    # The folder's name gives way to the figures.
+    assert drawn and all(re.search(r"200|/s", line) for line in drawn), drawn
+    assert max(map(len, drawn)) < 24, drawn
+
+
 def test_status_counts_what_waits_in_the_outbox(desk):
     desk.home.muttrc((desk.home.path / "config/cur/muttrc").read_text() + 'set smtp_url="smtp://localhost:1/"\n')
     desk.home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
