@@ -2,6 +2,7 @@
 /* The reader: options, then a command for scripts, or the configuration and the interface. */
 #include <locale.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "cur/base/arguments.h"
@@ -124,6 +125,8 @@ int main(int argc, char **argv)
 	int status;
 
 	setlocale(LC_ALL, "");
+	/* Passwords are typed here: no core dumps, no debugger of others (D53). */
+	prctl(PR_SET_DUMPABLE, 0);
 	options = options_parse(argc, argv, isatty(STDIN_FILENO), &error);
 	if (!options)
 		return cli_fail(error);

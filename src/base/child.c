@@ -25,8 +25,21 @@ enum {
 	PATIENCE_MS = 100, /* between two questions to whom waits */
 };
 
+static void wipe(GBytes *bytes)
+{
+	gsize n;
+	const void *at = bytes ? g_bytes_get_data(bytes, &n) : NULL;
+
+	if (at)
+		explicit_bzero((void *)at, n);
+}
+
 void child_result_clear(struct child_result *result)
 {
+	if (result->secret) {
+		wipe(result->out);
+		wipe(result->err);
+	}
 	g_clear_pointer(&result->out, g_bytes_unref);
 	g_clear_pointer(&result->err, g_bytes_unref);
 }
@@ -131,6 +144,7 @@ struct collector {
 	GByteArray *text[2];
 	gsize limit;
 	gboolean cut;
+	gboolean secret;
 };
 
 static void collector_close(struct collector *c, int i)
@@ -157,6 +171,8 @@ static gboolean collect(struct collector *c, int i)
 	if ((gsize)n > room)
 		c->cut = TRUE;
 	g_byte_array_append(c->text[i], buffer, MIN((gsize)n, room));
+	if (c->secret)
+		explicit_bzero(buffer, (gsize)n);
 	return TRUE;
 }
 
@@ -176,6 +192,15 @@ static int poll_timeout(gint64 deadline_us, int most_ms)
 		     most_ms < 0 ? G_MAXINT : most_ms);
 }
 
+/* Without a descriptor for it (EMFILE) it is asked for now and then. It stays to be waited for. */
+static gboolean has_ended(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid == pid;
+}
+
 /* Until the child is gone; kills it at its deadline, or when who waits had enough. */
 static void collect_until_exit(struct collector *c, pid_t pid, int pidfd,
 			       const struct child_input *input, struct child_result *result)
@@ -183,6 +208,7 @@ static void collect_until_exit(struct collector *c, pid_t pid, int pidfd,
 	const struct patience *patience = input->patience;
 	gint64 now = g_get_monotonic_time();
 	gint64 deadline = input->timeout_ms > 0 ? now + input->timeout_ms * 1000LL : 0;
+	int longest_ms = patience || pidfd < 0 ? PATIENCE_MS : -1;
 	int signal_next = SIGTERM;
 
 	for (;;) {
@@ -191,12 +217,12 @@ static void collect_until_exit(struct collector *c, pid_t pid, int pidfd,
 		    {.fd = c->fd[1], .events = POLLIN},
 		    {.fd = pidfd, .events = POLLIN},
 		};
-		int ready = poll(fds, 3, poll_timeout(deadline, patience ? PATIENCE_MS : -1));
+		int ready = poll(fds, 3, poll_timeout(deadline, longest_ms));
 
 		for (int i = 0; ready > 0 && i < 2; i++)
 			if (fds[i].revents)
 				collect(c, i);
-		if (ready > 0 && fds[2].revents)
+		if (pidfd < 0 ? has_ended(pid) : ready > 0 && fds[2].revents)
 			return;
 		now = g_get_monotonic_time();
 		if (!result->stopped && !patience_asks(patience, 0, 0)) {
@@ -234,13 +260,22 @@ static void collect_child(const struct child_input *input, pid_t pid, struct col
 
 	collect_until_exit(c, pid, pidfd, input, result);
 	drain(c);
-	close(pidfd);
+	if (pidfd >= 0)
+		close(pidfd);
 	result->status = wait_for(pid);
 	for (int i = 0; i < 2; i++)
 		collector_close(c, i);
 	result->out = g_byte_array_free_to_bytes(c->text[0]);
 	result->err = g_byte_array_free_to_bytes(c->text[1]);
 	result->cut = c->cut;
+	result->secret = c->secret;
+}
+
+/* A secret's array never moves: no copy stays where it was. */
+static GByteArray *room_for(const struct child_input *input)
+{
+	return input->secret && input->limit ? g_byte_array_sized_new((guint)input->limit)
+					     : g_byte_array_new();
 }
 
 gboolean child_run(const struct child_input *input, struct child_result *result, GError **error)
@@ -271,8 +306,9 @@ gboolean child_run(const struct child_input *input, struct child_result *result,
 	}
 	collect_child(input, pid,
 		      &(struct collector){.fd = {out[0], err[0]},
-					  .text = {g_byte_array_new(), g_byte_array_new()},
-					  .limit = input->limit ? input->limit : DEFAULT_LIMIT},
+					  .text = {room_for(input), room_for(input)},
+					  .limit = input->limit ? input->limit : DEFAULT_LIMIT,
+					  .secret = input->secret},
 		      result);
 	return TRUE;
 }

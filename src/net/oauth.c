@@ -43,7 +43,8 @@ static char *take_token(GBytes *out, GError **error)
 
 char *oauth_token(const char *command, GError **error)
 {
-	struct child_input input = {.limit = TOKEN_MAX + 2, .timeout_ms = COMMAND_MS};
+	struct child_input input = {
+	    .limit = TOKEN_MAX + 2, .timeout_ms = COMMAND_MS, .secret = TRUE};
 	struct child_result result = {0};
 	char *token = NULL;
 

@@ -380,3 +380,21 @@ def test_d53_the_engine_leaves_no_core_and_is_read_by_nobody():
             engine.wait(patience(15))
     finally:
         home.close()
+
+
+def test_d53_the_reader_where_passwords_are_typed_leaves_no_core_and_is_read_by_nobody():
+    home = Home()
+    try:
+        home.as_another_user()
+        reader = subprocess.Popen(home.command("cur", "sync", "--watch"), env=home.env, cwd=home.path, stderr=subprocess.DEVNULL)
+        try:
+            end = deadline(10)
+            while not home.engines():
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            assert os.stat(f"/proc/{reader.pid}/environ").st_uid == 0 != os.stat(home.data).st_uid
+        finally:
+            reader.terminate()
+            reader.wait(patience(15))
+    finally:
+        home.close()

@@ -22,6 +22,7 @@ struct child_input {
 	gsize limit;	/* of stdout and of stderr, each; 0: 64 MB. What is over is dropped */
 	int timeout_ms; /* 0: none. Then TERM, and KILL a second later */
 	gboolean stderr_to_stdout;
+	gboolean secret; /* what it says is wiped with the result; give a small limit */
 	const struct patience *patience; /* who waits for it, or NULL; may end it */
 };
 
@@ -32,6 +33,7 @@ struct child_result {
 	gboolean timed_out;
 	gboolean stopped; /* by whom waited for it */
 	gboolean cut;	  /* output was over the limit */
+	gboolean secret;  /* as it was asked for */
 };
 void child_result_clear(struct child_result *result);
 

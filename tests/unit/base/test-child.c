@@ -9,11 +9,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cur/base/child.h"
 #include "cur/base/error.h"
+
+static gboolean no_descriptors;
+
+/* In front of the C library's, for everybody in this program. */
+int pidfd_open(pid_t pid, unsigned int flags)
+{
+	if (no_descriptors) {
+		errno = EMFILE;
+		return -1;
+	}
+	return (int)syscall(SYS_pidfd_open, pid, flags);
+}
 
 static void assert_says(const struct child_result *result, const char *text)
 {
@@ -101,6 +115,37 @@ static void a_child_that_hangs_is_ended(void **state)
 	child_result_clear(&r);
 }
 
+static void the_end_is_noticed_without_a_descriptor_for_it(void **state)
+{
+	struct child_result r;
+
+	no_descriptors = TRUE;
+	alarm(20);
+	/* All it says is said long before it ends. */
+	assert_true(child_shell("echo x; exec >&- 2>&-; sleep 0.3; exit 4", NULL, NULL, &r, NULL));
+	alarm(0);
+	no_descriptors = FALSE;
+	assert_int_equal(r.status, 4);
+	assert_says(&r, "x\n");
+	child_result_clear(&r);
+}
+
+/* D53 */
+static void a_secret_is_wiped_with_the_result(void **state)
+{
+	static const char nothing[4] = {0};
+	struct child_input input = {.limit = 100, .secret = TRUE};
+	struct child_result r;
+	GBytes *out;
+
+	assert_true(child_shell("printf abcd", NULL, &input, &r, NULL));
+	assert_says(&r, "abcd");
+	out = g_bytes_ref(r.out);
+	child_result_clear(&r);
+	assert_memory_equal(g_bytes_get_data(out, NULL), nothing, 4);
+	g_bytes_unref(out);
+}
+
 static void a_grandchild_that_keeps_the_pipe_is_not_waited_for(void **state)
 {
 	struct child_input input = {.timeout_ms = 20000};
@@ -166,6 +211,8 @@ int main(void)
 	    cmocka_unit_test(input_larger_than_a_pipe_is_no_deadlock),
 	    cmocka_unit_test(output_over_the_limit_is_cut),
 	    cmocka_unit_test(a_child_that_hangs_is_ended),
+	    cmocka_unit_test(the_end_is_noticed_without_a_descriptor_for_it),
+	    cmocka_unit_test(a_secret_is_wiped_with_the_result),
 	    cmocka_unit_test(a_grandchild_that_keeps_the_pipe_is_not_waited_for),
 	    cmocka_unit_test(no_descriptor_and_no_terminal_is_inherited),
 	    cmocka_unit_test(what_is_not_there_is_an_error_and_no_zombie),
