@@ -491,17 +491,23 @@ static gboolean unlink_file(const char *path, GError **error)
 
 gboolean outbox_remove(const char *dir, const char *id, GError **error)
 {
-	g_autofree char *path = NULL;
-	g_autofree char *folder = NULL;
+	void *only = (void *)id;
+	GPtrArray ids = {&only, 1};
 
-	if (!find(dir, id, &path, error))
-		return FALSE;
-	if (!path)
-		return TRUE;
-	folder = g_path_get_dirname(path);
-	return unlink_file(path, error) && file_sync_dir(folder, error);
+	return outbox_remove_all(dir, &ids, error);
 }
 
+static gboolean sync_if_there(const char *folder, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+
+	if (file_sync_dir(folder, &failed) || error_is(failed, CUR_ERROR_GONE))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+/* What is gone already may be so in memory only: an earlier call may have failed after unlink. */
 gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error)
 {
 	g_autofree char *work = g_build_filename(dir, "work", NULL);
@@ -514,10 +520,10 @@ gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error
 		if (!find(dir, g_ptr_array_index(ids, i), &path, error) ||
 		    (path && !unlink_file(path, error)))
 			return FALSE;
-		in_work |= path && g_str_has_prefix(path, work);
-		in_new |= path && g_str_has_prefix(path, new);
+		in_work |= !path || g_str_has_prefix(path, work);
+		in_new |= !path || g_str_has_prefix(path, new);
 	}
-	return (!in_work || file_sync_dir(work, error)) && (!in_new || file_sync_dir(new, error));
+	return (!in_work || sync_if_there(work, error)) && (!in_new || sync_if_there(new, error));
 }
 
 guint outbox_sweep(const char *dir)

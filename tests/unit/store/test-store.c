@@ -7,12 +7,14 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +26,18 @@
 #include "cur/store/outbox.h"
 #include "cur/store/store.h"
 #include "fixture.h"
+
+/* Takes the place of libc's in this program. */
+static int fail_fsync;
+
+int fsync(int fd)
+{
+	if (fail_fsync) {
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_fsync, fd);
+}
 
 static const char mail[] = "From: a@example.org\nSubject: hello\nMessage-ID: <1@x>\n\nbody\n";
 
@@ -579,6 +593,24 @@ static void what_is_no_outbox_file_is_set_aside(void **state)
 	assert_string_equal(ids->pdata[0], good);
 }
 
+static void a_file_gone_in_memory_alone_is_not_gone(void **state)
+{
+	/* G2: a power cut would bring it back, without the row that says that it was sent. */
+	auto_ptr(outbox_item) item = new_item();
+	g_autofree char *id = outbox_put(*state, item, mail, strlen(mail), NULL);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+
+	g_ptr_array_add(ids, id);
+	for (int retry = 0; retry < 2; retry++) {
+		fail_fsync = 1;
+		assert_false(outbox_remove_all(*state, ids, NULL));
+		assert_false(outbox_remove(*state, id, NULL));
+		fail_fsync = 0;
+		assert_null(outbox_path(*state, id, NULL));
+	}
+	assert_true(outbox_remove_all(*state, ids, NULL));
+}
+
 static void submit(void **state)
 {
 	auto_ptr(outbox_item) item = new_item();
@@ -722,6 +754,7 @@ int main(void)
 	    IN_FOLDER(hostile_ids_name_nothing),
 	    IN_FOLDER(a_line_end_in_a_field_is_refused),
 	    IN_FOLDER(what_is_no_outbox_file_is_set_aside),
+	    IN_FOLDER(a_file_gone_in_memory_alone_is_not_gone),
 	    IN_FOLDER(a_killed_submission_is_whole_or_not_there),
 	    IN_FOLDER(a_full_disk_accepts_nothing),
 	};
