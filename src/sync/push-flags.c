@@ -3,6 +3,7 @@
 #include "cur/imap/change.h"
 #include "cur/mail/flags.h"
 #include "push-private.h"
+#include "reconcile.h"
 #include "vocabulary.h"
 
 /* Messages that want the same change. */
@@ -10,6 +11,7 @@ struct flag_group {
 	mark_t add, remove;
 	gboolean refused;
 	struct seqset *uids;
+	struct seqset *there; /* of those, when it matters (D47); else empty */
 };
 
 static void flag_group_free(void *data)
@@ -17,6 +19,7 @@ static void flag_group_free(void *data)
 	struct flag_group *g = data;
 
 	seqset_free(g->uids);
+	seqset_free(g->there);
 	g_free(g);
 }
 
@@ -33,6 +36,7 @@ static struct flag_group *flag_group(GPtrArray *groups, mark_t add, mark_t remov
 	g->add = add;
 	g->remove = remove;
 	g->uids = seqset_new();
+	g->there = seqset_new();
 	g_ptr_array_add(groups, g);
 	return g;
 }
@@ -68,9 +72,15 @@ static mark_t named_since(struct round *r, guint32 mailbox, const struct vocabul
 	return now ? shared_bits(now) & ~vocabulary_shared(words) : 0;
 }
 
+/* D47: this change is why a copy is kept when the message is gone: a yes must be about it. */
+static gboolean must_be_there(const struct flag_group *g)
+{
+	return (g->add & RECONCILE_PRECIOUS) != 0;
+}
+
 /*
  * What was said is agreed now; what the user changed meanwhile stays a step: of the bits that the
- * server keeps, or that nobody has asked it about yet.
+ * server keeps, or that nobody has asked it about yet. What is not there the next pull sees to.
  */
 static gboolean agree(struct round *r, const struct step *s, const GPtrArray *groups, mark_t open,
 		      GError **error)
@@ -78,18 +88,29 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	struct state *st = store_state(r->store);
 	g_autofree struct state_message *msg = state_message(st, s->mailbox, s->lid);
 
+	gboolean gone = FALSE;
+
 	for (guint i = 0; msg && i < groups->len; i++) {
 		const struct flag_group *g = g_ptr_array_index(groups, i);
 
-		if (!g->refused && msg->uid && seqset_has(g->uids, msg->uid))
+		if (g->refused || !msg->uid || !seqset_has(g->uids, msg->uid))
+			continue;
+		gone = must_be_there(g) && !seqset_has(g->there, msg->uid);
+		if (!gone)
 			msg->agreed = (msg->agreed | g->add) & ~g->remove;
 	}
 	if (!msg)
 		return state_drop_step(st, s->id, error);
-	if ((msg->mark ^ msg->agreed) & open)
+	if (!gone && (msg->mark ^ msg->agreed) & open)
 		return store_put(r->store, msg, error);
 	msg->mark &= ~(mark_t)MARK_PENDING;
 	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
+}
+
+static gboolean note_there(const struct imap_info *info, void *there, GError **error)
+{
+	seqset_add(there, info->uid);
+	return TRUE;
 }
 
 static gboolean store_bits(struct round *r, const struct vocabulary *words,
@@ -97,9 +118,24 @@ static gboolean store_bits(struct round *r, const struct vocabulary *words,
 {
 	guint32 flags = bits & FLAG_ALL;
 	g_autofree char *names = vocabulary_names(words, bits);
+	imap_info_fn each = add && must_be_there(g) ? note_there : NULL;
 
 	return (!flags && !*names) ||
-	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, NULL, NULL, error);
+	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, each, g->there, error);
+}
+
+/* Some servers leave the answers out of which note_there() hears: they are asked. */
+static gboolean look_for_rest(struct round *r, const struct flag_group *g, GError **error)
+{
+	auto_ptr(seqset) rest = must_be_there(g) ? seqset_minus(g->uids, g->there) : seqset_new();
+	g_autoptr(GError) failed = NULL;
+
+	if (seqset_is_empty(rest) ||
+	    imap_fetch_info(r->imap, rest, FALSE, 0, note_there, g->there, &failed) ||
+	    push_is_refusal(r, failed))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
 }
 
 /* A keyword that is refused (too long for the server, too many) does not hold up flags. */
@@ -127,7 +163,7 @@ static gboolean store_groups(struct round *r, const struct vocabulary *words,
 		g_autoptr(GError) failed = NULL;
 
 		if (store_group(r, words, g, TRUE, &failed) &&
-		    store_group(r, words, g, FALSE, &failed))
+		    store_group(r, words, g, FALSE, &failed) && look_for_rest(r, g, &failed))
 			continue;
 		if (!push_is_refusal(r, failed)) {
 			g_propagate_error(error, g_steal_pointer(&failed));

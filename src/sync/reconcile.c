@@ -2,8 +2,6 @@
 /* Three-way decisions for one message; the table is tests/unit/sync/test-reconcile.c. */
 #include "reconcile.h"
 
-#include "cur/mail/flags.h"
-
 /* `one` newly says important and not deleted, `other` newly says deleted and not important. */
 static gboolean quarrel(guint32 one, guint32 other)
 {
@@ -59,12 +57,11 @@ static struct plan reconcile_unknown(const struct sides *s)
 
 static struct plan reconcile_gone_there(const struct sides *s)
 {
-	const guint32 precious = FLAG_FLAGGED | FLAG_DRAFT;
 	struct plan p = {.flags = s->local_flags};
 
 	if (s->local == PRESENT) {
 		p.acts = ACT_DELETE_LOCAL | ACT_FORGET;
-		if (s->local_flags & ~s->agreed_flags & precious)
+		if (s->local_flags & ~s->agreed_flags & RECONCILE_PRECIOUS)
 			p.acts |= ACT_RESCUE;
 	} else if (s->local == ABSENT) {
 		p.acts = ACT_FORGET;

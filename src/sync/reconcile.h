@@ -8,6 +8,11 @@
 
 #include <glib.h>
 
+#include "cur/mail/flags.h"
+
+/* Set here alone, they are worth a copy of a message that is gone there (D47). */
+#define RECONCILE_PRECIOUS ((guint32)(FLAG_FLAGGED | FLAG_DRAFT))
+
 enum presence {
 	ABSENT,	 /* proved to be gone */
 	PRESENT, /* seen, with its flags */

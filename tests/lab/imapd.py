@@ -212,6 +212,8 @@ class Imapd:
             kept = talk.box.messages[uid]
             kept[1] = kept[1] | flags if words[2].startswith("+") else kept[1] - flags
             talk.box.touch(uid)
+            if "SILENT" not in words[2]:
+                talk.say(self.items(talk, uid, "FLAGS"))
         talk.say(f"{tag} OK done")
 
     def uid_expunge(self, talk, tag, words):

@@ -133,6 +133,33 @@ def test_d47_what_cannot_be_kept_aside_is_not_deleted(odd):
     assert len(list((desk.home.data / "lost+found/cur").iterdir())) == 1
 
 
+def test_d47_what_is_expunged_while_its_flag_is_on_the_way_lies_in_lost_and_found(odd):
+    desk = odd()
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: desk.inbox().remove(2)
+    [path] = [path for path in desk.files() if re.search(",U=2(:|$)", path.name)]
+    path.rename(desk.folder() / "cur" / (path.name.partition(":2,")[0] + ":2,F"))
+    desk.once()
+    desk.imapd.odd.clear()
+    desk.once()
+    assert desk.ids() == wanted(0, 2, 3, 4)
+    assert len(list((desk.home.data / "lost+found/cur").iterdir())) == 1
+    assert desk.steps() == []
+
+
+def test_d47_a_server_that_does_not_show_the_flags_it_stored_is_asked(odd):
+    desk = odd()
+    store = desk.imapd.uid_store
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: store(talk, tag, [*words[:2], words[2] + ".SILENT", *words[3:]]) or True
+    for path in desk.files():
+        path.rename(desk.folder() / "cur" / (path.name.partition(":2,")[0] + ":2,F"))
+    desk.once()
+    assert all("\\Flagged" in flags for _text, flags, _modseq in desk.inbox().messages.values())
+    assert desk.steps() == []
+    del desk.imapd.asked[:]
+    desk.once()
+    assert not [line for line in desk.imapd.asked if "STORE" in line]
+
+
 # ---- answers that lie (P35–P39) ----
 
 @pytest.mark.parametrize("uid", ["0", "4294967296", "99999999999999999999"])

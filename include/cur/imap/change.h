@@ -10,9 +10,9 @@
 #include "cur/imap/session.h"
 
 /*
- * +FLAGS or -FLAGS .SILENT. `keywords` (blank between) may be NULL. With unchanged_since > 0
- * (CONDSTORE) *modified (may be NULL) gets the UIDs that the server left alone for it. `each` (may
- * be NULL) sees what FETCH answers come.
+ * +FLAGS or -FLAGS. `keywords` (blank between) may be NULL. With unchanged_since > 0 (CONDSTORE)
+ * *modified (may be NULL) gets the UIDs that the server left alone for it. OK is said of UIDs that
+ * are not there, too (RFC 3501 6.4.8): `each` hears of those that are; without it, .SILENT.
  */
 gboolean imap_store(struct imap *s, const struct seqset *uids, gboolean add, guint32 flags,
 		    const char *keywords, guint64 unchanged_since, struct seqset **modified,
