@@ -188,6 +188,8 @@ def test_search_finds_a_word_of_a_koi8_body(account):
     while (done := home.run("search", "мир")).returncode == 75 and time.monotonic() < end:
         assert "index" in done.stderr  # it is made when new mail has settled
         time.sleep(0.2)
+    while not home.json("search", "мир") and time.monotonic() < end:
+        time.sleep(0.2)  # it grows, and answers meanwhile
     assert [row["subject"] for row in home.json("search", "мир")] == ["parts"]
     assert home.json("search", "отсутствует") == []
     assert home.run("search").returncode == 2
