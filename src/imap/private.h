@@ -75,6 +75,7 @@ struct imap {
 	char *permanent_keywords; /* of PERMANENTFLAGS, blank between; NULL: none */
 	struct imap_selected selected;
 	guint news, odd_uids;
+	gboolean vanished_cut; /* more UIDs were said to be gone than are kept */
 	guint32 limited_at; /* MESSAGELIMIT (RFC 9738): the lowest UID that was answered; 0: all */
 	char delimiter;
 	GPtrArray *namespaces; /* char *prefix, the user's own first; NULL: not known */

@@ -183,26 +183,44 @@ static void note_gone(struct imap *s, const GArray *ranges)
 	s->selected.expunged += (guint32)n;
 }
 
+/* What does not fit makes all of the answer worthless: the mailbox is listed instead. */
+static void note_vanished(struct imap *s, const GArray *ranges, gboolean whole)
+{
+	GArray *heard = s->listeners.vanished;
+
+	if (!heard || s->vanished_cut)
+		return;
+	s->vanished_cut = !whole || heard->len + ranges->len > SEQSET_RANGES_MAX;
+	if (s->vanished_cut)
+		log_event(LOG_LEVEL_WARN,
+			  "%s: more vanished messages than can be kept: all are listed",
+			  link_name(s->link));
+	else
+		g_array_append_vals(heard, ranges->data, ranges->len);
+}
+
 /* VANISHED [(EARLIER)] uids (RFC 7162 3.2.10): never a change of numbers that a set does not hold.
  */
 static gboolean untagged_vanished(struct imap *s)
 {
 	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct seqset_range));
-	GArray *heard = s->listeners.vanished;
 	gboolean earlier = lex_accept(&s->lx, '(');
 	const char *word;
+	gboolean whole;
 	gsize n;
 
 	if (earlier && (!lex_atom(&s->lx, &word, &n) || !token_is(word, n, "EARLIER") ||
 			!lex_accept(&s->lx, ')')))
 		return FALSE;
 	lex_blanks(&s->lx);
-	if (!lex_atom(&s->lx, &word, &n) || !seqset_parse_ordered(word, (gssize)n, ranges))
+	if (!lex_atom(&s->lx, &word, &n))
+		return FALSE;
+	whole = seqset_parse_ordered(word, (gssize)n, ranges);
+	if (!whole && ranges->len < SEQSET_RANGES_MAX)
 		return FALSE;
 	if (!earlier)
 		note_gone(s, ranges);
-	if (heard && heard->len + ranges->len <= SEQSET_RANGES_MAX)
-		g_array_append_vals(heard, ranges->data, ranges->len);
+	note_vanished(s, ranges, whole);
 	return TRUE;
 }
 

@@ -63,6 +63,7 @@ static void begin_anew(struct imap *s)
 	s->selected.read_only = read_only;
 	if (s->listeners.vanished)
 		g_array_set_size(s->listeners.vanished, 0);
+	s->vanished_cut = FALSE;
 	if (h && h->anew)
 		h->anew(h->data);
 }
@@ -124,8 +125,9 @@ static void judge_answer(struct selecting *g, const struct command *fetch)
 	struct imap_question *q = g->q;
 	gboolean same = sel->uidvalidity == q->uidvalidity && sel->highestmodseq >= q->modseq;
 
-	q->answered = (g->resync || (fetch->status == COMMAND_OK && !g->s->limited_at)) &&
-		      (!q->modseq || same);
+	q->answered =
+	    (g->resync ? !g->s->vanished_cut : fetch->status == COMMAND_OK && !g->s->limited_at) &&
+	    (!q->modseq || same);
 	if (q->answered && g->resync)
 		q->vanished = seqset_of_ranges(g->vanished);
 }
@@ -160,6 +162,7 @@ static gboolean select_once(struct selecting *g, gboolean *again, GError **error
 		return FALSE;
 	g->resync = g->q && g->q->modseq && session_enabled(g->s, IMAP_QRESYNC);
 	g->s->limited_at = 0;
+	g->s->vanished_cut = FALSE;
 	g_array_set_size(g->vanished, 0);
 	ok = listen(g, &select, &fetch, error);
 	*again = ok && select.status == COMMAND_BAD && lower_expectations(g);
