@@ -204,6 +204,7 @@ static void add_account(struct conf *conf, GPtrArray *accounts, GPtrArray *probl
 			const char *url)
 {
 	g_autoptr(GError) error = NULL;
+	const char *place = g_hash_table_lookup(conf->places, url);
 	g_autofree char *shown = NULL;
 	auto_ptr(account) a = NULL;
 
@@ -212,7 +213,9 @@ static void add_account(struct conf *conf, GPtrArray *accounts, GPtrArray *probl
 	a = conf_account_of(conf, url, &error);
 	shown = a ? NULL : server_shown(url);
 	if (!a && problems)
-		g_ptr_array_add(problems, g_strdup_printf("'%s': %s", shown, error->message));
+		g_ptr_array_add(problems,
+				g_strdup_printf("%s%s'%s': %s", place ? place : "",
+						place ? ": " : "", shown, error->message));
 	if (a && !is_listed(accounts, a))
 		g_ptr_array_add(accounts, g_steal_pointer(&a));
 }

@@ -183,6 +183,8 @@ static gboolean assign(struct command *c, const struct variable *v, enum operato
 	if (op == OPERATOR_REMOVE)
 		return settings_remove(s, v, value, error);
 	value = expand_value(c, v, g_steal_pointer(&value), error);
+	if (value && is_path(v))
+		conf_note_place(c->conf, value);
 	return value && settings_set(s, v, value, error);
 }
 

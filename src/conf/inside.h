@@ -65,7 +65,8 @@ struct conf {
 	struct address_list lists[LIST_N];
 	GHashTable *groups; /* name -> struct group */
 	GPtrArray *mailboxes;
-	GPtrArray *keep; /* struct keep_rule * */
+	GHashTable *places; /* URL of a mailbox -> "file:line" that named it last */
+	GPtrArray *keep;    /* struct keep_rule * */
 	GPtrArray *scores;
 	GPtrArray *subject_rules;
 };
@@ -105,6 +106,9 @@ void conf_add_problem(struct conf *conf, int column, enum conf_severity severity
 
 /* Shortcuts at the start of a path, for set and for mailboxes. Yours; NULL with USAGE. */
 char *conf_expand_path(const struct conf *conf, const char *text, GError **error);
+
+/* Of a mailbox that was named just now: for the complaint, when its URL turns out to be none. */
+void conf_note_place(struct conf *conf, const char *mailbox);
 
 /* account-hooks for a URL; nothing inside an account-hook. */
 gboolean conf_run_account_hooks(struct conf *conf, const char *url, GError **error);

@@ -15,11 +15,20 @@ static void entry_free(struct mailbox_entry *e)
 void mailboxes_init(struct conf *conf)
 {
 	conf->mailboxes = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+	conf->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void mailboxes_clear(struct conf *conf)
 {
 	g_ptr_array_unref(conf->mailboxes);
+	g_hash_table_unref(conf->places);
+}
+
+void conf_note_place(struct conf *conf, const char *mailbox)
+{
+	if (conf->file && strstr(mailbox, "://"))
+		g_hash_table_replace(conf->places, g_strdup(mailbox),
+				     g_strdup_printf("%s:%d", conf->file, conf->line));
 }
 
 const GPtrArray *conf_mailboxes(const struct conf *conf)
@@ -50,6 +59,7 @@ static gboolean put_entry(struct conf *conf, const char *word, const struct mail
 
 	if (!text)
 		return FALSE;
+	conf_note_place(conf, text);
 	e = entry_named(conf, text);
 	if (!e) {
 		e = g_new0(struct mailbox_entry, 1);

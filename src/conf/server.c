@@ -75,7 +75,7 @@ static gboolean is_host(const char *host)
 	if (!*host || *host == '-')
 		return FALSE;
 	for (const char *p = host; *p; p++)
-		if ((guchar)*p <= 0x20 || *p == 0x7f || strchr("/\\@#?%\"'`<>", *p))
+		if ((guchar)*p <= 0x20 || *p == 0x7f || strchr("/\\@#?%\"'`<>[]", *p))
 			return FALSE;
 	return TRUE;
 }

@@ -218,11 +218,24 @@ static gboolean count(const struct state_mailbox *mb, void *data)
 	return TRUE;
 }
 
+/* What was meant to be an account and is none, with the place where it stands. */
+static gboolean check_urls(struct engine *e, GError **error)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) none = conf_accounts(e->conf, problems);
+
+	return !problems->len || error_set(error, CUR_ERROR_USAGE, "no account to fetch from: %s%s",
+					   (const char *)problems->pdata[0],
+					   problems->len > 1 ? " (there is more: cur check)" : "");
+}
+
 /* Who only sends: what waits is tried now, and nothing is fetched. */
 static gboolean flush_alone(struct engine *e, GError **error)
 {
 	g_autoptr(GPtrArray) letters = letters_load(e->store);
 
+	if (!letters->len && !check_urls(e, error))
+		return FALSE;
 	if (!letters->len && !*conf_settings(e->conf)->smtp_url)
 		return error_set(error, CUR_ERROR_USAGE,
 				 "there is nothing to sync: name your account in the muttrc (set "
@@ -235,6 +248,8 @@ static gboolean flush_alone(struct engine *e, GError **error)
 	if (!letters_flush(e->store, error))
 		return FALSE;
 	submit_wake(e->submit, TRUE);
+	if (!check_urls(e, error))
+		return FALSE;
 	hub_note(e->hub, HUB_INFO, "",
 		 "no account to fetch from; in the outbox: %u, what can be sent is tried now (see "
 		 "`cur queue`)",

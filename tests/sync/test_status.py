@@ -66,6 +66,16 @@ def test_who_only_sends_is_told_of_the_outbox(home):
     assert done.returncode == 0 and "in the outbox: 1" in done.stderr, done
 
 
+@pytest.mark.parametrize("line, place", [("set folder=imaps:///mail spoolfile=+INBOX", 2), ("mailboxes imap://anna@:143/x", 2),
+                                         ("set folder=/nowhere\nmailboxes imap://[::1/x", 3)], ids=range(3))
+def test_who_named_no_server_is_told_where(home, line, place):
+    home.muttrc(f'set smtp_url="smtp://localhost:1/" from=anna@example.org copy=no\n{line}\n')
+    for args in ([], ["--json"]):
+        done = home.run("sync", *args)
+        assert done.returncode == 2 and f"muttrc:{place}: 'imap" in done.stderr, done
+    assert f"muttrc:{place}: 'imap" in home.run("check").stdout
+
+
 def test_the_same_is_shown_on_the_screen(desk):
     desk.home.muttrc((desk.home.path / "config/cur/muttrc").read_text() + 'set smtp_url="smtp://localhost:1/"\n')
     desk.home.run("sync", check=True)
