@@ -74,9 +74,6 @@ static gboolean set_flag(struct options *o, char letter)
 	case 'D':
 		o->dump = TRUE;
 		return TRUE;
-	case 'E':
-		o->compose = TRUE;
-		return TRUE;
 	case 'h':
 		o->help = TRUE;
 		return TRUE;
@@ -193,6 +190,10 @@ static gboolean parse_cluster(struct options *o, struct walk *w, GError **error)
 
 		if (set_flag(o, letter))
 			continue;
+		if (letter == 'E')
+			return error_set(error, CUR_ERROR_USAGE,
+					 "option -E is not for cur: the file of -H or -i stays as "
+					 "it is, what becomes of it is sent or postponed");
 		if (!strchr("AabcdeFfHimQs", letter))
 			return error_set(error, CUR_ERROR_USAGE, "unknown option '-%c'", letter);
 		value = value_of(w, letter, error);

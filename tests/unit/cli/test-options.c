@@ -116,6 +116,8 @@ static void what_is_not_understood_is_a_usage_error(void **state)
 	    {"-s a\nb c", "the subject has a line end"},
 	    {"mailto:a@b c@d", "a mailto: link stands alone, without other recipients"},
 	    {"-t -W", "unknown option '-W'"},
+	    {"-E -H draft", "option -E is not for cur: the file of -H or -i stays as it is, what "
+			    "becomes of it is sent or postponed"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
