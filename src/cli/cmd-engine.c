@@ -152,10 +152,20 @@ static void tell_as_json(struct run *run, enum wire_id id, GVariant *body)
 	fflush(stdout);
 }
 
+/* Takes the line. A round that was under way and the one that was asked for may say the same. */
+static void tell_line(struct run *run, char *line)
+{
+	if (g_strcmp0(run->told, line) != 0)
+		complain("%s", line);
+	g_free(run->told);
+	run->told = line;
+}
+
 static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 {
 	const char *what, *doing;
 	guint32 number, n;
+	char *line;
 
 	if (id != WIRE_PROGRESS)
 		end_line(run);
@@ -163,13 +173,10 @@ static void tell_as_text(struct run *run, enum wire_id id, GVariant *body)
 		show_progress(run, body);
 	} else if (id == WIRE_NOTE) {
 		g_variant_get(body, "(u&s&s)", &number, &what, &doing);
-		g_free(run->told);
-		run->told = g_strdup_printf("%s%s%s", what, *what ? ": " : "", doing);
-		complain("%s", run->told);
+		tell_line(run, g_strdup_printf("%s%s%s", what, *what ? ": " : "", doing));
 	} else if (id == WIRE_VANISHED) {
-		g_free(run->told);
-		g_variant_get(body, "(suus)", NULL, NULL, NULL, &run->told);
-		complain("%s", run->told);
+		g_variant_get(body, "(suus)", NULL, NULL, NULL, &line);
+		tell_line(run, line);
 	} else if (id == WIRE_NEWMAIL) {
 		g_variant_get(body, "(uu)", &number, &n);
 		say("%u new in mailbox %u", n, number);
@@ -306,7 +313,7 @@ int command_sync(struct run *run)
 		return fail_once(run, error);
 	end_line(run);
 	if (error)
-		complain("%s", error->message);
+		tell_line(run, g_strdup(error->message));
 	return stay ? watch(run, client) : CLI_OK;
 }
 

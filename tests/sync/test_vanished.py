@@ -61,6 +61,17 @@ def test_more_than_half_of_a_big_folder_is_kept_and_asked_about(desk):
     assert asked(desk) == said, "each sync says so until there is an answer"
 
 
+def test_who_stays_is_told_once_what_the_syncs_of_others_ask_again(desk):
+    lose(desk, range(1, 17))
+    watcher = desk.home.start("sync", "--watch", cols=200)
+    watcher.wait("16 of 30 messages of INBOX")
+    asked(desk)
+    asked(desk)
+    desk.inbox().add(letter(40))
+    asked(desk)
+    assert watcher.wait("1 new in mailbox").count("16 of 30 messages of INBOX") == 1
+
+
 def test_a_folder_that_was_emptied_is_kept_and_what_comes_new_comes(desk):
     lose(desk, range(1, 31))
     asked(desk)
