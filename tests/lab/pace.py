@@ -14,3 +14,11 @@ def patience(seconds):
 def deadline(seconds):
     """When to give up, as time.monotonic() counts."""
     return time.monotonic() + patience(seconds)
+
+
+def until(is_so, seconds=20, tell=lambda: ""):
+    """Ask until it is so; what `tell` says, when that takes too long."""
+    end = deadline(seconds)
+    while not is_so():
+        assert time.monotonic() < end, f"not within {patience(seconds):g} s: {tell()}"
+        time.sleep(0.02)

@@ -6,6 +6,7 @@ import random
 import sqlite3
 import time
 
+import pace
 import pytest
 from desk import Desk, letter
 from pace import patience
@@ -134,8 +135,7 @@ def test_p62_a_temporary_refusal_is_tried_again(sending):
     sending.script.write_text("451 later\n")
     ident = put(sending)
     sending.wire.ask("SUBMITTED", ident, False)
-    while queue(sending).get(ident) != "retry":
-        pass
+    until(sending, {ident: "retry"})
     sending.wire.ask("FLUSH", [ident])
     sending.wire.wait("SENT")
     assert len(sending.sink.messages()) == 1 and b"Message-ID: <out-1@example.net>" in sending.sink.messages()[0]
@@ -195,10 +195,7 @@ def refusals(sending, *answers):
 
 
 def until(sending, want):
-    end = time.monotonic() + patience(20)
-    while queue(sending) != want and time.monotonic() < end:
-        time.sleep(0.02)
-    assert queue(sending) == want, sending.log()[-3000:]
+    pace.until(lambda: queue(sending) == want, tell=lambda: f"{queue(sending)}\n{sending.log()[-3000:]}")
 
 
 def test_p62_in_a_queue_each_message_has_its_own_fate(sending):
@@ -251,8 +248,7 @@ def test_p62_in_flight_a_tired_server_is_asked_again_and_nothing_is_sent_twice(s
 
 def test_an_engine_that_is_asked_to_end_waits_for_what_is_in_flight(sending):
     fly(sending, "250", "stall 0.5")
-    while not subjects(sending):
-        time.sleep(0.01)
+    pace.until(lambda: subjects(sending), tell=sending.log)
     sending.wire.ask("STOP")
     sending.engine.wait(patience(20))
     assert "unknown" not in sending.log() and "may or may not" not in sending.log()
