@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -202,27 +203,59 @@ static gboolean take_messages(const char *source, const char *aside, gsize *n, G
 	return maildir_sync(to, error);
 }
 
-/* What is empty there is replaced. */
-static gboolean put_in_place(const char *aside, const char *target, GError **error)
+static gboolean put_part(const char *aside, const char *target, const char *part, GError **error)
 {
-	static const char *const parts[] = {"new", "cur"};
+	g_autofree char *from = g_build_filename(aside, part, NULL);
+	g_autofree char *to = g_build_filename(target, part, NULL);
 
-	if (!maildir_create(target, error))
-		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *from = g_build_filename(aside, parts[i], NULL);
-		g_autofree char *to = g_build_filename(target, parts[i], NULL);
-
-		if (rename(from, to) < 0)
-			return error_from_errno(error, errno, "cannot put '%s' in place", to);
-	}
-	return file_sync_dir(target, error);
+	if (rename(from, to) < 0)
+		return error_from_errno(error, errno, "cannot put '%s' in place", to);
+	return TRUE;
 }
 
-/* What an interrupted run left aside: second names, all of them. */
+/* What is empty there is replaced. `note` says where to, should this be interrupted. */
+static gboolean put_in_place(const char *aside, const char *note, const char *target,
+			     GError **error)
+{
+	return maildir_create(target, error) &&
+	       file_write_atomic(note, target, strlen(target), 0600, error) &&
+	       put_part(aside, target, "new", error) && put_part(aside, target, "cur", error) &&
+	       file_sync_dir(target, error);
+}
+
+/* The last run came to an end when new/ was in place, and cur/ was not. */
+static gboolean is_half_placed(const char *aside, const char *note, const char *target)
+{
+	g_autofree char *noted = file_read(note, PATH_MAX, FILE_READ_NOFOLLOW, NULL, NULL);
+	g_autofree char *cur = g_build_filename(aside, "cur", NULL);
+	g_autofree char *new = g_build_filename(aside, "new", NULL);
+
+	return noted && !strcmp(noted, target) && is_folder(cur) && !is_folder(new);
+}
+
+static gsize count_files(const char *maildir, const char *part)
+{
+	g_autofree char *path = g_build_filename(maildir, part, NULL);
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	gsize n = 0;
+
+	while (dir && g_dir_read_name(dir))
+		n++;
+	return n;
+}
+
+static gboolean finish_placing(const char *aside, const char *target, gsize *n, GError **error)
+{
+	if (!put_part(aside, target, "cur", error) || !file_sync_dir(target, error))
+		return FALSE;
+	*n = count_files(target, "new") + count_files(target, "cur");
+	return TRUE;
+}
+
+/* What an interrupted run left aside: second names, all of them, and the note. */
 static void clear_aside(const char *aside)
 {
-	static const char *const parts[] = {"cur", "new", "tmp"};
+	static const char *const parts[] = {"cur", "new", "tmp", "."};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *part = g_build_filename(aside, parts[i], NULL);
@@ -242,19 +275,24 @@ static void clear_aside(const char *aside)
 static gboolean take_folder(struct tree *tree, const struct source *s, GError **error)
 {
 	g_autofree char *aside = g_build_filename(store_data_dir(tree->store), "adopting", NULL);
+	g_autofree char *note = g_build_filename(aside, "to", NULL);
 	g_autofree char *folder = folder_of(tree, s->relative);
 	g_autofree char *target =
 	    folder ? store_maildir_path(tree->store, tree->account->name, folder) : NULL;
+	gboolean half = folder && is_half_placed(aside, note, target);
 	gsize n = 0;
 
-	if (!folder || holds_messages(target)) {
+	if (!folder || (holds_messages(target) && !half)) {
 		g_autofree char *name = g_utf8_make_valid(folder ? folder : s->relative, -1);
 
 		fprintf(tree->out, "%s\t%s\t0\n", name, folder ? "left" : "odd");
 		return TRUE;
 	}
-	clear_aside(aside);
-	if (!take_messages(s->path, aside, &n, error) || !put_in_place(aside, target, error))
+	if (!half)
+		clear_aside(aside);
+	if (half ? !finish_placing(aside, target, &n, error)
+		 : !take_messages(s->path, aside, &n, error) ||
+		       !put_in_place(aside, note, target, error))
 		return FALSE;
 	clear_aside(aside);
 	fprintf(tree->out, "%s\ttaken\t%" G_GSIZE_FORMAT "\n", folder, n);

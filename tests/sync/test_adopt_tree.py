@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 from desk import Desk, letter
+from faulty import FaultyDisk
 from minute import said
 from servers import modified_utf7
 
@@ -176,6 +177,24 @@ def test_on_another_file_system_they_are_copied_and_killed_midway_it_is_done_aga
         assert len(files) == sum(NAMES.values()) and all(b"half" != p.read_bytes() for p in files)
     finally:
         desk.close()
+
+
+def test_g3_killed_anywhere_each_folder_is_taken_whole(home):
+    home.muttrc('set folder="imap://anna@localhost/" imap_pass=x spoolfile=+INBOX\n')
+    for folder in ("INBOX", "Work"):
+        box = home.maildir(f"old/{folder}", [letter(i, folder) for i in range(3)])
+        (box / "new" / "1800000000.M1.home").write_bytes(letter(9, folder))
+    disk = FaultyDisk(home, ("rename",))
+    stop, is_whole = 0, False
+    while not is_whole:
+        stop += 1
+        shutil.rmtree(home.data, ignore_errors=True)
+        is_whole = home.run("adopt", home.path / "old", env=disk.spoil(stop, "kill")).returncode == 0
+        home.run("adopt", home.path / "old", check=True)
+        taken = [p.parent.parent.name for p in (home.data / "mail").rglob("*") if p.is_file() and p.parent.name in ("new", "cur")]
+        assert sorted(taken) == ["INBOX"] * 4 + ["Work"] * 4, f"killed at {stop}"
+        assert not list(home.data.glob("adopting*"))
+    assert stop > 2
 
 
 def test_an_engine_that_works_a_strange_account_and_no_maildir_are_refused(lab):
