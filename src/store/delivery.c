@@ -26,8 +26,9 @@ struct delivery {
 	int fd; /* -1 after delivery_finish */
 	char *tmp_name;
 	char *base;
-	char *file; /* final name */
-	char *path; /* where it lies now */
+	char *file;    /* final name */
+	char *letters; /* of another file, or NULL */
+	char *path;    /* where it lies now */
 	gboolean to_new;
 	gboolean visible;
 	gsize n_buffered;
@@ -80,6 +81,12 @@ static gboolean set_mtime(int fd, gint64 seconds, const char *path, GError **err
 	return TRUE;
 }
 
+void delivery_keep_letters(struct delivery *d, const char *letters)
+{
+	g_free(d->letters);
+	d->letters = g_strdup(letters);
+}
+
 gboolean delivery_finish(struct delivery *d, guint32 uid, mark_t mark, gint64 date_received,
 			 GError **error)
 {
@@ -95,7 +102,7 @@ gboolean delivery_finish(struct delivery *d, guint32 uid, mark_t mark, gint64 da
 	g_clear_pointer(&d->buffer, g_free);
 	d->to_new = (mark & MARK_NEW) != 0;
 	d->base = maildir_name_with_uid(d->tmp_name, uid);
-	d->file = maildir_name_join(d->base, mark, NULL);
+	d->file = maildir_name_join(d->base, mark, d->letters);
 	return TRUE;
 }
 
@@ -185,6 +192,7 @@ void delivery_free(struct delivery *d)
 	g_free(d->tmp_name);
 	g_free(d->base);
 	g_free(d->file);
+	g_free(d->letters);
 	g_free(d->path);
 	g_free(d->buffer);
 	g_free(d);

@@ -375,18 +375,23 @@ static gboolean pour(int fd, struct delivery *into, const char *what, GError **e
 }
 
 /* The way where links cannot be: another file system, or one without them. */
-static gboolean copy_bytes(int fd, const char *what, struct maildir *to, mark_t to_mark,
+static gboolean copy_bytes(int fd, const char *path, struct maildir *to, mark_t to_mark,
 			   char **new_base, GError **error)
 {
 	auto_ptr(delivery) d = delivery_open(to, error);
+	g_autofree char *file = g_path_get_basename(path);
+	g_autofree char *base = NULL;
 	struct delivery *one = d;
+	const char *letters;
 	struct stat st;
 
 	if (!d)
 		return FALSE;
 	if (fstat(fd, &st) < 0)
-		return error_from_errno(error, errno, "cannot read '%s'", what);
-	if (!pour(fd, d, what, error) || !delivery_finish(d, 0, to_mark, st.st_mtime, error) ||
+		return error_from_errno(error, errno, "cannot read '%s'", path);
+	base = maildir_name_base(file, &letters);
+	delivery_keep_letters(d, letters);
+	if (!pour(fd, d, path, error) || !delivery_finish(d, 0, to_mark, st.st_mtime, error) ||
 	    !delivery_commit(&one, 1, error))
 		return FALSE;
 	*new_base = g_strdup(delivery_base(d));

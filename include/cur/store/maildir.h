@@ -78,6 +78,8 @@ gboolean delivery_write(struct delivery *d, const void *bytes, gsize n, GError *
  */
 gboolean delivery_finish(struct delivery *d, guint32 uid, mark_t mark, gint64 date_received,
 			 GError **error);
+/* Before it: flag letters of another file; those without a bit here are kept, as renames do. */
+void delivery_keep_letters(struct delivery *d, const char *letters);
 /* The base name (after delivery_finish) and the path where the bytes lie now. Borrowed. */
 const char *delivery_base(const struct delivery *d);
 const char *delivery_path(const struct delivery *d);

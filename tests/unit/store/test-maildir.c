@@ -25,7 +25,7 @@
 
 /* ---- faults: our definitions take the place of libc's in this program ---- */
 
-static int fail_fsync, fail_readdir_at = -1;
+static int fail_fsync, fail_link, fail_readdir_at = -1;
 
 int fsync(int fd)
 {
@@ -34,6 +34,15 @@ int fsync(int fd)
 		return -1;
 	}
 	return syscall(SYS_fsync, fd);
+}
+
+int linkat(int from, const char *name, int to, const char *now, int flags)
+{
+	if (fail_link) {
+		errno = EXDEV;
+		return -1;
+	}
+	return syscall(SYS_linkat, from, name, to, now, flags);
 }
 
 int syncfs(int fd)
@@ -227,6 +236,24 @@ static void a_batch_becomes_visible_as_one(void **state)
 	for (int i = 0; i < N; i++)
 		delivery_free(d[i]);
 	assert_int_equal(count(md, "cur") + count(md, "new"), N);
+}
+
+static void a_copy_keeps_letters_of_others(void **state)
+{
+	auto_ptr(maildir) from = new_maildir(*state, "from");
+	auto_ptr(maildir) to = new_maildir(*state, "to");
+
+	plant(from, "cur", "1.M1.x:2,NSX");
+	/* In the same file system, and to another. */
+	for (fail_link = 0; fail_link < 2; fail_link++) {
+		g_autofree char *base = NULL;
+		g_autofree char *file = NULL;
+
+		assert_true(maildir_copy(from, "1.M1.x", FLAG_SEEN, to, FLAG_SEEN, &base, NULL));
+		file = g_strconcat(base, ":2,NSX", NULL);
+		assert_true(exists(to, "cur", file));
+	}
+	fail_link = 0;
 }
 
 static void a_failed_fsync_delivers_nothing(void **state)
@@ -519,6 +546,7 @@ int main(void)
 	    cmocka_unit_test(new_names_never_repeat),
 	    IN_FOLDER(a_delivered_message_is_whole_private_and_named),
 	    IN_FOLDER(a_batch_becomes_visible_as_one),
+	    IN_FOLDER(a_copy_keeps_letters_of_others),
 	    IN_FOLDER(a_failed_fsync_delivers_nothing),
 	    IN_FOLDER(a_full_disk_leaves_no_partial_file),
 	    IN_FOLDER(flags_change_after_another_program_renamed),
