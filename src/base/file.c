@@ -50,6 +50,21 @@ gboolean file_sync_dir(const char *dir, GError **error)
 	return ok;
 }
 
+gboolean file_make_dirs(const char *path, GError **error)
+{
+	g_autofree char *parent = NULL;
+
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		return TRUE;
+	parent = g_path_get_dirname(path);
+	/* Ends at "/" or ".", which are folders. */
+	if (!file_make_dirs(parent, error))
+		return FALSE;
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return error_from_errno(error, errno, "cannot create the folder '%s'", path);
+	return file_sync_dir(parent, error);
+}
+
 /* close can report a write that failed late (NFS, quota). */
 static gboolean close_checked(int fd, const char *what, GError **error)
 {

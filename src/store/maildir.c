@@ -21,22 +21,6 @@ enum {
 
 /* ---- make and open ---- */
 
-/* mkdir -p with each new entry durable. */
-static gboolean make_folder(const char *path, GError **error)
-{
-	g_autofree char *parent = NULL;
-
-	if (g_file_test(path, G_FILE_TEST_IS_DIR))
-		return TRUE;
-	parent = g_path_get_dirname(path);
-	/* Ends at "/" or ".", which are folders. */
-	if (!make_folder(parent, error))
-		return FALSE;
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return error_from_errno(error, errno, "cannot create the folder '%s'", path);
-	return file_sync_dir(parent, error);
-}
-
 gboolean maildir_create(const char *path, GError **error)
 {
 	/* cur/ last: it is what makes a folder a mailbox (maildir_open). */
@@ -45,7 +29,7 @@ gboolean maildir_create(const char *path, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *part = g_build_filename(path, parts[i], NULL);
 
-		if (!make_folder(part, error))
+		if (!file_make_dirs(part, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -53,9 +53,7 @@ gboolean relocation_carry_out(struct store *store, guint32 mailbox, const char *
 {
 	g_autofree char *parent = g_path_get_dirname(to);
 
-	if (g_mkdir_with_parents(parent, 0700) < 0)
-		return error_from_errno(error, errno, "cannot make '%s'", parent);
-	if (!move(from, to, error))
+	if (!file_make_dirs(parent, error) || !move(from, to, error))
 		return FALSE;
 	step_point("relocation-moved");
 	return note(store, mailbox, "", error);

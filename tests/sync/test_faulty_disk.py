@@ -90,6 +90,17 @@ def test_d12_what_another_program_wrote_is_durable_before_the_server_is_told(odd
     assert any(name.endswith("state.db-wal") for name in before_append[before_append.index(str(path.parent)):])
 
 
+def test_g4_each_folder_above_a_renamed_one_is_durable(odd):
+    desk = odd({"INBOX": [], "Old": [letter(1)]})
+    disk = FaultyDisk(desk.home, ("fsync",))
+    desk.fake.away()
+    wire = desk.start(env=disk.listing())
+    wire.ask("RENAME", desk.url + "Old", desk.url + "A/B/C")
+    synced = {name for _call, name in disk.passed()}
+    desk.stop()
+    assert {str(desk.account() / name) for name in ("", "A", "A/B")} <= synced, synced
+
+
 @pytest.mark.parametrize(("place", "calls"), [("state.db", LOOKS), ("outbox", LOOKS), ("mail/*", ["readdir"]), ("mail/*/New", ["stat", "opendir"]),
                                               ("mail/*/INBOX/dovecot-keywords", LOOKS)])
 def test_g4_d23_what_cannot_be_looked_at_is_told_and_done_by_the_next_run(scene, place, calls):

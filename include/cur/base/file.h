@@ -16,6 +16,8 @@ gboolean file_write_atomic(const char *path, const void *bytes, gsize n, int mod
 
 /* Make the entries of a folder durable. */
 gboolean file_sync_dir(const char *dir, GError **error);
+/* mkdir -p, mode 0700, with each new entry durable. */
+gboolean file_make_dirs(const char *path, GError **error);
 
 enum file_read_flags {
 	FILE_READ_FOLLOW = 0,
