@@ -354,11 +354,12 @@ static void json_account(struct json *json, GVariant *body)
 	const char *account, *protocol, *state, *why;
 	struct traffic all, round;
 	guint64 last, next;
+	gboolean clear;
 	guint32 steps;
 
-	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt))", &account, &protocol, &state, &last, &next,
+	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt)b)", &account, &protocol, &state, &last, &next,
 		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
-		      &round.sent, &round.turns);
+		      &round.sent, &round.turns, &clear);
 	json_object(json, NULL);
 	json_string(json, "account", account);
 	json_string(json, "protocol", protocol);
@@ -367,6 +368,7 @@ static void json_account(struct json *json, GVariant *body)
 	json_number(json, "next_try", next);
 	json_number(json, "pending", steps);
 	json_string(json, "error", why);
+	json_boolean(json, "clear_text", clear);
 	json_traffic(json, "traffic", &all);
 	json_traffic(json, "last_round", &round);
 	json_end_object(json);

@@ -151,6 +151,18 @@ static void print_problem(struct run *run, const struct conf_problem *problem)
 		say("%s", line);
 }
 
+/* C08: for as long as it is so. */
+static void warn_of_clear_text(struct run *run, const struct account *account)
+{
+	g_autofree char *text = g_strdup_printf("'%s' is spoken to without encryption: anybody on "
+						"the way can read password and mail",
+						account->host);
+	struct conf_problem problem = {.severity = CONF_WARNING, .text = text};
+
+	if (account_is_clear(account))
+		print_problem(run, &problem);
+}
+
 /* Servers that cannot be asked, and a way out that leads nowhere. How many. */
 static guint check_accounts(struct run *run, struct conf *conf)
 {
@@ -167,6 +179,10 @@ static guint check_accounts(struct run *run, struct conf *conf)
 
 		print_problem(run, &problem);
 	}
+	for (guint i = 0; i < accounts->len; i++)
+		warn_of_clear_text(run, g_ptr_array_index(accounts, i));
+	if (way && way->smtp)
+		warn_of_clear_text(run, way->smtp);
 	return problems->len;
 }
 

@@ -89,6 +89,11 @@ static enum account_tls tls_mode(const struct settings *s, const struct server *
 	return ACCOUNT_TLS_STARTTLS;
 }
 
+gboolean account_is_clear(const struct account *account)
+{
+	return account->tls == ACCOUNT_TLS_PLAIN && !host_is_loopback(account->host);
+}
+
 /* The four variables of each protocol. */
 struct credentials {
 	const char *user, *login, *pass, *oauth, *authenticators;

@@ -76,15 +76,18 @@ static void note_account(GString *lines, GVariant *body)
 	const char *account, *protocol, *state, *why;
 	struct traffic all, round;
 	guint64 last, next;
+	gboolean clear;
 	guint32 steps;
 
-	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt))", &account, &protocol, &state, &last, &next,
+	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt)b)", &account, &protocol, &state, &last, &next,
 		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
-		      &round.sent, &round.turns);
+		      &round.sent, &round.turns, &clear);
 	last_text = time_text(last);
 	next_text = time_text(next);
 	add(lines, "%s (%s): %s, last sync %s, %u to do%s%s", account, protocol, state, last_text,
 	    steps, *why ? ", " : "", why);
+	if (clear)
+		add(lines, "  without encryption: anybody on the way can read password and mail");
 	if (next)
 		add(lines, "  next try %s", next_text);
 	add_traffic(lines, "since the engine started", &all);

@@ -97,10 +97,11 @@ static void tell_status(struct request *r, const char *name, struct worker *w)
 	n_steps = state_count_steps(store_state(r->e->store), name);
 	store_unlock(r->e->store);
 	wire_send(r->c->wire, WIRE_ACCOUNT, r->serial,
-		  g_variant_new("(sssttus@(ttt)@(ttt))", name, protocols[w->account->protocol],
+		  g_variant_new("(sssttus@(ttt)@(ttt)b)", name, protocols[w->account->protocol],
 				worker_state_word(status.state), (guint64)status.last_sync,
 				(guint64)status.next_try, n_steps, status.last_error,
-				traffic_of(&status.traffic), traffic_of(&status.round)));
+				traffic_of(&status.traffic), traffic_of(&status.round),
+				account_is_clear(w->account)));
 	g_free(status.last_error);
 }
 

@@ -407,6 +407,28 @@ static void tell_first_problem(struct app *app)
 	}
 }
 
+/*
+ * C08: at each start, for as long as it is so. Accounts are looked at when a host is named alone:
+ * their hooks may run what asks the user for a password.
+ */
+static void tell_clear_text(struct app *app)
+{
+	g_autoptr(GPtrArray) accounts = NULL;
+
+	if (!*app_settings(app)->insecure_plaintext_hosts)
+		return;
+	accounts = conf_accounts(app->conf, NULL);
+	for (guint i = 0; i < accounts->len; i++) {
+		const struct account *account = g_ptr_array_index(accounts, i);
+
+		if (account_is_clear(account)) {
+			app_error(app, "%s: without encryption, anybody on the way can read it",
+				  account->name);
+			return;
+		}
+	}
+}
+
 static gboolean begin(void *data)
 {
 	struct app *app = data;
@@ -415,6 +437,7 @@ static gboolean begin(void *data)
 	turn_begin(app);
 	if (!conf_run_hooks(app->conf, HOOK_STARTUP, &error))
 		app_gerror(app, &error);
+	tell_clear_text(app);
 	tell_first_problem(app);
 	if (app->priv->start->compose)
 		app->priv->start->compose(app, app->priv->start->compose_data);

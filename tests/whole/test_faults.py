@@ -547,4 +547,10 @@ def test_c08_clear_text_needs_the_host_to_be_named_and_is_written_down(at):
     home.run("sync")
     assert f'LOGIN "anna" "{PASSWORD}"'.encode() in server.seen
     assert re.search(r"warn: 0\.0\.0\.0\S*: .*without encryption", (home.data / "cur.log").read_text())
+    # And it is told for as long as it is so.
+    assert "without encryption" in home.run("status", check=True).stdout
+    assert home.json("status")[0]["clear_text"] is True
+    checked = home.run("check")
+    assert checked.returncode == 0 and "warning: '0.0.0.0' is spoken to without encryption" in checked.stdout
+    home.start().wait("without encryption")
     server.close()

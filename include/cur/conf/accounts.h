@@ -37,6 +37,8 @@ struct account {
 };
 void account_free(struct account *account);
 DEFINE_AUTO(account, account_free)
+/* Everybody on the way can read it: no encryption, and not on this machine alone (C08). */
+gboolean account_is_clear(const struct account *account);
 
 /*
  * Every IMAP and POP account of the configuration, account-hooks run for each, in
