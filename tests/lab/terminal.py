@@ -2,6 +2,7 @@
 """A program in a pty, looked at as a screen: pexpect feeds pyte."""
 
 import os
+import signal
 import time
 
 import pexpect
@@ -15,13 +16,19 @@ def queued(text):
     return "-- Attachments" not in text and ("Queued for delivery." in text or "Mail sent." in text)
 
 
+def hear_interrupts():
+    """Tests that run in the background of a script have been told not to; a terminal's program is."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 class Terminal:
     def __init__(self, command, env, rows=24, cols=80, cwd=None):
         self.screen = pyte.Screen(cols, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self.child = pexpect.spawn(command[0], list(map(str, command[1:])), env=env, dimensions=(rows, cols),
-                                   cwd=cwd, timeout=10)
+                                   cwd=cwd, timeout=10, preexec_fn=hear_interrupts)
 
     def pump(self, seconds=0.02):
         """Read what the program wrote within this time."""

@@ -3,6 +3,7 @@
 own control sequences reach the terminal, every message can be opened, and no name of a part leads anywhere."""
 
 import base64
+import contextlib
 import email
 import pathlib
 import re
@@ -178,7 +179,7 @@ def test_u05_nor_in_what_helpers_say_and_they_have_no_terminal(reader, home):
     (home.path / "mailcap").write_text(f"text/x-odd; {noise} %s; copiousoutput\n")
     screen = reader([message().replace(b"text/plain", b"text/x-odd")],
                     f'set mailcap_path="{home.path}/mailcap" query_command="{people} %s"\nauto_view text/x-odd')
-    assert "no terminal" in screen.type("\r", "end")
+    screen.type("\r", "no terminal")
     screen.type("i")
     screen.type("Q", "Query")
     screen.type("x\r", "a@example.net")
@@ -255,6 +256,16 @@ def test_m32_the_true_last_extension_is_seen_before_it_is_saved(reader, name, sh
     assert not foreign(bytes(screen.raw))
 
 
+def in_outbox(home):
+    """The texts that wait; the engine takes them over meanwhile, so one may be seen twice."""
+    texts = set()
+    for part in ("new", "work"):
+        for path in (home.data / "outbox" / part).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                texts.add(path.read_bytes())
+    return texts
+
+
 @pytest.mark.parametrize("keys", ["f", "\x1be", "g"], ids=["forward", "resend", "reply"])
 def test_m33_the_name_of_a_part_opens_no_file_of_ours(reader, home, keys):
     secret = home.path / "secret"
@@ -271,8 +282,8 @@ def test_m33_the_name_of_a_part_opens_no_file_of_ours(reader, home, keys):
     while "-- Attachments" not in screen.wait(asked_or_there):
         screen.type("\x15bob@example.net\r" if screen.lines()[-1].startswith("To:") else "\r")
     screen.type("y", queued)
-    [sent] = [path for part in ("new", "work") for path in (home.data / "outbox" / part).glob("*")]
-    assert b"secret of this machine" not in sent.read_bytes()
+    [sent] = in_outbox(home)
+    assert b"secret of this machine" not in sent
     if keys != "g":
-        assert [part.get_payload(decode=True) for part in email.message_from_bytes(sent.read_bytes().split(b"\n\n", 1)[1]).walk()
+        assert [part.get_payload(decode=True) for part in email.message_from_bytes(sent.split(b"\n\n", 1)[1]).walk()
                 if part.get_content_type() == "application/pdf"] == [b"what was sent"]
