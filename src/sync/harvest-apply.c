@@ -162,6 +162,8 @@ static gboolean read_file(struct job *j, struct finding *f, struct reading *r)
 			r->row.kind &= ~(guint)ROW_PARTIAL;
 		return TRUE;
 	}
+	/* It may be gone since its header was read; the next one takes its place. */
+	reading_clear(r);
 	if (error_is(error, CUR_ERROR_GONE))
 		return FALSE;
 	hub_note(j->hub, HUB_WARNING, j->mb->account, "%s", error->message);
