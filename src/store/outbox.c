@@ -449,14 +449,15 @@ GPtrArray *outbox_list_work(const char *dir, GError **error)
 	return list(dir, "work", error);
 }
 
-/* Rename into another folder, both durable; the target first, so that it is never nowhere. */
-static gboolean move(const char *dir, const char *id, const char *to_folder, GError **error)
+/* Rename into another folder. *from_folder, yours, is where it was: NULL when it is there already.
+ */
+static gboolean move(const char *dir, const char *id, const char *folder, char **from_folder,
+		     GError **error)
 {
 	g_autofree char *from = outbox_path(dir, id, error);
-	g_autofree char *folder = g_build_filename(dir, to_folder, NULL);
 	g_autofree char *to = g_build_filename(folder, id, NULL);
-	g_autofree char *from_folder = NULL;
 
+	*from_folder = NULL;
 	if (!from)
 		return FALSE;
 	if (g_str_equal(from, to))
@@ -465,21 +466,34 @@ static gboolean move(const char *dir, const char *id, const char *to_folder, GEr
 		return FALSE;
 	if (rename(from, to) < 0)
 		return error_from_errno(error, errno, "cannot move '%s'", from);
-	from_folder = g_path_get_dirname(from);
-	return file_sync_dir(folder, error) && file_sync_dir(from_folder, error);
+	*from_folder = g_path_get_dirname(from);
+	return TRUE;
 }
 
+/*
+ * Nothing is synced: it is durable in new/, a rename is done or not done after a crash, both
+ * places are looked at, and both are synced when it goes.
+ */
 gboolean outbox_adopt(const char *dir, const char *id, GError **error)
 {
-	if (!move(dir, id, "work", error))
+	g_autofree char *work = g_build_filename(dir, "work", NULL);
+	g_autofree char *from = NULL;
+
+	if (!move(dir, id, work, &from, error))
 		return FALSE;
 	step_point("outbox-adopted");
 	return TRUE;
 }
 
+/* The target first, so that it is never nowhere. */
 gboolean outbox_set_aside(const char *dir, const char *id, GError **error)
 {
-	return move(dir, id, "broken", error);
+	g_autofree char *broken = g_build_filename(dir, "broken", NULL);
+	g_autofree char *from = NULL;
+
+	if (!move(dir, id, broken, &from, error))
+		return FALSE;
+	return !from || (file_sync_dir(broken, error) && file_sync_dir(from, error));
 }
 
 static gboolean unlink_file(const char *path, GError **error)
@@ -487,14 +501,6 @@ static gboolean unlink_file(const char *path, GError **error)
 	if (unlink(path) < 0 && errno != ENOENT)
 		return error_from_errno(error, errno, "cannot remove '%s'", path);
 	return TRUE;
-}
-
-gboolean outbox_remove(const char *dir, const char *id, GError **error)
-{
-	void *only = (void *)id;
-	GPtrArray ids = {&only, 1};
-
-	return outbox_remove_all(dir, &ids, error);
 }
 
 static gboolean sync_if_there(const char *folder, GError **error)
@@ -507,12 +513,14 @@ static gboolean sync_if_there(const char *folder, GError **error)
 	return FALSE;
 }
 
-/* What is gone already may be so in memory only: an earlier call may have failed after unlink. */
+/*
+ * Both folders are synced, for the move from one to the other was not. What is gone already may be
+ * so in memory only: an earlier call may have failed after unlink.
+ */
 gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error)
 {
 	g_autofree char *work = g_build_filename(dir, "work", NULL);
 	g_autofree char *new = g_build_filename(dir, "new", NULL);
-	gboolean in_work = FALSE, in_new = FALSE;
 
 	for (guint i = 0; i < ids->len; i++) {
 		g_autofree char *path = NULL;
@@ -520,10 +528,16 @@ gboolean outbox_remove_all(const char *dir, const GPtrArray *ids, GError **error
 		if (!find(dir, g_ptr_array_index(ids, i), &path, error) ||
 		    (path && !unlink_file(path, error)))
 			return FALSE;
-		in_work |= !path || g_str_has_prefix(path, work);
-		in_new |= !path || g_str_has_prefix(path, new);
 	}
-	return (!in_work || sync_if_there(work, error)) && (!in_new || sync_if_there(new, error));
+	return sync_if_there(work, error) && sync_if_there(new, error);
+}
+
+gboolean outbox_remove(const char *dir, const char *id, GError **error)
+{
+	void *only = (void *)id;
+	GPtrArray ids = {&only, 1};
+
+	return outbox_remove_all(dir, &ids, error);
 }
 
 guint outbox_sweep(const char *dir)

@@ -161,6 +161,21 @@ def test_p61_killed_after_each_step_it_is_sent_at_most_once_and_then_filed_once(
             desk.close()
 
 
+def test_p61_a_crash_that_undoes_the_adoption_sends_nothing_twice(office):
+    """The folders are synced when the message goes: until then its file may be in new/ again."""
+    for stop in range(2, 14, 3):
+        ident = put(office, stop)
+        office.once(status=None, env={"CUR_TEST_STOP": str(stop)})
+        outbox = office.home.data / "outbox"
+        for file in (outbox / "work").iterdir():
+            file.rename(outbox / "new" / file.name)
+        office.once(status=None)
+        office.once(status=None)
+        sent = subjects(office)
+        assert len(sent) == len(set(sent)), stop
+        assert f"<out-{stop}@example.net>" in str(sent) or "may or may not have been sent" in office.log(), (stop, ident)
+
+
 def subjects(desk):
     return sorted(line for m in desk.sink.messages() for line in m.split(b"\n") if line.startswith(b"Message-ID"))
 

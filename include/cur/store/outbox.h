@@ -69,7 +69,8 @@ char *outbox_path(const char *dir, const char *id, GError **error);
 GPtrArray *outbox_list_new(const char *dir, GError **error);
 /* The ids in work/: what a crash may have left without a row. */
 GPtrArray *outbox_list_work(const char *dir, GError **error);
-/* new/ to work/, durable. Done already is success. */
+/* new/ to work/, durable with its removal only: until then a crash may undo it. Done already is
+ * success. */
 gboolean outbox_adopt(const char *dir, const char *id, GError **error);
 /* Remove from new/ or work/, durable. Gone already is success. */
 gboolean outbox_remove(const char *dir, const char *id, GError **error);
