@@ -87,7 +87,7 @@ static void compose(struct app *app, void *data)
 static int run_interface(const struct options *o)
 {
 	g_autoptr(GError) error = NULL;
-	auto_ptr(conf) conf = options_conf(o, &error);
+	auto_ptr(conf) conf = options_conf(o, 0, &error);
 	g_auto(GStrv) engine_args = options_engine_args(o);
 	struct app_start start = {
 	    .mailbox = o->mailbox,

@@ -24,7 +24,7 @@ struct arguments {
 	char *muttrc, *level;
 	char **commands;
 	int idle_exit;
-	int report; /* descriptor of who started us, or -1 */
+	int report, shells; /* descriptors of who started us, or -1 */
 	char **names;
 	char *adopt, *account, *separator;
 	gboolean no_system, once, dry, foreground, version;
@@ -54,6 +54,8 @@ static gboolean parse(int *argc, char ***argv, struct arguments *a, GError **err
 	     "error, warning, info, debug, or wire: what servers and we say, to wire.log", "LEVEL"},
 	    {"report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &a->report,
 	     "tell there why the start failed", "FD"},
+	    {"shells", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &a->shells,
+	     "hear there what backticks answered", "FD"},
 	    {"version", 'v', 0, G_OPTION_ARG_NONE, &a->version, "print the version", NULL},
 	    {NULL},
 	};
@@ -137,6 +139,7 @@ static int run(const struct arguments *a)
 	    .idle_exit_seconds = a->foreground ? 0 : (guint)a->idle_exit,
 	    .once = a->once || a->dry,
 	    .dry = a->dry,
+	    .shells = a->shells,
 	    .names = a->names,
 	};
 	g_autoptr(GError) error = NULL;
@@ -158,7 +161,7 @@ static int run(const struct arguments *a)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = {.idle_exit = IDLE_EXIT_SECONDS, .report = -1};
+	struct arguments a = {.idle_exit = IDLE_EXIT_SECONDS, .report = -1, .shells = -1};
 	enum log_level level = LOG_LEVEL_INFO;
 	g_autoptr(GError) error = NULL;
 	int status;

@@ -425,15 +425,16 @@ static void leave_session(gpointer unused)
 	setsid();
 }
 
-gboolean child_detach(const char *const *argv, int given, int as, GError **error)
+gboolean child_detach(const char *const *argv, const int *given, guint n_given, GError **error)
 {
+	static const int numbers[CHILD_GIVEN_MAX] = {CHILD_FIRST_FD, CHILD_FIRST_FD + 1};
 	const GSpawnFlags flags =
 	    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL;
 	g_autoptr(GError) failed = NULL;
 
 	if (g_spawn_async_with_pipes_and_fds(NULL, argv, NULL, flags, leave_session, NULL, -1, -1,
-					     -1, &given, &as, given >= 0, NULL, NULL, NULL, NULL,
-					     &failed))
+					     -1, given, numbers, MIN(n_given, CHILD_GIVEN_MAX),
+					     NULL, NULL, NULL, NULL, &failed))
 		return TRUE;
 	return error_set(error, CUR_ERROR_GONE, "cannot run '%s': %s", argv[0], failed->message);
 }

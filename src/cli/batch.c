@@ -11,6 +11,7 @@
 #include "cur/base/path.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/conf.h"
+#include "cur/conf/shells.h"
 #include "cur/mail/address.h"
 #include "cur/mail/charset.h"
 #include "cur/mail/mailto.h"
@@ -231,10 +232,13 @@ static void on_tell(enum wire_id id, guint32 serial, GVariant *body, void *data)
 		answer_prompt(data, body);
 }
 
-/* It starts while the message is made. */
+/* It starts while the message is made, and hears from us what shells answer in the muttrc. */
 static void call_engine(struct run *run)
 {
+	if (!run->conf && !shells_pair(run->shells))
+		run->shells[0] = run->shells[1] = 0;
 	run_client(run, TRUE, on_tell, run);
+	run->shells[1] = 0;
 	g_main_context_iteration(NULL, FALSE);
 }
 

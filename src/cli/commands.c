@@ -27,7 +27,8 @@ struct conf *run_conf(struct run *run, GError **error)
 
 	if (run->conf)
 		return run->conf;
-	conf = options_conf(run->options, error);
+	conf = options_conf(run->options, run->shells[0], error);
+	run->shells[0] = 0;
 	if (!conf)
 		return NULL;
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
@@ -71,6 +72,7 @@ struct client *run_client(struct run *run, gboolean start, client_tell_fn tell, 
 	    .args = (const char *const *)args,
 	    .no_start = !start,
 	    .no_return = TRUE,
+	    .shells = run->client ? 0 : run->shells[1],
 	};
 
 	if (!run->client)

@@ -24,6 +24,7 @@ struct run {
 	struct conf *conf;
 	struct hcache *cache;
 	struct client *client;
+	int shells[2]; /* of conf/shells.h, as long as nobody has them; 0: none */
 	struct json json;
 	gboolean as_json;	   /* --json was given */
 	char *told;		   /* what the engine said last by itself, or NULL */

@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "cur/base/error.h"
+#include "cur/conf/shells.h"
 #include "cur/mail/mailto.h"
 
 /* ---- a walk over the arguments ---- */
@@ -373,11 +374,13 @@ struct options *options_parse(int argc, char *const argv[], gboolean stdin_is_tt
 	return g_steal_pointer(&o);
 }
 
-struct conf *options_conf(const struct options *o, GError **error)
+struct conf *options_conf(const struct options *o, int shells, GError **error)
 {
 	const char *files[] = {o->muttrc, NULL};
 	auto_ptr(conf) conf = conf_new(0);
 
+	if (shells)
+		conf_tell_shells(conf, shells);
 	if (!conf_load(conf, o->muttrc ? files : NULL, o->no_system, error))
 		return NULL;
 	for (guint i = 0; i < o->commands->len; i++)
@@ -385,6 +388,7 @@ struct conf *options_conf(const struct options *o, GError **error)
 			g_prefix_error(error, "-e: ");
 			return NULL;
 		}
+	conf_end_shells(conf);
 	return g_steal_pointer(&conf);
 }
 

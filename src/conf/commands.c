@@ -6,6 +6,7 @@
 #include "cur/base/error.h"
 #include "cur/base/nearest.h"
 #include "inside.h"
+#include "shells-private.h"
 
 enum { DEPTH_MAX = 32, SHELL_TIMEOUT_MS = 60000, SHELL_LIMIT = 1024 * 1024 };
 
@@ -93,23 +94,37 @@ static char *source_variable(void *data, const char *name)
 	return conf_lookup(data, name);
 }
 
-static char *source_shell(void *data, const char *command)
+static char *run_shell(const char *command)
 {
-	const struct conf *conf = data;
 	struct child_input input = {.timeout_ms = SHELL_TIMEOUT_MS, .limit = SHELL_LIMIT};
 	struct child_result result;
 	g_autofree char *output = NULL;
 	gsize n;
 	const char *bytes;
 
-	if (conf->flags & CONF_NO_SHELL)
-		return NULL;
 	if (!child_shell(command, NULL, &input, &result, NULL))
 		return NULL;
 	bytes = g_bytes_get_data(result.out, &n);
 	output = g_strndup(bytes ? bytes : "", n);
 	child_result_clear(&result);
 	return g_steal_pointer(&output);
+}
+
+static char *source_shell(void *data, const char *command)
+{
+	const struct conf *conf = data;
+	char *output = NULL;
+
+	if (conf->flags & CONF_NO_SHELL)
+		return NULL;
+	if (conf->shells)
+		output = shells_hear(conf->shells, command, SHELL_TIMEOUT_MS);
+	if (output)
+		return output;
+	output = run_shell(command);
+	if (conf->shells)
+		shells_tell(conf->shells, command, output);
+	return output;
 }
 
 /* What follows the name of a command without a handler. */

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "cur/conf/shells.h"
 #include "inside.h"
+#include "shells-private.h"
 
 static void problem_free(struct conf_problem *problem)
 {
@@ -52,6 +54,7 @@ void conf_free(struct conf *conf)
 	g_ptr_array_unref(conf->sources);
 	g_ptr_array_unref(conf->pushed);
 	g_free(conf->personal_file);
+	shells_free(conf->shells);
 	g_free(conf);
 }
 
@@ -84,6 +87,23 @@ char *conf_lookup(const struct conf *conf, const char *name)
 	if (v)
 		return settings_text(conf->settings, v);
 	return g_strdup(g_getenv(name));
+}
+
+void conf_tell_shells(struct conf *conf, int fd)
+{
+	conf_end_shells(conf);
+	conf->shells = shells_new(fd, FALSE);
+}
+
+void conf_hear_shells(struct conf *conf, int fd)
+{
+	conf_end_shells(conf);
+	conf->shells = shells_new(fd, TRUE);
+}
+
+void conf_end_shells(struct conf *conf)
+{
+	g_clear_pointer(&conf->shells, shells_free);
 }
 
 GPtrArray *conf_take_pushed(struct conf *conf)

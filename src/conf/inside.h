@@ -69,6 +69,7 @@ struct conf {
 	GPtrArray *keep;    /* struct keep_rule * */
 	GPtrArray *scores;
 	GPtrArray *subject_rules;
+	struct shells *shells; /* NULL: backticks are run here alone */
 };
 
 /* A command being run. */

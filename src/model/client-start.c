@@ -11,8 +11,6 @@
 #include "cur/base/error.h"
 #include "cur/model/client.h"
 
-enum { REPORT_FD = 3 /* as the engine has it */ };
-
 char *client_engine_path(void)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
@@ -24,19 +22,32 @@ char *client_engine_path(void)
 	return g_strdup("curd");
 }
 
-static gboolean start(const char *const *args, int report, GError **error)
+/* A descriptor that the engine gets, named by a hidden option of it. */
+struct gift {
+	const char *option;
+	int fd; /* -1: none */
+};
+
+static gboolean start(const char *const *args, const struct gift *gifts, guint n, GError **error)
 {
 	g_autofree char *engine = client_engine_path();
-	g_autofree char *option = g_strdup_printf("--report=%d", REPORT_FD);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+	int given[CHILD_GIVEN_MAX];
 
 	g_ptr_array_add(argv, engine);
-	if (report >= 0)
-		g_ptr_array_add(argv, option);
+	for (guint i = 0; i < n; i++) {
+		if (gifts[i].fd < 0)
+			continue;
+		given[options->len] = gifts[i].fd;
+		g_ptr_array_add(options, g_strdup_printf("--%s=%u", gifts[i].option,
+							 CHILD_FIRST_FD + options->len));
+		g_ptr_array_add(argv, options->pdata[options->len - 1]);
+	}
 	for (; args && *args; args++)
 		g_ptr_array_add(argv, (char *)*args);
 	g_ptr_array_add(argv, NULL);
-	if (child_detach((const char *const *)argv->pdata, report, REPORT_FD, error))
+	if (child_detach((const char *const *)argv->pdata, given, options->len, error))
 		return TRUE;
 	g_prefix_error(error, "cannot start the engine: ");
 	return FALSE;
@@ -44,7 +55,7 @@ static gboolean start(const char *const *args, int report, GError **error)
 
 gboolean client_start_engine(const char *const *args, GError **error)
 {
-	return start(args, -1, error);
+	return start(args, NULL, 0, error);
 }
 
 /* ---- an engine whose start is watched --------------------------------------------- */
@@ -54,7 +65,7 @@ struct engine_start {
 	GString *report;
 };
 
-struct engine_start *engine_start_new(const char *const *args, GError **error)
+struct engine_start *engine_start_new(const char *const *args, int shells, GError **error)
 {
 	struct engine_start *s;
 	gboolean ok;
@@ -64,7 +75,8 @@ struct engine_start *engine_start_new(const char *const *args, GError **error)
 		error_from_errno(error, errno, "cannot start the engine");
 		return NULL;
 	}
-	ok = start(args, ends[1], error);
+	ok = start(args, (struct gift[]){{"report", ends[1]}, {"shells", shells}}, CHILD_GIVEN_MAX,
+		   error);
 	close(ends[1]);
 	if (!ok) {
 		close(ends[0]);

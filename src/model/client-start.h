@@ -9,8 +9,8 @@
 
 struct engine_start;
 
-/* `args` as in client_options. */
-struct engine_start *engine_start_new(const char *const *args, GError **error);
+/* `args` and `shells` as in client_options, but borrowed and -1 for none. */
+struct engine_start *engine_start_new(const char *const *args, int shells, GError **error);
 void engine_start_free(struct engine_start *s);
 DEFINE_AUTO(engine_start, engine_start_free)
 

@@ -7,6 +7,7 @@
 #include "cur/model/client.h"
 
 #include <glib-unix.h>
+#include <unistd.h>
 
 #include "client-start.h"
 #include "cur/base/error.h"
@@ -33,6 +34,7 @@ struct request {
 struct client {
 	char *data_dir, *program;
 	char **args;
+	int shells; /* for the first engine that is started; -1: none */
 	GMainContext *context;
 	gboolean no_start, no_return;
 	client_state_fn on_state;
@@ -341,13 +343,21 @@ static gboolean may_yet_listen(struct client *c, GError **error)
 			 c->data_dir);
 }
 
+static void drop_shells(struct client *c)
+{
+	if (c->shells >= 0)
+		close(c->shells);
+	c->shells = -1;
+}
+
 /* Nobody listens: start an engine once, then look again until it had its time. */
 static void wait_for_engine(struct client *c)
 {
 	GError *why = NULL;
 
 	if (!c->start) {
-		c->start = engine_start_new((const char *const *)c->args, &why);
+		c->start = engine_start_new((const char *const *)c->args, c->shells, &why);
+		drop_shells(c);
 		set_deadline(c, START_MS);
 	} else {
 		may_yet_listen(c, &why);
@@ -384,6 +394,7 @@ struct client *client_new(const struct client_options *options, client_state_fn 
 	c->data_dir = g_strdup(options->data_dir);
 	c->program = g_strdup(options->program);
 	c->args = g_strdupv((char **)options->args);
+	c->shells = options->shells ? options->shells : -1;
 	c->context =
 	    g_main_context_ref(options->context ? options->context : g_main_context_default());
 	c->no_start = options->no_start;
@@ -399,6 +410,7 @@ struct client *client_new(const struct client_options *options, client_state_fn 
 void client_free(struct client *c)
 {
 	drop_timer(c);
+	drop_shells(c);
 	g_clear_pointer(&c->start, engine_start_free);
 	if (c->wire)
 		wire_free(c->wire);

@@ -53,8 +53,11 @@ void engine_quit(struct engine *e);
 
 /* What the command line says, as a program says it in HELLO. Yours: g_strfreev. */
 char **engine_args(const struct engine_options *o);
-/* A line with a mistake does not stop the mail: it is logged, and the program shows it. Yours. */
-struct conf *engine_load_conf(const char *const *args, GError **error);
+/*
+ * A line with a mistake does not stop the mail: it is logged, and the program shows it. `shells`
+ * as in engine_options. Yours.
+ */
+struct conf *engine_load_conf(const char *const *args, int shells, GError **error);
 /* Takes the configuration; what works by an older one ends. */
 void engine_use_conf(struct engine *e, struct conf *conf);
 /* Read the configuration again, with `args` ("-F", file, "-e", command …) when not NULL. */

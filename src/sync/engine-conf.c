@@ -6,6 +6,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/conf/conf.h"
+#include "cur/conf/shells.h"
 
 enum { CHECK_MIN_S = 60, CONNECTIONS_MAX = 16 };
 
@@ -52,12 +53,14 @@ char **engine_args(const struct engine_options *o)
 	return g_strdupv((char **)args->pdata);
 }
 
-struct conf *engine_load_conf(const char *const *args, GError **error)
+struct conf *engine_load_conf(const char *const *args, int shells, GError **error)
 {
 	g_autoptr(GPtrArray) files = g_ptr_array_new(), commands = g_ptr_array_new();
 	gboolean no_system = FALSE;
 	auto_ptr(conf) conf = conf_new(0);
 
+	if (shells >= 0)
+		conf_hear_shells(conf, shells);
 	read_args(args, files, commands, &no_system);
 	g_ptr_array_add(files, NULL);
 	if (!conf_load(conf, files->len > 1 ? (const char *const *)files->pdata : NULL, no_system,
@@ -66,6 +69,7 @@ struct conf *engine_load_conf(const char *const *args, GError **error)
 		return NULL;
 	for (guint i = 0; i < commands->len; i++)
 		conf_command(conf, g_ptr_array_index(commands, i), NULL, NULL);
+	conf_end_shells(conf);
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
 		const struct conf_problem *problem = g_ptr_array_index(conf_problems(conf), i);
 		g_autofree char *text = conf_problem_format(problem);
@@ -167,7 +171,7 @@ void engine_use_conf(struct engine *e, struct conf *conf)
 
 gboolean engine_configure(struct engine *e, const char *const *args, GError **error)
 {
-	struct conf *conf = engine_load_conf(args ? args : (const char *const *)e->args, error);
+	struct conf *conf = engine_load_conf(args ? args : (const char *const *)e->args, -1, error);
 
 	if (!conf)
 		return FALSE;

@@ -219,6 +219,7 @@ static gboolean open_store(struct engine *e, GError **error)
 /* The configuration, read while the store is opened: it may run shells. */
 struct reading {
 	const char *const *args;
+	int shells;
 	struct conf *conf;
 	GError *error;
 };
@@ -227,7 +228,7 @@ static void *read_conf(void *data)
 {
 	struct reading *r = data;
 
-	r->conf = engine_load_conf(r->args, &r->error);
+	r->conf = engine_load_conf(r->args, r->shells, &r->error);
 	return NULL;
 }
 
@@ -240,7 +241,8 @@ static void *prepare(void *data)
 /* What all else waits for comes first; a connection is wanted last. */
 static gboolean open_and_configure(struct engine *e, GError **error)
 {
-	struct reading reading = {.args = (const char *const *)e->args};
+	struct reading reading = {.args = (const char *const *)e->args,
+				  .shells = e->options->shells};
 	GThread *reader = g_thread_new("configuration", read_conf, &reading);
 	gboolean opened;
 

@@ -320,6 +320,18 @@ def test_wait_tells_the_servers_answer(sender, answer, status, words):
     assert len(sender.json("queue")) == (status != 0)
 
 
+def test_a_backtick_is_run_once_for_the_program_and_its_engine(sender):
+    """What a password manager is asked, it is asked once; a later reading asks it again."""
+    runs, muttrc = sender.path / "runs", sender.path / "config/cur/muttrc"
+    sender.stop_engine()
+    muttrc.write_text(muttrc.read_text() + f"set my_one=`echo one >> {runs}; echo 1`\nset my_big=`echo big >> {runs}; head -c 70000 /dev/zero | tr '\\0' x`\n")
+    sender.send("-s", "once", "--wait", "--", "bob@example.net", stdin="x\n")
+    assert sorted(runs.read_text().split()) == ["big", "big", "one"]  # too long to be told
+    sender.stop_engine()
+    sender.run("sync", check=True)
+    assert runs.read_text().split().count("one") >= 2
+
+
 def test_wait_tells_of_a_recipient_who_is_refused(sender):
     done = sender.run("--wait", "-s", "w", "nobody@example.net", stdin="x")
     assert done.returncode == 1 and "no such user here" in done.stderr

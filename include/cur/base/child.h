@@ -66,8 +66,9 @@ int child_interactive_feed(const char *line, const char *const *values, const vo
 
 /*
  * Start a program that outlives us: own session, no terminal, all descriptors closed but
- * `given` (-1: none), which it has as number `as`.
+ * those in `given`, which it has as numbers from CHILD_FIRST_FD on.
  */
-gboolean child_detach(const char *const *argv, int given, int as, GError **error);
+enum { CHILD_FIRST_FD = 3, CHILD_GIVEN_MAX = 2 };
+gboolean child_detach(const char *const *argv, const int *given, guint n_given, GError **error);
 
 #endif

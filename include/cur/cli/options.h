@@ -65,8 +65,11 @@ struct options *options_parse(int argc, char *const argv[], gboolean stdin_is_tt
 void options_free(struct options *options);
 DEFINE_AUTO(options, options_free)
 
-/* What -F, -n and each -e make of the configuration; USAGE at an -e with a mistake. Yours. */
-struct conf *options_conf(const struct options *options, GError **error);
+/*
+ * What -F, -n and each -e make of the configuration; USAGE at an -e with a mistake. Yours. The end
+ * of conf/shells.h that tells is taken; 0: nobody is told.
+ */
+struct conf *options_conf(const struct options *options, int shells, GError **error);
 /* -F … -n -e … again, for an engine that we start. NULL-terminated, g_strfreev(). */
 char **options_engine_args(const struct options *options);
 

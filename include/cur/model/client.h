@@ -26,8 +26,9 @@ struct client_options {
 	const char *program;	 /* name said in HELLO: "cur" */
 	const char *const *args; /* -F file, -e command … as given to us, NULL at the end */
 	GMainContext *context;	 /* NULL: the default one */
-	gboolean no_start;	 /* only talk to an engine that runs */
-	gboolean no_return;	 /* one connection: do not come back when it breaks (scripts) */
+	int shells;	   /* conf/shells.h, where the engine that we start hears; taken. 0: none */
+	gboolean no_start; /* only talk to an engine that runs */
+	gboolean no_return; /* one connection: do not come back when it breaks (scripts) */
 };
 
 /* The client's state changed; `why` says why it is DOWN or REFUSED, else NULL. */

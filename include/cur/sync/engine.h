@@ -19,7 +19,9 @@ struct engine_options {
 	guint idle_exit_seconds;     /* leave after so long without clients and work; 0: never */
 	gboolean once;		     /* one full sync, the outbox, then leave; no socket */
 	gboolean dry;		     /* once, but only print what it would do */
-	char **names;		     /* dry: these mailboxes and accounts alone; NULL: all */
+	int shells;   /* conf/shells.h: who has started us tells what backticks answer; -1: nobody.
+			 Taken */
+	char **names; /* dry: these mailboxes and accounts alone; NULL: all */
 };
 
 /* Exit status of a run (and of `cur sync`): see cur(1). */
