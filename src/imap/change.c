@@ -112,12 +112,42 @@ gboolean imap_move(struct imap *s, const struct seqset *uids, const char *to,
 	return to_mailbox(s, "UID MOVE", "cannot move", uids, to, out, error);
 }
 
-gboolean imap_expunge(struct imap *s, const struct seqset *uids, GError **error)
+static gboolean can_expunge(struct imap *s, GError **error)
 {
 	/* A plain EXPUNGE would take what others have marked, too. */
-	if (!s->has[IMAP_UIDPLUS])
-		return error_set(error, CUR_ERROR_USAGE,
-				 "%s: the server cannot remove single messages (no UIDPLUS)",
-				 link_name(s->link));
-	return command_run_sets(s, "cannot remove messages", uids, "UID EXPUNGE", "", error);
+	return s->has[IMAP_UIDPLUS] ||
+	       error_set(error, CUR_ERROR_USAGE,
+			 "%s: the server cannot remove single messages (no UIDPLUS)",
+			 link_name(s->link));
+}
+
+gboolean imap_expunge(struct imap *s, const struct seqset *uids, GError **error)
+{
+	return can_expunge(s, error) &&
+	       command_run_sets(s, "cannot remove messages", uids, "UID EXPUNGE", "", error);
+}
+
+gboolean imap_remove(struct imap *s, const struct seqset *uids, GError **error)
+{
+	g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func(command_free);
+	g_autoptr(GPtrArray) expunges = g_ptr_array_new_with_free_func(command_free);
+	struct fetch_handler h = {.asked = uids};
+	gboolean ok;
+
+	if (!can_expunge(s, error))
+		return FALSE;
+	s->listeners.fetch = &h;
+	ok = command_send_sets(s, marks, uids, "UID STORE", " +FLAGS.SILENT (\\Deleted)", error) &&
+	     command_send_sets(s, expunges, uids, "UID EXPUNGE", "", error);
+	if (ok) {
+		gboolean marked = command_await_sets(s, marks, "cannot change flags", error);
+
+		/* The answer has to be heard; of two refusals the first is told. */
+		ok = s->alive &&
+		     command_await_sets(s, expunges, "cannot remove messages",
+					marked ? error : NULL) &&
+		     marked;
+	}
+	memset(&s->listeners, 0, sizeof(s->listeners));
+	return ok;
 }

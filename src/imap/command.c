@@ -15,12 +15,12 @@ void command_clear(struct command *c)
 	g_clear_pointer(&c->appended, g_array_unref);
 }
 
-void command_free(struct command *c)
+void command_free(void *command)
 {
-	if (!c)
+	if (!command)
 		return;
-	command_clear(c);
-	g_free(c);
+	command_clear(command);
+	g_free(command);
 }
 
 gboolean session_lost(struct imap *s)
@@ -162,11 +162,10 @@ gboolean command_run(struct imap *s, const char *what, GError **error, const cha
 	return ok;
 }
 
-gboolean command_run_sets(struct imap *s, const char *what, const struct seqset *uids,
-			  const char *before, const char *after, GError **error)
+gboolean command_send_sets(struct imap *s, GPtrArray *commands, const struct seqset *uids,
+			   const char *before, const char *after, GError **error)
 {
-	g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func(g_free);
-	gboolean alive = TRUE, ok = TRUE;
+	gboolean alive = TRUE;
 	gsize n, at = 0;
 
 	seqset_ranges(uids, &n);
@@ -177,15 +176,31 @@ gboolean command_run_sets(struct imap *s, const char *what, const struct seqset 
 		g_ptr_array_add(commands, c);
 		alive = command_send(s, c, error, "%s %s%s", before, part, after);
 	}
-	for (guint i = 0; i < commands->len; i++) {
+	return alive;
+}
+
+gboolean command_await_sets(struct imap *s, const GPtrArray *commands, const char *what,
+			    GError **error)
+{
+	gboolean alive = TRUE, ok = TRUE;
+
+	for (guint i = 0; alive && i < commands->len; i++) {
 		struct command *c = commands->pdata[i];
 
-		alive = alive && command_await(s, c, error);
+		alive = command_await(s, c, error);
 		/* The first refusal is told; the others still have to be heard. */
 		ok = alive && (!ok || command_check(s, c, what, error)) && ok;
-		command_clear(c);
 	}
 	return ok;
+}
+
+gboolean command_run_sets(struct imap *s, const char *what, const struct seqset *uids,
+			  const char *before, const char *after, GError **error)
+{
+	g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func(command_free);
+
+	return command_send_sets(s, commands, uids, before, after, error) &&
+	       command_await_sets(s, commands, what, error);
 }
 
 /* ---- arguments ---- */

@@ -101,7 +101,7 @@ struct command {
 };
 void command_clear(struct command *c);
 /* The same of one that was allocated. */
-void command_free(struct command *c);
+void command_free(void *command);
 
 /* Write "tag format\r\n"; several may run at once. */
 gboolean command_send(struct imap *s, struct command *c, GError **error, const char *format, ...)
@@ -124,6 +124,11 @@ gboolean command_run(struct imap *s, const char *what, GError **error, const cha
  */
 gboolean command_run_sets(struct imap *s, const char *what, const struct seqset *uids,
 			  const char *before, const char *after, GError **error);
+/* Its halves: `commands` frees with command_free, and lives until they are answered. */
+gboolean command_send_sets(struct imap *s, GPtrArray *commands, const struct seqset *uids,
+			   const char *before, const char *after, GError **error);
+gboolean command_await_sets(struct imap *s, const GPtrArray *commands, const char *what,
+			    GError **error);
 
 /* A mailbox name, or any string, as an argument: atom-like ones quoted, others as literals that
  * need no waiting where LITERAL+ is there. Sent to the link. */

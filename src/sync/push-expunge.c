@@ -130,6 +130,11 @@ static gboolean leave_marked(struct round *r, const struct state_mailbox *mb,
 	return round_commit(r, ok, "push-left", error);
 }
 
+static gboolean mark_doomed(struct round *r, const struct seqset *uids, GError **error)
+{
+	return imap_store(r->imap, uids, TRUE, FLAG_TRASHED, NULL, 0, NULL, NULL, NULL, error);
+}
+
 /* What the user takes back from now on comes back as a new message. */
 static gboolean claim_doomed(struct round *r, GPtrArray *chosen, struct seqset *uids,
 			     GError **error)
@@ -159,14 +164,11 @@ gboolean push_expunge(struct round *r, const struct state_mailbox *mb, const GPt
 	    !claim_doomed(r, chosen, uids, error) ||
 	    !take_out_flagged(r, absent, uids, &n_spared, error))
 		return FALSE;
-	if (!seqset_is_empty(uids) &&
-	    !imap_store(r->imap, uids, TRUE, FLAG_TRASHED, NULL, 0, NULL, NULL, NULL, error))
-		return FALSE;
 	if (n_spared && !list_anew(r, mb->number, error))
 		return FALSE;
 	if (!seqset_is_empty(uids) && !imap_has(r->imap, IMAP_UIDPLUS))
-		return leave_marked(r, mb, chosen, uids, error);
-	if (!seqset_is_empty(uids) && !imap_expunge(r->imap, uids, error))
+		return mark_doomed(r, uids, error) && leave_marked(r, mb, chosen, uids, error);
+	if (!seqset_is_empty(uids) && !imap_remove(r->imap, uids, error))
 		return FALSE;
 	return push_drop(r, chosen, "push-expunge", error);
 }

@@ -199,3 +199,18 @@ def test_dovecot_with_nothing_new_is_asked_once(desk):
     assert said[:3] == ["AUTHENTICATE", "ENABLE", "LIST"] and not {"UID", "STATUS", "NOOP"} & set(said)
     [(sent, received)] = re.findall(r"turns; (\d+) bytes sent, (\d+) received", log)
     assert int(sent) + int(received) <= 4096
+
+
+def test_deletions_are_marked_and_expunged_in_one_turn(odd):
+    desk = odd(capabilities=QRESYNC)
+    said = []
+
+    def note(_talk, _tag, words):
+        said.append((words[0], desk.fake.turns))
+
+    desk.imapd.odd.update({"UID STORE": note, "UID EXPUNGE": note})
+    desk.files()[1].unlink()
+    desk.once()
+    desk.once()
+    assert [name for name, _ in said] == ["STORE", "EXPUNGE"] and said[0][1] == said[1][1]
+    assert len(desk.inbox().messages) == 4

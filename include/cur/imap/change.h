@@ -37,6 +37,8 @@ gboolean imap_move(struct imap *s, const struct seqset *uids, const char *to,
 
 /* UID EXPUNGE of exactly these; USAGE where UIDPLUS is not offered, and nothing is said. */
 gboolean imap_expunge(struct imap *s, const struct seqset *uids, GError **error);
+/* The same of what is not marked \Deleted yet, in one round trip. */
+gboolean imap_remove(struct imap *s, const struct seqset *uids, GError **error);
 
 struct imap_append {
 	const char *name;     /* the server's */
