@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import grp
 import imaplib
+import itertools
 import os
 import pathlib
 import pwd
@@ -135,7 +136,7 @@ class Dovecot:
     def __init__(self, folder, certificate, users=None, extra="", separator="/"):
         self.folder, self.certificate = pathlib.Path(folder), certificate
         self.users = users or {"anna": "secret"}
-        self.extra, self.separator = extra, separator
+        self.extra, self.separator, self.fillings = extra, separator, itertools.count(1)
         self.imap, self.imaps, self.pop3, self.pop3s = (free_port() for _ in range(4))
         self.process = None
         root = os.geteuid() == 0
@@ -280,7 +281,8 @@ service stats {{
         start = int(time.time()) - 10 * len(messages)
         for i, message in enumerate(messages):
             stamp = times(i) if times else start + 10 * i
-            path = target / "cur" / f"{stamp}.M{i}P1.lab:2,{flags(i) if flags else ''}"
+            # Two that come within a second are two all the same.
+            path = target / "cur" / f"{stamp}.M{i}P{next(self.fillings)}.lab:2,{flags(i) if flags else ''}"
             path.write_bytes(message)
             os.utime(path, (stamp, stamp))
         if os.geteuid() == 0:

@@ -6,6 +6,7 @@ CUR_TEST_EVERY=1 cuts after each byte in turn; else each n-th, from an offset th
 
 import os
 import random
+import subprocess
 import tempfile
 import time
 
@@ -60,3 +61,9 @@ def test_g2_p56_p60_p61_an_smtp_session_cut_at_any_byte_sends_at_most_once(scene
     every = max(EVERY // 16, 1)  # it is short, and each byte of it counts
     for n in range(random.Random(f"{SEED} {way}").randrange(every), total, every):
         cut(scene, scene.post.meter, way, n, False)
+
+
+def test_a_scene_whose_engine_crashes_is_given_up_with_what_it_said(scene, monkeypatch):
+    monkeypatch.setattr(scene, "sync", lambda: subprocess.CompletedProcess([], -11, "", "it crashed"))
+    with pytest.raises(AssertionError, match="exit -11: it crashed"):
+        scene.begin("later")
