@@ -21,7 +21,18 @@ struct transfer {
 	struct keywords *from_kw, *to_kw;
 	struct journal *journal;
 	gboolean move;
+	GArray *made; /* struct made: copies whose rows are not committed yet */
 };
+
+struct made {
+	char *base;
+	mark_t mark;
+};
+
+static void made_clear(void *data)
+{
+	g_free(((struct made *)data)->base);
+}
 
 /* Letters of the source as those of the target; what has none there is left behind. */
 static mark_t translated(const struct transfer *t, mark_t mark)
@@ -150,9 +161,6 @@ static gboolean send_for_text(struct transfer *t, const struct state_message *ms
 	struct step_source src = {t->from->number, t->from->uidvalidity, msg->uid, 0};
 	g_autofree char *data = step_source_format(&src);
 
-	if (!msg->uid)
-		return error_set(error, CUR_ERROR_RETRY,
-				 "the text of a message is not here: open it first");
 	return steps_add(t->store, t->from->account, STEP_TEXT, t->to->number, lid, data, error) &&
 	       (!t->move ||
 		act_doom(t->store, t->from, msg, DOOM_AFTER, t->to->number, lid, error));
@@ -235,6 +243,57 @@ static gboolean add_copy(struct transfer *t, const struct state_message *msg, co
 	return TRUE;
 }
 
+/* A header whose text is not known to be anywhere, and that is not on its way back or on. */
+static gboolean lacks_its_text(const struct transfer *t, const struct state_message *msg)
+{
+	struct passage passage = {0};
+	gboolean goes_on;
+
+	if (!msg->partial || msg->uid || way_home(t, msg).step)
+		return FALSE;
+	if (same_account(t) && t->move)
+		passage = act_passage(t->store, t->from, msg->lid);
+	goes_on = passage.step.id && !passage.appends;
+	g_free(passage.data);
+	return !goes_on;
+}
+
+/* Before the first file is touched: what is refused is not done in part. */
+static gboolean may_go(const struct transfer *t, const guint32 *lids, gsize n, GError **error)
+{
+	for (gsize i = 0; i < n; i++) {
+		g_autofree struct state_message *msg =
+		    state_message(store_state(t->store), t->from->number, lids[i]);
+
+		if (msg && lacks_its_text(t, msg))
+			return error_set(error, CUR_ERROR_RETRY,
+					 "the text of a message is not here: open it first");
+	}
+	return TRUE;
+}
+
+static gboolean copy_over(struct transfer *t, const struct state_message *msg, char **base,
+			  GError **error)
+{
+	struct made made = {.mark = translated(t, msg->mark)};
+
+	if (!maildir_copy(t->from_md, msg->base, msg->mark, t->to_md, made.mark, base, error))
+		return FALSE;
+	made.base = g_strdup(*base);
+	g_array_append_val(t->made, made);
+	return TRUE;
+}
+
+/* The user is told that nothing was copied: without a row each would be found as new mail. */
+static void remove_copies(struct transfer *t)
+{
+	for (guint i = 0; i < t->made->len; i++) {
+		const struct made *made = &g_array_index(t->made, struct made, i);
+
+		maildir_remove(t->to_md, made->base, made->mark, NULL);
+	}
+}
+
 static gboolean transfer_one(struct transfer *t, const struct state_message *msg, GError **error)
 {
 	struct way way = way_home(t, msg);
@@ -242,8 +301,7 @@ static gboolean transfer_one(struct transfer *t, const struct state_message *msg
 	guint32 lid;
 
 	if (t->move ? !rename_over(t, msg, way.step ? way.source.uid : 0, &base, error)
-		    : !maildir_copy(t->from_md, msg->base, msg->mark, t->to_md,
-				    translated(t, msg->mark), &base, error))
+		    : !copy_over(t, msg, &base, error))
 		return FALSE;
 	if (!add_copy(t, msg, base, &way, &lid, error) ||
 	    !(way.step ? end_way(t, msg, &way, lid, error) : add_steps(t, msg, lid, error)) ||
@@ -273,10 +331,13 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 		      guint32 target, gboolean move, struct journal *j, GError **error)
 {
 	struct transfer t = {.store = store, .move = move, .journal = j};
+	g_autoptr(GArray) made = g_array_new(FALSE, FALSE, sizeof(struct made));
 	gboolean ok;
 
 	if (mailbox == target && move)
 		return TRUE;
+	g_array_set_clear_func(made, made_clear);
+	t.made = made;
 	if (!carry_names(store, mailbox, target, lids, n, error) || !store_begin(store, error))
 		return FALSE;
 	t.from = act_mailbox(store, mailbox, error);
@@ -285,7 +346,10 @@ gboolean act_transfer(struct store *store, guint32 mailbox, const guint32 *lids,
 	t.to_kw = t.to ? keywords_parse(t.to->keywords) : NULL;
 	t.from_md = t.to ? maildir_open(t.from->path, error) : NULL;
 	t.to_md = t.from_md ? maildir_open(t.to->path, error) : NULL;
-	ok = t.to_md && transfer_all(&t, lids, n, error) && journal_write(j, error);
+	ok = t.to_md && may_go(&t, lids, n, error) && transfer_all(&t, lids, n, error) &&
+	     journal_write(j, error);
+	if (!ok)
+		remove_copies(&t);
 	g_clear_pointer(&t.from_md, maildir_close);
 	g_clear_pointer(&t.to_md, maildir_close);
 	g_clear_pointer(&t.from_kw, keywords_free);

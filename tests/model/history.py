@@ -131,8 +131,11 @@ class History(User, Sides):
             ident = ident_of(box.messages[found[1]].text)
             box.remove(found[1])
             self.truth[ident].deleted_by.add("there")
-            self.truth[ident].unfound = self.during and "UIDPLUS" not in self.world.capabilities
+            self.note_gone(ident)
             return ident, found[0]
+
+    def note_gone(self, ident):
+        self.truth[ident].unfound |= self.during and "UIDPLUS" not in self.world.capabilities
 
     def server_move(self, move=True):
         if found := self.any_there():
@@ -145,6 +148,7 @@ class History(User, Sides):
             if move:
                 self.world.boxes[name].remove(found[1])
                 self.truth[ident].moved_by.add("there")
+                self.note_gone(ident)
             else:
                 self.truth[ident].copies += 1
             return ident, name, to

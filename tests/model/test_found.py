@@ -272,6 +272,27 @@ def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_s
     assert settle(sides)["INBOX"] == ["<m2@example.net>"]
 
 
+def test_g3_of_a_copy_that_is_refused_nothing_is_left(sides):
+    """The text of a header that waits to be moved cannot be had: neither it nor what was to be copied with it is."""
+    rc = sides.home.path / "config/cur/muttrc"
+    everything = rc.read_text()
+    rc.write_text(f"{everything}keep -size 300 *\n")
+    sides.world.create("Sent")
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.world.boxes["INBOX"].add(letter(2) + b"more\r\n" * 100)
+    sides.sync()
+    with engine(sides) as wire:
+        wire.ask("SYNC", [], True)
+        sides.world.meter.is_dead = True
+        wire.ask("MOVE", wire.open(sides.url + "INBOX"), [1, 2], sides.url + "Archive")
+        with pytest.raises(Refused, match="text of a message is not here"):
+            wire.ask("COPY", wire.open(sides.url + "Archive"), [1, 2], sides.url + "Sent")
+        assert not sides.files("Sent")
+    sides.world.meter.reset()
+    rc.write_text(everything)
+    assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>", "<m2@example.net>"], "Sent": []}
+
+
 def test_g1_texts_come_when_a_rule_that_a_kill_left_half_obeyed_is_taken_back(sides):
     rc = sides.home.path / "config/cur/muttrc"
     everything = rc.read_text()
