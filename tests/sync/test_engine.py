@@ -7,6 +7,7 @@ import time
 
 import pytest
 from desk import Desk, letter
+from far import Far
 from pace import deadline, patience
 from wire import Refused
 
@@ -350,17 +351,30 @@ def test_g4_no_server_gives_75_and_names_the_account(filled):
     assert filled.home.run("sync").returncode == 0
 
 
-def test_what_the_user_does_passes_a_long_first_fetch(filled):
-    filled.server.fill([letter(i, "many") for i in range(5000)], "Many")
-    wire = filled.start()
-    inbox = wire.open(filled.home.url + "INBOX")
+@pytest.fixture
+def far_desk(lab):
+    """Its server is so far away that a first fetch takes a while."""
+    desk = Desk(lab)
+    far = Far(desk.server.imaps, 0.05)
+    desk.home.account(desk.server, port=far.port)
+    yield desk
+    far.close()
+    desk.close()
+
+
+def test_what_the_user_does_passes_a_long_first_fetch(far_desk):
+    far_desk.server.fill([letter(1)])
+    far_desk.once()
+    far_desk.server.fill([letter(i, "many") for i in range(5000)], "Many")
+    wire = far_desk.start()
+    inbox = wire.open(far_desk.home.url + "INBOX")
     wire.wait("PROGRESS")
     wire.ask("MARK", inbox, [1], FLAGGED, 0)
     wire.ask("SYNC", [], True)
     wire.close()
-    said = filled.log()
+    said = far_desk.log()
     assert said.index("UID STORE") < said.rindex("BODY.PEEK")
-    assert len(filled.agree()["Many"]) == 5000
+    assert len(far_desk.agree()["Many"]) == 5000
 
 
 # ---- programs

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from desk import Desk, letter
+from far import Far
 from pace import until
 
 
@@ -38,9 +39,12 @@ def test_a_sync_tells_bytes_and_what_is_left_and_status_what_it_cost(desk):
 def test_the_line_of_a_sync_is_no_wider_than_the_terminal(lab):
     desk = Desk(lab)
     try:
+        far = Far(desk.server.imaps, 0.05)
+        desk.home.account(desk.server, port=far.port)
         desk.server.fill([letter(i, body="text\n" * 2000) for i in range(1200)])
         screen = desk.home.start("sync", rows=24, cols=24)
         assert screen.finish(60) == 0
+        far.close()
     finally:
         desk.close()
     drawn = re.findall(r"\r\x1b\[K([^\r\n\x1b]+)", screen.raw.decode())
