@@ -23,6 +23,7 @@ struct candidate {
 	char *base;
 	mark_t mark;
 	guint32 named_uid; /* of the name, orphans only */
+	gboolean gone;	   /* orphans: it came from the server, which has it no more */
 	guint64 wire_bytes;
 	guint64 other_bytes; /* without mbsync's line, or with it; 0: a row */
 	guint64 id;	     /* row.id_hash */

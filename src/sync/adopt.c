@@ -9,12 +9,14 @@
 
 #include "adopt-private.h"
 #include "cur/base/error.h"
+#include "cur/base/step.h"
 #include "cur/imap/fetch.h"
 #include "cur/imap/mailbox.h"
 #include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
 #include "reconcile.h"
 #include "steps.h"
+#include "unrecorded.h"
 
 enum { TUID_CHARS = 12, TUID_BYTES = 8 + TUID_CHARS + 2 };
 
@@ -95,6 +97,7 @@ static void add_orphan(struct adoption *a, const struct orphan *o)
 	c->base = g_strdup(o->base);
 	c->mark = o->mark;
 	c->named_uid = o->uid;
+	c->gone = o->gone;
 	c->wire_bytes = wire_bytes_of(path, &c->date_received);
 	c->other_bytes = has_tuid(path) ? c->wire_bytes - TUID_BYTES : c->wire_bytes + TUID_BYTES;
 	text = adoption_read_header(a, c, &row, &n);
@@ -245,21 +248,32 @@ static void note_unreleased(struct adoption *a, const GError *failed)
 }
 
 /* D57: a UID from elsewhere; without it the next scan sees a new message. */
+static gboolean release(struct adoption *a, const struct candidate *c, GError **error)
+{
+	g_autofree char *base = NULL;
+
+	if (c->gone)
+		return maildir_remove(a->md, c->base, c->mark, error);
+	if (!maildir_set_uid(a->md, c->base, c->mark, 0, &base, error))
+		return FALSE;
+	a->r->unfinished = TRUE;
+	return TRUE;
+}
+
 static gboolean release_orphans(struct adoption *a, GError **error)
 {
 	for (guint i = 0; i < a->candidates->len; i++) {
 		struct candidate *c = g_ptr_array_index(a->candidates, i);
 		g_autoptr(GError) failed = NULL;
-		g_autofree char *base = NULL;
 
-		if (c->offer || c->lid)
-			continue;
-		if (maildir_set_uid(a->md, c->base, c->mark, 0, &base, &failed))
-			a->r->unfinished = TRUE;
-		else
+		if (!c->offer && !c->lid && !release(a, c, &failed))
 			note_unreleased(a, failed);
 	}
-	return maildir_sync(a->md, error);
+	if (!maildir_sync(a->md, error))
+		return FALSE;
+	step_point("adopt-released");
+	unrecorded_remove(a->mb);
+	return TRUE;
 }
 
 static guint n_unmatched(const struct adoption *a)

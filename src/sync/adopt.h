@@ -15,8 +15,9 @@
 
 /*
  * Take out of `fresh` (ascending guint32) those that turn out to be here. Orphans that match
- * nothing lose their ,U= and are new messages to the next scan (D57). `anew`: fresh is all the
- * server has, under new numbers; a few rows that match nothing are appended again.
+ * nothing go when they are `gone`, else lose their ,U= and are new messages to the next scan (D57).
+ * `anew`: fresh is all the server has, under new numbers; a few rows that match nothing are
+ * appended again.
  */
 gboolean adopt(struct round *r, const struct state_mailbox *mb, struct vocabulary *words,
 	       const GPtrArray *orphans, gboolean anew, GArray *fresh, GError **error);

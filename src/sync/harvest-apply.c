@@ -16,6 +16,7 @@
 #include "reconcile.h"
 #include "steps.h"
 #include "stray.h"
+#include "unrecorded.h"
 
 enum { SLICE = 1000, MISSES_NEEDED = 2 };
 
@@ -238,6 +239,21 @@ static gboolean set_apart(struct job *j, struct finding *f)
 	return TRUE;
 }
 
+/* D47: what was flagged here since is worth more than what came. */
+static void find_unrecorded(struct job *j)
+{
+	g_autoptr(GHashTable) marks = unrecorded_read(j->mb);
+
+	for (guint i = 0; marks && i < j->out->orphans->len; i++) {
+		struct orphan *o = g_ptr_array_index(j->out->orphans, i);
+		void *mark;
+
+		if (g_hash_table_lookup_extended(marks, o->base, NULL, &mark))
+			o->unrecorded =
+			    !(o->mark & ~(mark_t)GPOINTER_TO_UINT(mark) & RECONCILE_PRECIOUS);
+	}
+}
+
 static gboolean add_fresh(struct job *j, GError **error)
 {
 	g_autofree struct reading *readings = g_new0(struct reading, SLICE);
@@ -259,6 +275,11 @@ static gboolean add_fresh(struct job *j, GError **error)
 		if (j->fresh->len > SLICE)
 			hub_progress(j->hub, j->mb->name, "indexing", done, j->fresh->len);
 	}
+	/* Without one, a list is of files that have rows, or were never visible. */
+	if (j->out->orphans->len)
+		find_unrecorded(j);
+	else if (job_has_server(j))
+		unrecorded_remove(j->mb);
 	return ok;
 }
 

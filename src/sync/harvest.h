@@ -18,6 +18,8 @@ struct orphan {
 	char *base;
 	guint32 uid;
 	mark_t mark;
+	gboolean unrecorded; /* it was fetched, with that UID, and is as precious as it was then */
+	gboolean gone;	     /* … and the server has it no more: for pull.c to say */
 };
 
 struct harvest {

@@ -9,6 +9,7 @@
 #include "cur/mail/flags.h"
 #include "cur/mail/partial.h"
 #include "cur/mail/scan.h"
+#include "unrecorded.h"
 
 enum { BATCH_MESSAGES = 1000, BATCH_BYTES = 64 << 20 };
 enum { TELL_US = 200 * 1000 }; /* between two words about how far it is */
@@ -45,7 +46,8 @@ struct incoming {
 	GArray *arrivals;
 	guint64 waiting_bytes;
 	guint n_done, n_unseen;
-	guint n_filled; /* of this commit */
+	guint n_filled;		 /* of this commit */
+	struct unrecorded *list; /* of the last batch that had new messages, or NULL */
 	/* what was told of it, and when; NULL: nothing yet */
 	struct hub *told;
 	const char *told_doing;
@@ -96,6 +98,7 @@ void incoming_close(struct incoming *in)
 	g_byte_array_unref(in->piece);
 	maildir_close(in->md);
 	g_free(in->mailbox_name);
+	g_clear_pointer(&in->list, unrecorded_free);
 	g_free(in);
 }
 
@@ -365,17 +368,42 @@ static gboolean add_rows(struct incoming *in, GError **error)
 	return store_commit(in->store, error);
 }
 
+/* A new message with a UID; what has none (POP3) no server is told of. */
+static gboolean is_listed(const struct arrival *a)
+{
+	return a->delivery && a->facts.uid && !a->facts.fills;
+}
+
+static void list_unrecorded(struct incoming *in)
+{
+	g_clear_pointer(&in->list, unrecorded_free);
+	for (guint i = 0; i < in->arrivals->len; i++) {
+		const struct arrival *a = &g_array_index(in->arrivals, struct arrival, i);
+
+		if (!is_listed(a))
+			continue;
+		if (!in->list)
+			in->list = unrecorded_new(in->store, in->mailbox);
+		unrecorded_add(in->list, delivery_base(a->delivery), first_mark(a->facts.flags));
+	}
+	if (in->list)
+		unrecorded_write(in->list);
+}
+
 gboolean incoming_commit(struct incoming *in, GError **error)
 {
 	if (!in->arrivals->len)
 		return TRUE;
 	step_point("fetch-written");
+	list_unrecorded(in);
 	if (!make_visible(in, error))
 		return FALSE;
 	step_point("fetch-visible");
 	if (!add_rows(in, error))
 		return FALSE;
 	step_point("fetch-recorded");
+	if (in->list)
+		unrecorded_forget(in->list);
 	in->n_done += in->arrivals->len;
 	g_array_set_size(in->arrivals, 0);
 	in->waiting_bytes = 0;

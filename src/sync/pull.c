@@ -113,14 +113,19 @@ static gboolean check_numbers(struct pull *p, GError **error)
 	return TRUE;
 }
 
-static gboolean holds_any(struct pull *p)
+static guint32 n_bound(struct pull *p)
 {
 	guint32 n;
 
 	store_lock(p->r->store);
 	n = state_count_bound(store_state(p->r->store), p->mb->number);
 	store_unlock(p->r->store);
-	return n > 0;
+	return n;
+}
+
+static gboolean holds_any(struct pull *p)
+{
+	return n_bound(p) > 0;
 }
 
 /* UIDVALIDITY is known before the first file carries a UID of it. */
@@ -270,6 +275,27 @@ static gboolean fetch(struct pull *p, const GArray *headers, const struct fills 
 	return TRUE;
 }
 
+static gboolean is_gone(const struct pull *p, const struct orphan *o)
+{
+	return o->unrecorded && listing_presence(&p->list, o->uid) == ABSENT;
+}
+
+/* What was fetched and never recorded goes with its message, unless the list is one to doubt. */
+static void find_gone(struct pull *p, const GPtrArray *orphans)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < orphans->len; i++)
+		n += is_gone(p, g_ptr_array_index(orphans, i));
+	if (!n || p->suspicious || p->withheld.is_open || reconcile_is_emptied(n, n_bound(p) + n))
+		return;
+	for (guint i = 0; i < orphans->len; i++) {
+		struct orphan *o = g_ptr_array_index(orphans, i);
+
+		o->gone = is_gone(p, o);
+	}
+}
+
 static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, GError **error)
 {
 	g_autoptr(GArray) headers = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -278,6 +304,7 @@ static gboolean bring(struct pull *p, const GPtrArray *orphans, gboolean *all, G
 	/* What the user took away while the server listed is on the list. */
 	load_doomed(p);
 	leave_out_doomed(p);
+	find_gone(p, orphans);
 	if (!reused_settle(p->r, p->mb, p->md, p->suspects, p->fresh, error) ||
 	    !adopt(p->r, p->mb, p->words, orphans, p->list.whole && !p->mb->uidnext, p->fresh,
 		   error) ||

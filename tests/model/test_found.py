@@ -210,6 +210,66 @@ def test_g3_p35_a_file_without_a_row_whose_flags_change_as_it_is_matched_is_not_
     assert not once
 
 
+def killed_at(sides, point):
+    """The files of INBOX then."""
+    steps = sides.home.path / "steps"
+    sides.remember()
+    sides.sync(CUR_TEST_STEPS=str(steps))
+    sides.forget()
+    assert sides.sync(CUR_TEST_STOP=str(1 + steps.read_text().split().index(point))).returncode
+    return sides.files("INBOX")
+
+
+def moved_at_the_server(sides, uid):
+    inbox = sides.world.boxes["INBOX"]
+    sides.world.boxes["Archive"].add(inbox.messages[uid].text)
+    inbox.remove(uid)
+
+
+@pytest.mark.parametrize("point", ["delivery-renamed", "fetch-visible", "fetch-recorded"])
+def test_g3_d57_a_message_that_is_moved_at_the_server_when_its_fetch_was_killed_is_not_doubled(sides, point):
+    sides.world.boxes["INBOX"].add(letter(2))
+    sides.sync()
+    sides.world.boxes["INBOX"].add(letter(1))
+    assert len(killed_at(sides, point)) == 2
+    moved_at_the_server(sides, 2)
+    assert settle(sides) == {"INBOX": ["<m2@example.net>"], "Archive": ["<m1@example.net>"]}
+    assert not list((sides.boxes_here()["INBOX"] / "tmp").iterdir())
+
+
+def test_g1_d57_what_a_user_put_beside_a_killed_fetch_is_uploaded(sides):
+    """Under the UID of the one that was fetched, and under another."""
+    sides.sync()
+    sides.world.boxes["INBOX"].add(letter(1))
+    [fetched] = killed_at(sides, "fetch-visible")
+    assert ",U=1" in fetched.name
+    sides.write("INBOX", local_name(2) + ",U=1", letter(2))
+    sides.write("INBOX", local_name(3) + ",U=77", letter(3))
+    moved_at_the_server(sides, 1)
+    assert settle(sides) == {"INBOX": ["<m2@example.net>", "<m3@example.net>"], "Archive": ["<m1@example.net>"]}
+
+
+def test_g1_d47_what_was_flagged_here_after_a_killed_fetch_is_kept(sides):
+    sides.sync()
+    sides.world.boxes["INBOX"].add(letter(1))
+    [fetched] = killed_at(sides, "fetch-visible")
+    sides.flag(fetched, {"\\Flagged"})
+    sides.world.boxes["INBOX"].remove(1)
+    assert settle(sides) == {"INBOX": ["<m1@example.net>"], "Archive": []}
+
+
+def test_g1_d57_a_message_that_is_restored_under_the_name_it_was_fetched_as_is_uploaded(sides):
+    """Killed when it had its row: the list of what had none yet is still there."""
+    sides.sync()
+    sides.world.boxes["INBOX"].add(letter(1))
+    [fetched] = killed_at(sides, "fetch-recorded")
+    backup = fetched.read_bytes()
+    sides.world.boxes["INBOX"].remove(1)
+    assert settle(sides) == {"INBOX": [], "Archive": []}
+    fetched.write_bytes(backup)
+    assert settle(sides) == {"INBOX": ["<m1@example.net>"], "Archive": []}
+
+
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["nowhere else", "an older one elsewhere"])
 def test_g1_p45_what_the_server_never_had_of_a_folder_stays_when_the_folder_goes(sides, monkeypatch, elsewhere):
     """It was refused; then the folder is gone there, and the user says that it may go, or all in it seems to be in others."""
