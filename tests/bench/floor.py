@@ -41,10 +41,12 @@ class Floor(Program):
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.context.wrap_socket(plain, server_hostname="localhost") as stream:
                 stream.recv(4096)
-                said = [f"LOGIN {self.user} secret", "ENABLE QRESYNC", *self.commands(), "LOGOUT"]
+                said = [f"LOGIN {self.user} secret", "ENABLE QRESYNC", *self.commands()]
                 stream.sendall("".join(f"f{i} {words}\r\n" for i, words in enumerate(said)).encode())
                 heard = self.hear(stream, f"\r\nf{len(said) - 1} OK".encode())
-        took = time.perf_counter() - start
+                took = time.perf_counter() - start
+                # Not in the same breath: Dovecot may hang up with its last words unsent where a client reads slowly.
+                stream.sendall(b"f LOGOUT\r\n")
         self.said = []
         self.learn(heard)
         return took
