@@ -18,7 +18,7 @@ def test_there_are_anchors():
 @pytest.mark.parametrize("file, function", ANCHORS, ids=lambda v: v)
 def test_a_document_names_a_function_that_exists(file, function):
     text = (TREE / file).read_text()
-    assert re.search(rf"^[a-z][^;=]*\b{function}\(", text, re.M), f"{file} has no function {function}"
+    assert re.search(rf"^[A-Za-z][^;=]*\b{function}\(", text, re.M), f"{file} has no function {function}"
 
 
 @pytest.mark.parametrize("doc", sorted((TREE / "doc").glob("*.md")), ids=lambda d: d.name)

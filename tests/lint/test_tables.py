@@ -2,21 +2,10 @@
 """The tables tell the truth: what says ACTS is read by code, what code reads says ACTS, and every
 row that acts has a help text."""
 
-import pathlib
 import re
 
 import pytest
-
-TREE = pathlib.Path(__file__).resolve().parents[2]
-TABLES = TREE / "include/cur"
-CELL = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|[^,()\"']+")
-
-
-def rows(table):
-    """(kind, [cells]) of each row; strings keep their quotes."""
-    for line in (TABLES / table).read_text().splitlines():
-        if match := re.match(r"([A-Z]+)\((.*)\)$", line):
-            yield match[1], [cell.strip() for cell in CELL.findall(match[2]) if cell.strip()]
+from tables import TABLES, TREE, rows
 
 
 def sources(*folders):
