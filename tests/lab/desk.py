@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from home import BUILD, Home
-from pace import deadline, patience
+from pace import deadline, patience, until
 from wire import Wire
 
 LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
@@ -61,6 +61,10 @@ class Desk:
     def log(self):
         path = self.home.data / "cur.log"
         return path.read_text() if path.exists() else ""
+
+    def until(self, is_so, seconds=20):
+        """Ask until it is so: how long that took."""
+        return until(is_so, seconds, lambda: self.log()[-5000:])
 
     # ---- both sides
 

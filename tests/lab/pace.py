@@ -17,8 +17,9 @@ def deadline(seconds):
 
 
 def until(is_so, seconds=20, tell=lambda: ""):
-    """Ask until it is so; what `tell` says, when that takes too long."""
-    end = deadline(seconds)
+    """Ask until it is so, and how long that took; what `tell` says, when it takes too long."""
+    begun, end = time.monotonic(), deadline(seconds)
     while not is_so():
         assert time.monotonic() < end, f"not within {patience(seconds):g} s: {tell()}"
-        time.sleep(0.02)
+        time.sleep(0.01)
+    return time.monotonic() - begun

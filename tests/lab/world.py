@@ -7,7 +7,6 @@ import contextlib
 import re
 import socket
 import threading
-import time
 from dataclasses import dataclass, field
 
 from meter import Meter, Metered

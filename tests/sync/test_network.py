@@ -2,7 +2,6 @@
 """The network goes, comes back and lies; the engine notices within two seconds. In a network of the test's own."""
 
 import threading
-import time
 
 import pytest
 from away import get_address, lose_address, own_network, switch
@@ -10,7 +9,7 @@ from desk import letter
 from fake import Fake, smtp
 from imapd import Imapd
 from odddesk import OddDesk
-from pace import deadline, patience
+from pace import patience
 from servers import Certificate
 
 NOTICED = 2  # seconds
@@ -51,14 +50,6 @@ class Awaiting(OddDesk):
         wire.ask("SYNC", [], True)
         self.until(lambda: self.idlers)
         return wire
-
-    def until(self, condition, seconds=20):
-        """How long it took."""
-        begun, end = time.monotonic(), deadline(seconds)
-        while not condition():
-            assert time.monotonic() < end, self.log()[-5000:]
-            time.sleep(0.01)
-        return time.monotonic() - begun
 
     def state(self):
         return self.home.json("status")[0]["state"]

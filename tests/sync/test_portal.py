@@ -8,7 +8,7 @@ import time
 import pytest
 from desk import letter
 from fake import Fake, smtp
-from pace import deadline, patience
+from pace import patience
 from servers import Certificate
 
 
@@ -16,13 +16,6 @@ from servers import Certificate
 def foreign(tmp_path_factory):
     """A certificate for the same name by an authority that nobody trusts."""
     return Certificate(tmp_path_factory.mktemp("portal"))
-
-
-def until(desk, condition, seconds=30):
-    end = deadline(seconds)
-    while not condition():
-        assert time.monotonic() < end, desk.log()[-5000:]
-        time.sleep(0.05)
 
 
 def page(talk):
@@ -56,13 +49,13 @@ def test_p14_a_portal_is_tried_again_silently_and_asks_nobody_for_a_password(odd
     before = desk.fake.connections
     portal = Portal(desk, kind, foreign)
     desk.fake.hang_up()
-    until(desk, lambda: desk.fake.connections >= before + 3)
+    desk.until(lambda: desk.fake.connections >= before + 3)
     [row] = [row for row in desk.home.json("status") if row.get("account")]
     assert row["state"] in ("waiting", "connecting") and "captive portal" in row["error"] and "localhost" in row["error"], row
     assert ("certificate" in row["error"]) == (kind == "certificate")
     assert b"LOGIN" not in desk.fake.seen and b"AUTHENTICATE" not in desk.fake.seen
     portal.leave()
-    until(desk, lambda: len(desk.ids()) == 2)
+    desk.until(lambda: len(desk.ids()) == 2)
     wire.ask("SYNC", [], True)
     notes = [body for what, body in wire.told if what == "NOTE" and "captive portal" in str(body)]
     assert len(notes) == 1, "it is told once"
@@ -74,7 +67,7 @@ def test_p14_an_account_that_was_never_reached_waits_for_its_user(odd, foreign):
     desk = odd({"INBOX": [letter(1)]}, once=False)
     Portal(desk, "certificate", foreign)
     wire = desk.start()
-    until(desk, lambda: "error: " in desk.log())
+    desk.until(lambda: "error: " in desk.log())
     time.sleep(patience(2))  # a first wait is 1.25 s at most
     assert desk.fake.connections == 1, desk.log()[-3000:]
     wire.close()
@@ -95,15 +88,15 @@ def test_p14_a_portal_in_the_submission_servers_place_blocks_no_mail(odd, foreig
         f.write(f'set smtp_url="smtps://anna@localhost:{desk.fake.port}/" smtp_pass=secret\n')
     wire = desk.start()
     desk.home.run("-s", "one", "bob@example.net", stdin="text\n", check=True)
-    until(desk, lambda: len(taken) == 1)
+    desk.until(lambda: len(taken) == 1)
     portal = Portal(desk, "certificate", foreign)
     desk.fake.hang_up()
     desk.home.run("-s", "two", "bob@example.net", stdin="text\n", check=True)
-    until(desk, lambda: [row for row in desk.home.json("queue") if row["state"] == "retry"])
+    desk.until(lambda: [row for row in desk.home.json("queue") if row["state"] == "retry"])
     [row] = desk.home.json("queue")
     assert "captive portal" in row["words"], row
     assert "what waits is kept" not in desk.log()
     portal.leave()
     wire.ask("FLUSH", [])
-    until(desk, lambda: len(taken) == 2)
+    desk.until(lambda: len(taken) == 2)
     wire.close()

@@ -6,21 +6,14 @@ import time
 
 import pytest
 from desk import letter
-from pace import deadline, patience
+from pace import patience
 
 MINUTE = 60  # the least between two looks at all mailboxes: what comes sooner was told
 
 
-def until(desk, condition, seconds=20):
-    end = deadline(seconds)
-    while not condition():
-        assert time.monotonic() < end, desk.log()[-6000:]
-        time.sleep(0.05)
-
-
 def resting(desk):
     """Wait until the engine waits at its server."""
-    until(desk, lambda: re.findall(r" [<>] (.*)", desk.log())[-1:] == ["+ idling"])
+    desk.until(lambda: re.findall(r" [<>] (.*)", desk.log())[-1:] == ["+ idling"])
 
 
 def said(desk):
@@ -48,7 +41,7 @@ def test_notify_news_of_a_folder_nobody_looks_at_come_at_once_and_only_it_is_ask
     before = len(said(desk))
     begun = time.monotonic()
     client.append("Work", None, None, letter(7, "work"))
-    until(desk, lambda: ("<work-7@example.net>", "") in desk.here()["Work"])
+    desk.until(lambda: ("<work-7@example.net>", "") in desk.here()["Work"])
     assert time.monotonic() - begun < patience(MINUTE / 4)
     resting(desk)
     later = said(desk)[before:]
@@ -60,10 +53,10 @@ def test_notify_flags_and_expunges_elsewhere_come_at_once(listening):
     desk, client = listening, listening.server.client()
     client.select("Work")
     client.store("1", "+FLAGS", "\\Flagged")
-    until(desk, lambda: "F" in desk.here()["Work"][0][1])
+    desk.until(lambda: "F" in desk.here()["Work"][0][1])
     client.store("2", "+FLAGS", "\\Deleted")
     client.expunge()
-    until(desk, lambda: len(desk.here()["Work"]) == 1)
+    desk.until(lambda: len(desk.here()["Work"]) == 1)
     desk.settle()
 
 
@@ -71,16 +64,16 @@ def test_notify_folders_made_renamed_and_deleted_elsewhere_come_at_once(listenin
     desk, client = listening, listening.server.client()
     client.create("New")
     client.append("New", None, None, letter(8, "new"))
-    until(desk, lambda: ("<new-8@example.net>", "") in desk.here().get("New", []))
+    desk.until(lambda: ("<new-8@example.net>", "") in desk.here().get("New", []))
     client.rename("New", "Newer")
-    until(desk, lambda: "Newer" in desk.here() and desk.here()["Newer"])
+    desk.until(lambda: "Newer" in desk.here() and desk.here()["Newer"])
 
 
 def test_notify_what_the_engine_did_itself_leads_to_no_endless_talk(listening):
     desk, wire = listening, listening.wire
     work = wire.open(desk.home.url + "Work")
     wire.ask("MARK", work, [1], 1 << 1, 0)
-    until(desk, lambda: "F" in "".join(flags for _id, flags in desk.there()["Work"]))
+    desk.until(lambda: "F" in "".join(flags for _id, flags in desk.there()["Work"]))
     resting(desk)
     desk.settle()
     time.sleep(0.5)  # what an echo would take to come back
@@ -94,7 +87,7 @@ def test_notify_what_the_engine_did_itself_leads_to_no_endless_talk(listening):
 
 def told(desk, *lines):
     """Say that on the connection that idles."""
-    until(desk, lambda: desk.idlers)
+    desk.until(lambda: desk.idlers)
     for talk in desk.idlers:
         talk.say(*lines)
 
@@ -124,7 +117,7 @@ def listener(odd):
         wires.append(desk.start())
         desk.wire = wires[-1]
         desk.wire.ask("SYNC", [], True)
-        until(desk, lambda: desk.idlers)
+        desk.until(lambda: desk.idlers)
         return desk
 
     yield make
@@ -144,7 +137,7 @@ def test_notify_a_status_alone_makes_the_engine_look_there(listener):
     n = len(asked(desk, "LIST"))
     desk.imapd.boxes["Work"].add(letter(2, "work"))
     told(desk, '* STATUS "Work" (MESSAGES 2 UIDNEXT 3)')
-    until(desk, lambda: desk.ids("Work") == ["<work-1@example.net>", "<work-2@example.net>"])
+    desk.until(lambda: desk.ids("Work") == ["<work-1@example.net>", "<work-2@example.net>"])
     assert len(asked(desk, "LIST")) == n
 
 
@@ -152,15 +145,15 @@ def test_notify_a_mailbox_that_is_not_known_is_listed(listener):
     desk = listener(capabilities=NOTIFY)
     desk.imapd.boxes["Fresh"] = type(desk.inbox())([letter(1, "fresh")])
     told(desk, '* STATUS "Fresh" (MESSAGES 1 UIDNEXT 2)')
-    until(desk, lambda: "Fresh" in desk.here() and desk.ids("Fresh") == ["<fresh-1@example.net>"])
+    desk.until(lambda: "Fresh" in desk.here() and desk.ids("Fresh") == ["<fresh-1@example.net>"])
 
 
 def test_notify_an_overflow_is_a_look_at_everything_and_notify_is_asked_for_again(listener):
     desk = listener(capabilities=NOTIFY)
     desk.imapd.boxes["Work"].add(letter(2, "work"))
     told(desk, "* OK [NOTIFICATIONOVERFLOW] too much")
-    until(desk, lambda: desk.ids("Work") == ["<work-1@example.net>", "<work-2@example.net>"])
-    until(desk, lambda: len(asked(desk, "NOTIFY")) == 2)
+    desk.until(lambda: desk.ids("Work") == ["<work-1@example.net>", "<work-2@example.net>"])
+    desk.until(lambda: len(asked(desk, "NOTIFY")) == 2)
 
 
 @pytest.mark.parametrize("answer", ["NO [BADEVENT (FlagChange)] no", "NO no", "BAD what"])
@@ -169,8 +162,8 @@ def test_notify_offered_and_refused_is_idle_as_before(listener, answer):
     n = len(asked(desk, "NOTIFY"))
     desk.inbox().add(letter(2))
     told(desk, "* 2 EXISTS")
-    until(desk, lambda: len(desk.ids()) == 2)
-    until(desk, lambda: desk.idlers)
+    desk.until(lambda: len(desk.ids()) == 2)
+    desk.until(lambda: desk.idlers)
     assert len(asked(desk, "NOTIFY")) == n, "what was refused is not asked for again"
     assert desk.fake.connections == 2  # the first sync's and this
 
@@ -181,7 +174,7 @@ def test_p53_a_server_that_offers_idle_and_does_not_is_polled_in_the_same_sessio
     desk.imapd.odd["IDLE"] = lambda talk, tag, words: talk.say(f"{tag} {answer}") or True
     wire = desk.start()
     wire.ask("SYNC", [], True)
-    until(desk, lambda: asked(desk, "IDLE"))
+    desk.until(lambda: asked(desk, "IDLE"))
     desk.inbox().add(letter(2))
     wire.ask("SYNC", [], True)
     wire.close()
@@ -198,13 +191,13 @@ def test_idle_inbox_is_heard_of_at_once_while_another_folder_is_open(listener):
     desk = listener()
     n = len(asked(desk, "LIST"))
     desk.wire.open(desk.url + "Work")
-    until(desk, lambda: waiting_in(desk, "INBOX") and waiting_in(desk, "Work"))
+    desk.until(lambda: waiting_in(desk, "INBOX") and waiting_in(desk, "Work"))
     for name in ("INBOX", "Work"):
         desk.imapd.boxes[name].add(letter(2, name))
         before = time.monotonic()
         for talk in waiting_in(desk, name):
             talk.say("* 2 EXISTS")
-        until(desk, lambda: f"<{name}-2@example.net>" in desk.ids(name))
+        desk.until(lambda: f"<{name}-2@example.net>" in desk.ids(name))
         assert time.monotonic() - before < patience(MINUTE / 4)
     assert desk.fake.connections == 3  # the first sync's, and two that stay
     assert len(asked(desk, "LIST")) == n
@@ -215,10 +208,10 @@ def test_idle_a_second_connection_that_is_refused_is_no_error_and_not_asked_for_
     desk = listener()
     desk.imapd.odd["LOGIN"] = lambda talk, tag, words: talk.say("* BYE too many" if answer == "BYE" else f"{tag} {answer}") or True
     desk.wire.open(desk.url + "Work")
-    until(desk, lambda: "no second connection" in desk.log())
+    desk.until(lambda: "no second connection" in desk.log())
     for _round in range(3):
         desk.wire.ask("SYNC", [], True)
-    until(desk, lambda: waiting_in(desk, "Work"))
+    desk.until(lambda: waiting_in(desk, "Work"))
     assert desk.fake.connections == 3
     assert [row["state"] for row in desk.home.json("status") if row.get("account")] == ["idle"]
     assert not [body for what, body in desk.wire.told if what in ("NOTE", "PROMPT")], desk.wire.told
@@ -227,9 +220,9 @@ def test_idle_a_second_connection_that_is_refused_is_no_error_and_not_asked_for_
 def test_idle_one_connection_where_the_user_wants_one(listener):
     desk = listener(more="set imap_connections=1\n")
     desk.wire.open(desk.url + "Work")
-    until(desk, lambda: waiting_in(desk, "Work"))
+    desk.until(lambda: waiting_in(desk, "Work"))
     desk.wire.ask("SYNC", [], True)
-    until(desk, lambda: waiting_in(desk, "Work"))
+    desk.until(lambda: waiting_in(desk, "Work"))
     assert desk.fake.connections == 2
 
 
@@ -239,7 +232,7 @@ def test_p54_a_session_that_ends_while_nobody_waits_for_it_is_made_again_without
     desk = listener()
     before = desk.fake.connections
     desk.fake.hang_up()
-    until(desk, lambda: desk.fake.connections > before and desk.idlers)
+    desk.until(lambda: desk.fake.connections > before and desk.idlers)
     desk.wire.ask("SYNC", [], True)
     assert not [body for what, body in desk.wire.told if what == "NOTE"], desk.wire.told
 
@@ -249,6 +242,6 @@ def test_p54_a_server_that_ends_every_session_is_called_less_and_less_often(list
     desk.imapd.odd["IDLE"] = lambda talk, tag, words: talk.say("+ idling", "* BYE go away") or talk.silence() or True
     before = desk.fake.connections
     desk.fake.hang_up()
-    until(desk, lambda: desk.fake.connections >= before + 3)  # after 1 and 2 s; next is a wait of 3 to 5 s
+    desk.until(lambda: desk.fake.connections >= before + 3)  # after 1 and 2 s; next is a wait of 3 to 5 s
     time.sleep(2)
     assert desk.fake.connections == before + 3

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The machine sleeps and wakes up (tests/lab/asleep.c): connections that died meanwhile without a word are left at once."""
 
-import time
-
 import pytest
 from desk import letter
 from home import BUILD
 from imapd import Imapd
 from odddesk import OddDesk
-from pace import deadline, patience
+from pace import patience
 
 LIBRARY = BUILD / "lab/asleep.so"
 SILENCE = 5  # seconds that are borne after waking up (net/link.h)
@@ -41,13 +39,6 @@ class Sleeper(OddDesk):
     def sleep(self, seconds):
         (self.home.path / "slept.new").write_text(str(seconds))
         (self.home.path / "slept.new").rename(self.slept)
-
-    def until(self, condition, seconds=20):
-        begun, end = time.monotonic(), deadline(seconds)
-        while not condition():
-            assert time.monotonic() < end, self.log()[-5000:]
-            time.sleep(0.01)
-        return time.monotonic() - begun
 
     def close(self):
         self.wire.close()

@@ -4,7 +4,6 @@ What was sent is read back by Python's parser from what a submission server got.
 
 import email
 import email.policy
-import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor

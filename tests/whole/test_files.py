@@ -10,9 +10,8 @@ import threading
 import time
 
 import pytest
-from home import BUILD
 from letters import message
-from pace import deadline, patience
+from pace import patience, until
 from servers import Lab
 
 
@@ -20,13 +19,6 @@ from servers import Lab
 def lab():
     with Lab() as lab:
         yield lab
-
-
-def until(what, seconds=15):
-    end = deadline(seconds)
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 # ---- a full disk while mail is sent ----

@@ -10,7 +10,7 @@ import pytest
 from fake import Fake, imap
 from home import BUILD
 from letters import message
-from pace import deadline, patience
+from pace import patience, until
 from servers import Lab
 
 
@@ -135,13 +135,6 @@ def watching(account):
     yield account
     run.kill()
     run.wait()
-
-
-def until(what, seconds=15):
-    end = deadline(seconds)
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def is_idle(home):
