@@ -22,6 +22,11 @@ def letter(i, subject="letter", body="text\n"):
             f"{body}").encode()
 
 
+def wanted(*numbers):
+    """The Message-IDs of these letters, as a folder's ids() are."""
+    return sorted(f"<letter-{i}@example.net>" for i in numbers)
+
+
 class Desk:
     """An account: its server (a Dovecot unless another is given), its home, its engine."""
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The engine against a server in memory whose answers a test bends."""
 
+import contextlib
+
 from desk import Desk, letter
 from fake import Fake
 from home import Home
-
 
 NOTICE = "The text of this message is not on this computer"
 
@@ -30,6 +31,12 @@ class OddDesk(Desk):
         super().close()
         self.fake.close()
 
+    def at_work(self):
+        """(wire, inbox, {letter: lid}) of an engine that has synced."""
+        wire = self.start()
+        wire.ask("SYNC", [], True)
+        return wire, wire.open(self.url + "INBOX"), {uid - 1: lid for uid, lid in self.numbers()}
+
     def inbox(self):
         return self.imapd.boxes["INBOX"]
 
@@ -46,3 +53,17 @@ class OddDesk(Desk):
 
     def texts_asked(self):
         return [line for line in self.imapd.asked if "BODY.PEEK[]" in line]
+
+
+@contextlib.contextmanager
+def odd_desks(certificate, imapd):
+    """make(…) gives a desk whose server is imapd(…), synced once unless `once` is False. All end with the block."""
+    with contextlib.ExitStack() as stack:
+        def make(*what, once=True, **options):
+            desk = OddDesk(certificate, imapd(*what, **options))
+            stack.callback(desk.close)
+            if once:
+                desk.once()
+            return desk
+
+        yield make

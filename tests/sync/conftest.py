@@ -4,7 +4,7 @@
 import pytest
 from desk import Desk, letter
 from imapd import Imapd
-from odddesk import OddDesk, big
+from odddesk import big, odd_desks
 from servers import Lab
 
 
@@ -32,17 +32,11 @@ def certificate():
 @pytest.fixture
 def odd(certificate):
     """odd(boxes, capabilities) gives a desk that was synced once."""
-    desks = []
+    def imapd(boxes=None, **options):
+        return Imapd(boxes or {"INBOX": [letter(i) for i in range(5)]}, **options)
 
-    def make(boxes=None, once=True, **options):
-        desks.append(OddDesk(certificate, Imapd(boxes or {"INBOX": [letter(i) for i in range(5)]}, **options)))
-        if once:
-            desks[-1].once()
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        desk.close()
+    with odd_desks(certificate, imapd) as make:
+        yield make
 
 
 @pytest.fixture

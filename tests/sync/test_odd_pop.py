@@ -8,7 +8,7 @@ import sqlite3
 import time
 
 import pytest
-from desk import Desk, letter
+from desk import Desk, letter, wanted
 from fake import Fake
 from home import Home
 from odddesk import NOTICE
@@ -62,10 +62,6 @@ def pop(certificate):
     yield make
     for desk in desks:
         desk.close()
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 LEAVE, DELETE = "", "set pop_delete=yes\n"

@@ -8,17 +8,13 @@ import threading
 import time
 
 import pytest
-from desk import letter
+from desk import letter, wanted
 from fake import Fake
 from imapd import Box
 from pace import SLOW, deadline, patience
 from wire import Refused, Wire
 
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 # ---- what no line may hold (P10, P17–P19) ----

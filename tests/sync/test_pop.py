@@ -5,7 +5,7 @@ import sqlite3
 import time
 
 import pytest
-from desk import Desk, letter
+from desk import Desk, letter, wanted
 from test_kill import EVERY, FIRST, SEED
 
 DAY = 24 * 60 * 60
@@ -41,10 +41,6 @@ def box(lab, request):
     box.server.fill([letter(i) for i in range(5)])
     yield box
     box.close()
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 def test_all_are_fetched_once_and_left_there(box):

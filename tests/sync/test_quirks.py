@@ -2,38 +2,21 @@
 """Habits of big servers, as far as they differ from the RFCs: the whole engine against a server in memory that has them."""
 
 import pytest
-from desk import letter
+from desk import letter, wanted
 from imapd import Imapd
-from odddesk import OddDesk
+from odddesk import odd_desks
 
 PLAIN = "IMAP4rev1 UIDPLUS UNSELECT MOVE"
 FLAGGED, SEEN = 1 << 1, 1 << 4
 
 
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
-
-
 @pytest.fixture
 def desk(certificate):
-    desks = []
+    def imapd(boxes=None, capabilities=PLAIN, kind=Imapd):
+        return kind(boxes or {"INBOX": [letter(i) for i in range(5)], "Archive": []}, capabilities=capabilities)
 
-    def make(boxes=None, capabilities=PLAIN, once=True, kind=Imapd):
-        desks.append(OddDesk(certificate, kind(boxes or {"INBOX": [letter(i) for i in range(5)], "Archive": []}, capabilities=capabilities)))
-        if once:
-            desks[-1].once()
-        return desks[-1]
-
-    yield make
-    for one in desks:
-        one.close()
-
-
-def at_work(desk):
-    """(wire, inbox, {letter: lid}) of an engine that has synced."""
-    wire = desk.start()
-    wire.ask("SYNC", [], True)
-    return wire, wire.open(desk.url + "INBOX"), {uid - 1: lid for uid, lid in desk.numbers()}
+    with odd_desks(certificate, imapd) as make:
+        yield make
 
 
 # ---- Gmail
@@ -69,7 +52,7 @@ class Gmail(Imapd):
 
 def test_gmail_a_message_that_has_the_label_already_is_there_once(desk):
     desk = desk({"INBOX": [letter(i) for i in range(5)], "Archive": [letter(1)]}, kind=Gmail)
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("COPY", inbox, [lids[1], lids[2]], desk.url + "Archive")
     wire.ask("MOVE", inbox, [lids[1]], desk.url + "Archive")
     wire.ask("SYNC", [], True)
@@ -91,7 +74,7 @@ class Careless(Gmail):
 def test_g1_two_messages_that_the_server_takes_for_one_are_both_kept(desk, how):
     other = letter(1, body="one word less\n")
     desk = desk({"INBOX": [letter(0), other], "Archive": [letter(1)]}, kind=Careless)
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask(how, inbox, [lids[1]], desk.url + "Archive")
     for _ in range(3):
         wire.ask("SYNC", [], True)
@@ -104,7 +87,7 @@ def test_g1_two_messages_that_the_server_takes_for_one_are_both_kept(desk, how):
 
 def test_gmail_what_is_marked_deleted_goes_at_once_and_nothing_else(desk):
     desk = desk({"INBOX": [letter(i) for i in range(5)], "[Gmail]/All Mail": [letter(i) for i in range(5)]}, kind=Gmail)
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("REMOVE", inbox, [lids[1], lids[3]])
     wire.ask("SYNC", [], True)
     wire.close()
@@ -244,7 +227,7 @@ def test_exchange_a_message_it_cannot_give_holds_up_no_other(desk):
 
 def test_exchange_without_uidplus_moves_are_found_by_message_id(desk):
     desk = desk(capabilities="IMAP4rev1 MOVE UNSELECT")
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("MOVE", inbox, [lids[1], lids[2]], desk.url + "Archive")
     wire.ask("SYNC", [], True)
     wire.ask("SYNC", [], True)
@@ -256,7 +239,7 @@ def test_exchange_without_uidplus_moves_are_found_by_message_id(desk):
 def test_exchange_a_bad_answer_to_store_is_told_and_holds_up_nothing_else(desk):
     desk = desk()
     desk.imapd.odd["UID STORE"] = lambda talk, tag, words: talk.say(f"{tag} BAD Command received in Invalid state.") or True
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("MARK", inbox, [lids[1]], FLAGGED, 0)
     wire.close()
     desk.stop()
@@ -294,7 +277,7 @@ def test_exchange_a_new_message_whose_bytes_it_changes_is_there_once(desk):
 def test_uw_a_mailbox_below_a_mailbox_is_refused_and_told_and_its_mail_is_kept(desk):
     desk = desk()
     desk.imapd.odd["CREATE"] = lambda talk, tag, words: talk.say(f"{tag} NO Can't create mailbox {words[1]}: Not a directory") or True
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("CREATE", desk.url + "Archive/Below")
     wire.ask("MOVE", inbox, [lids[1]], desk.url + "Archive/Below")
     wire.close()

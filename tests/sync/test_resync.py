@@ -5,17 +5,13 @@ import re
 import time
 
 import pytest
-from desk import Desk, letter
+from desk import Desk, letter, wanted
 from pace import deadline
 from servers import Lab
 
 PLAIN = "IMAP4rev1 UIDPLUS UNSELECT MOVE ID"
 SERVERS = {"plain": PLAIN, "condstore": PLAIN + " CONDSTORE", "qresync": PLAIN + " ENABLE QRESYNC"}
 QRESYNC = SERVERS["qresync"]
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 def asked(desk, since):

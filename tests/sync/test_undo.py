@@ -5,17 +5,13 @@ import sqlite3
 import time
 
 import pytest
-from desk import letter
+from desk import letter, wanted
 from imapd import Imapd
 from odddesk import OddDesk
 from pace import deadline
 from wire import Refused, Wire
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 class Session:

@@ -2,7 +2,7 @@
 """What is gone at the server: a little of it goes here, too; a folder that was emptied, or listed no more, is asked about."""
 
 import pytest
-from desk import letter
+from desk import letter, wanted
 from imapd import Box, Imapd
 from odddesk import OddDesk
 from wire import Wire
@@ -10,10 +10,6 @@ from wire import Wire
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
 QRESYNC = CONDSTORE + " ENABLE QRESYNC"
 PLAIN = "IMAP4rev1 UIDPLUS UNSELECT MOVE"
-
-
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
 
 
 @pytest.fixture(params=[PLAIN, CONDSTORE, QRESYNC], ids=["plain", "condstore", "qresync"])

@@ -4,12 +4,10 @@ a user's life at each, and then what is odd about each."""
 
 import re
 import threading
-import time
 
 import pytest
-from desk import LETTERS, letter
-from odddesk import OddDesk
-from pace import deadline
+from desk import LETTERS, letter, wanted
+from odddesk import odd_desks
 from vendors import VENDORS, Vendor
 
 FLAGGED, PASSED, SEEN = 1 << 1, 1 << 2, 1 << 4
@@ -23,18 +21,11 @@ LOUD = "BODY|UID STORE|COPY|MOVE|EXPUNGE|APPEND|CREATE|DELETE|RENAME"
 @pytest.fixture
 def at(certificate):
     """at("Yahoo", boxes) gives a desk at that service, synced once."""
-    desks = []
+    def vendor(name, boxes=None):
+        return Vendor(VENDORS[name], {"INBOX": [letter(i) for i in range(5)], "Kept": [], **(boxes or {})})
 
-    def make(name, boxes=None, once=True):
-        boxes = {"INBOX": [letter(i) for i in range(5)], "Kept": [], **(boxes or {})}
-        desks.append(OddDesk(certificate, Vendor(VENDORS[name], boxes)))
-        if once:
-            desks[-1].once()
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        desk.close()
+    with odd_desks(certificate, vendor) as make:
+        yield make
 
 
 def there(desk):
@@ -46,22 +37,11 @@ def there(desk):
             for name, box in desk.imapd.boxes.items()}
 
 
-def wanted(*numbers):
-    return sorted(f"<letter-{i}@example.net>" for i in numbers)
-
-
-def at_work(desk):
-    """(wire, inbox, {letter: lid}) of an engine that has synced."""
-    wire = desk.start()
-    wire.ask("SYNC", [], True)
-    return wire, wire.open(desk.url + "INBOX"), {uid - 1: lid for uid, lid in desk.numbers()}
-
-
 @pytest.mark.parametrize("name", VENDORS)
 def test_a_minute_of_life_at_each_ends_with_both_sides_equal_and_the_next_sync_is_quiet(at, name):
     desk = at(name)
     assert desk.here() == there(desk) and desk.rows() == sum(map(len, there(desk).values()))
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("MARK", inbox, [lids[0]], FLAGGED | SEEN, 0)
     wire.ask("MOVE", inbox, [lids[2]], desk.url + "Kept")
     wire.ask("REMOVE", inbox, [lids[3]])
@@ -91,7 +71,7 @@ def test_a_minute_of_life_at_each_ends_with_both_sides_equal_and_the_next_sync_i
 @pytest.mark.parametrize("name", VENDORS)
 def test_a_mark_it_does_not_keep_stays_here_and_is_not_asked_for_again(at, name):
     desk = at(name)
-    wire, inbox, lids = at_work(desk)
+    wire, inbox, lids = desk.at_work()
     wire.ask("MARK", inbox, [lids[1]], PASSED, 0)
     for _ in range(2):
         wire.ask("SYNC", [], True)
@@ -106,13 +86,6 @@ def test_a_mark_it_does_not_keep_stays_here_and_is_not_asked_for_again(at, name)
 
 
 # ---- what is odd about each
-
-def until(desk, done, seconds=20):
-    end = deadline(seconds)
-    while not done():
-        assert time.monotonic() < end, desk.log()[-5000:]
-        time.sleep(0.01)
-
 
 def test_yahoo_a_message_it_cannot_give_holds_up_no_other_and_is_told(at):
     """Whoever asks for it among others gets none of them."""
@@ -235,11 +208,11 @@ def test_exchange_a_bye_while_idling_is_no_error_and_mail_goes_on_coming(at, nam
     desk.imapd.odd["IDLE"] = idle
     wire = desk.start()
     wire.ask("SYNC", [], True)
-    until(desk, lambda: idlers)
+    desk.until(lambda: idlers)
     desk.inbox().add(letter(9))
     idlers[0].say("* BYE Connection closed. 14")
     idlers[0].connection.close()
-    until(desk, lambda: len(idlers) > 1 and len(desk.ids()) == 6)
+    desk.until(lambda: len(idlers) > 1 and len(desk.ids()) == 6)
     assert not [body for what, body in wire.told if what == "PROMPT"]
     wire.close()
 
