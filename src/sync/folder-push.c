@@ -69,6 +69,17 @@ static char *new_name(struct round *r, const struct state_mailbox *mb, GError **
 	return name && place(r, mb, name, error) ? g_steal_pointer(&name) : NULL;
 }
 
+/* A change begins in which the step is done; FALSE: none has begun. */
+static gboolean begin_done(struct round *r, const struct step *s, GError **error)
+{
+	if (!store_begin(r->store, error))
+		return FALSE;
+	if (!steps_is_there(r->store, s) || state_drop_step(store_state(r->store), s->id, error))
+		return TRUE;
+	store_rollback(r->store);
+	return FALSE;
+}
+
 /*
  * The step is done, in one commit with what became of the mailbox. Meanwhile it may have got
  * another name, or have been deleted: as it had no name there yet, nobody has made a step of that.
@@ -77,24 +88,21 @@ static char *new_name(struct round *r, const struct state_mailbox *mb, GError **
 static gboolean done_create(struct round *r, const struct state_mailbox *mb, const char *name,
 			    gboolean made, const struct step *s, GError **error)
 {
-	struct state *st = store_state(r->store);
 	g_autofree struct state_mailbox *now = NULL;
-	gboolean ok = store_begin(r->store, error);
+	gboolean ok;
 
-	if (!ok)
+	if (!begin_done(r, s, error))
 		return FALSE;
-	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
-	now = state_mailbox(st, s->mailbox);
+	now = state_mailbox(store_state(r->store), s->mailbox);
 	if (!now) {
-		ok = ok &&
-		     (!made || steps_add(r->store, mb->account, STEP_DELETE, 0, 0, name, error));
+		ok = !made || steps_add(r->store, mb->account, STEP_DELETE, 0, 0, name, error);
 		return round_commit(r, ok, "folder-pushed", error);
 	}
 	now->server_name = name;
 	now->delimiter = delimiter_of(r);
 	now->subscribed = TRUE;
 	now->gone = FALSE;
-	ok = ok && store_put_mailbox(r->store, now, error) &&
+	ok = store_put_mailbox(r->store, now, error) &&
 	     (is_called(r, now, name) ||
 	      steps_add(r->store, mb->account, STEP_RENAME, now->number, 0, name, error));
 	return round_commit(r, ok, "folder-pushed", error);
@@ -170,20 +178,17 @@ static gboolean rename_children(struct round *r, const struct state_mailbox *mb,
 static gboolean done_rename(struct round *r, const struct state_mailbox *mb, const char *name,
 			    const struct step *s, GError **error)
 {
-	struct state *st = store_state(r->store);
 	g_autofree struct state_mailbox *now = NULL;
-	gboolean ok = store_begin(r->store, error);
+	gboolean ok;
 
-	if (!ok)
+	if (!begin_done(r, s, error))
 		return FALSE;
-	ok = !steps_is_there(r->store, s) || state_drop_step(st, s->id, error);
-	now = state_mailbox(st, mb->number);
+	now = state_mailbox(store_state(r->store), mb->number);
 	if (now)
 		now->server_name = name;
-	return round_commit(r,
-			    ok && (!now || (store_put_mailbox(r->store, now, error) &&
-					    rename_children(r, now, mb->server_name, error))),
-			    "folder-pushed", error);
+	ok = !now || (store_put_mailbox(r->store, now, error) &&
+		      rename_children(r, now, mb->server_name, error));
+	return round_commit(r, ok, "folder-pushed", error);
 }
 
 /* The record has the new folder already, and the name that it has there. */
