@@ -151,13 +151,12 @@ static gboolean record(struct store *store, const struct state_mailbox *mb,
 {
 	g_autofree char *names = keywords_format(kw), *text = read_file(mb, error);
 
-	if (!text || !write_file(mb, kw, text, error) ||
-	    !store_set_keywords(store, mb->number, names, error)) {
-		store_rollback(store);
-		return FALSE;
-	}
-	step_point("keywords-shared");
-	if (!store_commit(store, error))
+	gboolean ok = text && write_file(mb, kw, text, error) &&
+		      store_set_keywords(store, mb->number, names, error);
+
+	if (ok)
+		step_point("keywords-shared");
+	if (!store_end(store, ok, error))
 		return FALSE;
 	step_point("keywords-named");
 	return TRUE;

@@ -287,6 +287,14 @@ gboolean store_commit(struct store *store, GError **error)
 	return TRUE;
 }
 
+gboolean store_end(struct store *store, gboolean ok, GError **error)
+{
+	if (ok)
+		return store_commit(store, error);
+	store_rollback(store);
+	return FALSE;
+}
+
 static void touch(struct store *store, guint32 mailbox)
 {
 	g_hash_table_add(store->touched, GUINT_TO_POINTER(mailbox));

@@ -15,9 +15,7 @@ static struct state_mailbox *inbox_of(struct worker *w, GError **error)
 	if (!store_begin(store, error))
 		return NULL;
 	mb = folder_make(store, w->account, "INBOX", error);
-	if (!mb)
-		store_rollback(store);
-	else if (!store_commit(store, error))
+	if (!store_end(store, mb != NULL, error))
 		g_clear_pointer(&mb, g_free);
 	return mb;
 }

@@ -65,9 +65,7 @@ struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError 
 		return NULL;
 	mb = a ? folder_make(e->store, a, "INBOX", error)
 	       : folder_make_local(e->store, name, FALSE, error);
-	if (!mb)
-		store_rollback(e->store);
-	else if (!store_commit(e->store, error))
+	if (!store_end(e->store, mb != NULL, error))
 		g_clear_pointer(&mb, g_free);
 	return mb;
 }
@@ -98,9 +96,7 @@ guint32 engine_mailbox_for_copy(const char *name, void *data, GError **error)
 	else
 		error_set(error, CUR_ERROR_USAGE, "no account for '%s'", name);
 	g_mutex_unlock(&e->accounts_lock);
-	if (!mb)
-		store_rollback(e->store);
-	else if (!store_commit(e->store, error))
+	if (!store_end(e->store, mb != NULL, error))
 		g_clear_pointer(&mb, g_free);
 	return mb ? mb->number : 0;
 }

@@ -350,22 +350,18 @@ static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 
 static gboolean add_rows(struct incoming *in, GError **error)
 {
+	gboolean ok = TRUE;
+
 	if (!store_begin(in->store, error))
 		return FALSE;
 	in->n_filled = 0;
-	for (guint i = 0; i < in->arrivals->len; i++) {
-		if (add_row(in, &g_array_index(in->arrivals, struct arrival, i), error))
-			continue;
-		store_rollback(in->store);
-		return FALSE;
-	}
+	for (guint i = 0; ok && i < in->arrivals->len; i++)
+		ok = add_row(in, &g_array_index(in->arrivals, struct arrival, i), error);
 	/* A record that says "here" is never older than the file. */
-	if (in->n_filled && !maildir_sync(in->md, error)) {
-		store_rollback(in->store);
-		return FALSE;
-	}
-	step_point("fetch-texts-visible");
-	return store_commit(in->store, error);
+	ok = ok && (!in->n_filled || maildir_sync(in->md, error));
+	if (ok)
+		step_point("fetch-texts-visible");
+	return store_end(in->store, ok, error);
 }
 
 /* A new message with a UID; what has none (POP3) no server is told of. */

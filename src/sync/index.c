@@ -122,11 +122,7 @@ static gboolean note(struct index *ix, const struct todo *t, GError **error)
 
 	if (!store_begin(ix->store, error))
 		return FALSE;
-	if (!state_set(store_state(ix->store), key, value, error)) {
-		store_rollback(ix->store);
-		return FALSE;
-	}
-	return store_commit(ix->store, error);
+	return store_end(ix->store, state_set(store_state(ix->store), key, value, error), error);
 }
 
 /* Without an index nothing is in it, whatever was noted. */
@@ -231,10 +227,7 @@ static gboolean drop_retags(struct index *ix, gint64 last, GError **error)
 {
 	if (!store_begin(ix->store, error))
 		return FALSE;
-	if (state_drop_retags(store_state(ix->store), last, error))
-		return store_commit(ix->store, error);
-	store_rollback(ix->store);
-	return FALSE;
+	return store_end(ix->store, state_drop_retags(store_state(ix->store), last, error), error);
 }
 
 /* Messages whose keywords or texts changed. Dropped from the list once the index has committed. */

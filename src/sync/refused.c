@@ -48,8 +48,11 @@ void refused_each(struct store *store, const char *account, refused_fn each, voi
 	}
 }
 
-/* Of those that are stuck: what was sent is looked up anyway. */
-gboolean refused_retry(struct store *store, const char *account, GError **error)
+/* In one change, at the end of which is the durable step `point`. */
+static gboolean change_each(struct store *store, const char *account,
+			    gboolean (*change)(struct store *store, const struct step *s,
+					       GError **error),
+			    const char *point, GError **error)
 {
 	g_autoptr(GPtrArray) steps = load(store, account, error);
 	gboolean ok = steps != NULL;
@@ -58,13 +61,22 @@ gboolean refused_retry(struct store *store, const char *account, GError **error)
 		return ok;
 	if (!store_begin(store, error))
 		return FALSE;
-	for (guint i = 0; ok && i < steps->len; i++) {
-		const struct step *s = g_ptr_array_index(steps, i);
+	for (guint i = 0; ok && i < steps->len; i++)
+		ok = change(store, g_ptr_array_index(steps, i), error);
+	return steps_commit(store, ok, point, error);
+}
 
-		ok = s->state != STEP_STUCK ||
-		     steps_set(store, s, STEP_WAITING, NULL, s->words, error);
-	}
-	return steps_commit(store, ok, "refused-retry", error);
+/* ---- trying again -------------------------------------------------------------------- */
+
+/* What was sent is looked up anyway. */
+static gboolean try_again(struct store *store, const struct step *s, GError **error)
+{
+	return s->state != STEP_STUCK || steps_set(store, s, STEP_WAITING, NULL, s->words, error);
+}
+
+gboolean refused_retry(struct store *store, const char *account, GError **error)
+{
+	return change_each(store, account, try_again, "refused-retry", error);
 }
 
 /* ---- giving up ----------------------------------------------------------------------- */
@@ -106,14 +118,5 @@ static gboolean give_up(struct store *store, const struct step *s, GError **erro
 
 gboolean refused_give_up(struct store *store, const char *account, GError **error)
 {
-	g_autoptr(GPtrArray) steps = load(store, account, error);
-	gboolean ok = steps != NULL;
-
-	if (!ok || !steps->len)
-		return ok;
-	if (!store_begin(store, error))
-		return FALSE;
-	for (guint i = 0; ok && i < steps->len; i++)
-		ok = give_up(store, g_ptr_array_index(steps, i), error);
-	return steps_commit(store, ok, "refused-given-up", error);
+	return change_each(store, account, give_up, "refused-given-up", error);
 }

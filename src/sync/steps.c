@@ -51,11 +51,7 @@ GPtrArray *steps_load(struct store *store, const char *account, guint32 mailbox,
 
 gboolean steps_commit(struct store *store, gboolean ok, const char *point, GError **error)
 {
-	if (!ok) {
-		store_rollback(store);
-		return FALSE;
-	}
-	if (!store_commit(store, error))
+	if (!store_end(store, ok, error))
 		return FALSE;
 	step_point(point);
 	return TRUE;

@@ -69,6 +69,8 @@ gboolean store_begin(struct store *store, GError **error);
  */
 gboolean store_commit(struct store *store, GError **error);
 void store_rollback(struct store *store);
+/* Commit when `ok`, else roll back; FALSE then, too. */
+gboolean store_end(struct store *store, gboolean ok, GError **error);
 
 /* ---- within a change ------------------------------------------------------------
  * On FALSE the caller rolls back.
