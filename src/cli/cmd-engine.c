@@ -335,12 +335,7 @@ static void json_stuck(struct json *json, GVariant *body)
 	json_print(json);
 }
 
-/* Of a connection's life: bytes and round trips. */
-struct traffic {
-	guint64 received, sent, turns;
-};
-
-static void json_traffic(struct json *json, const char *name, const struct traffic *t)
+static void json_traffic(struct json *json, const char *name, const struct status_traffic *t)
 {
 	json_object(json, name);
 	json_number(json, "received", t->received);
@@ -351,26 +346,20 @@ static void json_traffic(struct json *json, const char *name, const struct traff
 
 static void json_account(struct json *json, GVariant *body)
 {
-	const char *account, *protocol, *state, *why;
-	struct traffic all, round;
-	guint64 last, next;
-	gboolean clear;
-	guint32 steps;
+	struct status_account a;
 
-	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt)b)", &account, &protocol, &state, &last, &next,
-		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
-		      &round.sent, &round.turns, &clear);
+	status_read_account(body, &a);
 	json_object(json, NULL);
-	json_string(json, "account", account);
-	json_string(json, "protocol", protocol);
-	json_string(json, "state", state);
-	json_number(json, "last_sync", last);
-	json_number(json, "next_try", next);
-	json_number(json, "pending", steps);
-	json_string(json, "error", why);
-	json_boolean(json, "clear_text", clear);
-	json_traffic(json, "traffic", &all);
-	json_traffic(json, "last_round", &round);
+	json_string(json, "account", a.name);
+	json_string(json, "protocol", a.protocol);
+	json_string(json, "state", a.state);
+	json_number(json, "last_sync", a.last_sync);
+	json_number(json, "next_try", a.next_try);
+	json_number(json, "pending", a.n_steps);
+	json_string(json, "error", a.error);
+	json_boolean(json, "clear_text", a.is_clear);
+	json_traffic(json, "traffic", &a.traffic);
+	json_traffic(json, "last_round", &a.last_round);
 	json_end_object(json);
 	json_print(json);
 }
@@ -429,50 +418,55 @@ int command_status(struct run *run)
 
 /* ---- queue ---- */
 
-static void queued_as_json(struct json *json, GVariant *body)
-{
+/* What QUEUED says. The strings are the body's; `to` is yours. */
+struct queued {
 	const char *id, *state, *from, *words;
-	g_autofree const char **to = NULL;
-	guint64 queued, next;
+	const char **to;
+	guint64 since, next_try;
 	guint32 tries;
+};
 
-	g_variant_get(body, "(&s&s&s^a&sttu&s)", &id, &state, &from, &to, &queued, &next, &tries,
-		      &words);
+static void queued_as_json(struct json *json, const struct queued *q)
+{
 	json_object(json, NULL);
-	json_string(json, "id", id);
-	json_string(json, "state", state);
-	json_string(json, "from", from);
+	json_string(json, "id", q->id);
+	json_string(json, "state", q->state);
+	json_string(json, "from", q->from);
 	json_array(json, "to");
-	for (guint i = 0; to[i]; i++)
-		json_string(json, NULL, to[i]);
+	for (guint i = 0; q->to[i]; i++)
+		json_string(json, NULL, q->to[i]);
 	json_end_array(json);
-	json_number(json, "queued", queued);
-	json_number(json, "next_try", next);
-	json_number(json, "tries", tries);
-	json_string(json, "words", words);
+	json_number(json, "queued", q->since);
+	json_number(json, "next_try", q->next_try);
+	json_number(json, "tries", q->tries);
+	json_string(json, "words", q->words);
 	json_end_object(json);
 	json_print(json);
 }
 
-static void print_queued(enum wire_id wire_id, GVariant *body, void *data)
+static void queued_as_text(const struct queued *q)
+{
+	g_autofree char *to = g_strjoinv(" ", (char **)q->to);
+	g_autofree char *since =
+	    date_format("%Y-%m-%d %H:%M", (gint64)q->since, DATE_LOCAL, 0, FALSE);
+
+	say("%s  %-8s %s  %s%s%s", q->id, q->state, since, to, *q->words ? ": " : "", q->words);
+}
+
+static void print_queued(enum wire_id id, GVariant *body, void *data)
 {
 	struct run *run = data;
-	const char *id, *state, *from, *words;
-	g_autofree const char **to = NULL;
-	guint64 queued, next;
-	guint32 tries;
+	struct queued q;
 
-	if (wire_id != WIRE_QUEUED)
+	if (id != WIRE_QUEUED)
 		return;
-	if (run->as_json) {
-		queued_as_json(&run->json, body);
-		return;
-	}
-	g_variant_get(body, "(&s&s&s^a&sttu&s)", &id, &state, &from, &to, &queued, &next, &tries,
-		      &words);
-	g_autofree char *when = date_format("%Y-%m-%d %H:%M", (gint64)queued, DATE_LOCAL, 0, FALSE);
-	g_autofree char *recipients = g_strjoinv(" ", (char **)to);
-	say("%s  %-8s %s  %s%s%s", id, state, when, recipients, *words ? ": " : "", words);
+	g_variant_get(body, "(&s&s&s^a&sttu&s)", &q.id, &q.state, &q.from, &q.to, &q.since,
+		      &q.next_try, &q.tries, &q.words);
+	if (run->as_json)
+		queued_as_json(&run->json, &q);
+	else
+		queued_as_text(&q);
+	g_free(q.to);
 }
 
 /* What is to be done with the ids given; at most one of these. */

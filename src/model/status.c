@@ -12,10 +12,15 @@ struct status {
 	GTree *outbox; /* state to number */
 };
 
-/* Of a connection's life: bytes and round trips. */
-struct traffic {
-	guint64 received, sent, turns;
-};
+void status_read_account(GVariant *body, struct status_account *out)
+{
+	struct status_traffic *all = &out->traffic, *round = &out->last_round;
+
+	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt)b)", &out->name, &out->protocol, &out->state,
+		      &out->last_sync, &out->next_try, &out->n_steps, &out->error, &all->received,
+		      &all->sent, &all->turns, &round->received, &round->sent, &round->turns,
+		      &out->is_clear);
+}
 
 static int compare_names(gconstpointer a, gconstpointer b, void *data)
 {
@@ -61,7 +66,7 @@ static char *time_text(guint64 seconds)
 		       : g_strdup("never");
 }
 
-static void add_traffic(GString *lines, const char *when, const struct traffic *t)
+static void add_traffic(GString *lines, const char *when, const struct status_traffic *t)
 {
 	g_autofree char *received = g_format_size(t->received), *sent = g_format_size(t->sent);
 
@@ -72,26 +77,20 @@ static void add_traffic(GString *lines, const char *when, const struct traffic *
 
 static void note_account(GString *lines, GVariant *body)
 {
-	g_autofree char *last_text = NULL, *next_text = NULL;
-	const char *account, *protocol, *state, *why;
-	struct traffic all, round;
-	guint64 last, next;
-	gboolean clear;
-	guint32 steps;
+	g_autofree char *last = NULL, *next = NULL;
+	struct status_account a;
 
-	g_variant_get(body, "(&s&s&sttu&s(ttt)(ttt)b)", &account, &protocol, &state, &last, &next,
-		      &steps, &why, &all.received, &all.sent, &all.turns, &round.received,
-		      &round.sent, &round.turns, &clear);
-	last_text = time_text(last);
-	next_text = time_text(next);
-	add(lines, "%s (%s): %s, last sync %s, %u to do%s%s", account, protocol, state, last_text,
-	    steps, *why ? ", " : "", why);
-	if (clear)
+	status_read_account(body, &a);
+	last = time_text(a.last_sync);
+	next = time_text(a.next_try);
+	add(lines, "%s (%s): %s, last sync %s, %u to do%s%s", a.name, a.protocol, a.state, last,
+	    a.n_steps, *a.error ? ", " : "", a.error);
+	if (a.is_clear)
 		add(lines, "  without encryption: anybody on the way can read password and mail");
-	if (next)
-		add(lines, "  next try %s", next_text);
-	add_traffic(lines, "since the engine started", &all);
-	add_traffic(lines, "last sync", &round);
+	if (a.next_try)
+		add(lines, "  next try %s", next);
+	add_traffic(lines, "since the engine started", &a.traffic);
+	add_traffic(lines, "last sync", &a.last_round);
 }
 
 static void note_stuck(GString *lines, GVariant *body)

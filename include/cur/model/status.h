@@ -9,6 +9,23 @@
 #include "cur/base/auto.h"
 #include "cur/wire/codec.h"
 
+/* Of connections: bytes and round trips. */
+struct status_traffic {
+	guint64 received, sent, turns;
+};
+
+/* What ACCOUNT says. The strings are the body's. */
+struct status_account {
+	const char *name, *protocol, *state;
+	guint64 last_sync, next_try;	  /* Unix seconds; 0: none */
+	guint32 n_steps;		  /* that are left to do */
+	const char *error;		  /* the last one, or "" */
+	struct status_traffic traffic;	  /* since the engine started */
+	struct status_traffic last_round; /* of the last sync */
+	gboolean is_clear;		  /* without encryption over a network */
+};
+void status_read_account(GVariant *body, struct status_account *out);
+
 struct status;
 
 /* With nothing in it. Yours. */
