@@ -58,16 +58,6 @@ gboolean ask_submitted(struct request *r, GError **error)
 	return !wait;
 }
 
-static void push_all(struct engine *e)
-{
-	GHashTableIter it;
-	void *worker;
-
-	g_hash_table_iter_init(&it, e->workers);
-	while (g_hash_table_iter_next(&it, NULL, &worker))
-		worker_want_push(worker);
-}
-
 void request_outcome(const char *id, enum outbox_state state, guint code, const char *words,
 		     void *engine)
 {
@@ -76,7 +66,7 @@ void request_outcome(const char *id, enum outbox_state state, guint code, const 
 
 	if (state == OUTBOX_SENT) {
 		/* The copy and the parent's mark are steps by now. */
-		push_all(e);
+		request_push_all(e);
 		hub_tell(e->hub, WIRE_SENT, g_variant_new("(s)", id));
 	} else if (state == OUTBOX_REFUSED)
 		hub_tell(e->hub, WIRE_REFUSED, g_variant_new("(sus)", id, code, words));

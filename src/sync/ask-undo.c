@@ -5,24 +5,13 @@
 #include "journal.h"
 #include "undo.h"
 
-/* Whoever's account it concerns hears of it. */
-static void push_all(struct engine *e)
-{
-	GHashTableIter it;
-	void *worker;
-
-	g_hash_table_iter_init(&it, e->workers);
-	while (g_hash_table_iter_next(&it, NULL, &worker))
-		worker_want_push(worker);
-}
-
 static gboolean undo(struct client *c, guint32 serial, GError **error)
 {
 	struct undone u;
 	gboolean ok = undo_last(c->engine, &u, error);
 
 	if (ok) {
-		push_all(c->engine);
+		request_push_all(c->engine); /* whoever's account it concerns */
 		wire_send(c->wire, WIRE_UNDONE, serial,
 			  g_variant_new("(ssuu)", u.kind, u.name, u.n, u.n_left));
 	}

@@ -28,6 +28,8 @@ void pending_answered(const GError *error, void *pending);
 
 /* The account of a mailbox has something to tell its server. */
 void request_push(struct engine *e, guint32 mailbox);
+/* Any account may have. */
+void request_push_all(struct engine *e);
 
 /* TRUE: DONE is due. FALSE with *error: FAIL. FALSE without: answered later, or already. */
 typedef gboolean (*request_fn)(struct request *r, GError **error);

@@ -38,6 +38,16 @@ void request_push(struct engine *e, guint32 mailbox)
 		worker_want_push(w);
 }
 
+void request_push_all(struct engine *e)
+{
+	GHashTableIter it;
+	void *worker;
+
+	g_hash_table_iter_init(&it, e->workers);
+	while (g_hash_table_iter_next(&it, NULL, &worker))
+		worker_want_push(worker);
+}
+
 /* ---- the engine itself --------------------------------------------------------- */
 
 /* An engine that was left over from before an upgrade must not be in the way of a new program. */
