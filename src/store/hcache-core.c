@@ -54,6 +54,18 @@ gboolean hcache_key_is_of(const MDB_val *key, guint32 mailbox)
 	return key->mv_size >= 4 && memcmp(key->mv_data, &be, 4) == 0;
 }
 
+gboolean hcache_get_row_id(MDB_txn *txn, MDB_dbi lids, guint32 mailbox, guint32 lid,
+			   guint32 *row_id)
+{
+	struct hcache_key bytes;
+	MDB_val key = hcache_key2(&bytes, mailbox, lid), value;
+
+	if (mdb_get(txn, lids, &key, &value) != 0 || value.mv_size != sizeof *row_id)
+		return FALSE;
+	memcpy(row_id, value.mv_data, sizeof *row_id);
+	return TRUE;
+}
+
 /* FNV-1a: names are compared after, so that a collision costs a look, no more. */
 guint64 hcache_name_hash(const char *name)
 {

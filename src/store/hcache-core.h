@@ -54,6 +54,9 @@ struct hcache_key {
 MDB_val hcache_key1(struct hcache_key *key, guint32 mailbox);
 MDB_val hcache_key2(struct hcache_key *key, guint32 mailbox, guint32 second);
 guint32 hcache_key_second(const MDB_val *key);
+/* Where a message is in DB_LIDS. */
+gboolean hcache_get_row_id(MDB_txn *txn, MDB_dbi lids, guint32 mailbox, guint32 lid,
+			   guint32 *row_id);
 gboolean hcache_key_is_of(const MDB_val *key, guint32 mailbox);
 guint64 hcache_name_hash(const char *name);
 

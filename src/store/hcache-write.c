@@ -432,14 +432,7 @@ void hcache_drop_mailbox(struct hcache_writer *w, guint32 mailbox)
 
 static gboolean find_lid(struct hcache_writer *w, guint32 mailbox, guint32 lid, guint32 *row_id)
 {
-	struct hcache_key key;
-	MDB_val value;
-
-	if (!get(w, DB_LIDS, hcache_key2(&key, mailbox, lid), &value) ||
-	    value.mv_size != sizeof *row_id)
-		return FALSE;
-	memcpy(row_id, value.mv_data, sizeof *row_id);
-	return TRUE;
+	return !w->rc && hcache_get_row_id(w->txn, w->db[DB_LIDS], mailbox, lid, row_id);
 }
 
 void hcache_append(struct hcache_writer *w, guint32 mailbox, const struct row *row, mark_t mark,

@@ -344,12 +344,5 @@ void hcache_text(struct hcache *hc, guint32 mailbox, guint32 row_id, struct enve
 
 gboolean hcache_find(struct hcache *hc, guint32 mailbox, guint32 lid, guint32 *row_id)
 {
-	struct hcache_key key;
-	MDB_val value;
-
-	if (!get(hc, DB_LIDS, hcache_key2(&key, mailbox, lid), &value) ||
-	    value.mv_size != sizeof *row_id)
-		return FALSE;
-	memcpy(row_id, value.mv_data, sizeof *row_id);
-	return TRUE;
+	return hc->active && hcache_get_row_id(hc->txn, hc->db[DB_LIDS], mailbox, lid, row_id);
 }
