@@ -347,10 +347,8 @@ static void post_sentry(struct worker *w)
 static gboolean rest_well(struct worker *w, gint64 milliseconds, GError **error)
 {
 	/* Whoever waits for the end of the engine does not wait for news. */
-	if (w->settings.once) {
-		waker_sleep(w->waker, milliseconds);
-		return TRUE;
-	}
+	if (w->settings.once)
+		return worker_doze(w, milliseconds, error);
 	if (w->session)
 		post_sentry(w);
 	return rest_imap(w, milliseconds, error);

@@ -2,7 +2,6 @@
 /* POP3 into the INBOX of its account: a session for each round. */
 #include "cur/base/error.h"
 #include "folders.h"
-#include "harvest.h"
 #include "pop-round.h"
 
 static struct state_mailbox *inbox_of(struct worker *w, GError **error)
@@ -18,24 +17,6 @@ static struct state_mailbox *inbox_of(struct worker *w, GError **error)
 	if (!store_end(store, mb != NULL, error))
 		g_clear_pointer(&mb, g_free);
 	return mb;
-}
-
-static gboolean look_here(struct worker *w, guint32 mailbox, GError **error)
-{
-	g_autoptr(GError) failed = NULL;
-	struct harvest h = {0};
-	gboolean ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, error);
-
-	if (h.unsettled)
-		worker_look_again(w);
-	if (h.unread)
-		worker_fall_short(w, h.unread);
-	if (h.stopped) {
-		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
-		worker_fall_short(w, failed);
-	}
-	harvest_clear(&h);
-	return ok;
 }
 
 /* A POP3 session lasts one round: while it is open, others could not log in. */
@@ -79,19 +60,13 @@ static gboolean round_pop(struct worker *w, const struct wishes *wishes, GError 
 {
 	g_autofree struct state_mailbox *inbox = inbox_of(w, error);
 
-	return inbox && look_here(w, inbox->number, error) &&
+	return inbox && worker_look(w, inbox->number, NULL, error) &&
 	       (w->session || connect_pop(w, error)) && talk(w, inbox, error);
-}
-
-static gboolean rest_pop(struct worker *w, gint64 milliseconds, GError **error)
-{
-	waker_sleep(w->waker, milliseconds);
-	return TRUE;
 }
 
 const struct worker_ops worker_pop_ops = {
     .connect = connect_pop,
     .round = round_pop,
-    .rest = rest_pop,
+    .rest = worker_doze,
     .disconnect = disconnect_pop,
 };

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plain local Maildirs: one thread that looks at those that were opened or changed. */
-#include "cur/base/error.h"
-#include "harvest.h"
 #include "worker.h"
 
 static gboolean connect_local(struct worker *w, GError **error)
@@ -18,23 +16,12 @@ static void disconnect_local(struct worker *w)
 static gboolean look(struct worker *w, guint32 mailbox)
 {
 	g_autoptr(GError) failed = NULL;
-	struct harvest h = {0};
-	gboolean ok;
+	guint n_new;
 
-	ok = harvest(w->hub, mailbox, (const char *const *)w->settings.assumed, &h, &failed);
-	if (h.unsettled)
-		worker_look_again(w);
-	if (h.unread)
-		worker_fall_short(w, h.unread);
-	if (h.stopped) {
-		error_set(&failed, CUR_ERROR_REFUSED, "%s", h.stopped);
-		worker_fall_short(w, failed);
-		g_clear_error(&failed);
-	}
-	if (ok && h.n_new)
-		hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, h.n_new));
-	harvest_clear(&h);
-	if (!ok) {
+	if (worker_look(w, mailbox, &n_new, &failed)) {
+		if (n_new)
+			hub_tell(w->hub, WIRE_NEWMAIL, g_variant_new("(uu)", mailbox, n_new));
+	} else {
 		hub_note(w->hub, HUB_ERROR, "", "%s", failed->message);
 		worker_fall_short(w, failed);
 	}
@@ -76,15 +63,9 @@ static gboolean round_local(struct worker *w, const struct wishes *wishes, GErro
 	return TRUE;
 }
 
-static gboolean rest_local(struct worker *w, gint64 milliseconds, GError **error)
-{
-	waker_sleep(w->waker, milliseconds);
-	return TRUE;
-}
-
 const struct worker_ops worker_local_ops = {
     .connect = connect_local,
     .round = round_local,
-    .rest = rest_local,
+    .rest = worker_doze,
     .disconnect = disconnect_local,
 };

@@ -121,6 +121,13 @@ struct state_mailbox *worker_inbox(struct worker *w);
 void worker_look_again(struct worker *w);
 /* By the ops: something could not be done, though the rest goes on: no success is told (G4). */
 void worker_fall_short(struct worker *w, const GError *failed);
+/*
+ * For the ops: take in what other programs did to the files of a mailbox. What is left for later or
+ * could not be read is noted as above. *n_new (or NULL): how many messages came.
+ */
+gboolean worker_look(struct worker *w, guint32 mailbox, guint *n_new, GError **error);
+/* worker_ops.rest where no news are to be had. */
+gboolean worker_doze(struct worker *w, gint64 milliseconds, GError **error);
 /* What a program looks at: the mailbox to wait in; 0: INBOX. */
 void worker_watch(struct worker *w, guint32 mailbox);
 guint32 worker_watched(struct worker *w);
