@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/conf.h"
@@ -111,7 +112,7 @@ static void add_missing(struct run *run, GString *out, struct headers *h,
 			struct built_message *built)
 {
 	const char *id = headers_get_raw(h, "Message-ID");
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = clock_now_s();
 
 	if (!headers_get(h, "From")) {
 		g_autofree char *from = recipients_default_from(run->conf);

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "cur/base/clock.h"
 #include "cur/mail/date.h"
 #include "values.h"
 
@@ -19,7 +20,7 @@ static void file_name(GString *out, const struct folder_values *v)
 /* As ls: the time of day for what is younger than half a year, else the year. */
 static const char *file_age_format(const struct folder_values *v)
 {
-	gint64 age = g_get_real_time() / G_USEC_PER_SEC - v->mtime;
+	gint64 age = clock_now_s() - v->mtime;
 
 	return age >= 0 && age < HALF_A_YEAR ? "%b %d %H:%M" : "%b %d  %Y";
 }

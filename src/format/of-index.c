@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/mail/address-iter.h"
 #include "cur/mail/date.h"
 #include "cur/mail/flags.h"
@@ -565,7 +566,7 @@ static gboolean index_date(char kind, gint64 *seconds, int *zone_minutes, const 
 
 	*zone_minutes = kind == '{' ? s->row->zone_minutes : G_MININT;
 	if (kind == '<')
-		*seconds = s->context->now ? s->context->now : g_get_real_time() / G_USEC_PER_SEC;
+		*seconds = s->context->now ? s->context->now : clock_now_s();
 	else
 		*seconds = kind == '(' ? s->row->date_received : s->row->date_sent;
 	return TRUE;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cur/base/child.h"
+#include "cur/base/clock.h"
 #include "cur/mail/date.h"
 #include "items.h"
 
@@ -312,7 +313,7 @@ static gboolean is_fresh(struct rendering *r, const struct item *item)
 	if (!ask_date(r, item->bracket, &seconds, &zone))
 		return FALSE;
 	if (!ask_date(r, '<', &now, &zone))
-		now = g_get_real_time() / G_USEC_PER_SEC;
+		now = clock_now_s();
 	return seconds >= fresh_limit(now, item->count, item->unit);
 }
 

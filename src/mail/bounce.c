@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "body-write.h"
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
@@ -74,7 +75,7 @@ static void write_addresses(GString *out, const char *name, const char *text)
 
 static void write_resent(GString *out, const struct bounce_options *options, const char *message_id)
 {
-	gint64 now = options->now ? options->now : g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = options->now ? options->now : clock_now_s();
 	g_autofree char *date = date_format_header(now, date_local_zone(now));
 
 	write_addresses(out, "Resent-From", options->from);

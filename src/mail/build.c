@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "build-inside.h"
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
@@ -112,7 +113,7 @@ static gboolean write_extra(const struct draft *draft, const char *user_agent, G
 gboolean build_head(const struct draft *draft, const struct build_options *options,
 		    const char *message_id, gboolean with_bcc, GString *out, GError **error)
 {
-	gint64 now = options->now ? options->now : g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = options->now ? options->now : clock_now_s();
 	g_autofree char *date =
 	    date_format_header(now, options->utc_date ? 0 : date_local_zone(now));
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/mail/address-iter.h"
 #include "cur/mail/date.h"
 #include "cur/mail/flags.h"
@@ -260,8 +261,7 @@ static gboolean match_expired(struct asking *asking)
 	gint64 seconds;
 	gint16 zone;
 
-	return date_parse(field(asking, ENV_EXPIRES), &seconds, &zone) &&
-	       seconds < g_get_real_time() / G_USEC_PER_SEC;
+	return date_parse(field(asking, ENV_EXPIRES), &seconds, &zone) && seconds < clock_now_s();
 }
 
 /* ---- threads ---- */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/conf/words.h"
 #include "node.h"
@@ -439,7 +440,7 @@ struct pattern *pattern_compile(const char *text, const struct pattern_options *
 					 : g_strdup(text);
 	c.text = whole;
 	c.column = 1;
-	c.now = c.options->now ? c.options->now : g_get_real_time() / G_USEC_PER_SEC;
+	c.now = c.options->now ? c.options->now : clock_now_s();
 	pattern->root = compile(&c, whole, whole + strlen(whole), error);
 	return pattern->root ? g_steal_pointer(&pattern) : NULL;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/log.h"
 
 enum { KEPT_S = 15 * 60 };
@@ -29,7 +30,7 @@ static void sweep(struct store *store, gint64 seconds)
 {
 	g_autofree char *folder = folder_of(store);
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = clock_now_s();
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir))) {

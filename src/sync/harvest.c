@@ -2,6 +2,7 @@
 /* A folder is compared with its rows and what was found applied, unless it is at rest. */
 #include "harvest.h"
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "harvest-job.h"
 #include "steps.h"
@@ -142,7 +143,7 @@ static gboolean note_scan_time(struct job *j, GError **error)
 	mb = state_mailbox(store_state(j->store), j->mb->number);
 	ok = mb != NULL;
 	if (mb) {
-		mb->last_scan = g_get_real_time() / G_USEC_PER_SEC;
+		mb->last_scan = clock_now_s();
 		ok = store_put_mailbox(j->store, mb, error);
 	}
 	g_free(mb);

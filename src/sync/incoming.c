@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "cur/mail/flags.h"
@@ -241,7 +242,7 @@ gboolean incoming_end(struct incoming *in, const struct incoming_facts *facts, G
 	hints.file = facts->fills ? facts->base : delivery_base(in->current);
 	hints.size_bytes = in->file_bytes;
 	if (!hints.date_received)
-		hints.date_received = g_get_real_time() / G_USEC_PER_SEC;
+		hints.date_received = clock_now_s();
 	scan_header((const char *)in->header->data, in->header->len, &hints, &a.row, &a.text,
 		    &a.text_n);
 	a.wire_bytes = in->wire_bytes;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
+
 enum { ACTS_MAX = 1000, ITEMS_MAX = 200000, DAY_S = 24 * 60 * 60, DAYS_MAX = 30 };
 
 struct journal {
@@ -145,7 +147,7 @@ guint journal_count(const struct journal *j)
 static gboolean write_act(struct journal *j, GError **error)
 {
 	struct state *st = store_state(j->store);
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = clock_now_s();
 	gboolean ok;
 
 	if (!j->items->len && !j->done)
@@ -203,7 +205,7 @@ void journal_sweep(struct store *store)
 {
 	auto_ptr(maildir) kept = journal_kept(store, NULL);
 	auto_ptr(maildir_scan) scan = kept ? maildir_scan(kept, NULL) : NULL;
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	gint64 now = clock_now_s();
 
 	/* A name begins with the second in which it was given; a clock that went back ends nothing.
 	 */

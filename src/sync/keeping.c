@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "cur/imap/fetch.h"
@@ -13,11 +14,6 @@
 #include "cur/mail/scan.h"
 
 enum { DAY_S = 24 * 60 * 60, READ_LATELY_S = 7 * DAY_S, SLICE = 500 };
-
-static gint64 now_s(void)
-{
-	return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 static struct keep rule_of(const struct round *r, const struct state_mailbox *mb)
 {
@@ -33,7 +29,7 @@ static gboolean wants(const struct keep *keep, guint64 size, gint64 date, mark_t
 {
 	if (flags & FLAG_FLAGGED)
 		return TRUE;
-	return !(keep->days && date < now_s() - keep->days * (gint64)DAY_S) &&
+	return !(keep->days && date < clock_now_s() - keep->days * (gint64)DAY_S) &&
 	       !(keep->size_bytes && size > keep->size_bytes);
 }
 
@@ -52,7 +48,7 @@ static char *done_words(const struct round *r, const struct state_mailbox *mb)
 	if (is_everything(&keep))
 		return g_strdup("");
 	return g_strdup_printf("%d %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT, keep.days,
-			       keep.size_bytes, keep.days ? now_s() / DAY_S : 0);
+			       keep.size_bytes, keep.days ? clock_now_s() / DAY_S : 0);
 }
 
 gboolean keeping_is_due(const struct round *r, const struct state_mailbox *mb)
@@ -233,7 +229,7 @@ static gboolean was_read_lately(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) < 0 || st.st_atime > now_s() - READ_LATELY_S;
+	return stat(path, &st) < 0 || st.st_atime > clock_now_s() - READ_LATELY_S;
 }
 
 /* Its header in tmp/, as it will lie there. FALSE: it keeps its text for now. */

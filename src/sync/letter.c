@@ -2,6 +2,7 @@
 /* Rows of the outbox in state.db. */
 #include "letter.h"
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/step.h"
 #include "steps.h"
@@ -46,7 +47,7 @@ gboolean letter_add(struct store *store, const char *id, const struct outbox_ite
 	    .id = id,
 	    .account = item->account,
 	    .state = OUTBOX_QUEUED,
-	    .queued = g_get_real_time() / G_USEC_PER_SEC,
+	    .queued = clock_now_s(),
 	    .words = "",
 	};
 	g_autofree struct state_outbox *there = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Deleting at a POP3 server what is durable here, or was deleted here. */
+#include "cur/base/clock.h"
 #include "cur/base/step.h"
 #include "forecast.h"
 #include "pop-round.h"
@@ -10,7 +11,7 @@ enum { DAY_S = 24 * 60 * 60 };
 gboolean pop_may_go(const struct pop_round *r, const struct pop_known *k)
 {
 	const struct worker_settings *s = &r->w->settings;
-	gint64 age = g_get_real_time() / G_USEC_PER_SEC - k->first_seen;
+	gint64 age = clock_now_s() - k->first_seen;
 
 	/* A header may have gone to another folder: its text has not. */
 	if (k->header_only)

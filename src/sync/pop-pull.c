@@ -3,6 +3,7 @@
  * What is fetched from a POP3 server: texts that somebody waits for, headers of what is too large,
  * new messages, and those without a name of which not even the header is known (P26).
  */
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "forecast.h"
 #include "incoming.h"
@@ -58,7 +59,7 @@ static struct fresh *note_fresh(struct pulling *p, const struct pop_message *m)
 
 	f->m = m;
 	f->known = (struct pop_known){
-	    .first_seen = g_get_real_time() / G_USEC_PER_SEC,
+	    .first_seen = clock_now_s(),
 	    .size_bytes = m->size_bytes,
 	    .here = TRUE,
 	    .header_only = m->header_only,

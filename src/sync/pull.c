@@ -3,6 +3,7 @@
 #include "pull.h"
 
 #include "adopt.h"
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/imap/change.h"
 #include "cur/imap/fetch.h"
@@ -214,7 +215,7 @@ static gboolean note_complete(struct pull *p, gboolean all, GError **error)
 		mb->uidnext = MAX(mb->uidnext, next);
 		/* While something is asked, every list shows it anew. */
 		mb->highestmodseq = all && !p->withheld.is_open ? p->sel.highestmodseq : 0;
-		mb->last_sync = g_get_real_time() / G_USEC_PER_SEC;
+		mb->last_sync = clock_now_s();
 		mb->gone = FALSE;
 		ok = store_put_mailbox(p->r->store, mb, error);
 		store_set_indexed(p->r->store, mb->number, TRUE);

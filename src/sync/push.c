@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "folders.h"
@@ -123,7 +124,7 @@ static gboolean is_due(struct round *r, const struct step *s)
 {
 	if (is_in_doubt(s) || (!strcmp(s->kind, STEP_LEFT) && !imap_has(r->imap, IMAP_UIDPLUS)))
 		return FALSE;
-	return s->state != STEP_STUCK && s->next_try <= g_get_real_time() / G_USEC_PER_SEC;
+	return s->state != STEP_STUCK && s->next_try <= clock_now_s();
 }
 
 /* Steps from `at` on that one command can carry; at least one. */

@@ -4,6 +4,7 @@
  * with the word that the next is about to be sent: a queue costs one commit a message.
  */
 #include "backoff.h"
+#include "cur/base/clock.h"
 #include "cur/base/log.h"
 #include "filing.h"
 #include "submit-private.h"
@@ -12,11 +13,6 @@ enum {
 	FILED_MAX = 100,   /* rows of sent messages that go in one commit */
 	SENT_KNOWN = 1000, /* ids of sent messages that are remembered for who asks late */
 };
-
-static gint64 now_s(void)
-{
-	return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 struct news {
 	struct submit *s;
@@ -70,7 +66,7 @@ void submit_finish_sent(struct submit *s, const char *id, gboolean again)
 	}
 	submit_fall_short(s, "sent, but not filed yet", error);
 	s->failed = TRUE;
-	later.next_try = now_s() + BACKOFF_MAIL_FIRST;
+	later.next_try = clock_now_s() + BACKOFF_MAIL_FIRST;
 	later.words = error->message;
 	letters_set(s->store, &later, 1, "sent-not-filed", NULL);
 }
@@ -103,7 +99,7 @@ static void conclude(struct submit *s, const struct fate *f)
 			 c->words);
 	if (c->to == OUTBOX_RETRY)
 		log_event(LOG_LEVEL_INFO, "outbox %s: again in %" G_GINT64_FORMAT " s: %s", c->id,
-			  c->next_try - now_s(), c->words);
+			  c->next_try - clock_now_s(), c->words);
 	if (c->to != OUTBOX_QUEUED)
 		submit_tell(s, c->id, c->to, f->code, c->words);
 	if (s->filed->len >= FILED_MAX)
@@ -209,11 +205,11 @@ static void decide_on_retry(struct submit *s, const struct letter *l, guint code
 	    backoff_wait(l->tries + 1, BACKOFF_MAIL_FIRST, BACKOFF_MAIL_CAP, g_random_double());
 	/* Tries, too: a clock may be wrong, and a machine may have been off. */
 	gboolean too_old =
-	    now_s() - l->queued > BACKOFF_MAIL_LIFE && l->tries >= BACKOFF_MAIL_TRIES;
+	    clock_now_s() - l->queued > BACKOFF_MAIL_LIFE && l->tries >= BACKOFF_MAIL_TRIES;
 
 	submit_decide(s, l, too_old ? OUTBOX_REFUSED : OUTBOX_RETRY, code, words);
 	g_array_index(s->fates, struct fate, s->fates->len - 1).change.next_try =
-	    too_old ? 0 : now_s() + wait;
+	    too_old ? 0 : clock_now_s() + wait;
 }
 
 void submit_settle(struct submit *s, const struct letter *l, const struct deliver_result *result)

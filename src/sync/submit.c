@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backoff.h"
+#include "cur/base/clock.h"
 #include "submit-private.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 /* Until its time; 0: it has come. */
 static gint64 left_s(const struct letter *l)
 {
-	return backoff_left_s(l->next_try, g_get_real_time() / G_USEC_PER_SEC, BACKOFF_MAIL_CAP);
+	return backoff_left_s(l->next_try, clock_now_s(), BACKOFF_MAIL_CAP);
 }
 
 gboolean submit_is_due(const struct submit *s, const struct letter *l)

@@ -5,6 +5,7 @@
 #include <malloc.h>
 
 #include "backoff.h"
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "portal.h"
@@ -28,11 +29,6 @@ static const char *const state_words[] = {
 const char *worker_state_word(enum worker_state state)
 {
 	return state_words[state];
-}
-
-static gint64 now_s(void)
-{
-	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
 static gint64 monotonic_s(void)
@@ -72,7 +68,7 @@ void worker_status(struct worker *w, struct worker_status *out)
 	left = (w->next_try_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
 	*out = (struct worker_status){w->state,
 				      w->last_sync,
-				      left > 0 ? now_s() + left : 0,
+				      left > 0 ? clock_now_s() + left : 0,
 				      g_strdup(w->last_error ? w->last_error : ""),
 				      link_meter_read(&w->login.meter),
 				      w->round};
@@ -95,7 +91,7 @@ static void note_success(struct worker *w)
 {
 	g_mutex_lock(&w->lock);
 	w->state = WORKER_IDLE;
-	w->last_sync = now_s();
+	w->last_sync = clock_now_s();
 	w->next_try_us = 0;
 	w->tries = MIN(w->tries, YOUNG_TRIES);
 	w->portal = FALSE;
