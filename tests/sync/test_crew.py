@@ -8,7 +8,6 @@ import time
 import pytest
 from desk import Desk, letter
 from imapd import Box
-from pace import deadline
 
 N = 12
 FLAGGED = 2
@@ -187,10 +186,7 @@ def test_a_stop_ends_all_connections_and_the_next_run_has_it_all(odd):
         return True
     desk.imapd.odd["UID FETCH"] = hangs
     wire = desk.start()
-    end = deadline(10)
-    while len(hanging) < 4:
-        assert time.monotonic() < end, f"{len(hanging)} connections"
-        time.sleep(0.02)
+    desk.until(lambda: len(hanging) >= 4)
     begun = time.monotonic()
     desk.stop()
     assert time.monotonic() - begun < 5
@@ -214,10 +210,7 @@ def test_a_step_goes_out_while_all_connections_fetch(odd):
 
     desk.imapd.odd["UID FETCH"], desk.imapd.odd["UID STORE"] = fetched, lambda talk, tag, words: stored.set()
     wire = desk.start()
-    end = deadline(10)
-    while desk.fake.connections < 5:
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    desk.until(lambda: desk.fake.connections >= 5)
     wire.ask("MARK", wire.open(desk.url + "INBOX"), [1], FLAGGED, 0)
     assert stored.wait(10) and len(begun) < N - 1, "it waited for the last mailbox"
     wire.ask("SYNC", [], True)

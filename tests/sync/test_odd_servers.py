@@ -11,7 +11,7 @@ import pytest
 from desk import letter, wanted
 from fake import Fake
 from imapd import Box
-from pace import SLOW, deadline, patience
+from pace import SLOW, patience
 from wire import Refused, Wire
 
 CONDSTORE = "IMAP4rev1 UIDPLUS UNSELECT MOVE CONDSTORE"
@@ -360,10 +360,7 @@ def test_p54_a_farewell_while_nothing_is_done_makes_the_engine_come_back(odd, ca
     if "IDLE" not in capabilities:
         desk.inbox().add(letter(6))
         talks[0].say("* BYE shutting down for tea")
-    end = deadline(20)
-    while "<letter-6@example.net>" not in desk.ids():
-        assert time.monotonic() < end, desk.log()[-3000:]
-        time.sleep(0.05)
+    desk.until(lambda: wanted(6)[0] in desk.ids())
     wire.close()
     assert desk.fake.connections == 2 and "shutting down for tea" in desk.log()
 

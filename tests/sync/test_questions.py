@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A password the engine lacks is asked of one program at a time, and of nobody who has gone."""
 
-import time
 
 import pytest
 from desk import Desk, letter
-from pace import deadline
 from wire import Wire
 
 
@@ -25,10 +23,7 @@ def test_a_program_that_is_asked_and_goes_leaves_nobody_waiting(locked):
     serial, question, secret = locked.wire.wait("PROMPT")
     assert "Password for anna@localhost" in question and secret
     locked.wire.close()
-    end = deadline(10)
-    while "no password is known" not in locked.log():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    locked.until(lambda: "no password is known" in locked.log())
 
 
 def test_a_question_of_a_program_that_has_gone_is_put_to_the_next(locked):

@@ -8,7 +8,6 @@ import time
 import pytest
 from desk import Desk, letter
 from far import Far
-from pace import until
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_the_line_of_a_sync_is_no_wider_than_the_terminal(lab):
 def test_status_counts_what_waits_in_the_outbox(desk):
     desk.home.muttrc((desk.home.path / "config/cur/muttrc").read_text() + 'set smtp_url="smtp://localhost:1/"\n')
     desk.home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
-    until(lambda: [row for row in desk.home.json("queue") if row["state"] != "sending"], tell=desk.log)
+    desk.until(lambda: [row for row in desk.home.json("queue") if row["state"] != "sending"])
     rows = [row for row in desk.home.json("status") if "outbox" in row]
     assert len(rows) == 1 and rows[0]["count"] == 1 and rows[0]["outbox"] in ("retry", "queued"), rows
 
@@ -84,7 +83,7 @@ def test_the_same_is_shown_on_the_screen(desk):
     desk.home.muttrc((desk.home.path / "config/cur/muttrc").read_text() + 'set smtp_url="smtp://localhost:1/"\n')
     desk.home.run("sync", check=True)
     desk.home.run("-s", "later", "--", "bob@example.net", stdin="hi\n", check=True)
-    until(lambda: [row for row in desk.home.json("queue") if row["state"] == "retry"], tell=desk.log)
+    desk.until(lambda: [row for row in desk.home.json("queue") if row["state"] == "retry"])
     screen = desk.home.start(cols=120)
     screen.wait("Msgs:300")
     shown = screen.type("\x1bS", lambda text: "outbox: 1 retry" in text and "Status" in text)

@@ -2,13 +2,11 @@
 """What the user did is taken back, one act after the other, before and after the server heard of it."""
 
 import sqlite3
-import time
 
 import pytest
 from desk import letter, wanted
 from imapd import Imapd
 from odddesk import OddDesk
-from pace import deadline
 from wire import Refused, Wire
 
 SEEN, FLAGGED, ANSWERED = 1 << 4, 1 << 1, 1 << 3
@@ -50,10 +48,7 @@ class Session:
     def away(self):
         """Nobody reaches the server, and the engine knows."""
         self.desk.fake.away()
-        end = deadline(15)
-        while self.ask("STATUS")[0][2] != "waiting":
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        self.desk.until(lambda: self.ask("STATUS")[0][2] == "waiting")
 
     def sync(self):
         self.ask("SYNC", [], True)
