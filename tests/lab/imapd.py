@@ -38,6 +38,12 @@ class Box:
         self.modseq += 1
         self.messages[uid][2:] = [self.modseq]
 
+    def make_anew(self, further):
+        """Another UIDVALIDITY: each UID is so much greater."""
+        self.uidvalidity += 1
+        self.messages = {uid + further: message for uid, message in self.messages.items()}
+        self.uidnext += further
+
     def chosen(self, text):
         """UIDs of a set that exist, ascending."""
         last = max(self.messages, default=0)

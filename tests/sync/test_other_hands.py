@@ -2,6 +2,7 @@
 """Disks, clocks, backups, other programs and other clients that do what they should not: the rest of the faults
 that no test beside the code they strike has (tests/faults.tsv)."""
 
+import contextlib
 import json
 import os
 import random
@@ -17,7 +18,7 @@ import pytest
 import world
 from faulty import FaultyDisk
 from home import BUILD, Home
-from pace import deadline, patience
+from pace import deadline, patience, until
 from sides import Sides
 from wire import Wire
 
@@ -363,38 +364,33 @@ def test_d35_whatever_the_umask_nobody_else_may_read_or_write_anything(sides):
             assert not stat.S_IMODE(path.lstat().st_mode) & 0o077 or path.is_symlink(), path
 
 
-def test_d53_the_engine_leaves_no_core_and_is_read_by_nobody():
+@contextlib.contextmanager
+def another_user_s(*command):
+    """(home of a user who is not root, the command that runs there with an engine)"""
     home = Home()
     try:
         home.as_another_user()
-        engine = subprocess.Popen(home.command("curd", "--foreground"), env=home.env, cwd=home.path, stderr=subprocess.DEVNULL)
+        running = subprocess.Popen(home.command(*command), env=home.env, cwd=home.path, stderr=subprocess.DEVNULL)
         try:
-            end = deadline(10)
-            while not home.engines():
-                assert time.monotonic() < end
-                time.sleep(0.02)
-            # What may not be dumped belongs to root in /proc (proc(5)).
-            assert os.stat(f"/proc/{home.engines()[0]}/environ").st_uid == 0 != os.stat(home.data).st_uid
+            until(home.engines)
+            yield home, running
         finally:
-            engine.terminate()
-            engine.wait(patience(15))
+            running.terminate()
+            running.wait(patience(15))
     finally:
         home.close()
+
+
+def is_read_by_nobody(home, pid):
+    """What may not be dumped belongs to root in /proc (proc(5))."""
+    return os.stat(f"/proc/{pid}/environ").st_uid == 0 != os.stat(home.data).st_uid
+
+
+def test_d53_the_engine_leaves_no_core_and_is_read_by_nobody():
+    with another_user_s("curd", "--foreground") as (home, _engine):
+        assert is_read_by_nobody(home, home.engines()[0])
 
 
 def test_d53_the_reader_where_passwords_are_typed_leaves_no_core_and_is_read_by_nobody():
-    home = Home()
-    try:
-        home.as_another_user()
-        reader = subprocess.Popen(home.command("cur", "sync", "--watch"), env=home.env, cwd=home.path, stderr=subprocess.DEVNULL)
-        try:
-            end = deadline(10)
-            while not home.engines():
-                assert time.monotonic() < end
-                time.sleep(0.02)
-            assert os.stat(f"/proc/{reader.pid}/environ").st_uid == 0 != os.stat(home.data).st_uid
-        finally:
-            reader.terminate()
-            reader.wait(patience(15))
-    finally:
-        home.close()
+    with another_user_s("cur", "sync", "--watch") as (home, reader):
+        assert is_read_by_nobody(home, reader.pid)

@@ -292,20 +292,14 @@ def test_a_header_given_to_the_engine_as_a_message_is_refused(partial):
 
 
 def test_p30_a_mailbox_made_anew_is_matched_without_fetching_texts(partial):
-    box = partial.inbox()
-    box.uidvalidity += 1
-    box.messages = {uid + 100: message for uid, message in box.messages.items()}
-    box.uidnext += 100
+    partial.inbox().make_anew(100)
     partial.once()
     assert not partial.texts_asked() and len(partial.headers()) == 3
     assert sorted(uid for uid, _lid in partial.numbers()) == [101, 102, 103, 104, 105, 106]
 
 
 def test_g1_a_header_that_another_program_moves_out_of_a_mailbox_made_anew_is_not_lost(partial):
-    box = partial.inbox()
-    box.uidvalidity += 1
-    box.messages = {uid + 100: message for uid, message in box.messages.items()}
-    box.uidnext += 100
+    partial.inbox().make_anew(100)
     partial.once()
     assert all("uidvalidity=1001; uid=10" in path.read_text() for path in partial.headers())
     partial.headers()[0].rename(partial.folder("Archive") / "cur" / "1700000099.M1.test:2,S")

@@ -132,9 +132,7 @@ def test_p30_a_mailbox_made_anew_between_pull_and_push_is_not_touched(odd, reque
     wire.ask("SYNC", [], True)
     [(mailbox, lid)] = desk.query("SELECT mailbox, lid FROM messages JOIN mailboxes ON number = mailbox WHERE folder = 'Archive' AND uid = 2")
     box = desk.imapd.boxes["Archive"]
-    box.uidvalidity += 1
-    box.messages = {uid + 1: message for uid, message in box.messages.items()}
-    box.uidnext += 1
+    box.make_anew(1)
     before = len(desk.imapd.asked)
     wire.ask(request_[0], mailbox, [lid], *request_[1:])
     desk.until(lambda: [line for line in desk.imapd.asked[before:] if "Archive" in line])
