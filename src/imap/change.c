@@ -21,7 +21,7 @@ gboolean imap_store(struct imap *s, const struct seqset *uids, gboolean add, gui
 	if (unchanged_since && s->has[IMAP_CONDSTORE])
 		since = g_strdup_printf(" (UNCHANGEDSINCE %" G_GUINT64_FORMAT ")", unchanged_since);
 	after = g_strdup_printf("%s %cFLAGS%s %s", since ? since : "", add ? '+' : '-',
-				each ? "" : ".SILENT", list);
+				each && !since ? "" : ".SILENT", list);
 	/* With the answers to our own change nothing is news. */
 	s->listeners.fetch = &h;
 	s->listeners.modified = left_alone;

@@ -2,6 +2,7 @@
 /* Flags and keywords to the server: messages that want the same change are one command. */
 #include "cur/imap/change.h"
 #include "cur/mail/flags.h"
+#include "echo.h"
 #include "push-private.h"
 #include "reconcile.h"
 #include "vocabulary.h"
@@ -107,31 +108,38 @@ static gboolean agree(struct round *r, const struct step *s, const GPtrArray *gr
 	return state_drop_step(st, s->id, error) && store_put(r->store, msg, error);
 }
 
-static gboolean note_there(const struct imap_info *info, void *there, GError **error)
+/* What STOREs have in common. */
+struct storing {
+	struct round *r;
+	const struct vocabulary *words;
+	struct echo echo;
+};
+
+gboolean push_note_there(const struct imap_info *info, void *there, GError **error)
 {
 	seqset_add(there, info->uid);
 	return TRUE;
 }
 
-static gboolean store_bits(struct round *r, const struct vocabulary *words,
-			   const struct flag_group *g, gboolean add, mark_t bits, GError **error)
+static gboolean store_bits(struct storing *st, const struct flag_group *g, gboolean add,
+			   mark_t bits, GError **error)
 {
 	guint32 flags = bits & FLAG_ALL;
-	g_autofree char *names = vocabulary_names(words, bits);
-	imap_info_fn each = add && must_be_there(g) ? note_there : NULL;
+	g_autofree char *names = vocabulary_names(st->words, bits);
+	struct seqset *there = add && must_be_there(g) ? g->there : NULL;
 
 	return (!flags && !*names) ||
-	       imap_store(r->imap, g->uids, add, flags, names, 0, NULL, each, g->there, error);
+	       echo_store(&st->echo, st->r->imap, g->uids, add, flags, names, there, error);
 }
 
-/* Some servers leave the answers out of which note_there() hears: they are asked. */
+/* Some servers leave the answers out of which push_note_there() hears: they are asked. */
 static gboolean look_for_rest(struct round *r, const struct flag_group *g, GError **error)
 {
 	auto_ptr(seqset) rest = must_be_there(g) ? seqset_minus(g->uids, g->there) : seqset_new();
 	g_autoptr(GError) failed = NULL;
 
 	if (seqset_is_empty(rest) ||
-	    imap_fetch_info(r->imap, rest, FALSE, 0, note_there, g->there, &failed) ||
+	    imap_fetch_info(r->imap, rest, FALSE, 0, push_note_there, g->there, &failed) ||
 	    push_is_refusal(r, failed))
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&failed));
@@ -139,33 +147,33 @@ static gboolean look_for_rest(struct round *r, const struct flag_group *g, GErro
 }
 
 /* A keyword that is refused (too long for the server, too many) does not hold up flags. */
-static gboolean store_group(struct round *r, const struct vocabulary *words,
-			    const struct flag_group *g, gboolean add, GError **error)
+static gboolean store_group(struct storing *st, const struct flag_group *g, gboolean add,
+			    GError **error)
 {
 	mark_t bits = add ? g->add : g->remove;
 	g_autoptr(GError) failed = NULL;
 
-	if (store_bits(r, words, g, add, bits, &failed))
+	if (store_bits(st, g, add, bits, &failed))
 		return TRUE;
-	if (push_is_refusal(r, failed) && bits & KEYWORD_BITS && bits & FLAG_ALL &&
-	    !store_bits(r, words, g, add, bits & FLAG_ALL, error))
+	if (push_is_refusal(st->r, failed) && bits & KEYWORD_BITS && bits & FLAG_ALL &&
+	    !store_bits(st, g, add, bits & FLAG_ALL, error))
 		return FALSE;
 	g_propagate_error(error, g_steal_pointer(&failed));
 	return FALSE;
 }
 
 /* All groups, whatever the server says of one; *refusal is what it said first. */
-static gboolean store_groups(struct round *r, const struct vocabulary *words,
-			     const GPtrArray *groups, GError **refusal, GError **error)
+static gboolean store_groups(struct storing *st, const GPtrArray *groups, GError **refusal,
+			     GError **error)
 {
 	for (guint i = 0; i < groups->len; i++) {
 		struct flag_group *g = g_ptr_array_index(groups, i);
 		g_autoptr(GError) failed = NULL;
 
-		if (store_group(r, words, g, TRUE, &failed) &&
-		    store_group(r, words, g, FALSE, &failed) && look_for_rest(r, g, &failed))
+		if (store_group(st, g, TRUE, &failed) && store_group(st, g, FALSE, &failed) &&
+		    look_for_rest(st->r, g, &failed))
 			continue;
-		if (!push_is_refusal(r, failed)) {
+		if (!push_is_refusal(st->r, failed)) {
 			g_propagate_error(error, g_steal_pointer(&failed));
 			return FALSE;
 		}
@@ -183,12 +191,14 @@ gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrA
 	mark_t kept = words ? vocabulary_kept(words) : 0, unkept = 0;
 	g_autoptr(GPtrArray) groups = NULL;
 	g_autoptr(GError) refusal = NULL;
+	struct storing storing = {.r = r, .words = words};
 	gboolean ok;
 
 	if (!words)
 		return FALSE;
+	echo_begin(&storing.echo, r, mb);
 	groups = group_flags(r, steps, vocabulary_shared(words), kept, &unkept);
-	if (!store_groups(r, words, groups, &refusal, error))
+	if (!store_groups(&storing, groups, &refusal, error))
 		return FALSE;
 	if (unkept)
 		vocabulary_tell_unkept(words, unkept);
@@ -198,6 +208,7 @@ gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrA
 	kept |= named_since(r, mb->number, words);
 	for (guint i = 0; ok && i < steps->len; i++)
 		ok = agree(r, g_ptr_array_index(steps, i), groups, kept, error);
+	ok = ok && echo_note(&storing.echo, r, mb, error);
 	ok = round_commit(r, ok, "push-flags", error);
 	if (!ok || !refusal)
 		return ok;

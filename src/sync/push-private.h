@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "cur/imap/fetch.h"
 #include "round.h"
 #include "steps.h"
 
@@ -12,6 +13,9 @@
 gboolean push_drop(struct round *r, const GPtrArray *steps, const char *point, GError **error);
 /* The session lives and the server has answered: a no for this step, not for all. */
 gboolean push_is_refusal(struct round *r, const GError *failed);
+
+/* An imap_info_fn: the UID joins the struct seqset `there`. */
+gboolean push_note_there(const struct imap_info *info, void *there, GError **error);
 
 /* Of one mailbox, which is selected. */
 gboolean push_flags(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,

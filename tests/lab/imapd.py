@@ -213,14 +213,23 @@ class Imapd:
         talk.say(f"{tag} OK done")
 
     def uid_store(self, talk, tag, words):
-        flags = set(" ".join(words[3:]).strip("()").split())
-        for uid in talk.box.chosen(words[1]):
+        """One number for all that a command changes (RFC 7162 3.1), and no more than it where .SILENT is said."""
+        since = re.search(r"UNCHANGEDSINCE (\d+)", " ".join(words))
+        what = words[4 if since else 2:]
+        flags = set(" ".join(what[1:]).strip("()").split())
+        chosen = talk.box.chosen(words[1])
+        late = [uid for uid in chosen if since and talk.box.messages[uid][2] > int(since.group(1))]
+        done = [uid for uid in chosen if uid not in late]
+        talk.box.modseq += bool(done)
+        for uid in done:
             kept = talk.box.messages[uid]
-            kept[1] = kept[1] | flags if words[2].startswith("+") else kept[1] - flags
-            talk.box.touch(uid)
-            if "SILENT" not in words[2]:
-                talk.say(self.items(talk, uid, "FLAGS"))
-        talk.say(f"{tag} OK done")
+            kept[1:] = [kept[1] | flags if what[0].startswith("+") else kept[1] - flags, talk.box.modseq]
+            if "SILENT" not in what[0]:
+                talk.say(self.items(talk, uid, "FLAGS MODSEQ" if self.counts() else "FLAGS"))
+            elif self.counts():
+                talk.say(f"* {sorted(talk.box.messages).index(uid) + 1} FETCH (UID {uid} MODSEQ ({talk.box.modseq}))")
+        left_alone = f"[MODIFIED {','.join(map(str, late))}] " if late else ""
+        talk.say(f"{tag} OK {left_alone}done")
 
     def uid_expunge(self, talk, tag, words):
         for uid in talk.box.chosen(words[1]):

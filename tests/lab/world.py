@@ -37,10 +37,10 @@ class Mailbox:
         self.messages[uid] = Message(text, set(flags), self.modseq, *([date] if date else []))
         return uid
 
-    def set_flags(self, uid, flags):
+    def set_flags(self, uid, flags, modseq=None):
         message = self.messages[uid]
         if message.flags != flags:
-            self.modseq += 1
+            self.modseq = modseq or self.modseq + 1
             message.flags, message.modseq = set(flags), self.modseq
 
     def remove(self, uid):
@@ -363,17 +363,24 @@ class Session:
                 self.tell(uid, items + (" MODSEQ" if since else ""))
 
     def do_uid_store(self, uids, *words):
-        words = [w for w in words if "UNCHANGEDSINCE" not in w]
+        since = re.match(r"\(UNCHANGEDSINCE (\d+)", words[0])
+        words, late, following = words[bool(since):], [], self.box.modseq + 1
         what, flags = words[0].upper(), set(" ".join(words[1:]).strip("()").split())
         for uid in self.chosen(uids):
             message = self.box.messages.get(uid)
             if not message:
                 continue
+            if since and message.modseq > int(since.group(1)):
+                late.append(uid)
+                continue
             now = flags if what.startswith("FLAGS") else message.flags | flags if what[0] == "+" else message.flags - flags
-            self.box.set_flags(uid, now)
+            self.box.set_flags(uid, now, following)
             if "SILENT" not in what:
                 self.tell(uid, "MODSEQ" if self.has("CONDSTORE") else "")
+            elif self.has("CONDSTORE"):
+                self.say(f"* {self.view.index(uid) + 1} FETCH (UID {uid} MODSEQ ({message.modseq}))")
             self.seen_flags[uid] = set(now)
+        return f"OK [MODIFIED {compact(late)}] not all" if late else None
 
     def expunge(self, uids):
         for uid in uids:

@@ -190,6 +190,86 @@ def test_dovecot_with_nothing_new_is_asked_once(desk):
     assert int(sent) + int(received) <= 4096
 
 
+# ---- what is stored from here is not heard once more
+
+def flag(desk, *numbers, letters="S"):
+    """As another program would."""
+    for path in desk.files():
+        if int(re.search(r",U=(\d+)", path.name).group(1)) in numbers:
+            path.rename(path.parent.parent / "cur" / re.sub(r"(:2,.*)?$", f":2,{letters}", path.name))
+
+
+def asked_since(desk):
+    """The number that the next sync asks from."""
+    before = len(desk.imapd.asked)
+    desk.once()
+    return [int(re.search(r"QRESYNC \(\d+ (\d+)\)", line).group(1)) for line in asked(desk, before) if line.startswith("SELECT")][0]
+
+
+# \\Flagged is why a copy is kept of what is gone there: it has to be told that it is there.
+@pytest.mark.parametrize("letters, flags", [("S", {"\\Seen"}), ("F", {"\\Flagged"})])
+def test_flags_stored_from_here_do_not_come_back(odd, letters, flags):
+    desk = odd(capabilities=QRESYNC)
+    flag(desk, 1, 3, letters=letters)
+    desk.once()
+    assert desk.inbox().messages[1][1] == desk.inbox().messages[3][1] == flags
+    assert asked_since(desk) == desk.inbox().modseq
+    flag(desk, 1, 3, letters="R")  # one command takes away, another one adds
+    desk.once()
+    assert desk.inbox().messages[1][1] == desk.inbox().messages[3][1] == {"\\Answered"}
+    assert asked_since(desk) == desk.inbox().modseq
+
+
+def test_of_what_a_server_says_nothing_it_is_asked(odd):
+    """It need not have done as it was told, OK or not."""
+    desk = odd(capabilities=QRESYNC)
+    flag(desk, 1, 3)
+
+    def store(talk, tag, words):
+        desk.imapd.uid_store(talk, tag, ["STORE", "1", *words[2:]])
+        return True
+
+    desk.imapd.odd["UID STORE"] = store
+    before = desk.inbox().modseq
+    desk.once()
+    assert asked_since(desk) == before < desk.inbox().modseq
+
+
+@pytest.mark.parametrize("uid", [1, 4], ids=["the same message", "another one"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_somebody_else_changes_at_that_moment_is_heard(odd, when, uid):
+    """Nothing of anybody lies below a number that is taken for known."""
+    desk, others = odd(capabilities=QRESYNC), [uid]
+    flag(desk, 1, 3)
+
+    def meddle():
+        if others:
+            desk.inbox().messages[others[0]][1].add("\\Flagged")
+            desk.inbox().touch(others.pop())
+
+    def store(talk, tag, words):
+        if when == "before":
+            meddle()
+        desk.imapd.uid_store(talk, tag, words)
+        meddle()
+        return True
+
+    desk.imapd.odd["UID STORE"] = store
+    desk.once()
+    desk.once()
+    assert not others and desk.inbox().messages[1][1] >= {"\\Seen"} <= desk.inbox().messages[3][1]
+    flags = dict(desk.here()["INBOX"])
+    assert "F" in flags[f"<letter-{uid - 1}@example.net>"] and flags["<letter-2@example.net>"] == "S"
+
+
+def test_a_server_that_refuses_the_condition_is_told_without_it(odd):
+    desk = odd(capabilities=QRESYNC)
+    flag(desk, 2)
+    desk.imapd.odd["UID STORE"] = lambda talk, tag, words: "UNCHANGEDSINCE" in words[2] and (talk.say(f"{tag} BAD what?") or True)
+    desk.once()
+    assert desk.inbox().messages[2][1] == {"\\Seen"}
+
+
 def test_deletions_are_marked_and_expunged_in_one_turn(odd):
     desk = odd(capabilities=QRESYNC)
     said = []

@@ -12,7 +12,8 @@
 /*
  * +FLAGS or -FLAGS. `keywords` (blank between) may be NULL. With unchanged_since > 0 (CONDSTORE)
  * *modified (may be NULL) gets the UIDs that the server left alone for it. OK is said of UIDs that
- * are not there, too (RFC 3501 6.4.8): `each` hears of those that are; without it, .SILENT.
+ * are not there, too (RFC 3501 6.4.8): `each` hears of those that are. Without it, .SILENT; with
+ * unchanged_since as well, where MODSEQ of what was changed is told in any case (RFC 7162 3.1.3).
  */
 gboolean imap_store(struct imap *s, const struct seqset *uids, gboolean add, guint32 flags,
 		    const char *keywords, guint64 unchanged_since, struct seqset **modified,
