@@ -77,9 +77,10 @@ static void note_attribute(const char *name, gsize n, guint *flags, char **role)
 		const char *name;
 		enum imap_list_flag flag;
 	} attributes[] = {
-	    {"\\Noselect", IMAP_LIST_NOSELECT},	       {"\\NonExistent", IMAP_LIST_NOSELECT},
-	    {"\\Noinferiors", IMAP_LIST_NOINFERIORS},  {"\\Subscribed", IMAP_LIST_SUBSCRIBED},
-	    {"\\HasChildren", IMAP_LIST_HAS_CHILDREN},
+	    {"\\Noselect", IMAP_LIST_NOSELECT},
+	    {"\\NonExistent", IMAP_LIST_NOSELECT},
+	    {"\\Noinferiors", IMAP_LIST_NOINFERIORS},
+	    {"\\Subscribed", IMAP_LIST_SUBSCRIBED},
 	};
 	static const char *const roles[] = {"All",	 "Archive", "Drafts", "Flagged",
 					    "Important", "Junk",    "Sent",   "Trash"};
@@ -195,9 +196,6 @@ static void note_status(struct imap_status *out, const char *name, gsize n, guin
 	} else if (token_is(name, n, "UIDVALIDITY")) {
 		out->uidvalidity = small;
 		out->has |= IMAP_STATUS_UIDVALIDITY;
-	} else if (token_is(name, n, "UNSEEN")) {
-		out->unseen = small;
-		out->has |= IMAP_STATUS_UNSEEN;
 	} else if (token_is(name, n, "HIGHESTMODSEQ")) {
 		out->highestmodseq = value;
 		out->has |= IMAP_STATUS_MODSEQ;
@@ -244,13 +242,13 @@ gboolean response_status(struct imap *s, GError **error)
 
 static const char *status_items(const struct imap *s)
 {
-	return s->has[IMAP_CONDSTORE] ? "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ"
-				      : "MESSAGES UIDNEXT UIDVALIDITY UNSEEN";
+	return s->has[IMAP_CONDSTORE] ? "MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ"
+				      : "MESSAGES UIDNEXT UIDVALIDITY";
 }
 
 static gboolean list_extended(struct imap *s, gboolean with_status, GError **error)
 {
-	g_autoptr(GString) options = g_string_new("SUBSCRIBED CHILDREN");
+	g_autoptr(GString) options = g_string_new("SUBSCRIBED");
 	struct command list = {0};
 	gboolean ok;
 

@@ -47,8 +47,6 @@ static void add(struct imap_status *known, const struct imap_status *now)
 		known->uidnext = now->uidnext;
 	if (now->has & IMAP_STATUS_UIDVALIDITY)
 		known->uidvalidity = now->uidvalidity;
-	if (now->has & IMAP_STATUS_UNSEEN)
-		known->unseen = now->unseen;
 	if (now->has & IMAP_STATUS_MODSEQ)
 		known->highestmodseq = now->highestmodseq;
 	known->has |= now->has;

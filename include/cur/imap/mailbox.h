@@ -16,8 +16,7 @@ enum imap_status_has {
 	IMAP_STATUS_MESSAGES = 1 << 0,
 	IMAP_STATUS_UIDNEXT = 1 << 1,
 	IMAP_STATUS_UIDVALIDITY = 1 << 2,
-	IMAP_STATUS_UNSEEN = 1 << 3,
-	IMAP_STATUS_MODSEQ = 1 << 4,
+	IMAP_STATUS_MODSEQ = 1 << 3,
 };
 
 struct imap_status {
@@ -25,7 +24,6 @@ struct imap_status {
 	guint32 messages;
 	guint32 uidnext;
 	guint32 uidvalidity;
-	guint32 unseen;
 	guint64 highestmodseq; /* 0: the mailbox keeps none */
 };
 
@@ -33,7 +31,6 @@ enum imap_list_flag {
 	IMAP_LIST_NOSELECT = 1 << 0, /* \Noselect or \NonExistent */
 	IMAP_LIST_NOINFERIORS = 1 << 1,
 	IMAP_LIST_SUBSCRIBED = 1 << 2,
-	IMAP_LIST_HAS_CHILDREN = 1 << 3,
 };
 
 struct imap_list_row {
