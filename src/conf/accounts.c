@@ -19,6 +19,7 @@ void account_free(struct account *a)
 	g_free(a->user);
 	g_free(a->login);
 	g_free(a->pass);
+	g_free(a->pass_command);
 	g_free(a->oauth_refresh_command);
 	g_free(a->authenticators);
 	g_free(a->ca_file);
@@ -94,23 +95,35 @@ gboolean account_is_clear(const struct account *account)
 	return account->tls == ACCOUNT_TLS_PLAIN && !host_is_loopback(account->host);
 }
 
-/* The four variables of each protocol. */
+/* The variables of each protocol. */
 struct credentials {
-	const char *user, *login, *pass, *oauth, *authenticators;
+	const char *user, *login, *pass, *pass_command, *oauth, *authenticators;
 };
 
 static struct credentials credentials_of(const struct settings *s, enum account_protocol protocol)
 {
 	switch (protocol) {
 	case ACCOUNT_IMAP:
-		return (struct credentials){s->imap_user, s->imap_login, s->imap_pass,
-					    s->imap_oauth_refresh_command, s->imap_authenticators};
+		return (struct credentials){s->imap_user,
+					    s->imap_login,
+					    s->imap_pass,
+					    s->imap_pass_command,
+					    s->imap_oauth_refresh_command,
+					    s->imap_authenticators};
 	case ACCOUNT_POP:
-		return (struct credentials){s->pop_user, "", s->pop_pass,
-					    s->pop_oauth_refresh_command, s->pop_authenticators};
+		return (struct credentials){s->pop_user,
+					    "",
+					    s->pop_pass,
+					    s->pop_pass_command,
+					    s->pop_oauth_refresh_command,
+					    s->pop_authenticators};
 	default:
-		return (struct credentials){s->smtp_user, "", s->smtp_pass,
-					    s->smtp_oauth_refresh_command, s->smtp_authenticators};
+		return (struct credentials){s->smtp_user,
+					    "",
+					    s->smtp_pass,
+					    s->smtp_pass_command,
+					    s->smtp_oauth_refresh_command,
+					    s->smtp_authenticators};
 	}
 }
 
@@ -154,6 +167,7 @@ static struct account *make_account(const struct settings *s, const struct serve
 	a->user = user_of(server, &c);
 	a->login = g_strdup(*c.login ? c.login : a->user);
 	a->pass = g_strdup(server->pass ? server->pass : *c.pass ? c.pass : NULL);
+	a->pass_command = g_strdup(c.pass_command);
 	a->oauth_refresh_command = g_strdup(c.oauth);
 	a->authenticators = g_strdup(c.authenticators);
 	a->host = g_strdup(server->host);

@@ -154,14 +154,14 @@ static char *expand_value(struct command *c, const struct variable *v, char *val
 	return path_absolute(path);
 }
 
-/* C03: a password that stands there in full, in a file that others can read. */
-static void remark_password(struct command *c, const struct variable *v)
+/* What stands there in full, in a file that others can read. */
+void conf_remark_password(struct command *c)
 {
 	const char *value = words_rest(c->words);
 	struct stat st;
 
 	value += *value == '"' || *value == '\'';
-	if (!g_str_has_suffix(v->name, "_pass") || strchr("`$\"'; \t", *value))
+	if (strchr("`$\"'; \t", *value))
 		return;
 	if (c->conf->file && stat(c->conf->file, &st) == 0 && (st.st_mode & 077))
 		command_remark(c, CONF_WARNING,
@@ -174,7 +174,8 @@ static gboolean assign(struct command *c, const struct variable *v, enum operato
 	struct settings *s = c->conf->settings;
 	g_autofree char *value = NULL;
 
-	remark_password(c, v);
+	if (g_str_has_suffix(v->name, "_pass"))
+		conf_remark_password(c);
 	value = take_value(c, error);
 	if (!value)
 		return FALSE;

@@ -33,6 +33,7 @@ struct conf *conf_new(enum conf_flags flags)
 	mailboxes_init(conf);
 	misc_init(conf);
 	keep_init(conf);
+	blocks_init(conf);
 	return conf;
 }
 
@@ -48,6 +49,7 @@ void conf_free(struct conf *conf)
 	mailboxes_clear(conf);
 	misc_clear(conf);
 	keep_clear(conf);
+	blocks_clear(conf);
 	settings_free(conf->settings);
 	g_hash_table_unref(conf->my);
 	g_ptr_array_unref(conf->problems);

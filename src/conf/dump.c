@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/conf/accounts.h"
 #include "inside.h"
 #include "server.h"
 
@@ -64,6 +65,16 @@ static void append_my(GString *out, const struct conf *conf, enum dump_flags fla
 	}
 }
 
+/* What `account` blocks did, as comments: read again, their settings alone stand above. */
+static void append_accounts(GString *out, const struct conf *conf)
+{
+	g_autofree char *text = conf_account_blocks(conf);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line && **line; line++)
+		g_string_append_printf(out, "%s%s\n", **line == '#' ? "" : "# ", *line);
+}
+
 char *conf_dump(const struct conf *conf, enum dump_flags flags)
 {
 	GString *out = g_string_new(NULL);
@@ -72,6 +83,7 @@ char *conf_dump(const struct conf *conf, enum dump_flags flags)
 	for (guint i = 0; (v = variable_at(i)); i++)
 		append_variable(out, conf->settings, v, flags);
 	append_my(out, conf, flags);
+	append_accounts(out, conf);
 	return g_string_free(out, FALSE);
 }
 

@@ -63,7 +63,9 @@ struct conf {
 	GPtrArray *aliases;
 	GPtrArray *words[WORDS_N]; /* char * */
 	struct address_list lists[LIST_N];
-	GHashTable *groups; /* name -> struct group */
+	GPtrArray *blocks;	   /* struct account_block * */
+	GHashTable *before_blocks; /* variable -> its value before the first of them */
+	GHashTable *groups;	   /* name -> struct group */
 	GPtrArray *mailboxes;
 	GHashTable *places; /* URL of a mailbox -> "file:line" that named it last */
 	GPtrArray *keep;    /* struct keep_rule * */
@@ -91,7 +93,7 @@ struct command_row {
 /* Each file's commands, ended by a NULL name. */
 extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
     list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[],
-    keep_commands[];
+    keep_commands[], account_commands[];
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
@@ -104,6 +106,9 @@ gboolean conf_run_line(struct conf *conf, const char *line, char **message, int 
 		       GError **error);
 gboolean command_is_known(const char *name);
 void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text);
+
+/* C03: what comes next is a password: a warning when it stands there in full for others to read. */
+void conf_remark_password(struct command *c);
 
 /* Shortcuts at the start of a path, for set and for mailboxes. Yours; NULL with USAGE. */
 char *conf_expand_path(const struct conf *conf, const char *text, GError **error);
@@ -133,5 +138,7 @@ void misc_init(struct conf *conf);
 void misc_clear(struct conf *conf);
 void keep_init(struct conf *conf);
 void keep_clear(struct conf *conf);
+void blocks_init(struct conf *conf);
+void blocks_clear(struct conf *conf);
 
 #endif

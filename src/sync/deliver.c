@@ -105,7 +105,7 @@ static struct login *login_of(struct deliver *d, const char *line)
 static gboolean prepare(struct deliver *d, struct login *login, const struct account *to,
 			struct smtp_account *account, struct auth_account *auth, GError **error)
 {
-	if (!*to->user && !*to->oauth_refresh_command && !to->pass) {
+	if (!*to->user && !*to->oauth_refresh_command && !to->pass && !*to->pass_command) {
 		login_server(login, to, d->connect_s, &account->server);
 		return TRUE;
 	}

@@ -90,7 +90,10 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 		auth->password = account->pass;
 		return TRUE;
 	}
-	if (!l->password)
+	/* A command that gave the refused one would give it again: then the user is asked. */
+	if (!l->password && *account->pass_command && !l->refusal)
+		l->password = command_password(account->pass_command, error);
+	else if (!l->password)
 		l->password = ask(l, hub, account, TRUE, error);
 	l->in_vain = !l->password;
 	auth->password = l->password;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who logs in where: an account of the configuration as net/ wants it, with the
- * password from the configuration, a token from a command, or asked from the user
+ * password from the configuration, a password or token from a command, or asked from the user
  * through a program. A refused one is never tried again unasked (P55).
  */
 #ifndef CUR_SYNC_LOGIN_H
@@ -17,7 +17,7 @@
 /* Lives as long as the account's worker. */
 struct login {
 	char *user;		 /* asked, or NULL */
-	char *password;		 /* asked, or NULL */
+	char *password;		 /* asked, or of a command; or NULL */
 	char *token;		 /* of this connection */
 	char *refusal;		 /* what the server said of the last one it did not take, or NULL */
 	gboolean in_vain;	 /* the user was asked and gave no answer */

@@ -330,9 +330,13 @@ struct composer *composer_top(struct app *app)
 void compose_menu_open(struct app *app, struct manuscript *ms)
 {
 	struct composer *c = g_new0(struct composer, 1);
+	GError *error = NULL;
 
 	c->ms = ms;
 	c->view = view_push(app, &ops, c);
 	list_resize(&c->view->list, composer_draft(c)->parts->len + 1, 1);
+	/* The message is known now: its From, for one, may decide how it leaves. */
+	if (!compose_send2_hooks(app->conf, composer_draft(c), &error))
+		app_gerror(app, &error);
 	view_redraw(c->view);
 }

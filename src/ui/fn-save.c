@@ -185,7 +185,38 @@ static void ask_target(struct view *view, int fn)
 	prompt_ask(app, &ask);
 }
 
+/* Nobody is asked: the mailbox is the account's, and undo takes it back. */
+static void move_to_role(struct view *view, int fn)
+{
+	struct app *app = view->app;
+	gboolean archive = fn == FN_ARCHIVE_MESSAGE;
+	const char *name = archive ? app_settings(app)->archive : app_settings(app)->junk;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *target = NULL;
+	struct saving *s;
+
+	if (!*name) {
+		app_error(app, "$%s names no mailbox.", archive ? "archive" : "junk");
+		return;
+	}
+	target = directory_expand(app->directory, name, mailbox_name(app->mailbox), NULL, &error);
+	if (!target) {
+		app_gerror(app, &error);
+		return;
+	}
+	s = g_new0(struct saving, 1);
+	*s = (struct saving){.app = app, .lids = app_targets(app), .move = TRUE};
+	s->shown = directory_shorten(app->directory, target);
+	s->target = g_steal_pointer(&target);
+	if (directory_exists(app->directory, s->target))
+		save(s);
+	else
+		create_answered(app, 1, s);
+}
+
 const struct fn_handler fn_save_handlers[] = {
+    {FN_ARCHIVE_MESSAGE, move_to_role, NEED_MESSAGE | NEED_WRITABLE},
+    {FN_JUNK_MESSAGE, move_to_role, NEED_MESSAGE | NEED_WRITABLE},
     {FN_SAVE_MESSAGE, ask_target, NEED_MESSAGE | NEED_WRITABLE},
     {FN_COPY_MESSAGE, ask_target, NEED_MESSAGE},
     {FN_NOOP},

@@ -27,7 +27,8 @@ struct account {
 	enum account_tls tls;
 	char *user;		     /* "" when unknown: must be asked */
 	char *login;		     /* name to log in with: $imap_login, else user */
-	char *pass;		     /* NULL: must be asked */
+	char *pass;		     /* NULL: pass_command, or must be asked */
+	char *pass_command;	     /* prints the password; "" for none */
 	char *oauth_refresh_command; /* "" for none */
 	char *authenticators;	     /* colon-separated, "" for the best the server has */
 	char *ca_file;		     /* $ssl_ca_certificates_file or "" */
@@ -62,6 +63,9 @@ char *conf_resolve_mailbox(struct conf *conf, const char *text, const char *curr
 char *conf_mailbox_display(const struct conf *conf, const char *name);
 /* TRUE for imap(s):// and pop(s)://. */
 gboolean conf_is_url(const char *name);
+
+/* The `account` blocks as the lines of muttrc they stand for, without passwords. Yours. */
+char *conf_account_blocks(const struct conf *conf);
 
 /* How mail leaves. */
 struct transport {

@@ -75,5 +75,10 @@ gboolean auth_allows_login(const struct auth_account *account);
  * said on stderr, never what on stdout.
  */
 char *oauth_token(const char *command, GError **error);
+/*
+ * The password that the user's command prints on its first line; fails with AUTH, as above. To be
+ * wiped by auth_wipe(). Yours.
+ */
+char *command_password(const char *command, GError **error);
 
 #endif

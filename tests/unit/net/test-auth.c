@@ -187,6 +187,36 @@ static void a_token_is_one_clean_line(void **state)
 	}
 }
 
+static void a_password_is_the_first_line_of_a_command(void **state)
+{
+	static const struct {
+		const char *command, *password, *error;
+	} cases[] = {
+	    {"printf 'two words'", "two words", NULL},
+	    {"printf 'pä$s\\nuser: anna\\n'", "pä$s", NULL},
+	    {"printf 'p\\r\\n'", "p", NULL},
+	    {"true", NULL, "*did not print a password"},
+	    {"echo; echo second", NULL, "*did not print a password"},
+	    {"printf 'a\\tb'", NULL, "*did not print a password"},
+	    {"head -c 1000000 /dev/zero | tr '\\0' x", NULL, "*did not print a password"},
+	    {"echo secret; echo locked >&2; exit 2", NULL, "*(exit status 2): locked"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *password = command_password(cases[i].command, &error);
+
+		if (cases[i].password) {
+			assert_string_equal(password, cases[i].password);
+			continue;
+		}
+		assert_null(password);
+		assert_true(error_is(error, CUR_ERROR_AUTH));
+		assert_true(g_pattern_match_simple(cases[i].error, error->message));
+		assert_null(strstr(error->message, "secret"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +227,7 @@ int main(void)
 	    cmocka_unit_test(scram_is_not_over_before_the_server_has_proved_itself),
 	    cmocka_unit_test(scram_computes_no_longer_than_a_login_may_take),
 	    cmocka_unit_test(a_token_is_one_clean_line),
+	    cmocka_unit_test(a_password_is_the_first_line_of_a_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
