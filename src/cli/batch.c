@@ -150,6 +150,8 @@ static gboolean set_body(struct run *run, struct draft *draft, GError **error)
 	g_free(draft->body);
 	draft->body = text_to_utf8(run, text ? text : "", n);
 	draft_set(&draft->body_path, NULL);
+	if (draft->placed)
+		draft_place_text(draft);
 	return TRUE;
 }
 

@@ -197,6 +197,18 @@ static struct mailcap_entry *entry_from(const GPtrArray *fields, const char *com
 	return e;
 }
 
+/* The command of an entry that does what is wanted; NULL: it has none. */
+static const char *wanted_command(const GPtrArray *fields, enum mailcap_want want)
+{
+	const char *command = want == MAILCAP_EDIT	? named_field(fields, "edit")
+			      : want == MAILCAP_COMPOSE ? named_field(fields, "compose")
+							: g_ptr_array_index(fields, 1);
+
+	if (want == MAILCAP_AUTOVIEW && !named_field(fields, "copiousoutput"))
+		return NULL;
+	return command && *command ? command : NULL;
+}
+
 static struct mailcap_entry *try_line(const struct search *s, const char *line)
 {
 	g_autoptr(GPtrArray) fields = split_fields(line);
@@ -204,10 +216,8 @@ static struct mailcap_entry *try_line(const struct search *s, const char *line)
 
 	if (fields->len < 2 || !is_for(g_ptr_array_index(fields, 0), s->type))
 		return NULL;
-	if (s->want == MAILCAP_AUTOVIEW && !named_field(fields, "copiousoutput"))
-		return NULL;
-	command = g_ptr_array_index(fields, 1);
-	if (!*command)
+	command = wanted_command(fields, s->want);
+	if (!command)
 		return NULL;
 	test = named_field(fields, "test");
 	if (test && *test && !test_succeeds(test, s->type, s->file, s->parameter, s->data))

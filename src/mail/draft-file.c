@@ -135,6 +135,20 @@ static void unstuff(char *text)
 	*to = '\0';
 }
 
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+/* What a part's header says beside type and encoding. */
+static void read_fields(struct draft_part *mine, struct part *part)
+{
+	mine->description = g_strdup(or_null(part->description));
+	mine->disposition = g_strdup(or_null(part->disposition));
+	mine->content_id = g_strdup(or_null(part->content_id));
+	mine->language = g_strdup(headers_get(part_headers(part), "Content-Language"));
+}
+
 static void read_body(struct draft *draft, struct part *part)
 {
 	g_autofree char *format = part_param(part, "format");
@@ -149,12 +163,20 @@ static void read_body(struct draft *draft, struct part *part)
 		unstuff(draft->body);
 }
 
-static const char *or_null(const char *text)
+/* The text has a place of its own: somewhere in a group, or something is said of it. */
+static struct draft_part *read_text_part(struct draft *draft, struct part *part)
 {
-	return *text ? text : NULL;
+	struct draft_part *mine = g_new0(struct draft_part, 1);
+
+	read_body(draft, part);
+	read_fields(mine, part);
+	mine->is_text = TRUE;
+	if (g_strcmp0(mine->disposition, "inline") == 0)
+		g_clear_pointer(&mine->disposition, g_free);
+	return mine;
 }
 
-static void read_part(struct draft *draft, struct part *part)
+static struct draft_part *read_part(struct part *part)
 {
 	g_autofree char *type = part_type_name(part);
 	GBytes *content;
@@ -163,33 +185,51 @@ static void read_part(struct draft *draft, struct part *part)
 	content = part_is(part, "message", "rfc822") ? g_bytes_new(part->body, part->body_n)
 						     : part_decode(part);
 	mine = draft_part_new_bytes(content, type, or_null(part->file_name));
-	mine->description = g_strdup(or_null(part->description));
-	mine->disposition = g_strdup(or_null(part->disposition));
+	read_fields(mine, part);
 	mine->charset = g_strdup(or_null(part->charset));
-	mine->content_id = g_strdup(or_null(part->content_id));
-	g_ptr_array_add(draft->parts, mine);
+	return mine;
 }
 
-/* The first text is the body, all else is attached. Containers inside stay whole. */
-static void read_parts(struct draft *draft, struct part *root)
+/* Containers whose parts belong together; the parts of others are attached one by one. */
+static gboolean is_group(struct part *part)
 {
-	if (!part_is(root, "multipart", NULL) || root->n_children == 0) {
-		if (is_body(root))
-			read_body(draft, root);
-		else
-			read_part(draft, root);
-		return;
-	}
-	for (guint i = 0; i < root->n_children; i++) {
-		struct part *part = root->children[i];
+	static const char *const subtypes[] = {"alternative", "related", "multilingual"};
 
-		if (i == 0 && is_body(part))
-			read_body(draft, part);
-		else if (part_is(part, "multipart", NULL))
-			read_parts(draft, part);
-		else
-			read_part(draft, part);
+	for (guint i = 0; part->n_children > 1 && i < G_N_ELEMENTS(subtypes); i++)
+		if (part_is(part, "multipart", subtypes[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static void read_parts(struct draft *draft, struct part *part, GPtrArray *into)
+{
+	if (!draft->body && !part->n_children && is_body(part)) {
+		g_ptr_array_add(into, read_text_part(draft, part));
+	} else if (is_group(part)) {
+		g_autofree char *type = part_type_name(part);
+		struct draft_part *group = draft_part_new_group(type, draft_parts_new());
+
+		g_ptr_array_add(into, group);
+		for (guint i = 0; i < part->n_children; i++)
+			read_parts(draft, part->children[i], group->children);
+	} else if (part_is(part, "multipart", NULL) && part->n_children) {
+		for (guint i = 0; i < part->n_children; i++)
+			read_parts(draft, part->children[i], into);
+	} else {
+		g_ptr_array_add(into, read_part(part));
 	}
+}
+
+/* A text that stands first, and of which nothing is said, needs no part of its own. */
+static void unplace_text(struct draft *draft)
+{
+	const struct draft_part *text = draft->parts->len ? draft->parts->pdata[0] : NULL;
+
+	if (!text || !text->is_text || text->description || text->disposition || text->content_id ||
+	    text->language)
+		return;
+	g_ptr_array_remove_index(draft->parts, 0);
+	draft->placed = FALSE;
 }
 
 struct draft *draft_read(GBytes *bytes, gboolean trusted, GError **error)
@@ -200,7 +240,9 @@ struct draft *draft_read(GBytes *bytes, gboolean trusted, GError **error)
 
 	for (guint i = 0; i < headers_count(headers); i++)
 		read_field(draft, headers, i, trusted);
-	read_parts(draft, message_root(message));
+	read_parts(draft, message_root(message), draft->parts);
+	draft->placed = TRUE;
+	unplace_text(draft);
 	if (!draft->body)
 		draft->body = g_strdup("");
 	return draft;

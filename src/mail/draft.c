@@ -46,6 +46,7 @@ static void draft_part_free(struct draft_part *part)
 		return;
 	g_free(part->path);
 	g_clear_pointer(&part->bytes, g_bytes_unref);
+	g_clear_pointer(&part->children, g_ptr_array_unref);
 	g_free(part->type);
 	g_free(part->name);
 	g_free(part->description);
@@ -53,7 +54,13 @@ static void draft_part_free(struct draft_part *part)
 	g_free(part->encoding);
 	g_free(part->charset);
 	g_free(part->content_id);
+	g_free(part->language);
 	g_free(part);
+}
+
+GPtrArray *draft_parts_new(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)draft_part_free);
 }
 
 struct draft *draft_new(void)
@@ -62,7 +69,7 @@ struct draft *draft_new(void)
 
 	draft->fcc = g_ptr_array_new_with_free_func(g_free);
 	draft->headers = g_ptr_array_new_with_free_func(g_free);
-	draft->parts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_part_free);
+	draft->parts = draft_parts_new();
 	return draft;
 }
 
@@ -103,6 +110,15 @@ struct draft_part *draft_part_new_bytes(GBytes *bytes, const char *type, const c
 	part->bytes = bytes;
 	part->type = g_strdup(type);
 	part->name = g_strdup(name);
+	return part;
+}
+
+struct draft_part *draft_part_new_group(const char *type, GPtrArray *children)
+{
+	struct draft_part *part = g_new0(struct draft_part, 1);
+
+	part->type = g_strdup(type);
+	part->children = children;
 	return part;
 }
 

@@ -425,7 +425,7 @@ gboolean compose_forgot_attachment(const struct conf *conf, const struct draft *
 	g_auto(GStrv) lines = NULL;
 	gsize n;
 
-	if (draft->parts->len || !s->abort_noattach_regexp.re)
+	if (draft_n_attachments(draft) || !s->abort_noattach_regexp.re)
 		return FALSE;
 	body = draft_body(draft, &n, NULL);
 	if (!body)

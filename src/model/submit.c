@@ -228,8 +228,10 @@ static void remove_recalled(struct client *client, const struct draft *draft)
 /* Files that were made for this message alone. */
 static void unlink_parts(const struct draft *draft)
 {
-	for (guint i = 0; i < draft->parts->len; i++) {
-		const struct draft_part *part = g_ptr_array_index(draft->parts, i);
+	g_autoptr(GArray) entries = draft_entries(draft);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct draft_part *part = g_array_index(entries, struct draft_entry, i).part;
 
 		if (part->unlink && part->path)
 			unlink(part->path);

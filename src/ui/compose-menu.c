@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The compose menu as a view: the header, the list of parts, the status bar. */
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "compose-private.h"
-#include "cur/base/file.h"
-#include "cur/base/path.h"
 #include "cur/base/text.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
-#include "cur/format/of-attach.h"
 #include "cur/format/of-compose.h"
 #include "cur/mail/address.h"
-#include "cur/mail/build.h"
+#include "cur/mail/message.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/paint.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 
-enum { N_HEADER = 7, LABEL_COLS = 10, CONTENT_MAX = 1 << 30 };
+enum { N_HEADER = 7, LABEL_COLS = 10 };
 
 struct draft *composer_draft(struct composer *c)
 {
 	return manuscript_draft(c->ms);
+}
+
+static guint n_entries(struct composer *c)
+{
+	g_autoptr(GArray) entries = draft_entries(composer_draft(c));
+
+	return entries->len;
 }
 
 void composer_changed(struct composer *c)
@@ -33,7 +35,7 @@ void composer_changed(struct composer *c)
 
 	if (!manuscript_save(c->ms, &error))
 		app_gerror(c->view->app, &error);
-	list_resize(&c->view->list, composer_draft(c)->parts->len + 1, c->view->list.page);
+	list_resize(&c->view->list, n_entries(c), c->view->list.page);
 	view_redraw(c->view);
 }
 
@@ -53,32 +55,12 @@ void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_
 	prompt_ask(c->view->app, &ask);
 }
 
-struct draft_part *composer_part(struct composer *c)
-{
-	const GPtrArray *parts = composer_draft(c)->parts;
-	guint cursor = c->view->list.cursor;
-
-	return cursor > 0 && cursor <= parts->len ? g_ptr_array_index(parts, cursor - 1) : NULL;
-}
-
 void composer_close(struct composer *c)
 {
 	struct app *app = c->view->app;
 
 	view_close(c->view);
 	send_ended(app);
-}
-
-GBytes *composer_content(struct composer *c, const struct draft_part *part, GError **error)
-{
-	char *text;
-	gsize n;
-
-	if (part && part->bytes)
-		return g_bytes_ref(part->bytes);
-	text = part ? file_read(part->path, CONTENT_MAX, FILE_READ_FOLLOW, &n, error)
-		    : draft_body(composer_draft(c), &n, error);
-	return text ? g_bytes_new_take(text, n) : NULL;
 }
 
 /* ---- the header ---- */
@@ -162,78 +144,11 @@ static void draw_header(struct view *view, struct paint *paint, int rows)
 	}
 }
 
-/* ---- parts ---- */
-
-/* The size of an entry's content, and its path as people write it (NULL without one). Yours. */
-static char *path_and_size(const char *path, const GBytes *bytes, guint64 *size)
-{
-	struct stat st;
-
-	*size = bytes ? g_bytes_get_size((GBytes *)bytes) : 0;
-	if (path && stat(path, &st) == 0)
-		*size = (guint64)st.st_size;
-	return path ? path_home_shorten(path) : NULL;
-}
-
-static char *guess_type(const char *path)
-{
-	guint8 head[512];
-	FILE *file = fopen(path, "rbe");
-	gsize n = file ? fread(head, 1, sizeof(head), file) : 0;
-
-	if (file)
-		fclose(file);
-	return build_media_type(path, head, n);
-}
-
-/* How a part of this type goes out, unless its content asks for more. */
-static const char *usual_encoding(const char *major)
-{
-	gboolean readable =
-	    !g_ascii_strcasecmp(major, "text") || !g_ascii_strcasecmp(major, "message");
-
-	return readable ? "8bit" : "base64";
-}
-
-/* One entry by $attach_format. */
-static char *entry_line(struct view *view, guint n, int cols)
-{
-	struct composer *c = view->data;
-	const struct draft *draft = composer_draft(c);
-	const struct draft_part *part = n ? g_ptr_array_index(draft->parts, n - 1) : NULL;
-	const char *path = part ? part->path : draft->body_path;
-	struct attach_values values = {.number = n + 1};
-	g_autofree char *file = path_and_size(path, part ? part->bytes : NULL, &values.size_bytes);
-	g_autofree char *type = part ? g_strdup(part->type) : g_strdup(draft->body_type);
-	auto_ptr(expando) format =
-	    expando_compile(EXPANDO_ATTACH, app_settings(view->app)->attach_format, NULL);
-	struct expando_source source;
-	char *slash;
-
-	if (!type || !*type) {
-		g_free(type);
-		type = part && path ? guess_type(path) : g_strdup("text/plain");
-	}
-	slash = strchr(type, '/');
-	if (slash)
-		*slash = '\0';
-	values.major = type;
-	values.minor = slash ? slash + 1 : "";
-	values.file = part && part->name ? part->name : file ? file : "";
-	values.description = part && part->description && *part->description
-				 ? part->description
-				 : (part && part->name ? part->name : file);
-	values.encoding = part && part->encoding ? part->encoding : usual_encoding(type);
-	values.charset = part ? part->charset : "utf-8";
-	values.disposition = !part || g_strcmp0(part->disposition, "inline") == 0 ? 'I' : 'A';
-	values.unlink = part && part->unlink;
-	source = attach_source(&values);
-	return expando_text(format, cols, &source);
-}
+/* ---- the view ---- */
 
 static char *compose_entry_text(struct view *view, guint n)
 {
-	return entry_line(view, n, 200);
+	return compose_entry_line(view, n, 200);
 }
 
 /* Rows of header above the parts; on a small screen the parts keep a line. */
@@ -250,7 +165,7 @@ static void compose_draw(struct view *view, struct paint *paint)
 	if (rows < view->area.rows)
 		paint_text(paint, view->area.y + rows, view->area.x, view->area.cols, COLOR_STATUS,
 			   "-- Attachments");
-	view_draw_list(view, paint, rows + 1, entry_line);
+	view_draw_list(view, paint, rows + 1, compose_entry_line);
 }
 
 static void compose_status(struct view *view, GString *text, int cols)
@@ -258,22 +173,16 @@ static void compose_status(struct view *view, GString *text, int cols)
 	struct composer *c = view->data;
 	const struct draft *draft = composer_draft(c);
 	g_autofree char *hostname = recipients_hostname(view->app->conf);
-	struct compose_values values = {
-	    .attachments = draft->parts->len + 1, .hostname = hostname, .version = CUR_VERSION};
+	struct compose_values values = {.attachments =
+					    draft_n_attachments(draft) + draft_has_text(draft),
+					.size_bytes = compose_size(c),
+					.hostname = hostname,
+					.version = CUR_VERSION};
 	auto_ptr(expando) format =
 	    expando_compile(EXPANDO_COMPOSE, app_settings(view->app)->compose_format, NULL);
 	struct expando_source source = compose_source(&values);
-	g_autofree char *line = NULL;
+	g_autofree char *line = expando_text(format, cols, &source);
 
-	for (guint i = 0; i <= draft->parts->len; i++) {
-		const struct draft_part *part = i ? g_ptr_array_index(draft->parts, i - 1) : NULL;
-		guint64 size;
-
-		g_free(path_and_size(part ? part->path : draft->body_path,
-				     part ? part->bytes : NULL, &size));
-		values.size_bytes += size;
-	}
-	line = expando_text(format, cols, &source);
 	g_string_append(text, line);
 }
 
@@ -282,7 +191,7 @@ static void compose_resize(struct view *view)
 	struct composer *c = view->data;
 	int page = MAX(view->area.rows - header_rows(view) - 1, 0);
 
-	list_resize(&view->list, composer_draft(c)->parts->len + 1, (guint)page);
+	list_resize(&view->list, n_entries(c), (guint)page);
 }
 
 static void compose_close(struct view *view)
@@ -291,14 +200,15 @@ static void compose_close(struct view *view)
 
 	if (c->ms)
 		manuscript_free(c->ms);
+	if (c->viewed)
+		message_free(c->viewed);
+	g_hash_table_unref(c->tagged);
 	g_free(c);
 }
 
 static const struct fn_handler *const tables[] = {
-    compose_send_handlers,
-    compose_field_handlers,
-    compose_part_handlers,
-    NULL,
+    compose_send_handlers, compose_field_handlers,   compose_part_handlers, compose_group_handlers,
+    compose_said_handlers, compose_content_handlers, compose_file_handlers, NULL,
 };
 
 static const struct help_item help[] = {
@@ -333,8 +243,11 @@ void compose_menu_open(struct app *app, struct manuscript *ms)
 	GError *error = NULL;
 
 	c->ms = ms;
+	c->tagged = g_hash_table_new(NULL, NULL);
+	if (!composer_draft(c)->placed)
+		draft_place_text(composer_draft(c));
 	c->view = view_push(app, &ops, c);
-	list_resize(&c->view->list, composer_draft(c)->parts->len + 1, 1);
+	list_resize(&c->view->list, n_entries(c), 1);
 	/* The message is known now: its From, for one, may decide how it leaves. */
 	if (!compose_send2_hooks(app->conf, composer_draft(c), &error))
 		app_gerror(app, &error);

@@ -10,7 +10,9 @@
 
 struct composer {
 	struct view *view;
-	struct manuscript *ms; /* NULL once it is on its way */
+	struct manuscript *ms;	/* NULL once it is on its way */
+	GHashTable *tagged;	/* struct draft_part * */
+	struct message *viewed; /* what a pager or a question about a file looks at */
 };
 
 /* The composer whose menu has the keys; NULL when there is none (any more). */
@@ -20,16 +22,38 @@ struct draft *composer_draft(struct composer *c);
 void composer_changed(struct composer *c);
 /* Ask for a mailbox; that of the first Fcc is offered. */
 void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done);
-/* Entries: the text first, then the parts. The part under the cursor; NULL: the text. */
+/* The part under the cursor. */
 struct draft_part *composer_part(struct composer *c);
+/* The tagged parts, in order; empty when there are none. Yours, its parts are not. */
+GPtrArray *composer_tagged(struct composer *c);
+/* What a function acts on: the tagged parts after the tag prefix, else the current one. Yours. */
+GPtrArray *composer_targets(struct composer *c);
+/* Put the cursor on it. */
+void composer_go(struct composer *c, const struct draft_part *part);
 /* Leave the menu; the manuscript is freed (kept on the disk) if it is still here. */
 void composer_close(struct composer *c);
 
-/* What the file of an entry holds; for the text `part` is NULL. NULL with an error. Yours. */
+/* What an entry holds. NULL with an error. Yours. */
 GBytes *composer_content(struct composer *c, const struct draft_part *part, GError **error);
+/* Put other content in its place; a file of the user's is left as it is. */
+gboolean composer_replace(struct composer *c, struct draft_part *part, GBytes *bytes,
+			  GError **error);
+
+/* ---- the list ---- */
+
+/* "text/plain", of any part; that of a file is guessed. Yours. */
+char *composer_type(struct composer *c, const struct draft_part *part);
+/* One entry by $attach_format. Yours. */
+char *compose_entry_line(struct view *view, guint n, int cols);
+/* Bytes of all entries. */
+guint64 compose_size(struct composer *c);
 
 extern const struct fn_handler compose_field_handlers[];
 extern const struct fn_handler compose_part_handlers[];
+extern const struct fn_handler compose_group_handlers[];
+extern const struct fn_handler compose_said_handlers[];
+extern const struct fn_handler compose_content_handlers[];
+extern const struct fn_handler compose_file_handlers[];
 extern const struct fn_handler compose_send_handlers[];
 
 #endif

@@ -58,7 +58,7 @@ int editor_terminal(struct app *app, const struct terminal_job *job)
 	return status;
 }
 
-static const char *editor_command(const struct settings *s)
+const char *editor_command(const struct settings *s)
 {
 	const char *candidates[] = {s->editor, g_getenv("VISUAL"), g_getenv("EDITOR")};
 

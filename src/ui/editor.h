@@ -7,6 +7,10 @@
 
 struct app;
 struct manuscript;
+struct settings;
+
+/* $editor, else that of the environment. Borrowed. */
+const char *editor_command(const struct settings *settings);
 
 /*
  * A user's command as a shell line whose "$1" is the file: %s becomes "$1"

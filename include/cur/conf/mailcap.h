@@ -11,6 +11,8 @@
 enum mailcap_want {
 	MAILCAP_VIEW,	  /* a viewer that may take the terminal */
 	MAILCAP_AUTOVIEW, /* copiousoutput: its stdout is shown in the pager */
+	MAILCAP_EDIT,	  /* edit=: what changes a file of the type */
+	MAILCAP_COMPOSE,  /* compose=: what makes a new one */
 };
 
 struct mailcap_entry {

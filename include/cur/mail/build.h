@@ -47,6 +47,10 @@ gboolean draft_build(const struct draft *draft, const struct build_options *opti
 		     struct built_message *out, GError **error);
 void built_message_clear(struct built_message *built);
 
+/* One part (or container, or the text) of a draft as a message of its own, to be looked at. Yours.
+ */
+GBytes *build_part(const struct draft *draft, const struct draft_part *part, GError **error);
+
 /* The media type of a file by its name, then by its first bytes. Yours: "text/plain" … */
 char *build_media_type(const char *name, const guint8 *head, gsize n);
 

@@ -11,18 +11,25 @@
 
 #include "cur/base/auto.h"
 
-/* A part after the text: exactly one of path and bytes is set. */
+/*
+ * A part: exactly one of path, bytes, children and is_text is set. Those of the text and of a
+ * container say what its header holds beside the type.
+ */
 struct draft_part {
-	char *path;	   /* file to read when the message is built */
-	GBytes *bytes;	   /* or the content itself */
-	char *type;	   /* "image/png"; NULL: found by name and content when built */
-	char *name;	   /* name for the recipient; NULL: none */
-	char *description; /* Content-Description; NULL: none */
-	char *disposition; /* "attachment" or "inline"; NULL: attachment */
-	char *encoding;	   /* "7bit" "8bit" "quoted-printable" "base64"; NULL: chosen */
-	char *charset;	   /* of text parts; NULL: found */
-	char *content_id;  /* without brackets; NULL: none */
-	gboolean unlink;   /* `path` is ours: remove it once sent */
+	char *path;	     /* file to read when the message is built */
+	GBytes *bytes;	     /* or the content itself */
+	GPtrArray *children; /* or the parts of a container, struct draft_part *, in order */
+	gboolean is_text;    /* or the place of the text */
+	char *type;	     /* "image/png"; NULL: found by name and content when built */
+	char *name;	     /* name for the recipient; NULL: none */
+	char *description;   /* Content-Description; NULL: none */
+	char *disposition;   /* "attachment" or "inline"; NULL: attachment */
+	char *encoding;	     /* "7bit" "8bit" "quoted-printable" "base64"; NULL: chosen */
+	char *charset;	     /* of text parts; NULL: found */
+	char *content_id;    /* without brackets; NULL: none */
+	char *language;	     /* Content-Language; NULL: none */
+	gboolean unlink;     /* `path` is ours: remove it once sent */
+	gboolean recode;     /* a text that goes out in a charset of $send_charset */
 };
 
 struct draft {
@@ -44,6 +51,7 @@ struct draft {
 	char *charset;	    /* NULL: chosen from $send_charset */
 	gboolean text_flowed;
 	GPtrArray *parts; /* struct draft_part *, in order */
+	gboolean placed;  /* the text is where a part says, or nowhere; else it goes first */
 	char *answered;	  /* number.lid of the message answered; NULL: none */
 	char *forwarded;  /* number.lid of the message forwarded */
 	char *transport;  /* overrides the account's; NULL: none */
@@ -70,6 +78,35 @@ struct draft_part *draft_part_new_file(const char *path, gboolean unlink_after);
 /* A whole message as message/rfc822. Takes `bytes`. */
 struct draft_part *draft_part_new_message(GBytes *bytes, const char *description);
 struct draft_part *draft_part_new_bytes(GBytes *bytes, const char *type, const char *name);
+/* A list for `parts` or `children`. */
+GPtrArray *draft_parts_new(void);
+/* A container (multipart/alternative …). Takes `children`. */
+struct draft_part *draft_part_new_group(const char *type, GPtrArray *children);
+
+/* ---- the parts as a tree (draft-tree.c) ---- */
+
+/* Every part and container from the top down; pointers hold until the tree is changed. */
+struct draft_entry {
+	struct draft_part *part;
+	GPtrArray *siblings; /* the list it is in */
+	guint index;	     /* and where */
+	guint depth;	     /* 0: of the message itself */
+};
+GArray *draft_entries(const struct draft *draft);
+/* Files and contents: neither the text nor containers. */
+guint draft_n_attachments(const struct draft *draft);
+/* FALSE: it consists of attachments alone. */
+gboolean draft_has_text(const struct draft *draft);
+/* Give the text a part of its own, the first, unless it has one. */
+void draft_place_text(struct draft *draft);
+/* Siblings become the children of a new container, which stands where the first of them was.
+ * USAGE when they are not siblings, or fewer than two. */
+gboolean draft_group(struct draft *draft, const GPtrArray *members, const char *type,
+		     GError **error);
+/* The children take the container's place. */
+void draft_ungroup(struct draft *draft, struct draft_part *group);
+/* Away with it and what is in it; a container that is left with one part gives way to that. */
+void draft_remove(struct draft *draft, struct draft_part *part);
 
 /* The body as text, read from body_path when it lies there. Yours. */
 char *draft_body(const struct draft *draft, gsize *n, GError **error);
