@@ -20,6 +20,20 @@ static void remark_state(struct command *c, const struct variable *v)
 		command_remark(c, CONF_NOTE, "%s has no effect: %s", v->name, v->help);
 }
 
+/* Values that ask for what cur does in one way only. */
+static void remark_value(struct command *c, const struct variable *v)
+{
+	const struct settings *s = conf_settings(c->conf);
+	g_autofree char *value = NULL;
+
+	if (v->offset != G_STRUCT_OFFSET(struct settings, mbox_type) ||
+	    s->mbox_type == MBOX_TYPE_MAILDIR || s->mbox_type == MBOX_TYPE_MAILDIR_LOWER)
+		return;
+	value = settings_text(s, v);
+	command_remark(c, CONF_NOTE, "mbox_type=%s has no effect: new mailboxes are Maildirs",
+		       value);
+}
+
 char *nearest_variable(const char *name)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -186,7 +200,10 @@ static gboolean assign(struct command *c, const struct variable *v, enum operato
 	value = expand_value(c, v, g_steal_pointer(&value), error);
 	if (value && is_path(v))
 		conf_note_place(c->conf, value);
-	return value && settings_set(s, v, value, error);
+	if (!value || !settings_set(s, v, value, error))
+		return FALSE;
+	remark_value(c, v);
+	return TRUE;
 }
 
 static gboolean query(struct command *c, const struct variable *v)

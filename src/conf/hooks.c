@@ -314,6 +314,21 @@ gboolean conf_run_folder_hooks(struct conf *conf, const char *mailbox, GError **
 	return ok;
 }
 
+const char *conf_hook_for(const struct conf *conf, enum hook_type type, const char *mailbox)
+{
+	g_autofree char *short_name = without_user(mailbox);
+	g_autofree char *as_written = below_folder(conf, mailbox);
+	const char *const texts[] = {mailbox, short_name, as_written, NULL};
+
+	for (guint i = 0; i < conf->hooks[type]->len; i++) {
+		const struct hook *hook = g_ptr_array_index(conf->hooks[type], i);
+
+		if (matches_any(hook, texts))
+			return hook->command;
+	}
+	return NULL;
+}
+
 gboolean conf_run_hooks(struct conf *conf, enum hook_type type, GError **error)
 {
 	return run_commands(conf, type, NULL, error);

@@ -10,6 +10,7 @@
 #include "cur/ui/prompt.h"
 #include "fn-generic.h"
 #include "index.h"
+#include "read-mail.h"
 #include "sidebar.h"
 
 struct leaving {
@@ -18,10 +19,13 @@ struct leaving {
 	char *data;
 	char *trash; /* canonical name; NULL: delete for good */
 	guint deleted, messages;
+	gboolean purge;		/* the user said so */
+	struct read_mail *read; /* messages that $move moves, or NULL */
 };
 
 static void leaving_free(struct leaving *l)
 {
+	read_mail_free(l->read);
 	g_free(l->trash);
 	g_free(l->data);
 	g_free(l);
@@ -120,16 +124,62 @@ static struct leaving *leaving_new(struct app *app, void (*then)(struct app *app
 	return l;
 }
 
+static void purge_or_go_on(struct leaving *l)
+{
+	if (l->purge)
+		start_sync(l);
+	else
+		go_on(l);
+}
+
+static void read_moved(struct app *app, const GError *error, void *data)
+{
+	struct leaving *l = data;
+
+	if (!error) {
+		purge_or_go_on(l);
+		return;
+	}
+	app_error(app, "%s", error->message);
+	leaving_free(l);
+}
+
+/* Both questions are answered: read mail first, which stays out of what is deleted. */
 static void purge_answered(struct app *app, int yes, void *data)
 {
 	struct leaving *l = data;
 
-	if (yes == 1)
-		start_sync(l);
-	else if (yes == 0)
-		go_on(l);
-	else
+	l->purge = yes == 1;
+	if (yes < 0)
 		leaving_free(l);
+	else if (l->read)
+		read_mail_move(app, l->read, read_moved, l);
+	else
+		purge_or_go_on(l);
+}
+
+static void ask_purge(struct leaving *l)
+{
+	g_autofree char *question =
+	    g_strdup_printf("Purge %u deleted message%s?", l->deleted, l->deleted == 1 ? "" : "s");
+
+	if (l->deleted)
+		prompt_yes_no(l->app, question, app_settings(l->app)->delete, purge_answered, l);
+	else
+		purge_answered(l->app, FALSE, l);
+}
+
+static void move_answered(struct app *app, int yes, void *data)
+{
+	struct leaving *l = data;
+
+	if (yes < 0) {
+		leaving_free(l);
+		return;
+	}
+	if (!yes)
+		g_clear_pointer(&l->read, read_mail_free);
+	ask_purge(l);
 }
 
 void leave_mailbox(struct app *app, void (*then)(struct app *app, char *data), char *data)
@@ -137,13 +187,17 @@ void leave_mailbox(struct app *app, void (*then)(struct app *app, char *data), c
 	struct leaving *l = leaving_new(app, then, data);
 	g_autofree char *question = NULL;
 
-	if (!l->deleted || !mailbox_writable(app->mailbox)) {
+	if (!app->mailbox || !mailbox_writable(app->mailbox)) {
 		go_on(l);
 		return;
 	}
-	question =
-	    g_strdup_printf("Purge %u deleted message%s?", l->deleted, l->deleted == 1 ? "" : "s");
-	prompt_yes_no(app, question, app_settings(app)->delete, purge_answered, l);
+	l->read = read_mail_new(app);
+	if (!l->read) {
+		ask_purge(l);
+		return;
+	}
+	question = read_mail_question(app, l->read);
+	prompt_yes_no(app, question, app_settings(app)->move, move_answered, l);
 }
 
 void leave_sync(struct app *app)

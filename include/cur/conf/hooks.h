@@ -50,6 +50,11 @@ const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type);
  * be changed by the commands it runs.
  */
 gboolean conf_run_folder_hooks(struct conf *conf, const char *mailbox, GError **error);
+/*
+ * What the first hook of a mailbox says (MBOX: the mailbox for read mail; OPEN …: a shell
+ * command), as written; NULL: there is none. By its canonical name. Borrowed until a command runs.
+ */
+const char *conf_hook_for(const struct conf *conf, enum hook_type type, const char *mailbox);
 /* Run the hooks without a pattern: TIMEOUT, STARTUP, SHUTDOWN. */
 gboolean conf_run_hooks(struct conf *conf, enum hook_type type, GError **error);
 

@@ -48,6 +48,8 @@ enum use_threads {
 	USE_THREADS_YES /* as THREADS */
 };
 
+enum mbox_type { MBOX_TYPE_MAILDIR = 3, MBOX_TYPE_MAILDIR_LOWER = 6 }; /* the others: no Maildirs */
+
 /* A REGEX variable. A leading "!" of $mask is taken off and noted. */
 struct regex_value {
 	char *text;	  /* as written */
