@@ -18,9 +18,12 @@ static const struct command {
 	 "  --account NAME the account they belong to, when there are several\n"
 	 "  --separator C  what stands between the levels of a folder's name besides /\n"
 	 "The files get a second name (or are copied) and DIR stays as it is. Before the first sync.\n"},
-	{"check", command_check, "[--json] [--all] [FILE]", "read the configuration and print what is wrong with it",
+	{"check", command_check, "[--json] [--all] [--strict] [FILE]", "read the configuration and print what it comes to",
 	 "  --all          also what the system's files set without effect\n"
-	 "Status 2 when there is an error.\n"},
+	 "  --strict       warnings make it fail, too\n"
+	 "Prints mistakes, names without effect and what has taken their place, keys bound twice,\n"
+	 "hooks that never match, then the accounts and the servers they talk to. No server is\n"
+	 "asked. Status 2 when there is an error, 1 with --strict and a warning, else 0.\n"},
 	{"folders", command_folders, "[--json]", "list mailboxes with their counts and where they lie",
 	 "Prints unread, all, and the name of each.\n"},
 	{"help", command_help, "[COMMAND]", "print this list, or more about one command", ""},

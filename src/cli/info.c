@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What only prints: -h, -v, -D, -Q, -A; and cur check. */
+/* What only prints: -h, -v, -D, -Q, -A. */
 #include <stdio.h>
 
 #include "commands.h"
 #include "cur/base/error.h"
 #include "cur/cli/cli.h"
-#include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/dump.h"
 #include "cur/conf/lists.h"
@@ -123,92 +122,4 @@ int info_run(struct run *run)
 	if (o->dump)
 		return print_dump(run);
 	return o->query->len ? print_variables(run) : print_aliases(run);
-}
-
-static void problem_as_json(struct json *json, const struct conf_problem *problem)
-{
-	static const char *const words[] = {
-	    [CONF_ERROR] = "error", [CONF_WARNING] = "warning", [CONF_NOTE] = "note"};
-
-	json_object(json, NULL);
-	json_string(json, "file", problem->file);
-	json_number(json, "line", problem->line);
-	json_number(json, "column", problem->column);
-	json_string(json, "severity", words[problem->severity]);
-	json_boolean(json, "system", problem->of_system);
-	json_string(json, "text", problem->text);
-	json_end_object(json);
-	json_print(json);
-}
-
-static void print_problem(struct run *run, const struct conf_problem *problem)
-{
-	g_autofree char *line = conf_problem_format(problem);
-
-	if (run->as_json)
-		problem_as_json(&run->json, problem);
-	else
-		say("%s", line);
-}
-
-/* C08: for as long as it is so. */
-static void warn_of_clear_text(struct run *run, const struct account *account)
-{
-	g_autofree char *text = g_strdup_printf("'%s' is spoken to without encryption: anybody on "
-						"the way can read password and mail",
-						account->host);
-	struct conf_problem problem = {.severity = CONF_WARNING, .text = text};
-
-	if (account_is_clear(account))
-		print_problem(run, &problem);
-}
-
-/* Servers that cannot be asked, and a way out that leads nowhere. How many. */
-static guint check_accounts(struct run *run, struct conf *conf)
-{
-	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) accounts = conf_accounts(conf, problems);
-	g_autoptr(GError) error = NULL;
-	auto_ptr(transport) way =
-	    *conf_settings(conf)->smtp_url ? conf_transport(conf, &error) : NULL;
-
-	if (error)
-		g_ptr_array_add(problems, g_strdup_printf("$smtp_url: %s", error->message));
-	for (guint i = 0; i < problems->len; i++) {
-		struct conf_problem problem = {.severity = CONF_ERROR, .text = problems->pdata[i]};
-
-		print_problem(run, &problem);
-	}
-	for (guint i = 0; i < accounts->len; i++)
-		warn_of_clear_text(run, g_ptr_array_index(accounts, i));
-	if (way && way->smtp)
-		warn_of_clear_text(run, way->smtp);
-	return problems->len;
-}
-
-/*
- * Read a configuration without acting on it, and print every complaint. Notes on the
- * system's files, written for mutt and not by the user, only with --all.
- */
-int command_check(struct run *run)
-{
-	gboolean all = FALSE;
-	const struct argument table[] = {{"--all", .flag = &all}, {"-v", .flag = &all}};
-	const struct options *o = run->options;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) operands = run_arguments(run, table, G_N_ELEMENTS(table), &error);
-	auto_ptr(conf) conf = conf_new(0);
-
-	if (!operands)
-		return cli_fail(error);
-	const char *files[] = {operands->len ? operands->pdata[0] : o->muttrc, NULL};
-	if (!conf_load(conf, files[0] ? files : NULL, o->no_system, &error))
-		return cli_fail(error);
-	for (guint i = 0; i < conf_problems(conf)->len; i++) {
-		const struct conf_problem *problem = conf_problems(conf)->pdata[i];
-
-		if (all || !problem->of_system || problem->severity == CONF_ERROR)
-			print_problem(run, problem);
-	}
-	return check_accounts(run, conf) || conf_n_errors(conf) ? CLI_USAGE : CLI_OK;
 }

@@ -127,6 +127,25 @@ static struct credentials credentials_of(const struct settings *s, enum account_
 	}
 }
 
+/* Which of them counts; sync/login.c asks in the same order. */
+static const char *secret_from(const struct server *server, const struct credentials *c)
+{
+	static const char *const names[][3] = {
+	    [ACCOUNT_IMAP] = {"$imap_oauth_refresh_command", "$imap_pass", "$imap_pass_command"},
+	    [ACCOUNT_POP] = {"$pop_oauth_refresh_command", "$pop_pass", "$pop_pass_command"},
+	    [ACCOUNT_SMTP] = {"$smtp_oauth_refresh_command", "$smtp_pass", "$smtp_pass_command"},
+	};
+	const char *const *name = names[server->protocol];
+
+	if (*c->oauth)
+		return name[0];
+	if (server->pass)
+		return "its URL";
+	if (*c->pass)
+		return name[1];
+	return *c->pass_command ? name[2] : NULL;
+}
+
 /* A server that takes mail may want no login at all, a mailbox always has an owner. */
 static char *user_of(const struct server *server, const struct credentials *c)
 {
@@ -167,6 +186,7 @@ static struct account *make_account(const struct settings *s, const struct serve
 	a->user = user_of(server, &c);
 	a->login = g_strdup(*c.login ? c.login : a->user);
 	a->pass = g_strdup(server->pass ? server->pass : *c.pass ? c.pass : NULL);
+	a->pass_from = secret_from(server, &c);
 	a->pass_command = g_strdup(c.pass_command);
 	a->oauth_refresh_command = g_strdup(c.oauth);
 	a->authenticators = g_strdup(c.authenticators);

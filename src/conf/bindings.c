@@ -12,6 +12,7 @@ static void binding_free(struct binding *b)
 {
 	g_free(b->macro);
 	g_free(b->text);
+	g_free(b->place);
 	g_free(b);
 }
 
@@ -212,8 +213,28 @@ static gboolean take_menus_and_keys(struct command *c, guint32 *menus, struct bi
 	key_text = *menus ? command_word(c, 0, error) : NULL;
 	if (!key_text)
 		return FALSE;
+	c->column = words_column(c->words);
 	b->n_keys = keys_parse(key_text, b->keys, error);
 	return b->n_keys > 0;
+}
+
+/* A binding that goes was the user's own, and it is not the same line again. */
+static void remark_clash(struct command *c, enum menu menu, const struct binding *old,
+			 const struct binding *b)
+{
+	g_autofree char *old_name = keys_name(old->keys, old->n_keys);
+	g_autofree char *name = keys_name(b->keys, b->n_keys);
+	g_autofree char *place = conf_place(c->conf);
+
+	if (old->is_default || old->function == FN_NOOP || !g_strcmp0(place, old->place))
+		return;
+	if (old->n_keys != b->n_keys)
+		command_remark(c, CONF_WARNING, "'%s' takes the place of '%s' in %s%s%s%s", name,
+			       old_name, menu_name(menu), old->place ? " (" : "",
+			       old->place ? old->place : "", old->place ? ")" : "");
+	else if (old->place && place)
+		command_remark(c, CONF_WARNING, "'%s' in %s is bound twice: before at %s", name,
+			       menu_name(menu), old->place);
 }
 
 /* The new binding takes the place of those it clashes with. */
@@ -227,18 +248,13 @@ static void put_binding(struct command *c, enum menu menu, const struct binding 
 
 		if (!keys_clash(old, b->keys, b->n_keys))
 			continue;
-		if (!old->is_default && old->n_keys != b->n_keys && old->function != FN_NOOP) {
-			g_autofree char *old_name = keys_name(old->keys, old->n_keys);
-			g_autofree char *name = keys_name(b->keys, b->n_keys);
-
-			command_remark(c, CONF_WARNING, "'%s' takes the place of '%s' in %s", name,
-				       old_name, menu_name(menu));
-		}
+		remark_clash(c, menu, old, b);
 		g_ptr_array_remove_index(list, i);
 	}
 	copy->menu = menu;
 	copy->macro = g_strdup(b->macro);
 	copy->text = g_strdup(b->text);
+	copy->place = c->conf->in_system ? NULL : conf_place(c->conf);
 	insert_sorted(list, copy);
 }
 

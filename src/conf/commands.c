@@ -84,7 +84,8 @@ void command_remark(struct command *c, enum conf_severity severity, const char *
 	va_list args;
 
 	va_start(args, format);
-	conf_add_problem(c->conf, words_column(c->words), severity, g_strdup_vprintf(format, args));
+	conf_add_problem(c->conf, c->column ? c->column : words_column(c->words), severity,
+			 g_strdup_vprintf(format, args));
 	va_end(args);
 }
 
@@ -118,6 +119,8 @@ static char *source_shell(void *data, const char *command)
 
 	if (conf->flags & CONF_NO_SHELL)
 		return NULL;
+	if (conf->flags & CONF_DRY)
+		return g_strdup("0");
 	if (conf->shells)
 		output = shells_hear(conf->shells, command, SHELL_TIMEOUT_MS);
 	if (output)

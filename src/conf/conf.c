@@ -24,6 +24,7 @@ struct conf *conf_new(enum conf_flags flags)
 	conf->my = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	conf->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
 	conf->sources = g_ptr_array_new_with_free_func(g_free);
+	conf->joints = g_array_new(FALSE, FALSE, sizeof(int));
 	conf->pushed = g_ptr_array_new_with_free_func(g_free);
 	bindings_init(conf);
 	colors_init(conf);
@@ -35,6 +36,11 @@ struct conf *conf_new(enum conf_flags flags)
 	keep_init(conf);
 	blocks_init(conf);
 	return conf;
+}
+
+void conf_set_flags(struct conf *conf, enum conf_flags flags)
+{
+	conf->flags = flags;
 }
 
 void conf_free(struct conf *conf)
@@ -54,6 +60,7 @@ void conf_free(struct conf *conf)
 	g_hash_table_unref(conf->my);
 	g_ptr_array_unref(conf->problems);
 	g_ptr_array_unref(conf->sources);
+	g_array_unref(conf->joints);
 	g_ptr_array_unref(conf->pushed);
 	g_free(conf->personal_file);
 	shells_free(conf->shells);
@@ -133,6 +140,28 @@ static gboolean is_known_problem(const struct conf *conf, enum conf_severity sev
 	return FALSE;
 }
 
+char *conf_place(const struct conf *conf)
+{
+	return conf->file ? g_strdup_printf("%s:%d", conf->file, conf->line) : NULL;
+}
+
+/* From a place in a joined line to the one in the file. */
+static void set_place(const struct conf *conf, struct conf_problem *problem, int column)
+{
+	int start = 1;
+
+	problem->line = conf->line;
+	for (guint i = 0; conf->file && i < conf->joints->len; i++) {
+		int joint = g_array_index(conf->joints, int, i);
+
+		if (joint > column)
+			break;
+		start = joint;
+		problem->line++;
+	}
+	problem->column = column - start + 1;
+}
+
 void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text)
 {
 	struct conf_problem *problem;
@@ -143,8 +172,7 @@ void conf_add_problem(struct conf *conf, int column, enum conf_severity severity
 	}
 	problem = g_new0(struct conf_problem, 1);
 	problem->file = g_strdup(conf->file);
-	problem->line = conf->line;
-	problem->column = column;
+	set_place(conf, problem, column);
 	problem->severity = severity;
 	problem->of_system = conf->in_system;
 	problem->text = text;

@@ -51,6 +51,7 @@ static void hook_free(struct hook *hook)
 	g_free(hook->pattern);
 	regex_free(hook->re);
 	g_free(hook->command);
+	g_free(hook->place);
 	g_free(hook);
 }
 
@@ -64,6 +65,11 @@ void hooks_clear(struct conf *conf)
 {
 	for (guint t = 0; t < HOOK_N; t++)
 		g_ptr_array_unref(conf->hooks[t]);
+}
+
+const char *hook_name(enum hook_type type)
+{
+	return kinds[type].name;
 }
 
 const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type)
@@ -146,9 +152,9 @@ static gboolean is_same(const struct hook *a, const struct hook *b)
 }
 
 /* Repeated kinds drop an exact double, the others replace the value in its place. */
-static void add_hook(struct conf *conf, struct hook *hook)
+static void add_hook(struct command *c, struct hook *hook)
 {
-	GPtrArray *list = conf->hooks[hook->type];
+	GPtrArray *list = c->conf->hooks[hook->type];
 	gboolean repeats = kinds[hook->type].repeats;
 
 	for (guint i = 0; i < list->len; i++) {
@@ -156,8 +162,15 @@ static void add_hook(struct conf *conf, struct hook *hook)
 
 		if (!is_same(old, hook) || (repeats && strcmp(old->command, hook->command)))
 			continue;
+		if (!repeats && old->place && hook->place && strcmp(old->place, hook->place))
+			command_remark(c, CONF_WARNING,
+				       "this %s takes the place of the one at %s: the pattern is "
+				       "the same",
+				       kinds[hook->type].name, old->place);
 		g_free(old->command);
 		old->command = g_steal_pointer(&hook->command);
+		g_free(old->place);
+		old->place = g_steal_pointer(&hook->place);
 		hook_free(hook);
 		return;
 	}
@@ -207,6 +220,7 @@ static struct hook *copy_as(const struct hook *hook, enum hook_type type)
 	copy->negated = hook->negated;
 	copy->pattern = g_strdup(hook->pattern);
 	copy->command = g_strdup(hook->command);
+	copy->place = g_strdup(hook->place);
 	return copy;
 }
 
@@ -215,13 +229,14 @@ static gboolean run_hook(struct command *c, GError **error)
 	struct hook *hook = g_new0(struct hook, 1);
 
 	hook->type = c->data;
+	hook->place = c->conf->in_system ? NULL : conf_place(c->conf);
 	if (!fill_hook(c, hook, error)) {
 		hook_free(hook);
 		return FALSE;
 	}
 	if (!strcmp(c->name, "fcc-save-hook"))
-		add_hook(c->conf, copy_as(hook, HOOK_SAVE));
-	add_hook(c->conf, hook);
+		add_hook(c, copy_as(hook, HOOK_SAVE));
+	add_hook(c, hook);
 	return TRUE;
 }
 
@@ -298,6 +313,14 @@ static char *below_folder(const struct conf *conf, const char *name)
 	char *path = *shown == '=' ? conf_expand_path(conf, shown, NULL) : NULL;
 
 	return path ? path : g_strdup(name);
+}
+
+gboolean conf_hook_holds(const struct conf *conf, const struct hook *hook, const char *name)
+{
+	g_autofree char *short_name = without_user(name);
+	g_autofree char *as_written = below_folder(conf, name);
+
+	return matches_any(hook, (const char *const[]){name, short_name, as_written, NULL});
 }
 
 gboolean conf_run_folder_hooks(struct conf *conf, const char *mailbox, GError **error)

@@ -47,7 +47,8 @@ struct conf {
 	/* Where we are reading. */
 	GPtrArray *sources; /* real paths of the files being read, innermost last */
 	const char *file;
-	int line;
+	int line;	     /* of a line that goes on over several, the first */
+	GArray *joints;	     /* int: the columns at which the others of them begin */
 	gboolean in_system;  /* in the system's file, or what it sources */
 	gboolean finish;     /* `finish` was met in the file being read */
 	guint command_depth; /* ifdef inside ifdef, hooks inside hooks */
@@ -81,6 +82,7 @@ struct command {
 	const char *name; /* as in the table */
 	int data;	  /* what tells commands of one handler apart */
 	char *message;	  /* for the user; the handler sets it */
+	int column;	  /* what remarks are about; 0: the last word */
 };
 typedef gboolean (*command_fn)(struct command *c, GError **error);
 
@@ -97,7 +99,7 @@ extern const struct command_row set_commands[], key_commands[], color_commands[]
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
-/* As a problem at the place of the last word; severity WARNING or NOTE. */
+/* As a problem at c->column or the last word; severity WARNING or NOTE. */
 void command_remark(struct command *c, enum conf_severity severity, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
@@ -105,6 +107,8 @@ void command_remark(struct command *c, enum conf_severity severity, const char *
 gboolean conf_run_line(struct conf *conf, const char *line, char **message, int *column,
 		       GError **error);
 gboolean command_is_known(const char *name);
+/* "file:line" that is being read; NULL at the prompt. Yours. */
+char *conf_place(const struct conf *conf);
 void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text);
 
 /* C03: what comes next is a password: a warning when it stands there in full for others to read. */

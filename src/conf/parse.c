@@ -45,19 +45,30 @@ static const char *raw_line(struct lines *l, gsize *n)
 	return start;
 }
 
-static gboolean take_line(struct lines *l, GString *line)
+/* In characters, as columns are; what is not UTF-8 becomes a character a byte. */
+static int columns_of(const char *raw, gsize n)
+{
+	return (int)(text_valid_utf8(raw, n) ? (gsize)g_utf8_strlen(raw, (gssize)n) : n);
+}
+
+static gboolean take_line(struct lines *l, GString *line, GArray *joints)
 {
 	const char *raw;
 	gsize n;
+	int joint = 1;
 
 	g_string_truncate(line, 0);
+	g_array_set_size(joints, 0);
 	l->number = l->next_number;
 	while ((raw = raw_line(l, &n))) {
 		gboolean goes_on = n > 0 && raw[n - 1] == '\\';
 
+		if (l->next_number > l->number + 1)
+			g_array_append_val(joints, joint);
 		g_string_append_len(line, raw, goes_on ? n - 1 : n);
 		if (!goes_on)
 			return TRUE;
+		joint += columns_of(raw, n - 1);
 	}
 	return line->len > 0 || l->number != l->next_number;
 }
@@ -107,7 +118,7 @@ static void run_lines(struct conf *conf, const char *bytes, gsize n)
 
 	if (n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
 		lines.at += 3;
-	while (!conf->finish && take_line(&lines, line)) {
+	while (!conf->finish && take_line(&lines, line, conf->joints)) {
 		conf->line = lines.number;
 		run_one(conf, line);
 		if (conf->n_errors - errors_before >= ERRORS_MAX) {
@@ -129,6 +140,7 @@ static void run_source(struct conf *conf, const char *name, const char *bytes, g
 	conf->finish = FALSE;
 	conf->file = file;
 	conf->line = line;
+	g_array_set_size(conf->joints, 0);
 }
 
 /* ---- source -------------------------------------------------------------------- */
@@ -143,6 +155,8 @@ static gboolean source_command(struct conf *conf, const char *name, GError **err
 
 	if (conf->flags & CONF_NO_SHELL)
 		return error_set(error, CUR_ERROR_REFUSED, "commands are not run here");
+	if (conf->flags & CONF_DRY)
+		return TRUE;
 	if (!child_shell(line, NULL, &input, &result, error))
 		return FALSE;
 	bytes = g_bytes_get_data(result.out, &n);

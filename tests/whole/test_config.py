@@ -97,9 +97,10 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_name(home, line, colum
     home.muttrc(f"# one\nset realname=before\n{line}\nset hostname=after\n")
     done = home.run("check")
     assert done.returncode == 2
-    lines = done.stdout.splitlines()
-    assert len(lines) == 1, lines
-    assert re.search(rf"muttrc:3:{column}: ", lines[0]) and words in lines[0], lines[0]
+    told, shown, caret = done.stdout.splitlines()[:3]
+    assert re.search(rf"muttrc:3:{column}: ", told) and words in told, told
+    assert shown.strip() == line and caret == " " * (4 + column - 1) + "^"
+    assert done.stdout.splitlines()[-1].startswith("1 error, 0 warnings"), done.stdout
     done = home.run("-Q", "hostname")
     assert 'hostname="after"' in done.stdout and "muttrc:3" in done.stderr
 

@@ -25,9 +25,11 @@ struct account {
 	char *host;
 	guint16 port;
 	enum account_tls tls;
-	char *user;		     /* "" when unknown: must be asked */
-	char *login;		     /* name to log in with: $imap_login, else user */
-	char *pass;		     /* NULL: pass_command, or must be asked */
+	char *user;  /* "" when unknown: must be asked */
+	char *login; /* name to log in with: $imap_login, else user */
+	char *pass;  /* NULL: pass_command, or must be asked */
+	const char
+	    *pass_from; /* what gives the secret: "its URL", "$imap_pass" …; NULL: asked for */
 	char *pass_command;	     /* prints the password; "" for none */
 	char *oauth_refresh_command; /* "" for none */
 	char *authenticators;	     /* colon-separated, "" for the best the server has */

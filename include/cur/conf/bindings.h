@@ -17,6 +17,7 @@ struct binding {
 	char *macro;		/* sequence for keys_parse_sequence, or NULL */
 	char *text;		/* description of a macro, or NULL */
 	gboolean is_default;	/* of the table, not of the user */
+	char *place;		/* "file:line" of the user that bound it, or NULL */
 };
 
 /*

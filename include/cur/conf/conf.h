@@ -16,12 +16,15 @@
 
 enum conf_flags {
 	CONF_NO_SHELL = 1 << 0, /* backticks, `source "cmd|"` give nothing, files are not read */
+	/* From now on nothing is run: backticks stand for 0, `source "cmd|"` for nothing. */
+	CONF_DRY = 1 << 1,
 };
 
 struct conf;
 /* With the defaults of the tables; nothing is read. Yours. */
 struct conf *conf_new(enum conf_flags flags);
 void conf_free(struct conf *conf);
+void conf_set_flags(struct conf *conf, enum conf_flags flags);
 DEFINE_AUTO(conf, conf_free)
 
 /* Borrowed; fields change when commands run. */

@@ -40,10 +40,19 @@ struct hook {
 	gboolean plain; /* -noregex */
 	struct regex *re; /* of the regex kinds */
 	char *command;	  /* command line, mailbox, charset, key id */
+	char *place;	  /* "file:line" that defined it; NULL at the prompt and for the system's */
 };
 
+/* "folder-hook" … Static. */
+const char *hook_name(enum hook_type type);
 /* struct hook * in order of definition. Borrowed until a command runs. */
 const GPtrArray *conf_hooks(const struct conf *conf, enum hook_type type);
+
+/*
+ * Would a regex hook (HOOK_FOLDER, HOOK_ACCOUNT, HOOK_MBOX …) hold for this mailbox or URL? The
+ * spellings are tried that are tried when it is opened.
+ */
+gboolean conf_hook_holds(const struct conf *conf, const struct hook *hook, const char *name);
 
 /*
  * Run folder-hooks for a mailbox, by its canonical name. Stops at the first error. The list may

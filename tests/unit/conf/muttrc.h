@@ -40,9 +40,9 @@ static inline char *problems_of(struct conf *conf, const char *bytes, gssize n)
 
 		if (p->severity == CONF_NOTE)
 			continue;
-		g_string_append_printf(out, "F%s\n",
-				       g_str_has_prefix(text, path) ? text + strlen(path) : text);
+		g_string_append_printf(out, "%s%s\n", p->file ? "" : "F", text);
 	}
+	g_string_replace(out, path, "F", 0);
 	g_unlink(path);
 	g_rmdir(dir);
 	return g_string_free(out, FALSE);

@@ -151,7 +151,22 @@ static void a_users_longer_sequence_is_not_lost_in_silence(void **state)
 	g_autofree char *problems =
 	    problems_of(conf, "bind index Zx exit\nbind index Z exit\n", -1);
 
-	assert_string_equal(problems, "F:2:14: warning: 'Z' takes the place of 'Zx' in index\n");
+	assert_string_equal(problems,
+			    "F:2:12: warning: 'Z' takes the place of 'Zx' in index (F:1)\n");
+}
+
+static void a_key_that_is_bound_twice_is_told_with_both_places(void **state)
+{
+	auto_ptr(conf) conf = conf_new(0);
+	g_autofree char *problems = problems_of(conf,
+						"bind index,pager Z exit\nmacro pager Z x\n"
+						"bind index g noop\nbind index g help\n"
+						"bind index q help\nbind pager Z exit\n",
+						-1);
+
+	assert_string_equal(problems,
+			    "F:2:13: warning: 'Z' in pager is bound twice: before at F:1\n"
+			    "F:6:12: warning: 'Z' in pager is bound twice: before at F:2\n");
 }
 
 static void pushed_keys_wait_for_the_screen(void **state)
@@ -182,6 +197,7 @@ int main(void)
 	    cmocka_unit_test(defaults_are_those_of_mutt),
 	    cmocka_unit_test(commands_change_bindings),
 	    cmocka_unit_test(a_users_longer_sequence_is_not_lost_in_silence),
+	    cmocka_unit_test(a_key_that_is_bound_twice_is_told_with_both_places),
 	    cmocka_unit_test(pushed_keys_wait_for_the_screen),
 	    cmocka_unit_test(the_key_of_a_function_is_found),
 	};

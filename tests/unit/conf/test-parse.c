@@ -23,8 +23,10 @@ static void problems_say_file_line_and_column(void **state)
 	    {"set header idnex_format=x\n",
 	     "F:1:12: unknown variable 'idnex_format' (did you mean 'index_format'?)\n"},
 	    {"set header \\\n  histry=1\nfoo_bar_baz",
-	     "F:1:14: unknown variable 'histry' (did you mean 'history'?)\n"
+	     "F:2:3: unknown variable 'histry' (did you mean 'history'?)\n"
 	     "F:3:1: unknown command 'foo_bar_baz'\n"},
+	    {"set realname=\"\u00fc\u00fc\" \\\n \\\n  a_b_c  \\\n\t mark_old d_e_f\nx_x",
+	     "F:3:3: unknown variable 'a_b_c'\nF:5:1: unknown command 'x_x'\n"},
 	    {"# comment \\\nset nosuch_at_all=1\nset header", ""},
 	    {"\xef\xbb\xbfset header\r\n\r\nset x_y_z\r\n", "F:3:5: unknown variable 'x_y_z'\n"},
 	    {"set header; sett; set quit",
