@@ -205,11 +205,10 @@ static void append_spec(const struct index_subject *s, enum envelope_field field
 
 static void append_save_folder(const struct index_subject *s, GString *out)
 {
+	enum envelope_field of = is_from_me(s) ? ENV_TO : ENV_FROM;
 	struct address_iter it;
 
-	if (s->save_folder)
-		g_string_append(out, s->save_folder);
-	else if (!append_list_name(s, out) && first_address(s, ENV_FROM, &it))
+	if (!append_list_name(s, out) && first_address(s, of, &it))
 		append_local(&it, out);
 }
 
@@ -372,6 +371,14 @@ static gboolean tags_value(enum expando_id id, const struct index_subject *s, GS
 	return TRUE;
 }
 
+/* Of a path, a URL or "=name". */
+static const char *last_part(const char *mailbox)
+{
+	const char *slash = mailbox ? strrchr(mailbox, '/') : NULL;
+
+	return slash ? slash + 1 : mailbox && *mailbox == '=' ? mailbox + 1 : mailbox;
+}
+
 static gboolean address_value(enum expando_id id, const struct index_subject *s, GString *out)
 {
 	struct address_iter it;
@@ -385,7 +392,7 @@ static gboolean address_value(enum expando_id id, const struct index_subject *s,
 		return TRUE;
 	case EXPANDO_INDEX_LIST_ADDRESS:
 		if (!append_list_name(s, out) && s->context->mailbox_name)
-			g_string_append(out, s->context->mailbox_name);
+			g_string_append(out, last_part(s->context->mailbox_name));
 		return TRUE;
 	case EXPANDO_INDEX_LIST_EMPTY:
 		append_list_name(s, out);
@@ -507,7 +514,7 @@ static const char *other_value(enum expando_id id, const struct index_subject *s
 {
 	switch (id) {
 	case EXPANDO_INDEX_MAILBOX_NAME:
-		return s->context->mailbox_name;
+		return last_part(s->context->mailbox_name);
 	case EXPANDO_INDEX_SPAM:
 		return s->spam;
 	case EXPANDO_INDEX_THREAD_X_LABEL:
@@ -552,7 +559,9 @@ static void index_value(enum expando_id id, struct expando_value *value, GString
 	else if (id == EXPANDO_INDEX_DATE_FORMAT || id == EXPANDO_INDEX_DATE_FORMAT_LOCAL)
 		set_date(value, scratch, s,
 			 id == EXPANDO_INDEX_DATE_FORMAT ? DATE_SENDER : DATE_LOCAL);
-	else if (id == EXPANDO_INDEX_SIZE || id == EXPANDO_INDEX_BODY_CHARACTERS)
+	else if (id == EXPANDO_INDEX_SIZE)
+		value_size(value, scratch, row_body_bytes(s->row));
+	else if (id == EXPANDO_INDEX_BODY_CHARACTERS)
 		value_size(value, scratch, s->row->size_bytes);
 	else if (tags_value(id, s, scratch) || address_value(id, s, scratch))
 		value_text(value, scratch->str);

@@ -148,7 +148,7 @@ static void take_type(struct scan *s, const struct field *f, enum envelope_field
 		s->row->kind |=
 		    contains(f->value, f->value_n, "signed-data") ? ROW_SIGNED : ROW_ENCRYPTED;
 	if (f->value_n >= 5 && !g_ascii_strncasecmp(f->value, "text/", 5))
-		s->row->attachments = 0;
+		s->row->kind &= ~(guint)ROW_PARTS;
 }
 
 static void take_partial(struct scan *s, const struct field *f, enum envelope_field to)
@@ -272,8 +272,9 @@ static void finish_row(struct scan *s, const char *bytes, gsize header_n)
 	if (!s->n_fields)
 		row->kind |= ROW_BROKEN;
 	if (!s->typed)
-		row->attachments = 0;
+		row->kind &= ~(guint)ROW_PARTS;
 	row->lid = hints->lid;
+	row->header_bytes = (guint16)MIN(header_n, (gsize)G_MAXUINT16);
 	row->size_bytes = (guint32)MIN(hints->size_bytes, (guint64)G_MAXUINT32);
 	row->date_received = hints->date_received ? hints->date_received : row->date_sent;
 	if (!s->dated)
@@ -288,7 +289,7 @@ void scan_header(const char *bytes, gsize n, const struct scan_hints *hints, str
 	static const struct scan_hints none;
 	struct scan s = {.hints = hints ? hints : &none, .row = row};
 	memset(row, 0, sizeof(*row));
-	row->attachments = G_MAXUINT16;
+	row->kind = ROW_PARTS;
 
 	const char *p = bytes, *end = bytes + MIN(n, (gsize)SCAN_HEADER_MAX);
 	struct field f;

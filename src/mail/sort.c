@@ -173,7 +173,7 @@ static guint64 number_key(enum sort_word word, const struct sort_source *source,
 	case SORT_DATE_RECEIVED:
 		return signed_key(source->row(msg, source->data)->date_received);
 	case SORT_SIZE:
-		return source->row(msg, source->data)->size_bytes;
+		return row_body_bytes(source->row(msg, source->data));
 	case SORT_SCORE: /* the best first, as mutt */
 		return source->score ? ~signed_key(source->score(msg, source->data)) : 0;
 	case SORT_SPAM:

@@ -170,6 +170,16 @@ guint mailbox_thread_size(const struct mailbox *mb, guint pos)
 	return mb->threads.tree ? mb->threads.inside[mb->threads.tree->top[mb->shown[pos]]] : 1;
 }
 
+guint mailbox_thread_place(const struct mailbox *mb, guint pos)
+{
+	const guint32 *top = mb->threads.tree ? mb->threads.tree->top : NULL;
+	guint first = pos;
+
+	while (top && first && top[mb->shown[first - 1]] == top[mb->shown[pos]])
+		first--;
+	return pos - first + 1;
+}
+
 char *mailbox_tree(const struct mailbox *mb, guint pos, gboolean ascii)
 {
 	enum { DEEPEST = 512 };

@@ -211,7 +211,7 @@ static int row_test(const struct node *node, const struct row *row, mark_t mark)
 	case PATTERN_RECEIVED:
 		return in_range(node, row->date_received);
 	case PATTERN_SIZE:
-		return in_range(node, row->size_bytes);
+		return in_range(node, row_body_bytes(row));
 	case PATTERN_FLAGGED:
 		return (mark & FLAG_FLAGGED) != 0;
 	case PATTERN_REPLIED:
@@ -233,8 +233,7 @@ static int row_test(const struct node *node, const struct row *row, mark_t mark)
 	case PATTERN_PGP_KEY:
 		return (row->kind & ROW_PGP_KEY) != 0;
 	case PATTERN_ATTACHMENTS:
-		return row->attachments == G_MAXUINT16 ? PATTERN_ASK
-						       : in_range(node, row->attachments);
+		return row->kind & ROW_PARTS ? PATTERN_ASK : in_range(node, 0);
 	default:
 		return PATTERN_ASK;
 	}

@@ -255,8 +255,8 @@ static void render(struct index *index, const struct index_context *context, gui
 
 	if (expando_uses(index->format, EXPANDO_INDEX_SCORE))
 		subject.score = mailbox_score(mb, pos);
-	if (subject.row->attachments != G_MAXUINT16)
-		subject.attachments = subject.row->attachments;
+	if (expando_uses(index->format, EXPANDO_INDEX_THREAD_NUMBER))
+		subject.thread_number = mailbox_thread_place(mb, pos);
 
 	if ((expando_uses(index->format, EXPANDO_INDEX_THREAD_TAGS) ||
 	     expando_uses(index->format, EXPANDO_INDEX_THREAD_X_LABEL)) &&

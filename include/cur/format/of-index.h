@@ -58,7 +58,6 @@ struct index_subject {
 	const char *parent_label;     /* X-Label of the thread parent, for %Y; NULL: none */
 	const char *parent_keywords;  /* keywords of the thread parent, for %J */
 	const char *comment_to;	      /* %x */
-	const char *save_folder;      /* %O; NULL: made from the address */
 };
 
 /* A source over `subject`, which stays the caller's. */

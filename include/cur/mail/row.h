@@ -20,6 +20,7 @@ enum row_kind {
 	ROW_LIST = 1 << 5,	 /* has List-Id or List-Post */
 	ROW_BROKEN = 1 << 6,	 /* no header at all, or unreadable: shown, never hidden */
 	ROW_PARTIAL = 1 << 7, /* its text is not here (mail/partial.h); the size is the server's */
+	ROW_PARTS = 1 << 8,   /* it may have attachments: they are counted when asked for */
 };
 
 struct row {
@@ -32,9 +33,15 @@ struct row {
 	guint16 kind;	      /* enum row_kind */
 	gint16 zone_minutes;  /* of Date:, east positive */
 	guint16 lines;	      /* of the body, G_MAXUINT16 when more; from Lines: or counted */
-	guint16 attachments;  /* parts that look like attachments; G_MAXUINT16: not counted yet */
+	guint16 header_bytes; /* up to the body, G_MAXUINT16 when more */
 };
 G_STATIC_ASSERT(sizeof(struct row) == 48);
+
+/* What mutt calls the size of a message: its body's. */
+static inline guint32 row_body_bytes(const struct row *row)
+{
+	return row->size_bytes - MIN(row->size_bytes, row->header_bytes);
+}
 
 /* A mark: the FLAG_ bits of mail/flags.h (0..5) and these; 9..31: keywords (mail/keywords.h). */
 typedef guint32 mark_t;

@@ -211,6 +211,8 @@ void mailbox_fold_all(struct mailbox *mb, enum mailbox_fold how);
 guint mailbox_hidden(const struct mailbox *mb, guint pos);
 /* Messages in the thread of pos that the limit shows. */
 guint mailbox_thread_size(const struct mailbox *mb, guint pos);
+/* The how manieth of these pos is, from 1. Walks to the first. */
+guint mailbox_thread_place(const struct mailbox *mb, guint pos);
 /* The tree left of the subject: UTF-8 line drawing, or ASCII. "" when not threaded. Yours. */
 char *mailbox_tree(const struct mailbox *mb, guint pos, gboolean ascii);
 

@@ -20,7 +20,7 @@
 #include "cur/base/auto.h"
 #include "cur/mail/row.h"
 
-enum { HCACHE_VERSION = 1, HCACHE_PAGE_ROWS = 1000 };
+enum { HCACHE_VERSION = 2, HCACHE_PAGE_ROWS = 1000 };
 
 struct hcache;
 

@@ -21,7 +21,7 @@ static const struct {
 	gboolean tagged, deleted;
 	guint32 parent; /* number, 0: none */
 } messages[] = {
-    {{.size_bytes = 1000, .lines = 3, .attachments = 2, .date_sent = 100},
+    {{.size_bytes = 1000, .lines = 3, .kind = ROW_PARTS, .date_sent = 100},
      FLAG_SEEN,
      "Ann Smith <ann@example.org>",
      "<bob@example.org>",
@@ -32,7 +32,7 @@ static const struct {
      FALSE,
      FALSE,
      0},
-    {{.size_bytes = 5000, .attachments = 0, .kind = ROW_SIGNED},
+    {{.size_bytes = 5000, .kind = ROW_SIGNED},
      FLAG_SEEN | FLAG_ANSWERED,
      "\"Bob, Jr.\" <bob@example.org>",
      "Ann Smith <ann@example.org>, <me@example.org>",
@@ -43,7 +43,7 @@ static const struct {
      TRUE,
      FALSE,
      1},
-    {{.size_bytes = 300000, .attachments = G_MAXUINT16},
+    {{.size_bytes = 300000, .kind = ROW_PARTS},
      FLAG_FLAGGED,
      "<ann@example.org>",
      "friends: <bob@example.org>, <zed@example.org>;",
@@ -100,7 +100,7 @@ static gboolean types(guint32 msg, gboolean (*each)(const char *type, void *arg)
 
 static guint attachments(guint32 msg, void *data)
 {
-	return 7;
+	return msg == 0 ? 2 : 7;
 }
 
 static gboolean is_me(const char *address, void *data)
