@@ -30,6 +30,23 @@ gboolean file_write_all(int fd, const void *bytes, gsize n, GError **error)
 	return TRUE;
 }
 
+gboolean file_read_all(int fd, void *bytes, gsize n, GError **error)
+{
+	char *at = bytes;
+
+	while (n > 0) {
+		ssize_t got = read(fd, at, n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return error_from_errno(error, got < 0 ? errno : EIO, "cannot read");
+		at += got;
+		n -= (gsize)got;
+	}
+	return TRUE;
+}
+
 gboolean file_sync(int fd, const char *what, GError **error)
 {
 	while (fsync(fd) < 0)

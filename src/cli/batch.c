@@ -155,11 +155,13 @@ static gboolean set_body(struct run *run, struct draft *draft, GError **error)
 	return TRUE;
 }
 
-/* $copy: whether there is an Fcc; a question is answered by its default. */
+/* $copy, $fcc_attach: whether there is an Fcc, and of what; a question is answered by its default.
+ */
 static void choose_copy(const struct settings *s, struct draft *draft)
 {
 	if (s->copy == QUAD_NO || s->copy == QUAD_ASK_NO)
 		g_ptr_array_set_size(draft->fcc, 0);
+	draft->text_copy = s->fcc_attach == QUAD_NO || s->fcc_attach == QUAD_ASK_NO;
 }
 
 /* From, Fcc and my_hdr as for every message; signatures are for people who see them. */

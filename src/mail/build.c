@@ -118,7 +118,8 @@ gboolean build_head(const struct draft *draft, const struct build_options *optio
 	    date_format_header(now, options->utc_date ? 0 : date_local_zone(now));
 
 	header_write(out, "Date", date);
-	if (!write_fields(draft, options->default_from, with_bcc, out, error))
+	if (!write_fields(draft, options->no_from ? NULL : options->default_from, with_bcc, out,
+			  error))
 		return FALSE;
 	if (!check_value("Message-ID", message_id, error))
 		return FALSE;

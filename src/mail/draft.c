@@ -40,7 +40,7 @@ static char **string_at(const struct draft *draft, gsize offset)
 	return (char **)(void *)((char *)draft + offset);
 }
 
-static void draft_part_free(struct draft_part *part)
+void draft_part_free(struct draft_part *part)
 {
 	if (!part)
 		return;

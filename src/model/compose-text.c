@@ -2,13 +2,17 @@
 /* The text a message starts with. */
 #include "compose-text.h"
 
+#include <locale.h>
 #include <string.h>
 
 #include "cur/base/child.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
+#include "cur/base/text.h"
 #include "cur/conf/conf.h"
+#include "cur/format/of-greeting.h"
 #include "cur/format/of-index.h"
+#include "cur/mail/address.h"
 #include "cur/mail/forward.h"
 #include "cur/model/recipients.h"
 #include "cur/model/showing.h"
@@ -30,6 +34,27 @@ char *compose_render(const struct conf *conf, const char *format, const struct o
 	struct expando_source source = index_source(&subject);
 
 	return expando_text(expando, -1, &source);
+}
+
+/* ---- greeting ---- */
+
+static void append_greeting(const struct conf *conf, const struct draft *draft, GString *body)
+{
+	const char *text = conf_settings(conf)->greeting;
+	g_autoptr(GPtrArray) to = address_parse(draft->to ? draft->to : "");
+	const struct address *first = to->len ? g_ptr_array_index(to, 0) : NULL;
+	g_autofree char *word = NULL, *line = NULL;
+	struct greeting_values values;
+	struct expando_source source = greeting_source(&values);
+	auto_ptr(expando) expando = NULL;
+
+	if (!*text || !first)
+		return;
+	word = g_strndup(first->name, strcspn(first->name, " "));
+	values = (struct greeting_values){first->name, first->local, word};
+	expando = expando_compile(EXPANDO_GREETING, text, NULL);
+	line = expando_text(expando, -1, &source);
+	g_string_append_printf(body, "%s\n\n", line);
 }
 
 /* ---- signature ---- */
@@ -75,13 +100,38 @@ static void append_signature(const struct conf *conf, const struct patience *pat
 
 /* ---- quotes and forwards ---- */
 
+/* $attribution_locale with UTF-8 for its charset, where the system has it; 0 when it has neither.
+ */
+static locale_t open_locale(const char *name)
+{
+	g_autofree char *utf8 = g_strdup_printf("%.*s.UTF-8", (int)strcspn(name, ".@"), name);
+	locale_t with_utf8 = newlocale(LC_TIME_MASK | LC_CTYPE_MASK, utf8, (locale_t)0);
+
+	return with_utf8 ? with_utf8 : newlocale(LC_TIME_MASK, name, (locale_t)0);
+}
+
+/* Its dates speak the language of the one who is answered. */
+static char *render_attribution(const struct conf *conf, const struct original *original)
+{
+	const struct settings *s = conf_settings(conf);
+	locale_t own = *s->attribution_locale ? open_locale(s->attribution_locale) : (locale_t)0;
+	locale_t before = own ? uselocale(own) : (locale_t)0;
+	char *text = compose_render(conf, s->attribution, original);
+
+	if (own) {
+		uselocale(before);
+		freelocale(own);
+	}
+	return text;
+}
+
 static void append_quote(const struct conf *conf, const struct draft *draft,
 			 struct original *original, GString *body)
 {
 	const struct settings *s = conf_settings(conf);
 	g_autofree char *text = showing_text(conf, original->message,
 					     s->header ? SHOWING_WEEDED : SHOWING_NO_HEADER, FALSE);
-	g_autofree char *attribution = compose_render(conf, s->attribution, original);
+	g_autofree char *attribution = render_attribution(conf, original);
 	g_autofree char *post =
 	    *s->post_indent_string ? compose_render(conf, s->post_indent_string, original) : NULL;
 	g_autofree char *indent = compose_render(conf, s->indent_string, original);
@@ -96,11 +146,24 @@ static void append_quote(const struct conf *conf, const struct draft *draft,
 	reply_quote(text, strlen(text), &options, body);
 }
 
+/* The message as it is read; without $forward_decode as it came. */
+static char *forwarded(const struct conf *conf, const struct original *original)
+{
+	const struct settings *s = conf_settings(conf);
+	const char *bytes;
+	gsize n;
+
+	if (s->forward_decode)
+		return showing_text(conf, original->message,
+				    s->weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+	bytes = message_bytes(original->message, &n);
+	return text_make_valid(bytes, (gssize)n);
+}
+
 static void append_forward(const struct conf *conf, struct original *original, GString *body)
 {
 	const struct settings *s = conf_settings(conf);
-	g_autofree char *text =
-	    showing_text(conf, original->message, s->weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+	g_autofree char *text = forwarded(conf, original);
 	g_autofree char *intro = compose_render(conf, s->forward_attribution_intro, original);
 	g_autofree char *trailer = compose_render(conf, s->forward_attribution_trailer, original);
 	g_autofree char *indent = compose_render(conf, s->indent_string, original);
@@ -118,8 +181,12 @@ void compose_text(const struct conf *conf, struct draft *draft, struct original 
 {
 	const struct settings *s = conf_settings(conf);
 	gboolean quotes = forward ? !choice->forward_as_attachment : choice->include;
-	GString *body = g_string_new(draft->body);
+	GString *body = g_string_new(NULL);
 
+	if (!forward)
+		append_greeting(conf, draft, body);
+	if (draft->body)
+		g_string_append(body, draft->body);
 	if (s->sig_on_top)
 		append_signature(conf, choice->patience, body);
 	for (guint i = 0; quotes && i < n; i++) {

@@ -186,7 +186,7 @@ struct draft *compose_forward(const struct conf *conf, struct original *const or
 	}
 	if (choice->forward_as_attachment)
 		attach_originals(draft, originals, n);
-	else if (choice->forward_attachments)
+	else if (choice->forward_attachments && s->forward_decode)
 		for (guint i = 0; i < n; i++)
 			carry_attachments(draft, originals[i]->message);
 	return draft;
@@ -320,7 +320,26 @@ char *compose_fcc(struct conf *conf, const struct draft *draft)
 	named = matching_commands(conf, HOOK_FCC, &row, &env, NULL);
 	if (named && named->len)
 		record = g_ptr_array_index(named, 0);
-	return *record ? conf_resolve_mailbox(conf, record, NULL, NULL, NULL) : NULL;
+	return g_strdup(record);
+}
+
+gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *text, GError **error)
+{
+	const char *delimiter = conf_settings(conf)->fcc_delimiter;
+	g_auto(GStrv) names = g_strsplit(text, *delimiter ? delimiter : "\n", -1);
+	gboolean ok = TRUE;
+
+	g_ptr_array_set_size(draft->fcc, 0);
+	for (guint i = 0; ok && names[i]; i++) {
+		char *name = *g_strstrip(names[i])
+				 ? conf_resolve_mailbox(conf, names[i], NULL, NULL, error)
+				 : NULL;
+
+		ok = name || !*names[i];
+		if (name)
+			g_ptr_array_add(draft->fcc, name);
+	}
+	return ok;
 }
 
 /* ---- finishing ---- */
@@ -332,12 +351,19 @@ static void choose_from(const struct conf *conf, struct draft *draft,
 
 	if (draft->from && *draft->from)
 		return;
-	if (n && s->reverse_name) {
+	if (n && s->reply_with_xorig) {
+		const char *to =
+		    headers_get(message_headers(originals[0]->message), "X-Original-To");
+		g_autofree char *mine = to ? recipients_expand(conf, to) : NULL;
+
+		draft_set(&draft->from, mine);
+	}
+	if (n && s->reverse_name && (!draft->from || !*draft->from)) {
 		g_free(draft->from);
 		draft->from = reply_from(&originals[0]->env, recipients_is_me, (void *)conf,
 					 s->reverse_realname);
 	}
-	if (!draft->from || !*draft->from) {
+	if (s->use_from && (!draft->from || !*draft->from)) {
 		g_free(draft->from);
 		draft->from = recipients_default_from(conf);
 	}
@@ -387,7 +413,7 @@ static void apply_my_header(struct draft *draft, const char *line)
 
 static void apply_my_headers(const struct conf *conf, struct draft *draft)
 {
-	const GPtrArray *lines = conf_my_headers(conf);
+	const GPtrArray *lines = conf_settings(conf)->hdrs ? conf_my_headers(conf) : NULL;
 
 	for (guint i = 0; lines && i < lines->len; i++)
 		apply_my_header(draft, g_ptr_array_index(lines, i));
@@ -399,10 +425,9 @@ void compose_finish(struct conf *conf, struct draft *draft, struct original *con
 	choose_from(conf, draft, originals, n);
 	apply_my_headers(conf, draft);
 	if (!draft->fcc->len) {
-		char *fcc = compose_fcc(conf, draft);
+		g_autofree char *fcc = compose_fcc(conf, draft);
 
-		if (fcc)
-			g_ptr_array_add(draft->fcc, fcc);
+		compose_set_fcc(conf, draft, fcc, NULL);
 	}
 	compose_text(conf, draft, originals, n, forward, choice);
 }

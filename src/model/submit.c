@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "cur/base/error.h"
+#include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/conf.h"
+#include "cur/format/of-message-id.h"
 #include "cur/mail/address.h"
 #include "cur/mail/bounce.h"
 #include "cur/mail/flags.h"
@@ -17,6 +19,7 @@
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
 #include "cur/store/outbox.h"
+#include "submit-item.h"
 
 /* The variables that shape the bytes of a message. Strings live as long as `options`. */
 struct build_settings {
@@ -24,9 +27,19 @@ struct build_settings {
 	char **send_charset;
 	char *hostname;
 	char *from;
+	char *message_id;
 };
 
-static void build_settings_init(struct build_settings *bs, struct conf *conf)
+/* SMTP servers are told the recipients; a program may have to read them. */
+static gboolean goes_to_program(struct conf *conf, const char *transport)
+{
+	auto_ptr(transport) way = transport && *transport ? NULL : conf_transport(conf, NULL);
+	const char *line = way ? way->outbox : transport;
+
+	return line && g_str_has_prefix(line, "sendmail:");
+}
+
+static void build_settings_init(struct build_settings *bs, struct conf *conf, const char *transport)
 {
 	const struct settings *s = conf_settings(conf);
 
@@ -34,15 +47,19 @@ static void build_settings_init(struct build_settings *bs, struct conf *conf)
 	bs->send_charset = g_strsplit(s->send_charset, ":", -1);
 	bs->hostname = recipients_hostname(conf);
 	bs->from = recipients_default_from(conf);
+	bs->message_id = message_id_of_format(s->message_id_format, bs->hostname);
 	bs->options = (struct build_options){
 	    .send_charset = *bs->send_charset ? (const char *const *)bs->send_charset : NULL,
 	    .hostname = bs->hostname,
 	    .user_agent = s->user_agent ? "cur/" CUR_VERSION : NULL,
 	    .default_from = bs->from,
+	    .no_from = !s->use_from,
+	    .message_id = bs->message_id,
 	    .envelope_from = *s->envelope_from_address ? s->envelope_from_address : NULL,
 	    .allow_8bit = s->allow_8bit,
 	    .utc_date = !s->local_date_header,
 	    .encode_from = s->encode_from,
+	    .write_bcc = s->write_bcc && goes_to_program(conf, transport),
 	    .keep_bcc_in_fcc = TRUE,
 	};
 }
@@ -52,6 +69,7 @@ static void build_settings_clear(struct build_settings *bs)
 	g_strfreev(bs->send_charset);
 	g_free(bs->hostname);
 	g_free(bs->from);
+	g_free(bs->message_id);
 	*bs = (struct build_settings){0};
 }
 
@@ -65,73 +83,6 @@ static void parse_id(const char *id, guint32 *mailbox, guint32 *lid)
 		*mailbox = m;
 		*lid = l;
 	}
-}
-
-static gboolean add_fcc(struct conf *conf, struct outbox_item *item, const GPtrArray *fcc,
-			GError **error)
-{
-	for (guint i = 0; fcc && i < fcc->len; i++) {
-		char *name =
-		    conf_resolve_mailbox(conf, g_ptr_array_index(fcc, i), NULL, NULL, error);
-
-		if (!name)
-			return FALSE;
-		g_ptr_array_add(item->fcc, name);
-	}
-	return TRUE;
-}
-
-/* The Bcc field as copies have it, line by line: what is sent is without. */
-static void add_bcc(struct outbox_item *item, GBytes *copy)
-{
-	gsize n;
-	const char *at = g_bytes_get_data(copy, &n), *end = at + n;
-	gboolean inside = FALSE;
-
-	while (at < end && *at != '\n') {
-		const char *lf = memchr(at, '\n', (gsize)(end - at));
-		g_autofree char *line = g_strndup(at, (gsize)((lf ? lf : end) - at));
-
-		if (*line != ' ' && *line != '\t')
-			inside = g_str_has_prefix(line, "Bcc:");
-		if (inside)
-			g_ptr_array_add(
-			    item->bcc,
-			    g_strdup(g_strstrip(*line == 'B' ? line + strlen("Bcc:") : line)));
-		at = lf ? lf + 1 : end;
-	}
-}
-
-static char *one_line(const char *text)
-{
-	return g_strdelimit(g_strdup(text ? text : ""), "\r\n", ' ');
-}
-
-/* Envelope, way out and filing of `built`; the rest is the caller's. */
-static struct outbox_item *item_of(struct conf *conf, const struct built_message *built,
-				   const char *transport, const GPtrArray *fcc, const char *subject,
-				   GError **error)
-{
-	auto_ptr(outbox_item) item = outbox_item_new();
-
-	g_free(item->transport);
-	if (transport && *transport) {
-		item->transport = g_strdup(transport);
-	} else {
-		auto_ptr(transport) way = conf_transport(conf, error);
-
-		item->transport = NULL;
-		if (!way)
-			return NULL;
-		item->transport = g_strdup(way->outbox);
-	}
-	g_free(item->from);
-	item->from = g_strdup(built->envelope_from);
-	g_free(item->subject);
-	item->subject = one_line(subject);
-	for (guint i = 0; i < built->recipients->len; i++)
-		g_ptr_array_add(item->to, g_strdup(g_ptr_array_index(built->recipients, i)));
-	return add_fcc(conf, item, fcc, error) ? g_steal_pointer(&item) : NULL;
 }
 
 static char *outbox_dir(void)
@@ -182,13 +133,17 @@ static char *submit(struct conf *conf, struct client *client, const struct draft
 	struct built_message built = {0};
 	char *id = NULL;
 
-	build_settings_init(&bs, conf);
+	build_settings_init(&bs, conf, draft->transport);
 	if (draft_build(draft, &bs.options, &built, error)) {
-		item = item_of(conf, &built, draft->transport, draft->fcc, draft->subject, error);
+		item =
+		    submit_item(conf, &built, draft->transport, draft->fcc, draft->subject, error);
 		if (item) {
 			g_free(item->account);
 			item->account = g_strdup(draft->account ? draft->account : "");
-			add_bcc(item, built.fcc);
+			if (!bs.options.write_bcc)
+				submit_item_bcc(item, built.fcc);
+			if (draft->text_copy)
+				item->wishes |= OUTBOX_TEXT_COPY;
 			parse_id(draft->answered, &item->answered_mailbox, &item->answered_lid);
 			parse_id(draft->forwarded, &item->forwarded_mailbox, &item->forwarded_lid);
 			id = put(client, item, built.message, ms, error);
@@ -248,7 +203,7 @@ void submit_finish(struct client *client, struct manuscript *ms)
 char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
 		   const GPtrArray *fcc, const char *subject, GError **error)
 {
-	auto_ptr(outbox_item) item = item_of(conf, built, NULL, fcc, subject, error);
+	auto_ptr(outbox_item) item = submit_item(conf, built, NULL, fcc, subject, error);
 
 	return item ? put(client, item, built->message, NULL, error) : NULL;
 }
@@ -282,21 +237,16 @@ static GBytes *read_message(const char *dir, const char *id, GError **error)
 	guint64 n;
 	int fd = outbox_open_message(dir, id, &n, error);
 	g_autofree char *bytes = NULL;
-	gsize have = 0;
-	gssize got = 1;
+	gboolean ok;
 
 	if (fd < 0)
 		return NULL;
 	bytes = g_malloc(n + 1);
-	while (have < n && got > 0) {
-		got = read(fd, bytes + have, n - have);
-		have += got > 0 ? (gsize)got : 0;
-	}
+	ok = file_read_all(fd, bytes, n, error);
 	close(fd);
-	if (have == n)
-		return g_bytes_new_take(g_steal_pointer(&bytes), n);
-	error_set(error, CUR_ERROR_IO, "cannot read outbox entry '%s'", id);
-	return NULL;
+	if (!ok)
+		g_prefix_error(error, "outbox entry '%s': ", id);
+	return ok ? g_bytes_new_take(g_steal_pointer(&bytes), n) : NULL;
 }
 
 static gboolean names(const char *field, const struct address *a)

@@ -13,22 +13,27 @@
 gboolean smtp_say_mail(struct smtp *s, const struct smtp_message *m, const struct body_facts *f,
 		       GError **error)
 {
+	gboolean reports = m->ret && s->extensions & SMTP_DSN;
 	g_autofree char *size = NULL;
 
 	if (s->extensions & SMTP_SIZE)
 		size = g_strdup_printf(" SIZE=%" G_GUINT64_FORMAT, f->wire_bytes);
-	return link_printf(s->link, error, "MAIL FROM:<%s>%s%s%s\r\n", m->sender, size ? size : "",
-			   f->has_8bit ? " BODY=8BITMIME" : "",
-			   smtp_has_ascii_addresses(m) ? "" : " SMTPUTF8");
+	return link_printf(s->link, error, "MAIL FROM:<%s>%s%s%s%s%s\r\n", m->sender,
+			   size ? size : "", f->has_8bit ? " BODY=8BITMIME" : "",
+			   smtp_has_ascii_addresses(m) ? "" : " SMTPUTF8", reports ? " RET=" : "",
+			   reports ? m->ret : "");
 }
 
 gboolean smtp_say_recipients(struct smtp *s, const struct smtp_message *m,
 			     const struct body_facts *f, GError **error)
 {
+	gboolean reports = m->notify && s->extensions & SMTP_DSN;
+
 	if (!smtp_say_mail(s, m, f, error))
 		return FALSE;
 	for (const char *const *to = m->recipients; *to; to++)
-		if (!link_printf(s->link, error, "RCPT TO:<%s>\r\n", *to))
+		if (!link_printf(s->link, error, "RCPT TO:<%s>%s%s\r\n", *to,
+				 reports ? " NOTIFY=" : "", reports ? m->notify : ""))
 			return FALSE;
 	return TRUE;
 }

@@ -12,6 +12,7 @@ enum smtp_extension {
 	SMTP_SIZE = 1 << 3,
 	SMTP_STARTTLS = 1 << 4,
 	SMTP_CHUNKING = 1 << 5,
+	SMTP_DSN = 1 << 6,
 };
 
 struct smtp {

@@ -19,9 +19,13 @@ static const struct {
 	const char *name;
 	enum smtp_extension bit;
 } extension_names[] = {
-    {"PIPELINING", SMTP_PIPELINING}, {"8BITMIME", SMTP_8BITMIME},
-    {"SMTPUTF8", SMTP_SMTPUTF8},     {"SIZE", SMTP_SIZE},
-    {"STARTTLS", SMTP_STARTTLS},     {"CHUNKING", SMTP_CHUNKING},
+    {"PIPELINING", SMTP_PIPELINING},
+    {"8BITMIME", SMTP_8BITMIME},
+    {"SMTPUTF8", SMTP_SMTPUTF8},
+    {"SIZE", SMTP_SIZE},
+    {"STARTTLS", SMTP_STARTTLS},
+    {"CHUNKING", SMTP_CHUNKING},
+    {"DSN", SMTP_DSN},
 };
 
 static void note_extension(struct smtp *s, const char *line)

@@ -39,7 +39,44 @@ void outbox_item_free(struct outbox_item *item)
 	g_ptr_array_unref(item->fcc);
 	g_ptr_array_unref(item->bcc);
 	g_free(item->subject);
+	g_free(item->dsn_notify);
+	g_free(item->dsn_return);
 	g_free(item);
+}
+
+/* ---- wishes ---- */
+
+static const struct {
+	const char *name;
+	enum outbox_wish bit;
+} wish_names[] = {
+    {"sender", OUTBOX_NAME_SENDER}, {"8bit", OUTBOX_SAY_8BIT}, {"text-copy", OUTBOX_TEXT_COPY}};
+
+static gboolean is_one_of(const char *word, const char *const *words)
+{
+	return g_strv_contains(words, word);
+}
+
+char *outbox_dsn_notify(const char *text)
+{
+	static const char *const words[] = {"SUCCESS", "FAILURE", "DELAY", NULL};
+	g_autofree char *upper = g_ascii_strup(text, -1);
+	g_auto(GStrv) parts = g_strsplit(upper, ",", -1);
+
+	if (g_str_equal(upper, "NEVER"))
+		return g_steal_pointer(&upper);
+	for (guint i = 0; parts[i]; i++)
+		if (!is_one_of(parts[i], words))
+			return NULL;
+	return *parts ? g_steal_pointer(&upper) : NULL;
+}
+
+char *outbox_dsn_return(const char *text)
+{
+	static const char *const words[] = {"HDRS", "FULL", NULL};
+	g_autofree char *upper = g_ascii_strup(text, -1);
+
+	return is_one_of(upper, words) ? g_steal_pointer(&upper) : NULL;
 }
 
 gboolean outbox_id_is_valid(const char *id)
@@ -86,6 +123,13 @@ static void add_reference(GString *head, const char *name, guint32 mailbox, guin
 		g_string_append_printf(head, "%s: %u.%u\n", name, mailbox, lid);
 }
 
+static void add_wishes(GString *head, guint wishes)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(wish_names); i++)
+		if (wishes & wish_names[i].bit)
+			g_string_append_printf(head, "Wish: %s\n", wish_names[i].name);
+}
+
 static GString *format_head(const struct outbox_item *item, GError **error)
 {
 	g_autoptr(GString) head = g_string_new(NULL);
@@ -104,6 +148,11 @@ static GString *format_head(const struct outbox_item *item, GError **error)
 		return NULL;
 	add_reference(head, "Answered", item->answered_mailbox, item->answered_lid);
 	add_reference(head, "Forwarded", item->forwarded_mailbox, item->forwarded_lid);
+	if (item->dsn_notify && !add_field(head, "Dsn-Notify", item->dsn_notify, error))
+		return NULL;
+	if (item->dsn_return && !add_field(head, "Dsn-Return", item->dsn_return, error))
+		return NULL;
+	add_wishes(head, item->wishes);
 	if (!add_field(head, "Subject", item->subject, error))
 		return NULL;
 	g_string_append_c(head, '\n');
@@ -225,6 +274,28 @@ static gboolean set_once(char **field, const char *value)
 	return TRUE;
 }
 
+static gboolean parse_wish(struct outbox_item *item, const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(wish_names); i++)
+		if (g_str_equal(name, wish_names[i].name)) {
+			item->wishes |= wish_names[i].bit;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+/* It goes into commands to a server: only what can stand there is believed. */
+static gboolean take_checked(char **field, char *checked)
+{
+	gboolean ok = checked && !*field;
+
+	if (ok)
+		*field = checked;
+	else
+		g_free(checked);
+	return ok;
+}
+
 /* FALSE for a field that is unknown, doubled or malformed: then the file is not ours. */
 static gboolean parse_field(struct outbox_item *item, const char *name, const char *value)
 {
@@ -236,6 +307,12 @@ static gboolean parse_field(struct outbox_item *item, const char *name, const ch
 		return set_once(&item->from, value);
 	if (g_str_equal(name, "Subject"))
 		return set_once(&item->subject, value);
+	if (g_str_equal(name, "Dsn-Notify"))
+		return take_checked(&item->dsn_notify, outbox_dsn_notify(value));
+	if (g_str_equal(name, "Dsn-Return"))
+		return take_checked(&item->dsn_return, outbox_dsn_return(value));
+	if (g_str_equal(name, "Wish"))
+		return parse_wish(item, value);
 	if (g_str_equal(name, "To"))
 		g_ptr_array_add(item->to, g_strdup(value));
 	else if (g_str_equal(name, "Fcc"))

@@ -196,8 +196,11 @@ struct parcel *parcel_new(const char *dir, const char *id, GError **error)
 	for (guint i = 0; i < p->item->to->len; i++)
 		g_ptr_array_add(p->to, g_ptr_array_index(p->item->to, i));
 	g_ptr_array_add(p->to, NULL);
-	p->message = (struct smtp_message){
-	    .sender = p->item->from, .recipients = (const char *const *)p->to->pdata, .fd = fd};
+	p->message = (struct smtp_message){.sender = p->item->from,
+					   .recipients = (const char *const *)p->to->pdata,
+					   .fd = fd,
+					   .notify = p->item->dsn_notify,
+					   .ret = p->item->dsn_return};
 	return p;
 }
 
@@ -363,8 +366,28 @@ static void judge_program(const struct child_result *child, struct deliver_resul
 		result->outcome = child->status == EXIT_TEMPFAIL ? DELIVER_RETRY : DELIVER_REFUSED;
 }
 
+static void add_option(GPtrArray *argv, const char *option, const char *value)
+{
+	g_ptr_array_add(argv, g_strdup(option));
+	g_ptr_array_add(argv, g_strdup(value));
+}
+
+/* What the user wants $sendmail to be told; the options are those of sendmail(8). */
+static void add_wishes(GPtrArray *argv, const struct outbox_item *item, gboolean has_8bit)
+{
+	if (item->wishes & OUTBOX_SAY_8BIT && has_8bit)
+		g_ptr_array_add(argv, g_strdup("-B8BITMIME"));
+	if (item->wishes & OUTBOX_NAME_SENDER && *item->from && *item->from != '-')
+		add_option(argv, "-f", item->from);
+	if (item->dsn_notify)
+		add_option(argv, "-N", item->dsn_notify);
+	if (item->dsn_return)
+		add_option(argv, "-R", item->dsn_return);
+}
+
 /* The command line of $sendmail, "--", the recipients; no shell (C14). */
-static char **program_argv(const char *command, const struct outbox_item *item, GError **error)
+static char **program_argv(const char *command, const struct outbox_item *item, gboolean has_8bit,
+			   GError **error)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) words = NULL;
@@ -376,6 +399,7 @@ static char **program_argv(const char *command, const struct outbox_item *item, 
 	}
 	for (guint i = 0; words[i]; i++)
 		g_ptr_array_add(argv, g_strdup(words[i]));
+	add_wishes(argv, item, has_8bit);
 	g_ptr_array_add(argv, g_strdup("--"));
 	for (guint i = 0; i < item->to->len; i++)
 		g_ptr_array_add(argv, g_strdup(g_ptr_array_index(item->to, i)));
@@ -387,7 +411,11 @@ static void send_program(struct deliver *d, int fd, const struct outbox_item *it
 			 struct deliver_result *result)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) argv = program_argv(d->transport->sendmail, item, &error);
+	struct body_facts facts = {0};
+	g_auto(GStrv) argv =
+	    body_scan(fd, &facts, &error)
+		? program_argv(d->transport->sendmail, item, facts.has_8bit, &error)
+		: NULL;
 	off_t size = lseek(fd, 0, SEEK_END);
 	struct child_input input = {.argv = (const char *const *)argv,
 				    .n_stdin = (gsize)MAX(size, 0),

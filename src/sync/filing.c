@@ -14,6 +14,7 @@
 #include "cur/mail/flags.h"
 #include "cur/mail/headers.h"
 #include "cur/mail/scan.h"
+#include "cur/mail/text-alone.h"
 #include "cur/store/outbox.h"
 #include "harvest.h"
 
@@ -111,22 +112,51 @@ static int with_bcc(int from, const GPtrArray *bcc, GError **error)
 	return -1;
 }
 
+/* What is left of a message when its copy keeps no attachments, or -1. */
+static int without_attachments(int from, guint64 n, GError **error)
+{
+	g_autofree char *bytes = g_malloc(n + 1);
+	g_autoptr(GBytes) whole = NULL, text = NULL;
+	int to;
+
+	if (!file_read_all(from, bytes, n, error))
+		return -1;
+	whole = g_bytes_new_take(g_steal_pointer(&bytes), n);
+	text = message_text_alone(whole);
+	to = memfd_create("copy", MFD_CLOEXEC);
+	if (to < 0) {
+		error_from_errno(error, errno, "cannot copy a message");
+		return -1;
+	}
+	if (file_write_all(to, g_bytes_get_data(text, NULL), g_bytes_get_size(text), error) &&
+	    lseek(to, 0, SEEK_SET) == 0)
+		return to;
+	close(to);
+	return -1;
+}
+
 /* The message as copies have it, at its first byte; -1 on failure. */
-static int open_copy(struct store *store, const char *id, const GPtrArray *bcc, GError **error)
+static int open_copy(struct store *store, const char *id, const struct outbox_item *item,
+		     GError **error)
 {
 	guint64 n;
 	int message = outbox_open_message(store_outbox_dir(store), id, &n, error), copy;
 
-	if (message < 0 || !bcc->len)
+	if (message >= 0 && item->wishes & OUTBOX_TEXT_COPY) {
+		copy = without_attachments(message, n, error);
+		close(message);
+		message = copy;
+	}
+	if (message < 0 || !item->bcc->len)
 		return message;
-	copy = with_bcc(message, bcc, error);
+	copy = with_bcc(message, item->bcc, error);
 	close(message);
 	return copy;
 }
 
 /* A copy into one mailbox; once, however often this is begun. */
-static gboolean file_copy(struct hub *hub, const char *id, const GPtrArray *bcc, guint32 mailbox,
-			  gboolean again, GError **error)
+static gboolean file_copy(struct hub *hub, const char *id, const struct outbox_item *item,
+			  guint32 mailbox, gboolean again, GError **error)
 {
 	struct store *store = hub_store(hub);
 	struct harvest h = {0};
@@ -148,7 +178,7 @@ static gboolean file_copy(struct hub *hub, const char *id, const GPtrArray *bcc,
 		g_propagate_error(error, g_steal_pointer(&failed));
 		return FALSE;
 	}
-	fd = open_copy(store, id, bcc, error);
+	fd = open_copy(store, id, item, error);
 	if (fd < 0)
 		return FALSE;
 	ok = act_append_fd(store, mailbox, fd, FLAG_SEEN, 0, NULL, error);
@@ -188,8 +218,8 @@ gboolean file_sent(struct hub *hub, submit_mailbox_fn mailbox, void *data, const
 		return FALSE;
 	}
 	for (guint i = 0; i < item->fcc->len; i++)
-		if (!file_copy(hub, id, item->bcc,
-			       mailbox(g_ptr_array_index(item->fcc, i), data, error), again, error))
+		if (!file_copy(hub, id, item, mailbox(g_ptr_array_index(item->fcc, i), data, error),
+			       again, error))
 			return FALSE;
 	/* As in mutt, who answered has read it. */
 	return mark_parent(store, item->answered_mailbox, item->answered_lid,

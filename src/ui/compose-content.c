@@ -10,6 +10,7 @@
 #include "cur/conf/keys.h"
 #include "cur/mail/build.h"
 #include "cur/mail/message.h"
+#include "cur/model/alternative.h"
 #include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/view.h"
@@ -61,6 +62,36 @@ static void fn_view(struct view *view, int fn)
 	if (part)
 		show(view->app, part, fn == FN_VIEW_TEXT || fn == FN_VIEW_PAGER,
 		     fn == FN_VIEW_MAILCAP);
+}
+
+/* ---- the second form of the text ---- */
+
+struct draft_part *composer_alternative(struct composer *c, GError **error)
+{
+	struct draft_part *part;
+	struct busy busy;
+
+	busy_begin(&busy, c->view->app, "Making the alternative");
+	part = alternative_new(c->view->app->conf, composer_draft(c), &busy.patience, error);
+	if (busy_end(&busy))
+		return part;
+	draft_part_free(part);
+	return NULL;
+}
+
+static void fn_view_alternative(struct view *view, int fn)
+{
+	struct composer *c = view->data;
+	GError *error = NULL;
+	struct draft_part *alternative = composer_alternative(c, &error);
+	struct part *part = alternative ? as_received(c, alternative) : NULL;
+
+	draft_part_free(alternative);
+	if (part)
+		show(view->app, part, fn == FN_VIEW_ALT_TEXT || fn == FN_VIEW_ALT_PAGER,
+		     fn == FN_VIEW_ALT_MAILCAP);
+	else if (error)
+		app_gerror(view->app, &error);
 }
 
 static void fn_toggle_weed(struct view *view, int fn)
@@ -186,6 +217,10 @@ const struct fn_handler compose_content_handlers[] = {
     {FN_VIEW_TEXT, fn_view, NEED_ENTRY},
     {FN_VIEW_PAGER, fn_view, NEED_ENTRY},
     {FN_VIEW_MAILCAP, fn_view, NEED_ENTRY},
+    {FN_VIEW_ALT, fn_view_alternative, 0},
+    {FN_VIEW_ALT_TEXT, fn_view_alternative, 0},
+    {FN_VIEW_ALT_PAGER, fn_view_alternative, 0},
+    {FN_VIEW_ALT_MAILCAP, fn_view_alternative, 0},
     {FN_DISPLAY_TOGGLE_WEED, fn_toggle_weed, 0},
     {FN_COPY_FILE, fn_copy, NEED_ENTRY},
     {FN_PIPE_ENTRY, fn_pipe, NEED_ENTRY},

@@ -92,18 +92,11 @@ static void fcc_typed(struct app *app, const char *text, void *data)
 {
 	struct composer *c = composer_top(app);
 	GError *error = NULL;
-	char *name;
 
 	if (!c || !text)
 		return;
-	g_ptr_array_set_size(composer_draft(c)->fcc, 0);
-	if (*text) {
-		name = conf_resolve_mailbox(app->conf, text, NULL, NULL, &error);
-		if (name)
-			g_ptr_array_add(composer_draft(c)->fcc, name);
-		else
-			app_gerror(app, &error);
-	}
+	if (!compose_set_fcc(app->conf, composer_draft(c), text, &error))
+		app_gerror(app, &error);
 	composer_changed(c);
 }
 

@@ -39,6 +39,9 @@ GBytes *composer_content(struct composer *c, const struct draft_part *part, GErr
 gboolean composer_replace(struct composer *c, struct draft_part *part, GBytes *bytes,
 			  GError **error);
 
+/* The text in its second form, made while the user watches. NULL with an error. Yours. */
+struct draft_part *composer_alternative(struct composer *c, GError **error);
+
 /* ---- the list ---- */
 
 /* "text/plain", of any part; that of a file is guessed. Yours. */

@@ -4,6 +4,7 @@
 #include "cur/base/error.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/keys.h"
+#include "cur/model/alternative.h"
 #include "cur/model/client.h"
 #include "cur/model/compose.h"
 #include "cur/model/recipients.h"
@@ -13,21 +14,81 @@
 
 /* ---- sending: what is asked before, one after the other ---- */
 
-static void submit(struct composer *c)
+/* The draft stays in the menu, without what was made for the sending. */
+static void stay(struct composer *c, struct draft_part *alternative, GError *error)
+{
+	if (alternative)
+		draft_remove(composer_draft(c), alternative);
+	app_gerror(c->view->app, &error);
+	composer_changed(c);
+}
+
+static void submit(struct composer *c, gboolean with_alternative)
 {
 	struct app *app = c->view->app;
+	struct draft *draft = composer_draft(c);
+	struct draft_part *alternative = NULL;
 	GError *error = NULL;
 	g_autofree char *id = NULL;
 
-	compose_followup_to(app->conf, composer_draft(c));
+	compose_followup_to(app->conf, draft);
+	if (with_alternative) {
+		alternative = composer_alternative(c, &error);
+		if (!alternative || !alternative_add(draft, alternative, &error)) {
+			stay(c, NULL, error);
+			return;
+		}
+	}
 	id = submit_manuscript(app->conf, app->client, c->ms, &error);
 	if (!id) {
-		app_gerror(app, &error); /* the draft stays in the menu */
+		stay(c, alternative, error);
 		return;
 	}
 	submit_finish(app->client, g_steal_pointer(&c->ms));
 	composer_close(c);
 	app_message(app, "Queued for delivery.");
+}
+
+static void alternative_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && yes >= 0)
+		submit(c, yes == 1);
+}
+
+static void ask_alternative(struct composer *c)
+{
+	struct app *app = c->view->app;
+	enum quad quad = app_settings(app)->send_multipart_alternative;
+
+	if (draft_has_text(composer_draft(c)))
+		prompt_yes_no(app, "Generate multipart/alternative content?", (int)quad,
+			      alternative_answered, NULL);
+	else
+		submit(c, FALSE);
+}
+
+static void fcc_attach_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (!c || yes < 0)
+		return;
+	composer_draft(c)->text_copy = yes == 0;
+	ask_alternative(c);
+}
+
+static void ask_fcc_attach(struct composer *c)
+{
+	const struct draft *draft = composer_draft(c);
+	struct app *app = c->view->app;
+
+	if (draft->fcc->len && draft_n_attachments(draft))
+		prompt_yes_no(app, "Save attachments in Fcc?", (int)app_settings(app)->fcc_attach,
+			      fcc_attach_answered, NULL);
+	else
+		ask_alternative(c);
 }
 
 static void copy_answered(struct app *app, int yes, void *data)
@@ -38,7 +99,7 @@ static void copy_answered(struct app *app, int yes, void *data)
 		return;
 	if (yes == 0)
 		g_ptr_array_set_size(composer_draft(c)->fcc, 0);
-	submit(c);
+	ask_fcc_attach(c);
 }
 
 static void ask_copy(struct composer *c)
@@ -49,7 +110,7 @@ static void ask_copy(struct composer *c)
 		prompt_yes_no(app, "Save a copy of this message?", (int)app_settings(app)->copy,
 			      copy_answered, NULL);
 	else
-		submit(c);
+		ask_alternative(c);
 }
 
 static void attachment_answered(struct app *app, int yes, void *data)

@@ -103,12 +103,9 @@ static void postponed_close(struct view *view)
 /* M43: where the copy goes is not for a server to say; it is chosen as for a new message. */
 static void choose_fcc(struct app *app, struct draft *draft)
 {
-	char *fcc = compose_fcc(app->conf, draft);
+	g_autofree char *fcc = compose_fcc(app->conf, draft);
 
-	if (fcc && *fcc)
-		g_ptr_array_add(draft->fcc, fcc);
-	else
-		g_free(fcc);
+	compose_set_fcc(app->conf, draft, fcc, NULL);
 }
 
 /* The draft becomes a manuscript; what lies in the mailbox stays until that is sent. */

@@ -37,6 +37,9 @@ int file_create_exclusive(const char *path, int mode, GError **error);
 /* All n bytes, through interruptions and short writes. */
 gboolean file_write_all(int fd, const void *bytes, gsize n, GError **error);
 
+/* Exactly n bytes from where the descriptor is, through interruptions; fewer are an error. */
+gboolean file_read_all(int fd, void *bytes, gsize n, GError **error);
+
 /* fsync a descriptor; `what` names it in the error. */
 gboolean file_sync(int fd, const char *what, GError **error);
 

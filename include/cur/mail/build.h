@@ -21,6 +21,7 @@ struct build_options {
 	const char *envelope_from;	 /* $envelope_from_address; NULL: address of From */
 	const char *message_id;		 /* rendered $message_id_format with brackets; NULL: ours */
 	gint64 now;			 /* Unix seconds; 0: the clock */
+	gboolean no_from;		 /* $use_from unset: no From field but the draft's own */
 	gboolean allow_8bit;		 /* $allow_8bit and the server has 8BITMIME */
 	gboolean utc_date;		 /* $local_date_header unset: Date: in +0000 */
 	gboolean keep_bcc_in_fcc;	 /* the Fcc copy shows Bcc */

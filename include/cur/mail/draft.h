@@ -50,13 +50,16 @@ struct draft {
 	char *body_type;    /* $content_type, "text/plain" */
 	char *charset;	    /* NULL: chosen from $send_charset */
 	gboolean text_flowed;
-	GPtrArray *parts; /* struct draft_part *, in order */
-	gboolean placed;  /* the text is where a part says, or nowhere; else it goes first */
-	char *answered;	  /* number.lid of the message answered; NULL: none */
-	char *forwarded;  /* number.lid of the message forwarded */
-	char *transport;  /* overrides the account's; NULL: none */
-	char *account;	  /* account name; NULL: by From */
-	char *postponed;  /* number.lid of the message it was resumed from; NULL: none */
+	GPtrArray *parts;   /* struct draft_part *, in order */
+	gboolean placed;    /* the text is where a part says, or nowhere; else it goes first */
+	gboolean text_copy; /* $fcc_attach: copies are without attachments */
+	gboolean
+	    resume; /* as read from a file: it has been edited before, and wants nothing added */
+	char *answered;	 /* number.lid of the message answered; NULL: none */
+	char *forwarded; /* number.lid of the message forwarded */
+	char *transport; /* overrides the account's; NULL: none */
+	char *account;	 /* account name; NULL: by From */
+	char *postponed; /* number.lid of the message it was resumed from; NULL: none */
 };
 
 struct draft *draft_new(void);
@@ -78,6 +81,7 @@ struct draft_part *draft_part_new_file(const char *path, gboolean unlink_after);
 /* A whole message as message/rfc822. Takes `bytes`. */
 struct draft_part *draft_part_new_message(GBytes *bytes, const char *description);
 struct draft_part *draft_part_new_bytes(GBytes *bytes, const char *type, const char *name);
+void draft_part_free(struct draft_part *part);
 /* A list for `parts` or `children`. */
 GPtrArray *draft_parts_new(void);
 /* A container (multipart/alternative …). Takes `children`. */

@@ -83,8 +83,10 @@ gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GErro
 void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
 		    guint n, gboolean forward, const struct compose_choice *choice);
 
-/* The Fcc mutt would choose for these recipients; NULL for none. Canonical. Yours. */
+/* The Fcc mutt would choose for these recipients, as it stands in hook or $record. Yours. */
 char *compose_fcc(struct conf *conf, const struct draft *draft);
+/* The mailboxes of a text, $fcc_delimiter between them; canonical in draft->fcc. "" for none. */
+gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *text, GError **error);
 
 /* $followup_to: when it goes to known lists, say where answers shall go. Before it is sent. */
 void compose_followup_to(const struct conf *conf, struct draft *draft);

@@ -35,6 +35,8 @@ struct smtp_message {
 	const char *sender;	       /* "" for the null sender */
 	const char *const *recipients; /* at least one */
 	int fd; /* a regular file: read from its start, any line ends; CRLF on the wire */
+	const char *notify,
+	    *ret;	     /* RFC 3461: NOTIFY= and RET=, where the server has DSN; or NULL */
 	gboolean allow_some; /* send to those that are accepted; default all or none */
 };
 

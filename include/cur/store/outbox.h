@@ -17,6 +17,13 @@
 
 enum { OUTBOX_VERSION = 1, OUTBOX_ID_MAX = 100, OUTBOX_HEADER_MAX = 4 << 20 };
 
+/* What the user wants done with a message. */
+enum outbox_wish {
+	OUTBOX_NAME_SENDER = 1 << 0, /* tell $sendmail the sender (-f) */
+	OUTBOX_SAY_8BIT = 1 << 1,    /* tell it of 8-bit text (-B8BITMIME) */
+	OUTBOX_TEXT_COPY = 1 << 2,   /* copies are without attachments */
+};
+
 /* What stands before the message. All strings belong to the struct. */
 struct outbox_item {
 	char *account; /* account name, or "" */
@@ -28,12 +35,19 @@ struct outbox_item {
 	GPtrArray *bcc; /* the lines of the Bcc field that copies have, char *; may be empty */
 	guint32 answered_mailbox, answered_lid;	  /* 0: none */
 	guint32 forwarded_mailbox, forwarded_lid; /* 0: none */
-	char *subject;				  /* for listings, decoded, one line */
+	char *dsn_notify;      /* RFC 3461 4.1 "FAILURE,DELAY"; NULL: as servers do by themselves */
+	char *dsn_return;      /* RFC 3461 4.3 "HDRS" or "FULL"; NULL likewise */
+	guint wishes;	       /* enum outbox_wish */
+	char *subject;	       /* for listings, decoded, one line */
 	gint64 message_offset; /* filled by outbox_read: where the message begins in the file */
 };
 struct outbox_item *outbox_item_new(void);
 void outbox_item_free(struct outbox_item *item);
 DEFINE_AUTO(outbox_item, outbox_item_free)
+
+/* The upper-case form of what a user wants of reports; NULL when it is none (RFC 3461). Yours. */
+char *outbox_dsn_notify(const char *text);
+char *outbox_dsn_return(const char *text);
 
 /* A plain file name of [A-Za-z0-9._-], no leading dot: all that the wire may name. */
 gboolean outbox_id_is_valid(const char *id);

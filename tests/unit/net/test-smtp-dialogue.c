@@ -36,6 +36,8 @@ static void order_init(struct order *o, struct dialogue *d, const char *what)
 	    .sender = strcmp(o->args[1], "-") ? o->args[1] : "",
 	    .recipients = (const char *const *)o->recipients,
 	    .fd = message_fd(dialogue_get(d, "message", "Subject: x\\n\\nhello\\n")),
+	    .notify = dialogue_get(d, "notify", NULL),
+	    .ret = dialogue_get(d, "ret", NULL),
 	    .allow_some = !strcmp(o->args[0], "some"),
 	};
 }
