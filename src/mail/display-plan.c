@@ -69,6 +69,9 @@ static const struct {
 static gboolean matches_type(const struct part *p, const char *pattern)
 {
 	const char *slash = strchr(pattern, '/');
+
+	if (!strcmp(pattern, "*") || !strcmp(pattern, "*/*"))
+		return TRUE;
 	gsize n = slash ? (gsize)(slash - pattern) : strlen(pattern);
 	if (strlen(p->type) != n || g_ascii_strncasecmp(p->type, pattern, n))
 		return FALSE;
@@ -262,13 +265,31 @@ static void plan_related(struct planner *pl, struct part *p)
 	}
 }
 
+/* $show_multipart_alternative=info: what else there was to choose from. */
+static void add_choices(struct planner *pl, struct part *p)
+{
+	if (pl->options->alternatives != ALTERNATIVES_TOLD || pl->options->no_markers)
+		return;
+	for (guint i = 0; i < p->n_children; i++) {
+		struct part *child = p->children[i];
+		g_autofree char *type = part_type_name(child);
+		g_autofree char *size = text_human_size(part_size(child), TEXT_SIZE_MUTT);
+
+		add(pl, STEP_MARKER, child,
+		    g_strdup_printf("[-- Alternative Type #%u: %s, Encoding: %s, Size: %s --]",
+				    i + 1, type, part_encoding_name(child), size));
+	}
+	add(pl, STEP_BLANK, p, NULL);
+}
+
 static void plan_alternative(struct planner *pl, struct part *p)
 {
 	struct part *choice = display_choose_alternative(p, pl->options);
-	if (!choice) {
+	if (!choice || pl->options->alternatives == ALTERNATIVES_ALL) {
 		plan_mixed(pl, p);
 		return;
 	}
+	add_choices(pl, p);
 	plan_part(pl, choice);
 	for (guint i = 0; i < p->n_children && !is_done(pl); i++) {
 		struct part *child = p->children[i];
@@ -277,6 +298,26 @@ static void plan_alternative(struct planner *pl, struct part *p)
 		add_blank(pl, p);
 		plan_numbered(pl, child, i + 1);
 	}
+}
+
+static gboolean has_language(struct part *p, const char *language)
+{
+	const char *said = headers_get(part_headers(p), "Content-Language");
+
+	return said && !g_ascii_strcasecmp(said, language);
+}
+
+/* RFC 8255: the first of $preferred_languages, else what needs no words, else what comes first. */
+static struct part *choose_language(struct part *p, const char *const *languages)
+{
+	for (; *languages; languages++)
+		for (guint i = 0; i < p->n_children; i++)
+			if (**languages && has_language(p->children[i], *languages))
+				return p->children[i];
+	for (guint i = 0; i < p->n_children; i++)
+		if (has_language(p->children[i], "zxx"))
+			return p->children[i];
+	return p->children[0];
 }
 
 static void plan_message(struct planner *pl, struct part *root)
@@ -296,6 +337,8 @@ static void plan_part(struct planner *pl, struct part *p)
 		plan_message(pl, p->children[0]);
 	else if (part_is(p, "multipart", "alternative"))
 		plan_alternative(pl, p);
+	else if (part_is(p, "multipart", "multilingual") && pl->options->languages)
+		plan_part(pl, choose_language(p, pl->options->languages));
 	else if (part_is(p, "multipart", "related"))
 		plan_related(pl, p);
 	else

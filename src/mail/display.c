@@ -248,8 +248,10 @@ static void add_headers(struct display *d, struct part *p)
 
 /* ---- contents --------------------------------------------------------------------------- */
 
-static struct rich *plain_block(const char *text, gsize n)
+static struct rich *plain_block(const struct display *d, const char *text, gsize n)
 {
+	if (d->options.allow_ansi && memchr(text, '\033', n))
+		return rich_from_ansi(text, n);
 	if (memchr(text, '\b', n))
 		return rich_from_overstrike(text, n);
 	struct rich *block = rich_new();
@@ -317,7 +319,7 @@ static void add_autoview(struct display *d, struct part *p)
 		return;
 	}
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	add_block(d, p, plain_block(valid, strlen(valid)));
+	add_block(d, p, plain_block(d, valid, strlen(valid)));
 }
 
 static void add_content(struct display *d, const struct display_step *step)
@@ -341,10 +343,10 @@ static void add_content(struct display *d, const struct display_step *step)
 		break;
 	case STEP_CALENDAR:
 		calendar = calendar_to_text(text, n);
-		add_block(d, step->part, plain_block(calendar, strlen(calendar)));
+		add_block(d, step->part, plain_block(d, calendar, strlen(calendar)));
 		break;
 	default:
-		add_block(d, step->part, plain_block(text, n));
+		add_block(d, step->part, plain_block(d, text, n));
 	}
 }
 
@@ -432,7 +434,7 @@ struct display *display_new_text(const char *text, const struct display_options 
 {
 	struct display *d = display_begin(NULL, options);
 	const char *body = d->options.no_headers ? text : add_text_header(d, text);
-	add_block(d, NULL, plain_block(body, strlen(body)));
+	add_block(d, NULL, plain_block(d, body, strlen(body)));
 	return d;
 }
 

@@ -2,6 +2,8 @@
 /* Settings and lists of a muttrc as display_options. */
 #include "cur/model/showing.h"
 
+#include <string.h>
+
 #include "cur/conf/conf.h"
 #include "cur/conf/lists.h"
 
@@ -28,6 +30,14 @@ static const char *const *strings(const GPtrArray *array)
 	return (const char *const *)array->pdata;
 }
 
+static enum display_alternatives alternatives_of(const struct settings *s)
+{
+	if (!strcmp(s->show_multipart_alternative, "info"))
+		return ALTERNATIVES_TOLD;
+	return !strcmp(s->show_multipart_alternative, "inline") ? ALTERNATIVES_ALL
+								: ALTERNATIVES_ONE;
+}
+
 void showing_init(struct showing *showing, const struct conf *conf)
 {
 	const struct settings *s = conf_settings(conf);
@@ -36,11 +46,15 @@ void showing_init(struct showing *showing, const struct conf *conf)
 	showing->hdr_order = with_end(conf_header_order(conf));
 	showing->alternative_order = with_end(conf_alternative_order(conf));
 	showing->assumed_charset = g_strsplit(s->assumed_charset, ":", -1);
+	showing->languages =
+	    *s->preferred_languages ? g_strsplit_set(s->preferred_languages, ",: ", -1) : NULL;
 	showing->options = (struct display_options){
 	    .weed = s->weed,
 	    .is_ignored = is_ignored,
 	    .hdr_order = strings(showing->hdr_order),
 	    .alternative_order = strings(showing->alternative_order),
+	    .alternatives = alternatives_of(s),
+	    .languages = (const char *const *)showing->languages,
 	    .assumed_charset = (const char *const *)showing->assumed_charset,
 	    .quote_regexp = s->quote_regexp.re,
 	    .smileys = s->smileys.re,
@@ -56,6 +70,7 @@ void showing_clear(struct showing *showing)
 	g_ptr_array_unref(showing->hdr_order);
 	g_ptr_array_unref(showing->alternative_order);
 	g_strfreev(showing->assumed_charset);
+	g_strfreev(showing->languages);
 	*showing = (struct showing){0};
 }
 
@@ -72,7 +87,7 @@ char *showing_text(const struct conf *conf, struct message *message, enum showin
 	showing.options.weed =
 	    header == SHOWING_NO_HEADER ? conf_settings(conf)->weed : header == SHOWING_WEEDED;
 	showing.options.no_markers = !markers;
-	showing.options.first_part_only = conf_settings(conf)->include_onlyfirst;
+	showing.options.first_part_only = !markers && conf_settings(conf)->include_onlyfirst;
 	display = display_new(message, &showing.options);
 	text = display_to_text(display);
 	g_clear_pointer(&display, display_free);

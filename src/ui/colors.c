@@ -122,6 +122,7 @@ void colors_apply(struct paint *paint, const struct conf *conf)
 	gboolean set[COLOR_N] = {FALSE};
 
 	g_hash_table_remove_all(paint->rules);
+	g_hash_table_remove_all(paint->palette);
 	g_array_set_size(paint->looks, 0);
 	for (int object = 0; object < COLOR_N; object++) {
 		struct terminal_look look = {-1, -1, 0};

@@ -38,7 +38,7 @@ static int base_style(const struct display_line *line)
 	}
 }
 
-/* `color header`: the whole field unless $header_color_partial; a later rule wins. */
+/* `color header` without $header_color_partial: the whole field; a later rule wins. */
 static int header_style(const struct pager_look *look, const struct display_line *line)
 {
 	const GPtrArray *rules = conf_color_rules(look->conf, COLOR_HEADER);
@@ -91,10 +91,11 @@ static void lay_matches(struct cell *cells, const struct text_row *row, gsize n,
 	}
 }
 
-static void lay_body_rules(const struct pager_look *look, struct cell *cells,
-			   const struct text_row *row, gsize n)
+/* `color body`, and `color header` with $header_color_partial: what the regex matches. */
+static void lay_rules(const struct pager_look *look, struct cell *cells, const struct text_row *row,
+		      gsize n, enum color_object object)
 {
-	const GPtrArray *rules = conf_color_rules(look->conf, COLOR_BODY);
+	const GPtrArray *rules = conf_color_rules(look->conf, object);
 
 	for (guint i = 0; rules && i < rules->len; i++) {
 		const struct color_rule *rule = g_ptr_array_index(rules, i);
@@ -104,7 +105,16 @@ static void lay_body_rules(const struct pager_look *look, struct cell *cells,
 	}
 }
 
-static void lay_rich(struct cell *cells, const struct text_row *row, gsize n)
+/* The style of colours that a text brought along. */
+static int color_style(const struct pager_look *look, guint32 style)
+{
+	int fg = RICH_FOREGROUND_OF(style), bg = RICH_BACKGROUND_OF(style);
+
+	return fg < 0 && bg < 0 ? STYLE_NONE : paint_palette_style(look->paint, fg, bg);
+}
+
+static void lay_rich(const struct pager_look *look, struct cell *cells, const struct text_row *row,
+		     gsize n)
 {
 	for (guint i = 0; i < row->line.n_spans; i++) {
 		const struct rich_span *span = &row->line.spans[i];
@@ -116,6 +126,10 @@ static void lay_rich(struct cell *cells, const struct text_row *row, gsize n)
 			lay(cells, row, n, span->start, end, COLOR_UNDERLINE, SPAN_UNDERLINE);
 		if (span->style & RICH_ITALIC)
 			lay(cells, row, n, span->start, end, COLOR_ITALIC, 0);
+		if (color_style(look, span->style) != STYLE_NONE)
+			lay(cells, row, n, span->start, end, color_style(look, span->style), 0);
+		if (span->style & RICH_REVERSE)
+			lay(cells, row, n, span->start, end, STYLE_NONE, SPAN_REVERSE);
 	}
 }
 
@@ -186,14 +200,17 @@ void pager_look_draw(const struct pager_look *look, const struct text_row *row, 
 	struct span_list list = {spans, 0};
 	struct cell prefix = {*row->prefix == '+' ? COLOR_MARKERS : STYLE_NONE, 0};
 	struct line line = {.y = y, .x = x, .cols = cols, .style = base_style(&row->line)};
+	gboolean partial = conf_settings(look->conf)->header_color_partial;
 
 	for (gsize i = 0; i <= n; i++)
 		cells[i] = (struct cell){STYLE_NONE, 0};
-	if (row->line.kind == DISPLAY_HEADER)
+	if (row->line.kind == DISPLAY_HEADER && !partial)
 		line.style = header_style(look, &row->line);
-	lay_rich(cells, row, n);
+	else if (row->line.kind == DISPLAY_HEADER)
+		lay_rules(look, cells, row, n, COLOR_HEADER);
+	lay_rich(look, cells, row, n);
 	if (is_body(row->line.kind))
-		lay_body_rules(look, cells, row, n);
+		lay_rules(look, cells, row, n, COLOR_BODY);
 	if (look->search)
 		lay_matches(cells, row, n, look->search, COLOR_SEARCH);
 	add_span(&list, row->prefix, row->prefix_n, &prefix);

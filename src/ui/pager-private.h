@@ -30,6 +30,7 @@ struct pager {
 	gboolean search_backward;
 	gboolean show_hits;
 	gboolean hide_quoted;
+	guint read_timer; /* $pager_read_delay: 0 when none runs */
 };
 
 /* The pager behind a view; NULL when it is another kind. */
@@ -42,5 +43,19 @@ void pager_layout(struct pager *pager);
 gboolean pager_at_end(struct pager *pager);
 
 extern const struct fn_handler pager_handlers[]; /* for any text */
+
+/* ---- for pager-external.c ---- */
+/* The message at `pos`, message-hooks run; NULL with a word about it. *pos may change. Yours. */
+struct message *pager_next_message(struct app *app, guint *pos);
+void pager_mark_seen(struct app *app, guint pos);
+/* A message as the pager would show it, $display_filter and all. Yours. */
+char *pager_message_text(struct app *app, struct message *message);
+/* $pager_format of a message of the open mailbox. Yours. */
+char *pager_status_of(struct app *app, guint32 lid, const char *progress, int cols);
+
+/* Is $pager another program? */
+gboolean pager_is_external(struct app *app);
+/* Show the index's current message with it. */
+void pager_external_open(struct app *app);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app-private.h"
 #include "cells.h"
 #include "cur/base/text.h"
 #include "cur/conf/conf.h"
@@ -59,26 +60,42 @@ static void filter_display(struct pager *pager, const char *filter)
 	if (!filtered)
 		return;
 	display_free(pager->display);
+	pager->showing.options.allow_ansi = app_settings(pager->view->app)->allow_ansi;
 	pager->display = display_new_text(filtered, &pager->showing.options);
 }
 
 static void make_display(struct pager *pager)
 {
 	struct display_options *options = &pager->showing.options;
+	const char *filter = app_settings(pager->view->app)->display_filter;
+	gboolean filters = !pager->part && *filter;
 
 	showing_init(&pager->showing, pager->view->app->conf);
 	pager->showing.owner = pager->view->app;
 	options->wants_autoview = viewer_wants_autoview;
 	options->autoview = viewer_autoview;
 	options->width = (guint)MAX(pager->view->area.cols, 1);
+	/* A filter gets the colours as they are, and may bring others. */
+	options->allow_ansi = app_settings(pager->view->app)->allow_ansi && !filters;
 	options->no_headers = pager->part != NULL;
 	/* The notice in place of a text is there to be read. */
 	options->honor_disposition = options->honor_disposition && !pager->partial;
 	pager->display = pager->part ? display_new_part(pager->part, options)
 				     : display_new(pager->message, options);
-	if (!pager->part && *app_settings(pager->view->app)->display_filter)
-		filter_display(pager, app_settings(pager->view->app)->display_filter);
+	if (filters)
+		filter_display(pager, filter);
 	pager->text = pager_text_new(display_source, pager->display);
+}
+
+char *pager_message_text(struct app *app, struct message *message)
+{
+	struct pager pager = {.view = app->index, .message = message};
+	char *text;
+
+	make_display(&pager);
+	text = display_to_text(pager.display);
+	drop_display(&pager);
+	return text;
 }
 
 void pager_reload(struct pager *pager)
@@ -99,7 +116,7 @@ void pager_layout(struct pager *pager)
 	const struct settings *s = app_settings(pager->view->app);
 	struct text_layout layout = {
 	    .cols = pager->view->area.cols,
-	    .wrap = s->wrap,
+	    .wrap = s->wrap ? s->wrap : -MAX(s->wrapmargin, 0),
 	    .reflow_wrap = s->reflow_wrap,
 	    .smart = s->smart_wrap,
 	    .markers = s->markers,
@@ -122,7 +139,7 @@ gboolean pager_at_end(struct pager *pager)
 
 /* ---- the current message ---- */
 
-static void mark_seen(struct app *app, guint pos)
+void pager_mark_seen(struct app *app, guint pos)
 {
 	g_autoptr(GArray) lids = NULL;
 	guint32 lid = mailbox_lid(app->mailbox, pos);
@@ -161,8 +178,7 @@ static void run_message_hooks(struct app *app, guint pos)
 		app_effects(app);
 }
 
-/* The message at `pos`, its hooks run; NULL with a word about it. Yours. */
-static struct message *next_message(struct app *app, guint *pos)
+struct message *pager_next_message(struct app *app, guint *pos)
 {
 	guint32 lid = mailbox_lid(app->mailbox, *pos);
 
@@ -171,11 +187,44 @@ static struct message *next_message(struct app *app, guint *pos)
 	return app->mailbox && mailbox_find(app->mailbox, lid, pos) ? pager_read(app, *pos) : NULL;
 }
 
+/* It was on the screen for $pager_read_delay seconds. */
+static gboolean read_long_enough(void *data)
+{
+	struct pager *pager = data;
+	guint pos;
+
+	pager->read_timer = 0;
+	turn_begin(pager->view->app);
+	if (pager->view->app->mailbox && mailbox_find(pager->view->app->mailbox, pager->lid, &pos))
+		pager_mark_seen(pager->view->app, pos);
+	return G_SOURCE_REMOVE;
+}
+
+static void stop_reading(struct pager *pager)
+{
+	if (pager->read_timer)
+		g_source_remove(pager->read_timer);
+	pager->read_timer = 0;
+}
+
+/* From now on the message at `pos` is being read. */
+static void begin_reading(struct pager *pager, guint pos)
+{
+	int delay = app_settings(pager->view->app)->pager_read_delay;
+
+	stop_reading(pager);
+	if (delay > 0)
+		pager->read_timer = g_timeout_add_seconds((guint)delay, read_long_enough, pager);
+	else
+		pager_mark_seen(pager->view->app, pos);
+}
+
 /* Show `message` (taken), which is at `pos`, from its top. */
 static void take_message(struct pager *pager, struct message *message, guint pos)
 {
 	struct app *app = pager->view->app;
 
+	stop_reading(pager);
 	drop_display(pager);
 	g_clear_pointer(&pager->message, message_free);
 	pager->message = message;
@@ -187,7 +236,7 @@ static void take_message(struct pager *pager, struct message *message, guint pos
 	if (pager->partial)
 		wanted_show(app, pager->lid);
 	else
-		mark_seen(app, pos);
+		begin_reading(pager, pos);
 	pager_reload(pager);
 }
 
@@ -202,7 +251,7 @@ static void take_text(struct pager *pager, guint pos)
 	drop_display(pager);
 	message_free(pager->message);
 	pager->message = message;
-	mark_seen(pager->view->app, pos);
+	begin_reading(pager, pos);
 	pager_reload(pager);
 }
 
@@ -220,7 +269,7 @@ static void pager_mailbox_changed(struct view *view)
 	} else if (mailbox_lid(view->app->mailbox, pos) != pager->lid) {
 		/* Before the hooks, which make all views look at their messages again. */
 		pager->lid = mailbox_lid(view->app->mailbox, pos);
-		message = next_message(view->app, &pos);
+		message = pager_next_message(view->app, &pos);
 		if (message)
 			take_message(pager, message, pos);
 		else
@@ -333,6 +382,14 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	return expando_text(expando, cols, &source);
 }
 
+char *pager_status_of(struct app *app, guint32 lid, const char *progress, int cols)
+{
+	struct view view = {.app = app};
+	struct pager pager = {.view = &view, .lid = lid};
+
+	return app->mailbox ? message_status(&pager, progress, cols) : g_strdup("");
+}
+
 static void pager_status(struct view *view, GString *text, int cols)
 {
 	struct pager *pager = view->data;
@@ -374,6 +431,7 @@ static void pager_close(struct view *view)
 {
 	struct pager *pager = view->data;
 
+	stop_reading(pager);
 	drop_display(pager);
 	if (pager->message)
 		message_free(pager->message);
@@ -461,7 +519,11 @@ void pager_open_message(struct app *app)
 
 	if (!app->mailbox || !app_current(app, &pos))
 		return;
-	message = next_message(app, &pos);
+	if (pager_is_external(app)) {
+		pager_external_open(app);
+		return;
+	}
+	message = pager_next_message(app, &pos);
 	if (!message)
 		return;
 	pager = push(app, &message_ops, g_new0(struct pager, 1));

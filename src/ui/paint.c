@@ -14,6 +14,8 @@
 #include "colors.h"
 #include "cur/base/text.h"
 
+enum { STYLES_MAX = 20000 }; /* a message may name every pair of colours */
+
 /*
  * The left-to-right mark keeps blanks, digits and marks beside a right-to-left
  * text where they are. Isolates (U+2068) would say it better, but some terminals
@@ -132,6 +134,25 @@ int paint_style(struct paint *paint, const struct color_rule *rule)
 		style = paint->looks->len;
 		g_array_append_val(paint->looks, look);
 		g_hash_table_insert(paint->rules, (gpointer)rule, GINT_TO_POINTER(style + 1));
+	}
+	return style;
+}
+
+int paint_palette_style(struct paint *paint, int fg, int bg)
+{
+	struct color_rule rule = {
+	    .fg = {.kind = fg < 0 ? COLOR_IS_DEFAULT : COLOR_IS_PALETTE, .value = (guint32)fg},
+	    .bg = {.kind = bg < 0 ? COLOR_IS_DEFAULT : COLOR_IS_PALETTE, .value = (guint32)bg},
+	};
+	gpointer key = GINT_TO_POINTER((fg + 1) << 9 | (bg + 1));
+	int style = GPOINTER_TO_INT(g_hash_table_lookup(paint->palette, key)) - 1;
+
+	if (style < 0 && paint->looks->len < STYLES_MAX) {
+		struct terminal_look look = colors_look(&rule, paint->n_colors);
+
+		style = (int)paint->looks->len;
+		g_array_append_val(paint->looks, look);
+		g_hash_table_insert(paint->palette, key, GINT_TO_POINTER(style + 1));
 	}
 	return style;
 }

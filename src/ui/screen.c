@@ -382,6 +382,7 @@ struct screen *screen_open(const struct screen_events *events, void *data, GErro
 	screen->ahead = g_array_new(FALSE, FALSE, sizeof(struct typed));
 	screen->paint.looks = g_array_new(FALSE, FALSE, sizeof(struct terminal_look));
 	screen->paint.rules = g_hash_table_new(NULL, NULL);
+	screen->paint.palette = g_hash_table_new(NULL, NULL);
 	screen->paint.unicode = g_str_equal(nl_langinfo(CODESET), "UTF-8");
 	screen->paint.on = TRUE;
 	set_modes(screen);
@@ -422,6 +423,7 @@ void screen_close(struct screen *screen)
 	g_array_unref(screen->ahead);
 	g_array_unref(screen->paint.looks);
 	g_hash_table_unref(screen->paint.rules);
+	g_hash_table_unref(screen->paint.palette);
 	g_hash_table_unref(screen->keys);
 	if (screen->paste)
 		g_string_free(screen->paste, TRUE);

@@ -14,11 +14,12 @@ struct terminal_look {
 };
 
 struct paint {
-	gboolean on;	   /* curses runs; else painting does nothing */
-	gboolean unicode;  /* the locale is UTF-8; else what is not ASCII becomes '?' */
-	int n_colors;	   /* 0: none */
-	GArray *looks;	   /* struct terminal_look by style */
-	GHashTable *rules; /* struct color_rule * -> style + 1 */
+	gboolean on;	     /* curses runs; else painting does nothing */
+	gboolean unicode;    /* the locale is UTF-8; else what is not ASCII becomes '?' */
+	int n_colors;	     /* 0: none */
+	GArray *looks;	     /* struct terminal_look by style */
+	GHashTable *rules;   /* struct color_rule * -> style + 1 */
+	GHashTable *palette; /* two colours -> style + 1 */
 };
 
 #endif

@@ -3,7 +3,6 @@
 #include "cur/ui/viewer.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,46 +19,24 @@
 #include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
 #include "editor.h"
+#include "temporary.h"
 
 enum { AUTOVIEW_LIMIT = 10 << 20, AUTOVIEW_MS = 10000 };
 
 /* ---- a part as a private file ---- */
 
-/* A folder of its own, so that the file can have the name its viewer wants. */
-struct part_file {
-	char *folder;
-	char *path;
-};
-
-static void part_file_clear(struct part_file *file)
-{
-	if (file->path)
-		unlink(file->path);
-	if (file->folder)
-		rmdir(file->folder);
-	g_free(file->path);
-	g_free(file->folder);
-}
-
+/* The name is the one its viewer wants; end `file` in any case. */
 static gboolean part_file_write(const struct settings *s, struct part *part,
-				const struct mailcap_entry *entry, struct part_file *file,
+				const struct mailcap_entry *entry, struct temporary *file,
 				GError **error)
 {
 	g_autofree char *safe = part_filename_safe(part);
 	g_autofree char *name = mailcap_file_name(entry, safe);
-	char *folder =
-	    g_build_filename(*s->tmpdir ? s->tmpdir : g_get_tmp_dir(), "cur-XXXXXX", NULL);
 	gboolean ok;
 	int fd;
 
-	*file = (struct part_file){0};
-	if (!mkdtemp(folder)) {
-		error_from_errno(error, errno, "cannot make a folder '%s'", folder);
-		g_free(folder);
+	if (!temporary_begin(file, s->tmpdir, name, error))
 		return FALSE;
-	}
-	file->folder = folder;
-	file->path = g_build_filename(folder, name, NULL);
 	fd = file_create_exclusive(file->path, 0600, error);
 	if (fd < 0)
 		return FALSE;
@@ -90,7 +67,7 @@ static const char *parameter(void *data, const char *name)
 /* What a viewer is started with. */
 struct viewing {
 	struct mailcap_entry *entry;
-	struct part_file file;
+	struct temporary file;
 	GBytes *input; /* when the entry reads its standard input */
 	char *line;
 };
@@ -99,7 +76,7 @@ static void viewing_clear(struct viewing *v)
 {
 	if (v->entry)
 		mailcap_entry_free(v->entry);
-	part_file_clear(&v->file);
+	temporary_end(&v->file);
 	if (v->input)
 		g_bytes_unref(v->input);
 	g_free(v->line);

@@ -41,6 +41,13 @@ struct display_line {
 /* Text for a part that a program shows ($auto_view); NULL: show it as if there were none. Yours. */
 typedef char *(*display_autoview_fn)(struct part *p, void *data);
 
+/* What is shown of a multipart/alternative ($show_multipart_alternative). */
+enum display_alternatives {
+	ALTERNATIVES_ONE,  /* the best */
+	ALTERNATIVES_TOLD, /* and a line for each there is */
+	ALTERNATIVES_ALL
+};
+
 /* All may be NULL or FALSE. Borrowed for the life of the display. */
 struct display_options {
 	gboolean weed;		   /* $weed: leave ignored headers out */
@@ -50,6 +57,8 @@ struct display_options {
 	gboolean (*is_ignored)(const char *name, void *data); /* instead of the two lists */
 	const char *const *hdr_order;	      /* prefixes; these first, in this order */
 	const char *const *alternative_order; /* types in order of liking, "text" or "text/plain" */
+	enum display_alternatives alternatives;
+	const char *const *languages;	/* of a multipart/multilingual, best first; NULL: all */
 	const char *const *mime_inline; /* types shown though not text: "message/delivery-status" */
 	const char *const *assumed_charset;
 	const struct regex *quote_regexp;
@@ -57,6 +66,7 @@ struct display_options {
 	gboolean honor_disposition; /* "attachment" is not shown inline */
 	gboolean reflow_text;	    /* decode format=flowed */
 	gboolean space_quotes;	    /* $reflow_space_quotes */
+	gboolean allow_ansi;	    /* colours of the text become spans */
 	gboolean first_part_only;   /* $include_onlyfirst: for quoting in a reply */
 	gboolean no_headers;	    /* body alone */
 	gboolean no_markers;	    /* no [-- … --] lines */

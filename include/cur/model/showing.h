@@ -19,6 +19,7 @@ struct showing {
 	void *owner; /* options.data is the struct showing; this is for callbacks of the caller */
 	GPtrArray *hdr_order, *alternative_order;
 	char **assumed_charset;
+	char **languages; /* NULL: any */
 };
 /* Set as the pager wants it: $weed, markers, every part. Change the options as needed. */
 void showing_init(struct showing *showing, const struct conf *conf);

@@ -61,6 +61,9 @@ void paint_bar(struct paint *paint, int y, int x, int cols, int filled, int styl
  * gives the same number; good until colours change (view_ops.settings_changed).
  */
 int paint_style(struct paint *paint, const struct color_rule *rule);
+/* The style of two colours of the palette (0..255, -1: the default). STYLE_NONE when there are too
+ * many. */
+int paint_palette_style(struct paint *paint, int fg, int bg);
 
 /*
  * What paint_line would put into the cells, without a terminal: runs of text
