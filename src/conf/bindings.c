@@ -7,6 +7,7 @@
 #include "cur/base/error.h"
 #include "cur/base/nearest.h"
 #include "inside.h"
+#include "show.h"
 
 static void binding_free(struct binding *b)
 {
@@ -281,12 +282,33 @@ static gboolean check_offered(enum function fn, guint32 menus, GError **error)
 	return TRUE;
 }
 
+/* TRUE when no key was named: then what is bound is shown. */
+static gboolean show_if_asked(struct command *c, gboolean macros)
+{
+	const char *rest = words_rest(c->words);
+	guint32 menus = (1u << MENU_N) - 1;
+	g_autofree char *word = NULL;
+
+	if (!c->asked || strpbrk(rest, " \t"))
+		return FALSE;
+	if (*rest && strcmp(rest, "*")) {
+		menus = parse_menus(rest, NULL);
+		if (!menus)
+			return FALSE;
+	}
+	word = words_next(c->words, 0);
+	c->message = show_bindings(c->conf, menus, macros);
+	return TRUE;
+}
+
 static gboolean run_bind(struct command *c, GError **error)
 {
 	struct binding b = {0};
 	g_autofree char *name = NULL;
 	guint32 menus;
 
+	if (show_if_asked(c, FALSE))
+		return TRUE;
 	if (!take_menus_and_keys(c, &menus, &b, error))
 		return FALSE;
 	name = command_word(c, 0, error);
@@ -312,6 +334,8 @@ static gboolean run_macro(struct command *c, GError **error)
 	g_autofree char *text = NULL;
 	guint32 menus;
 
+	if (show_if_asked(c, TRUE))
+		return TRUE;
 	if (!take_menus_and_keys(c, &menus, &b, error))
 		return FALSE;
 	sequence = command_word(c, WORDS_CONTROL, error);
@@ -358,6 +382,9 @@ static void keep_vital(struct conf *conf, enum menu menu)
 		int keys[KEYS_MAX];
 		guint n = keys_parse(vital[i].key, keys, NULL);
 
+		if (!function_in_menu(vital[i].function, menu) &&
+		    !(falls_back(menu) && function_in_menu(vital[i].function, MENU_GENERIC)))
+			continue;
 		if (!conf_binding_of(conf, menu, vital[i].function) &&
 		    !find_in(conf->bindings[menu], keys, n, &partial))
 			add_default(conf, menu, vital[i].function, vital[i].key);

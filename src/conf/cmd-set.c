@@ -6,7 +6,9 @@
 #include "cur/base/error.h"
 #include "cur/base/nearest.h"
 #include "cur/base/path.h"
+#include "cur/conf/dump.h"
 #include "inside.h"
+#include "show.h"
 
 enum act { ACT_SET, ACT_UNSET, ACT_TOGGLE, ACT_RESET, ACT_QUERY };
 enum operator{ OPERATOR_NONE, OPERATOR_ASSIGN, OPERATOR_APPEND, OPERATOR_REMOVE, OPERATOR_QUERY };
@@ -208,7 +210,7 @@ static gboolean assign(struct command *c, const struct variable *v, enum operato
 
 static gboolean query(struct command *c, const struct variable *v)
 {
-	c->message = settings_format(c->conf->settings, v);
+	c->message = show_variable(c->conf, v);
 	return TRUE;
 }
 
@@ -257,6 +259,14 @@ static void reset_all(struct conf *conf)
 		settings_reset(conf->settings, v);
 }
 
+/* `set ?word` at the prompt, where no variable is called so. */
+static gboolean search(struct command *c, const char *word)
+{
+	if (c->asked)
+		c->message = show_variables_about(c->conf, word);
+	return c->message != NULL;
+}
+
 /* One name of the command. Sets *done when the command ends here (a question does that). */
 static gboolean one_name(struct command *c, gboolean *done, GError **error)
 {
@@ -274,6 +284,8 @@ static gboolean one_name(struct command *c, gboolean *done, GError **error)
 	v = variable_find(name);
 	if (g_str_has_prefix(name, "my_"))
 		ok = set_my(c, name, act, error);
+	else if (!v && act == ACT_QUERY && search(c, name))
+		ok = TRUE;
 	else if (!v)
 		return unknown_variable(name, error);
 	else
@@ -284,10 +296,28 @@ static gboolean one_name(struct command *c, gboolean *done, GError **error)
 	return ok;
 }
 
+/* `set`, `set all`, `set ?`: what differs from the defaults, all values, all explanations. */
+static gboolean show_many(struct command *c)
+{
+	const char *rest = words_rest(c->words);
+
+	if (c->data != ACT_SET || !c->asked || (*rest && strcmp(rest, "all") && strcmp(rest, "?")))
+		return FALSE;
+	c->message = !strcmp(rest, "?")
+			 ? show_variables_about(c->conf, "")
+			 : conf_dump(c->conf, DUMP_HIDE_SECRETS | (*rest ? 0 : DUMP_CHANGED));
+	if (words_take(c->words, '?', TRUE))
+		return TRUE;
+	g_free(words_next(c->words, 0));
+	return TRUE;
+}
+
 static gboolean run_set(struct command *c, GError **error)
 {
 	gboolean done = FALSE;
 
+	if (show_many(c))
+		return TRUE;
 	if (words_at_end(c->words))
 		return error_set(error, CUR_ERROR_USAGE, "%s: too few arguments", c->name);
 	while (!done && !words_at_end(c->words))

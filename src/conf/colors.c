@@ -7,6 +7,7 @@
 #include "cur/base/error.h"
 #include "cur/base/nearest.h"
 #include "inside.h"
+#include "show.h"
 
 /* clang-format off */
 static const struct {
@@ -269,11 +270,16 @@ static void add_rule(struct conf *conf, gboolean mono, struct color_rule *rule)
 static gboolean run_color(struct command *c, GError **error)
 {
 	gboolean mono = c->data;
-	enum color_object object = take_object(c, error);
+	gboolean about_all = c->asked && words_at_end(c->words);
+	enum color_object object = COLOR_N;
 	struct color_rule *rule;
 
-	if (object == COLOR_N)
+	if (!about_all && (object = take_object(c, error)) == COLOR_N)
 		return FALSE;
+	if (c->asked && words_at_end(c->words)) {
+		c->message = show_colors(c->conf, object, mono);
+		return TRUE;
+	}
 	rule = g_new0(struct color_rule, 1);
 	rule->object = object;
 	if (!take_paint(c, mono, rule, error) || !take_selector(c, rule, error)) {

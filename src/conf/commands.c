@@ -146,7 +146,7 @@ static gboolean run_command(struct conf *conf, struct words *w, char **message, 
 	g_autofree char *name = words_next(w, 0);
 	const struct conf_command_info *info = name ? find_info(name) : NULL;
 	const struct command_row *row = info ? find_row(name) : NULL;
-	struct command c = {.conf = conf, .words = w};
+	struct command c = {.conf = conf, .words = w, .asked = message && !conf->file};
 	gboolean ok;
 
 	if (!name)

@@ -27,6 +27,11 @@ static char *format(const struct settings *s, const struct variable *v, enum dum
 	return g_strconcat(v->name, "=", quoted, NULL);
 }
 
+char *settings_show(const struct settings *s, const struct variable *v)
+{
+	return format(s, v, DUMP_HIDE_SECRETS);
+}
+
 static void append_state(GString *out, const struct variable *v)
 {
 	if (v->state == STATE_LATER)

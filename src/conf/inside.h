@@ -81,6 +81,7 @@ struct command {
 	struct words *words;
 	const char *name; /* as in the table */
 	int data;	  /* what tells commands of one handler apart */
+	gboolean asked;	  /* somebody reads the message: half a command may be a question */
 	char *message;	  /* for the user; the handler sets it */
 	int column;	  /* what remarks are about; 0: the last word */
 };
@@ -122,6 +123,9 @@ void conf_note_place(struct conf *conf, const char *mailbox);
 
 /* account-hooks for a URL; nothing inside an account-hook. */
 gboolean conf_run_account_hooks(struct conf *conf, const char *url, GError **error);
+
+/* As settings_format(), a password as ***. Yours. */
+char *settings_show(const struct settings *s, const struct variable *v);
 
 /* The hint for a mistyped variable. Yours. */
 char *nearest_variable(const char *name);

@@ -2,12 +2,15 @@
 /* enter-command, shell-escape, what-key, and searching the entries of a menu. */
 #include "fn-generic.h"
 
+#include <string.h>
+
 #include "app-private.h"
 #include "cur/base/regex.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/keymap.h"
+#include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
 #include "prompt-private.h"
 
@@ -38,6 +41,8 @@ void fn_command(struct app *app, const char *line)
 
 	if (!conf_command(app->conf, line, &message, &error))
 		app_gerror(app, &error);
+	else if (message && strchr(message, '\n'))
+		pager_open_text(app, line, g_steal_pointer(&message));
 	else if (message)
 		app_message(app, "%s", message);
 	if (conf_generation(app->conf) != before)
