@@ -9,9 +9,11 @@
 /* A folder and what only this file needs of it. */
 struct entry {
 	struct folder folder;
+	guint rank;	     /* from 1 in the order of `mailboxes`; 0: not named there */
 	guint64 generation;  /* of the head that was read */
 	guint visited_fresh; /* fresh messages when it was last open here: not news */
 	gboolean in_cache;   /* seen in this round of directory_update() */
+	gboolean told;	     /* by directory_unmet() */
 };
 
 struct directory {
@@ -79,67 +81,82 @@ static void take_text(const char **field, const char *text, gboolean *changed)
 
 /* ---- `mailboxes` ----------------------------------------------------------------------- */
 
-static int listed_first(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b, void *unused)
 {
 	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
 	int order;
 
 	if (x->folder.listed != y->folder.listed)
 		return x->folder.listed ? -1 : 1;
-	if (x->folder.listed)
-		return 0;
+	/* 0 is no rank: those that `mailboxes` does not name come last. */
+	if (x->rank != y->rank)
+		return x->rank - 1 < y->rank - 1 ? -1 : 1;
 	order = g_strcmp0(x->folder.account, y->folder.account);
 	return order ? order : g_strcmp0(x->folder.folder, y->folder.folder);
 }
 
-static int compare_entries(const void *a, const void *b, void *unused)
-{
-	return listed_first(a, b);
-}
-
-/* The sort is stable, so the order of `mailboxes` stays. */
+/* Who is listed: what `mailboxes` names, and what $imap_check_subscribed adds; and in which order.
+ */
 static void arrange(struct directory *dir)
 {
+	gboolean subscribed = conf_settings(dir->conf)->imap_check_subscribed;
+
+	dir->n_listed = 0;
+	for (guint i = 0; i < dir->entries->len; i++) {
+		struct entry *e = g_ptr_array_index(dir->entries, i);
+
+		e->folder.listed =
+		    e->rank || (subscribed && e->folder.subscribed && conf_is_url(e->folder.name));
+		dir->n_listed += e->folder.listed;
+	}
 	g_qsort_with_data(dir->entries->pdata, dir->entries->len, sizeof(void *), compare_entries,
 			  NULL);
 }
 
-/* Take an entry out of the list without freeing it, or make one. */
-static struct entry *take_or_make(struct directory *dir, const char *name)
+static struct entry *find_or_add(struct directory *dir, const char *name)
 {
 	struct entry *e = g_hash_table_lookup(dir->by_name, name);
-	guint at;
 
-	if (!e)
-		return entry_new(name);
-	if (g_ptr_array_find(dir->entries, e, &at))
-		g_ptr_array_steal_index(dir->entries, at);
+	if (e)
+		return e;
+	e = entry_new(name);
+	g_hash_table_insert(dir->by_name, (char *)e->folder.name, e);
+	g_ptr_array_add(dir->entries, e);
 	return e;
+}
+
+/* Named no more, and the engine has never met them. */
+static void drop_unnamed(struct directory *dir)
+{
+	for (guint i = dir->entries->len; i-- > 0;) {
+		const struct entry *e = g_ptr_array_index(dir->entries, i);
+
+		if (e->rank || e->folder.number)
+			continue;
+		g_hash_table_remove(dir->by_name, e->folder.name);
+		g_ptr_array_remove_index(dir->entries, i);
+	}
 }
 
 void directory_relist(struct directory *dir)
 {
 	const GPtrArray *mailboxes = conf_mailboxes(dir->conf);
-	g_autoptr(GPtrArray) listed = g_ptr_array_new();
 	gboolean changed = FALSE;
+	guint rank = 0;
 
 	for (guint i = 0; i < dir->entries->len; i++)
-		((struct entry *)g_ptr_array_index(dir->entries, i))->folder.listed = FALSE;
+		((struct entry *)g_ptr_array_index(dir->entries, i))->rank = 0;
 	for (guint i = 0; i < mailboxes->len; i++) {
 		const struct mailbox_entry *m = g_ptr_array_index(mailboxes, i);
 		g_autofree char *name = conf_resolve_mailbox(dir->conf, m->text, NULL, NULL, NULL);
-		struct entry *e = name ? take_or_make(dir, name) : NULL;
+		struct entry *e = name ? find_or_add(dir, name) : NULL;
 
-		if (!e || e->folder.listed)
+		if (!e || e->rank)
 			continue;
-		e->folder.listed = TRUE;
+		e->rank = ++rank;
 		take_text(&e->folder.label, m->label ? m->label : "", &changed);
-		g_hash_table_insert(dir->by_name, (char *)e->folder.name, e);
-		g_ptr_array_add(listed, e);
 	}
-	for (guint i = listed->len; i-- > 0;)
-		g_ptr_array_insert(dir->entries, 0, g_ptr_array_index(listed, i));
-	dir->n_listed = listed->len;
+	drop_unnamed(dir);
 	arrange(dir);
 }
 
@@ -165,14 +182,10 @@ static void take_head(struct entry *e, const struct hcache_head *head, gboolean 
 static gboolean each_mailbox(const struct hcache_mailbox *mb, void *data)
 {
 	struct directory *dir = data;
-	struct entry *e = g_hash_table_lookup(dir->by_name, mb->name);
+	guint before = dir->entries->len;
+	struct entry *e = find_or_add(dir, mb->name);
 
-	if (!e) {
-		e = entry_new(mb->name);
-		g_hash_table_insert(dir->by_name, (char *)e->folder.name, e);
-		g_ptr_array_add(dir->entries, e);
-		dir->changed = TRUE;
-	}
+	dir->changed |= dir->entries->len != before;
 	e->in_cache = TRUE;
 	e->folder.number = mb->number;
 	take_text(&e->folder.account, mb->account, &dir->changed);
@@ -194,7 +207,7 @@ static void drop_gone(struct directory *dir)
 		if (e->in_cache || !e->folder.number)
 			continue;
 		dir->changed = TRUE;
-		if (e->folder.listed) {
+		if (e->rank) {
 			static const struct hcache_head none;
 
 			e->folder.number = 0;
@@ -218,6 +231,36 @@ gboolean directory_update(struct directory *dir, struct hcache *cache)
 	if (dir->changed || dir->entries->len != before)
 		arrange(dir);
 	return dir->changed;
+}
+
+static gboolean is_unmet_maildir(const struct entry *e)
+{
+	g_autofree char *cur = NULL;
+
+	if (!e->rank || e->folder.number || e->told || !g_path_is_absolute(e->folder.name))
+		return FALSE;
+	cur = g_build_filename(e->folder.name, "cur", NULL);
+	return g_file_test(cur, G_FILE_TEST_IS_DIR);
+}
+
+char **directory_unmet(struct directory *dir)
+{
+	GPtrArray *names = NULL;
+
+	for (guint i = 0; i < dir->n_listed; i++) {
+		struct entry *e = g_ptr_array_index(dir->entries, i);
+
+		if (!is_unmet_maildir(e))
+			continue;
+		e->told = TRUE;
+		if (!names)
+			names = g_ptr_array_new();
+		g_ptr_array_add(names, g_strdup(e->folder.name));
+	}
+	if (!names)
+		return NULL;
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
 }
 
 /* ---- questions ------------------------------------------------------------------------------ */

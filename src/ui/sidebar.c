@@ -20,6 +20,7 @@ struct sidebar {
 	struct list list;
 	GPtrArray *names; /* canonical names of the lines, char * */
 	char *highlight;  /* name under the sidebar's cursor, or NULL: the open one */
+	gboolean virtual; /* sidebar-toggle-virtual: show what notmuch finds, nothing else */
 	gboolean stale;	  /* names are to be made again */
 	gboolean dirty;
 };
@@ -90,12 +91,14 @@ static gboolean is_open(const struct app *app, const char *name)
 static gboolean is_pinned(const struct app *app, const struct folder *f)
 {
 	const GPtrArray *pins = conf_sidebar_pins(app->conf);
-	g_autofree char *shown = directory_shorten(app->directory, f->name);
 
-	for (guint i = 0; i < pins->len; i++)
-		if (g_str_equal(g_ptr_array_index(pins, i), f->name) ||
-		    g_str_equal(g_ptr_array_index(pins, i), shown))
+	for (guint i = 0; i < pins->len; i++) {
+		g_autofree char *name =
+		    directory_expand(app->directory, g_ptr_array_index(pins, i), NULL, NULL, NULL);
+
+		if (g_strcmp0(name, f->name) == 0)
 			return TRUE;
+	}
 	return FALSE;
 }
 
@@ -105,6 +108,8 @@ static gboolean is_shown(const struct app *app, const struct folder *f)
 
 	if (!f->listed)
 		return is_open(app, f->name);
+	if (app->sidebar->virtual && !g_str_has_prefix(f->name, "notmuch://"))
+		return FALSE;
 	if (is_open(app, f->name) || is_pinned(app, f))
 		return TRUE;
 	if (s->sidebar_new_mail_only && !f->has_new && !f->flagged)
@@ -162,26 +167,110 @@ static void make_lines(struct app *app)
 	sb->stale = FALSE;
 }
 
-/* The last components only, indented by their depth, as the settings ask. */
-static char *line_name(const struct app *app, const struct folder *f)
+/* ---- names ------------------------------------------------------------------------------- */
+
+/* What the settings make of a mailbox's place among the others. */
+struct line_name {
+	char *shown;
+	guint depth; /* levels to indent it by */
+};
+
+static gboolean is_level_end(const struct settings *s, const char *p)
+{
+	return strchr(s->sidebar_delim_chars, *p) && p[1];
+}
+
+/* mutt's: without the shortcut for $folder, and whole where no other shortcut is wanted. */
+static char *plain_name(const struct app *app, const struct folder *f)
 {
 	const struct settings *s = app_settings(app);
-	g_autofree char *shown =
-	    *f->label ? g_strdup(f->label) : directory_shorten(app->directory, f->name);
-	GString *name = g_string_new(NULL);
-	const char *last = shown;
+	g_autofree char *shown = directory_shorten(app->directory, f->name);
+
+	if (s->sidebar_use_mailbox_shortcuts)
+		return g_steal_pointer(&shown);
+	return g_strdup(*shown == '=' ? shown + 1 : f->name);
+}
+
+/* $sidebar_component_depth: the levels above are of no interest. */
+static const char *without_levels(const struct settings *s, const char *name)
+{
+	int n = s->sidebar_component_depth;
+
+	for (const char *p = name; n > 0 && *p; p++)
+		if (is_level_end(s, p)) {
+			name = p + 1;
+			n--;
+		}
+	return name;
+}
+
+static struct line_name name_by_levels(const struct app *app, const char *whole)
+{
+	const struct settings *s = app_settings(app);
+	const char *name = without_levels(s, whole), *last = name;
 	guint depth = 0;
 
-	for (const char *p = shown; *p; p++)
-		if (strchr(s->sidebar_delim_chars, *p) && p[1]) {
+	for (const char *p = name; *p; p++)
+		if (is_level_end(s, p)) {
 			last = p + 1;
 			depth++;
 		}
-	for (guint i = 0; s->sidebar_folder_indent && i < depth; i++)
-		g_string_append(name, s->sidebar_indent_string);
-	g_string_append(name, s->sidebar_short_path && !*f->label ? last : shown);
-	return g_string_free(name, FALSE);
+	return (struct line_name){g_strdup(s->sidebar_short_path ? last : name), depth};
 }
+
+/* The nearest line above that holds this one; -1 when there is none. */
+static int line_above(const struct app *app, int line)
+{
+	const GPtrArray *names = app->sidebar->names;
+	const char *name = g_ptr_array_index(names, line);
+
+	for (int i = line - 1; i >= 0; i--) {
+		const char *above = g_ptr_array_index(names, i);
+		gsize n = strlen(above);
+
+		if (!strncmp(name, above, n) && name[n] &&
+		    is_level_end(app_settings(app), name + n))
+			return i;
+	}
+	return -1;
+}
+
+/* $sidebar_relative_shortpath_indent: as seen from the mailbox above. */
+static struct line_name name_by_above(const struct app *app, const char *whole, int line)
+{
+	const GPtrArray *names = app->sidebar->names;
+	int above = line_above(app, line);
+	struct line_name name = {g_strdup(whole), 0};
+
+	if (above >= 0 && app_settings(app)->sidebar_short_path) {
+		const char *full = g_ptr_array_index(names, line);
+
+		g_free(name.shown);
+		name.shown = g_strdup(full + strlen(g_ptr_array_index(names, above)) + 1);
+	}
+	for (; above >= 0; above = line_above(app, above))
+		name.depth++;
+	return name;
+}
+
+/* How the mailbox of a line is written, indented as the settings ask. Yours. */
+static char *line_name(const struct app *app, const struct folder *f, int line)
+{
+	const struct settings *s = app_settings(app);
+	g_autofree char *whole = *f->label ? g_strdup(f->label) : plain_name(app, f);
+	struct line_name name = s->sidebar_relative_shortpath_indent && !*f->label
+				    ? name_by_above(app, whole, line)
+				    : name_by_levels(app, whole);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; s->sidebar_folder_indent && i < name.depth; i++)
+		g_string_append(text, s->sidebar_indent_string);
+	g_string_append(text, *f->label ? f->label : name.shown);
+	g_free(name.shown);
+	return g_string_free(text, FALSE);
+}
+
+/* ---- drawing ----------------------------------------------------------------------------- */
 
 static int line_style(const struct app *app, const struct folder *f, gboolean cursor)
 {
@@ -202,9 +291,9 @@ static int line_style(const struct app *app, const struct folder *f, gboolean cu
 }
 
 static char *line_text(struct app *app, const struct expando *format, const struct folder *f,
-		       int cols)
+		       int line)
 {
-	g_autofree char *name = line_name(app, f);
+	g_autofree char *name = line_name(app, f, line);
 	struct mailbox_counts counts = {0};
 	struct sidebar_values values = {
 	    .name = name,
@@ -229,7 +318,7 @@ static char *line_text(struct app *app, const struct expando *format, const stru
 
 	struct expando_source source = sidebar_source(&values);
 
-	return expando_text(format, cols, &source);
+	return expando_text(format, app->sidebar->area.cols, &source);
 }
 
 static void draw_line(struct app *app, struct paint *paint, const struct expando *format, int row)
@@ -240,7 +329,7 @@ static void draw_line(struct app *app, struct paint *paint, const struct expando
 	const struct folder *f =
 	    i < sb->names->len ? directory_find(app->directory, g_ptr_array_index(sb->names, i))
 			       : NULL;
-	g_autofree char *text = f ? line_text(app, format, f, sb->area.cols) : NULL;
+	g_autofree char *text = f ? line_text(app, format, f, (int)i) : NULL;
 
 	paint_text(paint, y, sb->area.x, sb->area.cols,
 		   f ? line_style(app, f, i == sb->list.cursor) : COLOR_SIDEBAR_BACKGROUND,
@@ -328,6 +417,11 @@ void sidebar_function(struct view *view, int fn)
 
 	if (fn == FN_SIDEBAR_TOGGLE_VISIBLE) {
 		toggle_visible(app);
+		return;
+	}
+	if (fn == FN_SIDEBAR_TOGGLE_VIRTUAL) {
+		sb->virtual = !sb->virtual;
+		sidebar_changed(app);
 		return;
 	}
 	if (!sb->area.cols || !sb->names->len)

@@ -43,10 +43,21 @@ static void tell_views(struct app *app)
 	}
 }
 
+/* Local mailboxes are counted from the start, not when they are opened first. */
+static void meet_listed(struct app *app)
+{
+	g_auto(GStrv) names = directory_unmet(app->directory);
+
+	if (names)
+		client_ask(app->client, WIRE_SYNC, g_variant_new("(^asb)", names, FALSE), NULL,
+			   NULL);
+}
+
 static void update_directory(struct app *app)
 {
 	struct app_private *p = app->priv;
 
+	meet_listed(app);
 	if (!directory_update(app->directory, p->hcache))
 		return;
 	sidebar_changed(app);

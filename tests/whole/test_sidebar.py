@@ -7,7 +7,7 @@ import pytest
 from letters import message
 from pace import deadline
 
-MUTTRC = """set sidebar_visible=yes sidebar_width=22 sidebar_format='%D%* %?N?%N/?%S' status_on_top=no
+MUTTRC = """set sidebar_visible=yes sidebar_use_mailbox_shortcuts=yes sidebar_width=22 sidebar_format='%D%* %?N?%N/?%S' status_on_top=no
 mailboxes =Lists/cur-devel =A.very.long.name.of.a.mailbox
 bind index ,n sidebar-next-new
 bind index ,o sidebar-open

@@ -23,7 +23,8 @@ struct folder {
 	const char *label;   /* of `mailboxes -label` or named-mailboxes, "" */
 	const char *role;    /* Inbox is INBOX's; else SPECIAL-USE; or "" */
 	gboolean subscribed;
-	gboolean listed; /* `mailboxes` names it: sidebar and new mail notices */
+	/* `mailboxes` or $imap_check_subscribed asks for it: sidebar and new mail notices. */
+	gboolean listed;
 	guint messages, unread, fresh, flagged;
 	gboolean has_new; /* got mail since it was last open here, or fresh mail lies in it */
 };
@@ -40,6 +41,12 @@ DEFINE_AUTO(directory, directory_free)
 gboolean directory_update(struct directory *dir, struct hcache *cache);
 /* `mailboxes` changed. */
 void directory_relist(struct directory *dir);
+
+/*
+ * Maildirs that `mailboxes` names and the engine has never met, each told of once: without
+ * its counts nobody sees their new mail. NULL for none; yours (g_strfreev).
+ */
+char **directory_unmet(struct directory *dir);
 
 /* All, listed ones first in the order of `mailboxes`, the rest by account and folder. */
 guint directory_count(const struct directory *dir);
