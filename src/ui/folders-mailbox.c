@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mailboxes made, deleted, renamed, subscribed from the browser: all asked of the engine. */
 #include "app-private.h"
+#include "cur/base/regex.h"
 #include "cur/conf/names.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
@@ -104,11 +105,58 @@ static void subscribe(struct view *view, int fn)
 	app_message(view->app, "%s %s.", on ? "Subscribed to" : "Unsubscribed from", item->shown);
 }
 
+static void subscribe_matching(struct view *view, const char *pattern, gboolean on)
+{
+	const struct browser *b = view->data;
+	GError *error = NULL;
+	auto_ptr(regex) re = regex_new(pattern, REGEX_SMART_CASE, &error);
+	guint n = 0;
+
+	for (guint i = 0; re && i < b->items->len; i++) {
+		const struct item *item = g_ptr_array_index(b->items, i);
+
+		if (!item->remote || !regex_match(re, item->shown, -1))
+			continue;
+		ask_engine(view->app, WIRE_SUBSCRIBE, g_variant_new("(sb)", item->name, on));
+		n++;
+	}
+	if (error)
+		app_gerror(view->app, &error);
+	else
+		app_message(view->app, "%s %u mailboxes.",
+			    on ? "Subscribed to" : "Unsubscribed from", n);
+}
+
+static void subscribe_typed(struct app *app, const char *text, void *view)
+{
+	if (text && *text && g_ptr_array_find(app->views, view, NULL))
+		subscribe_matching(view, text, TRUE);
+}
+
+static void unsubscribe_typed(struct app *app, const char *text, void *view)
+{
+	if (text && *text && g_ptr_array_find(app->views, view, NULL))
+		subscribe_matching(view, text, FALSE);
+}
+
+static void subscribe_pattern(struct view *view, int fn)
+{
+	gboolean on = fn == FN_SUBSCRIBE_PATTERN;
+	struct ask ask = {.question = on ? "Subscribe pattern: " : "Unsubscribe pattern: ",
+			  .history = HISTORY_PATTERN,
+			  .done = on ? subscribe_typed : unsubscribe_typed,
+			  .data = view};
+
+	prompt_ask(view->app, &ask);
+}
+
 const struct fn_handler folders_mailbox_handlers[] = {
     {FN_CREATE_MAILBOX, create, 0},
     {FN_DELETE_MAILBOX, delete_mailbox, NEED_ENTRY},
     {FN_RENAME_MAILBOX, rename_mailbox, NEED_ENTRY},
     {FN_SUBSCRIBE, subscribe, NEED_ENTRY},
     {FN_UNSUBSCRIBE, subscribe, NEED_ENTRY},
+    {FN_SUBSCRIBE_PATTERN, subscribe_pattern, 0},
+    {FN_UNSUBSCRIBE_PATTERN, subscribe_pattern, 0},
     {FN_NOOP},
 };

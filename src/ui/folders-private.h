@@ -20,7 +20,6 @@ struct item {
 struct browser {
 	GPtrArray *items; /* struct item * */
 	gboolean mailboxes;
-	gboolean subscribed_only;
 	char *dir;	    /* of the files */
 	char *mask_text;    /* as $mask or enter-mask wrote it */
 	struct regex *mask; /* NULL: every file */
@@ -29,6 +28,10 @@ struct browser {
 	prompt_text_fn done;
 	void *data;
 };
+
+/* Fill b->items anew, by $sort_browser and its like. */
+void folders_list(struct app *app, struct browser *b);
+void folders_item_free(void *item);
 
 /* The entry under the cursor; NULL in an empty list. */
 struct item *folders_current(struct view *view);

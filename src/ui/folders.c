@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The browser. Mailboxes come from the directory with their counts; files from
- * the disk. What is done to mailboxes is folders-mailbox.c.
+ * The browser. What it lists is made by folders-list.c; what is done to mailboxes is
+ * folders-mailbox.c.
  */
 #include "folders.h"
 
@@ -11,127 +11,26 @@
 #include <sys/stat.h>
 
 #include "app-private.h"
+#include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/base/regex.h"
+#include "cur/base/text.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/names.h"
 #include "cur/format/of-folder.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
-#include "cur/model/mailbox.h"
+#include "cur/ui/pager.h"
 #include "folders-private.h"
 
-static void item_free(void *data)
-{
-	struct item *item = data;
-
-	g_free(item->name);
-	g_free(item->shown);
-	g_free(item);
-}
-
-/* ---- what is listed ---------------------------------------------------------------------- */
-
-static void list_mailboxes(struct app *app, struct browser *b)
-{
-	for (guint i = 0; i < directory_count(app->directory); i++) {
-		const struct folder *f = directory_at(app->directory, i);
-		struct item *item;
-
-		if (b->subscribed_only && !f->subscribed)
-			continue;
-		item = g_new0(struct item, 1);
-		item->name = g_strdup(f->name);
-		item->shown = directory_shorten(app->directory, f->name);
-		item->messages = f->messages;
-		item->unread = f->unread;
-		item->has_new = f->has_new;
-		item->remote = conf_is_url(f->name);
-		g_ptr_array_add(b->items, item);
-	}
-}
-
-static gboolean is_maildir(const char *path)
-{
-	g_autofree char *cur = g_build_filename(path, "cur", NULL);
-
-	return g_file_test(cur, G_FILE_TEST_IS_DIR);
-}
-
-static void add_file(struct app *app, struct browser *b, const char *name)
-{
-	g_autofree char *path = g_build_filename(b->dir, name, NULL);
-	const struct folder *known = directory_find(app->directory, path);
-	struct item *item;
-	struct stat st;
-
-	if (lstat(path, &st) < 0)
-		return;
-	item = g_new0(struct item, 1);
-	item->st = st;
-	item->is_dir = S_ISDIR(st.st_mode) && (!is_maildir(path) || g_str_equal(name, ".."));
-	item->name = path_absolute(path);
-	item->shown = g_strdup(name);
-	item->messages = known ? known->messages : 0;
-	item->unread = known ? known->unread : 0;
-	item->has_new = known && known->has_new;
-	g_ptr_array_add(b->items, item);
-}
-
-static void list_files(struct app *app, struct browser *b)
-{
-	g_autoptr(GDir) dir = g_dir_open(b->dir, 0, NULL);
-	const char *name;
-
-	add_file(app, b, "..");
-	while (dir && (name = g_dir_read_name(dir)))
-		if (!b->mask || regex_match(b->mask, name, -1) != b->mask_negated)
-			add_file(app, b, name);
-}
-
-static int compare_items(const void *a, const void *b, void *data)
-{
-	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
-	const struct settings *s = app_settings(((struct view *)data)->app);
-	const struct browser *browser = ((struct view *)data)->data;
-	unsigned sort = browser->mailboxes ? s->sort_browser_mailboxes : s->sort_browser;
-	int order = 0;
-
-	if (g_str_equal(x->shown, "..") || g_str_equal(y->shown, ".."))
-		return g_str_equal(y->shown, "..") - g_str_equal(x->shown, "..");
-	switch (sort & SORT_MASK) {
-	case SORT_DATE:
-		order = (x->st.st_mtime > y->st.st_mtime) - (x->st.st_mtime < y->st.st_mtime);
-		break;
-	case SORT_SIZE:
-		order = (x->st.st_size > y->st.st_size) - (x->st.st_size < y->st.st_size);
-		break;
-	case SORT_COUNT:
-		order = (x->messages > y->messages) - (x->messages < y->messages);
-		break;
-	case SORT_UNREAD:
-		order = (x->unread > y->unread) - (x->unread < y->unread);
-		break;
-	case SORT_ALPHA:
-		order = g_utf8_collate(x->shown, y->shown);
-		break;
-	default:
-		break;
-	}
-	return sort & SORT_REVERSE ? -order : order;
-}
+enum { VIEW_MAX = 16 << 20 };
 
 static void fill(struct view *view)
 {
 	struct browser *b = view->data;
 	const struct settings *s = app_settings(view->app);
 
-	g_ptr_array_set_size(b->items, 0);
-	if (b->mailboxes)
-		list_mailboxes(view->app, b);
-	else
-		list_files(view->app, b);
-	g_qsort_with_data(b->items->pdata, b->items->len, sizeof(void *), compare_items, view);
+	folders_list(view->app, b);
 	expando_free(b->format);
 	b->format = expando_compile(
 	    EXPANDO_FOLDER, b->mailboxes ? s->mailbox_folder_format : s->folder_format, NULL);
@@ -139,19 +38,50 @@ static void fill(struct view *view)
 	view_redraw(view);
 }
 
-/* The cursor stays with its mailbox, wherever that is now. */
-static void directory_changed(struct view *view)
+static void put_cursor(struct view *view, const char *name)
 {
 	const struct browser *b = view->data;
+
+	for (guint i = 0; i < b->items->len; i++)
+		if (g_str_equal(((struct item *)g_ptr_array_index(b->items, i))->name, name))
+			list_go(&view->list, i);
+}
+
+/* The cursor stays with its mailbox or file, wherever that is now. */
+static void refill(struct view *view)
+{
 	const struct item *item = folders_current(view);
 	g_autofree char *name = item ? g_strdup(item->name) : NULL;
 
-	if (!b->mailboxes)
-		return;
 	fill(view);
-	for (guint i = 0; name && i < b->items->len; i++)
-		if (g_str_equal(((struct item *)g_ptr_array_index(b->items, i))->name, name))
-			list_go(&view->list, i);
+	if (name)
+		put_cursor(view, name);
+}
+
+/* Another list: $browser_sticky_cursor says whether the cursor seeks `name` in it. */
+static void show_other(struct view *view, const char *name)
+{
+	g_autofree char *copy = g_strdup(name);
+
+	fill(view);
+	list_go(&view->list, 0);
+	if (copy && app_settings(view->app)->browser_sticky_cursor)
+		put_cursor(view, copy);
+}
+
+static const char *current_name(struct view *view)
+{
+	const struct item *item = folders_current(view);
+
+	return item ? item->name : NULL;
+}
+
+static void directory_changed(struct view *view)
+{
+	const struct browser *b = view->data;
+
+	if (b->mailboxes)
+		refill(view);
 }
 
 struct item *folders_current(struct view *view)
@@ -223,7 +153,8 @@ static void status(struct view *view, GString *text, int cols)
 
 	if (b->mailboxes)
 		g_string_printf(text, "Mailboxes [%u]%s", directory_new_count(view->app->directory),
-				b->subscribed_only ? " (subscribed)" : "");
+				app_settings(view->app)->imap_list_subscribed ? " (subscribed)"
+									      : "");
 	else
 		g_string_printf(text, "Directory [%s], File mask: %s", b->dir, b->mask_text);
 }
@@ -241,12 +172,12 @@ static char *entry_text(struct view *view, guint n)
 static void go_to(struct view *view, const char *dir)
 {
 	struct browser *b = view->data;
+	g_autofree char *from = b->dir;
 
-	g_free(b->dir);
 	b->dir = path_absolute(dir);
 	b->mailboxes = FALSE;
-	fill(view);
-	list_go(&view->list, 0);
+	/* One level up the cursor is on the folder that was left. */
+	show_other(view, from);
 }
 
 /* Give the answer away before closing: close() answers those that have none. */
@@ -279,6 +210,25 @@ static void select_entry(struct view *view, int fn)
 	}
 }
 
+/* A file is shown, what is no file is chosen. */
+static void view_file(struct view *view, int fn)
+{
+	const struct item *item = folders_current(view);
+	GError *error = NULL;
+	g_autofree char *bytes = NULL;
+	gsize n;
+
+	if (!S_ISREG(item->st.st_mode)) {
+		select_entry(view, fn);
+		return;
+	}
+	bytes = file_read(item->name, VIEW_MAX, FILE_READ_FOLLOW, &n, &error);
+	if (bytes)
+		pager_open_text(view->app, item->shown, text_make_valid(bytes, (gssize)n));
+	else
+		app_gerror(view->app, &error);
+}
+
 static void leave(struct view *view, int fn)
 {
 	view_close(view);
@@ -292,29 +242,53 @@ static void toggle_mailboxes(struct view *view, int fn)
 	struct browser *b = view->data;
 
 	b->mailboxes = !b->mailboxes;
-	fill(view);
+	show_other(view, current_name(view));
 }
 
 static void toggle_subscribed(struct view *view, int fn)
 {
-	struct browser *b = view->data;
+	g_autofree char *name = g_strdup(current_name(view));
 
-	b->subscribed_only = !b->subscribed_only;
-	fill(view);
+	conf_command(view->app->conf, "toggle imap_list_subscribed", NULL, NULL);
+	show_other(view, name);
+}
+
+/* Relative to the folder that is shown; = and ~ as everywhere. */
+static char *typed_dir(struct app *app, const struct browser *b, const char *text)
+{
+	if (strchr("=+~!@^<>", *text))
+		return directory_expand(app->directory, text, NULL, NULL, NULL);
+	return g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(b->dir, text, NULL);
 }
 
 static void dir_typed(struct app *app, const char *text, void *data)
 {
 	struct view *view = data;
-	g_autofree char *dir = text && *text ? path_home_expand(text) : NULL;
-	guint at;
+	g_autofree char *dir = NULL;
 
-	if (!dir || !g_ptr_array_find(app->views, view, &at))
+	if (!text || !*text || !g_ptr_array_find(app->views, view, NULL))
 		return;
-	if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+	dir = typed_dir(app, view->data, text);
+	if (dir && g_file_test(dir, G_FILE_TEST_IS_DIR))
 		go_to(view, dir);
 	else
-		app_error(app, "%s is not a directory.", dir);
+		app_error(app, "%s is not a directory.", dir ? dir : text);
+}
+
+/* To $folder: its files, or the mailboxes of its account. */
+static void goto_folder(struct view *view, int fn)
+{
+	struct browser *b = view->data;
+	const char *folder = app_settings(view->app)->folder;
+	g_autofree char *inbox = directory_expand(view->app->directory, "=", NULL, NULL, NULL);
+
+	if (!conf_is_url(folder)) {
+		dir_typed(view->app, "=", view);
+		return;
+	}
+	b->mailboxes = TRUE;
+	fill(view);
+	put_cursor(view, inbox ? inbox : folder);
 }
 
 static void change_dir(struct view *view, int fn)
@@ -365,7 +339,7 @@ static void mask_typed(struct app *app, const char *text, void *data)
 	if (!text || !g_ptr_array_find(app->views, view, &at))
 		return;
 	if (set_mask(view->data, *text ? text : ".", &error))
-		fill(view);
+		show_other(view, current_name(view));
 	else
 		app_gerror(app, &error);
 }
@@ -408,9 +382,9 @@ static void display_name(struct view *view, int fn)
 	app_message(view->app, "%s", folders_current(view)->name);
 }
 
-static void refill(struct view *view, int fn)
+static void check_new(struct view *view, int fn)
 {
-	fill(view);
+	refill(view);
 }
 
 static const struct {
@@ -431,7 +405,7 @@ static void sort_by(struct app *app, int choice, void *reverse)
 	    g_strdup_printf("set %s=%s%s", b->mailboxes ? "sort_browser_mailboxes" : "sort_browser",
 			    reverse ? "reverse-" : "", orders[choice].word);
 	conf_command(app->conf, line, &message, NULL);
-	fill(view);
+	refill(view);
 }
 
 static void sort(struct view *view, int fn)
@@ -469,24 +443,25 @@ static void closed(struct view *view)
 static const struct fn_handler browser_handlers[] = {
     {FN_SELECT_ENTRY, select_entry, NEED_ENTRY},
     {FN_DESCEND_DIRECTORY, select_entry, NEED_ENTRY},
-    {FN_VIEW_FILE, select_entry, NEED_ENTRY},
+    {FN_VIEW_FILE, view_file, NEED_ENTRY},
     {FN_EXIT, leave, 0},
     {FN_QUIT, leave, 0},
     {FN_TOGGLE_SUBSCRIBED, toggle_subscribed, 0},
     {FN_TOGGLE_MAILBOXES, toggle_mailboxes, 0},
     {FN_CHANGE_DIR, change_dir, 0},
     {FN_GOTO_PARENT, goto_parent, 0},
+    {FN_GOTO_FOLDER, goto_folder, 0},
     {FN_ENTER_MASK, enter_mask, 0},
     {FN_SELECT_NEW, select_new, 0},
     {FN_DISPLAY_FILENAME, display_name, NEED_ENTRY},
-    {FN_CHECK_NEW, refill, 0},
+    {FN_CHECK_NEW, check_new, 0},
     {FN_SORT, sort, 0},
     {FN_SORT_REVERSE, sort, 0},
     {FN_NOOP},
 };
 
 static const struct fn_handler *const handlers[] = {browser_handlers, folders_mailbox_handlers,
-						    NULL};
+						    fn_new_mail_handlers, NULL};
 
 static const struct help_item help[] = {
     {FN_EXIT, "Exit"},	     {FN_CHANGE_DIR, "Chdir"},
@@ -501,7 +476,7 @@ static const struct view_ops ops = {
     .draw = draw,
     .status = status,
     .help = help,
-    .settings_changed = fill,
+    .settings_changed = refill,
     .directory_changed = directory_changed,
     .entry_text = entry_text,
     .close = closed,
@@ -524,7 +499,7 @@ void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt
 	struct browser *b = g_new0(struct browser, 1);
 	struct view *view = view_push(app, &ops, b);
 
-	b->items = g_ptr_array_new_with_free_func(item_free);
+	b->items = g_ptr_array_new_with_free_func(folders_item_free);
 	b->mailboxes = mailboxes && directory_count(app->directory);
 	b->dir = start_dir(start);
 	set_mask(b, app_settings(app)->mask.text, NULL);
