@@ -322,6 +322,16 @@ void conf_add_alias(struct conf *conf, const char *key, const char *addresses)
 	conf->generation++;
 }
 
+void conf_remove_alias(struct conf *conf, const char *key)
+{
+	struct alias *a = find_alias(conf, key);
+
+	if (!a)
+		return;
+	g_ptr_array_remove(conf->aliases, a);
+	conf->generation++;
+}
+
 static gboolean run_alias(struct command *c, GError **error)
 {
 	const enum words_flags text = WORDS_SPACE | WORDS_QUOTES | WORDS_SEMICOLON;

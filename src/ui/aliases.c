@@ -18,22 +18,10 @@ enum { ALIAS_FILE_MAX = 16 << 20 };
 
 /* ---- the menu ---- */
 
-static int compare_people(gconstpointer a, gconstpointer b, gpointer data)
-{
-	const struct person *x = *(const struct person *const *)a;
-	const struct person *y = *(const struct person *const *)b;
-	unsigned sort = GPOINTER_TO_UINT(data);
-	int order = (sort & SORT_MASK) == SORT_ADDRESS ? g_ascii_strcasecmp(x->address, y->address)
-						       : g_ascii_strcasecmp(x->key, y->key);
-
-	return sort & SORT_REVERSE ? -order : order;
-}
-
 void aliases_open(struct app *app, const char *prefix, address_done_fn done, void *data)
 {
 	const GPtrArray *aliases = conf_aliases(app->conf);
 	GPtrArray *people = g_ptr_array_new();
-	unsigned sort = app_settings(app)->sort_alias;
 
 	for (guint i = 0; i < aliases->len; i++) {
 		const struct alias *alias = g_ptr_array_index(aliases, i);
@@ -49,8 +37,6 @@ void aliases_open(struct app *app, const char *prefix, address_done_fn done, voi
 			done(app, NULL, data);
 		return;
 	}
-	if ((sort & SORT_MASK) != SORT_UNSORTED)
-		g_ptr_array_sort_with_data(people, compare_people, GUINT_TO_POINTER(sort));
 	people_open(app, PEOPLE_ALIASES, people, done, data);
 }
 

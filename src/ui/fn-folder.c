@@ -139,6 +139,12 @@ static void quit(struct view *view, int fn)
 		      app_settings(view->app)->quit, quit_answered, saves ? NULL : view);
 }
 
+const struct fn_handler fn_new_mail_handlers[] = {
+    {FN_BUFFY_LIST, list_new, 0},
+    {FN_MAILBOX_LIST, list_new, 0},
+    {FN_NOOP},
+};
+
 const struct fn_handler fn_folder_handlers[] = {
     {FN_CHANGE_FOLDER, change_folder, 0},
     {FN_CHANGE_FOLDER_READONLY, change_folder, 0},
@@ -162,6 +168,7 @@ const struct fn_handler fn_folder_handlers[] = {
     {FN_SIDEBAR_PAGE_UP, sidebar_function, 0},
     {FN_SIDEBAR_OPEN, sidebar_function, 0},
     {FN_SIDEBAR_TOGGLE_VISIBLE, sidebar_function, 0},
+    {FN_SIDEBAR_TOGGLE_VIRTUAL, sidebar_function, 0},
     {FN_QUIT, quit, 0},
     {FN_EXIT, quit, 0},
     {FN_NOOP},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The menu behind aliases.c and query.c. */
-#include "people.h"
+#include "people-private.h"
 
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
+#include "cur/conf/lists.h"
 #include "cur/format/of-alias.h"
 #include "cur/format/of-query.h"
 #include "cur/mail/address.h"
@@ -12,13 +13,6 @@
 #include "cur/ui/functions.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
-
-struct people {
-	enum people_kind kind;
-	GPtrArray *list; /* struct person * */
-	address_done_fn done;
-	void *data;
-};
 
 struct person *person_new(const char *key, const char *address, const char *name, const char *extra)
 {
@@ -42,9 +36,9 @@ void person_free(struct person *person)
 
 /* ---- lines ---- */
 
-static struct person *person_at(const struct people *people, guint n)
+struct person *people_at(const struct people *people, guint n)
 {
-	return g_ptr_array_index(people->list, n);
+	return g_ptr_array_index(people->shown, n);
 }
 
 static char *alias_text(struct app *app, const struct person *person, guint n, int cols)
@@ -56,6 +50,7 @@ static char *alias_text(struct app *app, const struct person *person, guint n, i
 	    .comment = person->extra,
 	    .tags = "",
 	    .tagged = person->tagged,
+	    .deleted = person->deleted,
 	};
 	struct expando_source source = alias_source(&values);
 	auto_ptr(expando) format =
@@ -86,7 +81,7 @@ static char *query_text(struct app *app, const struct person *person, guint n, i
 static char *line_text(struct view *view, guint n, int cols)
 {
 	const struct people *people = view->data;
-	const struct person *person = person_at(people, n);
+	const struct person *person = people_at(people, n);
 
 	return people->kind == PEOPLE_ALIASES ? alias_text(view->app, person, n, cols)
 					      : query_text(view->app, person, n, cols);
@@ -107,6 +102,9 @@ static void people_status(struct view *view, GString *text, int cols)
 	const struct people *people = view->data;
 
 	g_string_append(text, people->kind == PEOPLE_ALIASES ? "---Aliases" : "---Query");
+	if (people->limit)
+		g_string_append_printf(text, " [%u/%u] limit: %s", people->shown->len,
+				       people->all->len, people->limit);
 }
 
 /* ---- choosing ---- */
@@ -117,14 +115,14 @@ static char *chosen(struct view *view)
 	const struct people *people = view->data;
 	GString *out = g_string_new(NULL);
 
-	for (guint i = 0; i < people->list->len; i++) {
-		const struct person *person = person_at(people, i);
+	for (guint i = 0; i < people->shown->len; i++) {
+		const struct person *person = people_at(people, i);
 
 		if (person->tagged)
 			g_string_append_printf(out, "%s%s", out->len ? ", " : "", person->address);
 	}
 	if (!out->len)
-		g_string_append(out, person_at(people, view->list.cursor)->address);
+		g_string_append(out, people_at(people, view->list.cursor)->address);
 	return g_string_free(out, FALSE);
 }
 
@@ -158,33 +156,58 @@ static void fn_mail(struct view *view, int fn)
 	write_to(view->app, addresses);
 }
 
-static void fn_tag(struct view *view, int fn)
+static void go_on(struct view *view)
 {
-	struct person *person = person_at(view->data, view->list.cursor);
-
-	person->tagged = !person->tagged;
 	if (view->list.cursor + 1 < view->list.n)
 		list_go(&view->list, view->list.cursor + 1);
 	view_redraw(view);
 }
 
+static void fn_tag(struct view *view, int fn)
+{
+	struct person *person = people_at(view->data, view->list.cursor);
+
+	person->tagged = !person->tagged;
+	go_on(view);
+}
+
+/* An alias is gone when the menu is left; the file it was read from stays as it is, as in mutt. */
+static void fn_delete(struct view *view, int fn)
+{
+	people_at(view->data, view->list.cursor)->deleted = fn == FN_DELETE_ENTRY;
+	go_on(view);
+}
+
 static void fn_create(struct view *view, int fn)
 {
-	aliases_create(view->app, person_at(view->data, view->list.cursor)->address);
+	aliases_create(view->app, people_at(view->data, view->list.cursor)->address);
 }
 
 static void fn_query(struct view *view, int fn)
 {
-	query_open(view->app, NULL, NULL, NULL);
+	query_again(view, fn == FN_QUERY_APPEND);
+}
+
+static void remove_deleted(struct app *app, const struct people *people)
+{
+	for (guint i = 0; i < people->all->len; i++) {
+		const struct person *person = g_ptr_array_index(people->all, i);
+
+		if (person->deleted)
+			conf_remove_alias(app->conf, person->key);
+	}
 }
 
 static void people_close(struct view *view)
 {
 	struct people *people = view->data;
 
+	remove_deleted(view->app, people);
 	if (people->done)
 		people->done(view->app, NULL, people->data);
-	g_ptr_array_unref(people->list);
+	g_ptr_array_unref(people->shown);
+	g_ptr_array_unref(people->all);
+	g_free(people->limit);
 	g_free(people);
 }
 
@@ -192,12 +215,26 @@ static const struct fn_handler handlers[] = {
     {FN_SELECT_ENTRY, fn_select, NEED_ENTRY},
     {FN_MAIL, fn_mail, NEED_ENTRY},
     {FN_TAG_ENTRY, fn_tag, NEED_ENTRY},
-    {FN_CREATE_ALIAS, fn_create, NEED_ENTRY},
-    {FN_QUERY, fn_query, 0},
     {FN_NOOP},
 };
 
-static const struct fn_handler *const tables[] = {handlers, NULL};
+static const struct fn_handler alias_handlers[] = {
+    {FN_DELETE_ENTRY, fn_delete, NEED_ENTRY},
+    {FN_UNDELETE_ENTRY, fn_delete, NEED_ENTRY},
+    {FN_NOOP},
+};
+
+static const struct fn_handler query_handlers[] = {
+    {FN_CREATE_ALIAS, fn_create, NEED_ENTRY},
+    {FN_QUERY, fn_query, 0},
+    {FN_QUERY_APPEND, fn_query, 0},
+    {FN_NOOP},
+};
+
+static const struct fn_handler *const alias_tables[] = {handlers, alias_handlers,
+							people_pick_handlers, NULL};
+static const struct fn_handler *const query_tables[] = {handlers, query_handlers,
+							people_pick_handlers, NULL};
 
 static const struct help_item help[] = {
     {FN_EXIT, "Exit"},	   {FN_MAIL, "Mail"}, {FN_SELECT_ENTRY, "Select"},
@@ -207,7 +244,7 @@ static const struct help_item help[] = {
 static const struct view_ops alias_ops = {
     .name = "aliases",
     .menu = MENU_ALIAS,
-    .handlers = tables,
+    .handlers = alias_tables,
     .draw = people_draw,
     .status = people_status,
     .help = help,
@@ -218,7 +255,7 @@ static const struct view_ops alias_ops = {
 static const struct view_ops query_ops = {
     .name = "query",
     .menu = MENU_QUERY,
-    .handlers = tables,
+    .handlers = query_tables,
     .draw = people_draw,
     .status = people_status,
     .help = help,
@@ -237,12 +274,26 @@ void people_open(struct app *app, enum people_kind kind, GPtrArray *list, addres
 	struct people *people = g_new0(struct people, 1);
 	struct view *view;
 
-	g_ptr_array_set_free_func(list, free_person);
 	people->kind = kind;
-	people->list = list;
+	people->all = g_ptr_array_new_with_free_func(free_person);
+	people->shown = g_ptr_array_new();
+	people->sort = kind == PEOPLE_ALIASES ? app_settings(app)->sort_alias : SORT_UNSORTED;
 	people->done = done;
 	people->data = data;
 	view = view_push(app, kind == PEOPLE_ALIASES ? &alias_ops : &query_ops, people);
-	list_resize(&view->list, list->len, 1);
-	view_redraw(view);
+	people_take(view, list, FALSE);
+}
+
+void people_take(struct view *view, GPtrArray *list, gboolean also)
+{
+	struct people *people = view->data;
+
+	if (!also) {
+		g_ptr_array_set_size(people->all, 0);
+		g_clear_pointer(&people->limit, g_free);
+	}
+	g_ptr_array_extend_and_steal(people->all, list);
+	people_refresh(view);
+	if (!also)
+		list_go(&view->list, 0);
 }

@@ -74,7 +74,8 @@ static char *run_query(struct app *app, const char *words, GError **error)
 	return text;
 }
 
-static void ask_command(struct app *app, const char *words, address_done_fn done, void *data)
+/* Who is found, at least one; NULL when the user was told why not. Yours. */
+static GPtrArray *ask_command(struct app *app, const char *words)
 {
 	g_autofree char *answer = NULL, *message = NULL;
 	GPtrArray *people = NULL;
@@ -84,8 +85,9 @@ static void ask_command(struct app *app, const char *words, address_done_fn done
 	if (answer)
 		people = query_parse(answer, &message);
 	if (people && people->len) {
-		people_open(app, PEOPLE_QUERY, people, done, data);
-		return;
+		if (*message)
+			app_message(app, "%s", message);
+		return people;
 	}
 	if (error)
 		app_gerror(app, &error);
@@ -93,7 +95,16 @@ static void ask_command(struct app *app, const char *words, address_done_fn done
 		app_error(app, "%s", message && *message ? message : "Nobody was found.");
 	if (people)
 		g_ptr_array_unref(people);
-	if (done)
+	return NULL;
+}
+
+static void show_found(struct app *app, const char *words, address_done_fn done, void *data)
+{
+	GPtrArray *people = ask_command(app, words);
+
+	if (people)
+		people_open(app, PEOPLE_QUERY, people, done, data);
+	else if (done)
 		done(app, NULL, data);
 }
 
@@ -107,10 +118,18 @@ static void words_typed(struct app *app, const char *text, void *data)
 	struct query *query = data;
 
 	if (text && *text)
-		ask_command(app, text, query->done, query->data);
+		show_found(app, text, query->done, query->data);
 	else if (query->done)
 		query->done(app, NULL, query->data);
 	g_free(query);
+}
+
+static gboolean is_defined(struct app *app)
+{
+	if (*app_settings(app)->query_command)
+		return TRUE;
+	app_error(app, "Query command not defined.");
+	return FALSE;
 }
 
 void query_open(struct app *app, const char *text, address_done_fn done, void *data)
@@ -118,14 +137,13 @@ void query_open(struct app *app, const char *text, address_done_fn done, void *d
 	struct query *query;
 	struct ask ask = {.question = "Query: ", .history = HISTORY_OTHER, .done = words_typed};
 
-	if (!*app_settings(app)->query_command) {
-		app_error(app, "Query command not defined.");
+	if (!is_defined(app)) {
 		if (done)
 			done(app, NULL, data);
 		return;
 	}
 	if (text) {
-		ask_command(app, text, done, data);
+		show_found(app, text, done, data);
 		return;
 	}
 	query = g_new0(struct query, 1);
@@ -133,4 +151,36 @@ void query_open(struct app *app, const char *text, address_done_fn done, void *d
 	query->data = data;
 	ask.data = query;
 	prompt_ask(app, &ask);
+}
+
+/* ---- more of them in a menu that is open ---- */
+
+static void take_found(struct app *app, const char *text, struct view *view, gboolean also)
+{
+	gboolean there = g_ptr_array_find(app->views, view, NULL);
+	GPtrArray *people = there && text && *text ? ask_command(app, text) : NULL;
+
+	if (people)
+		people_take(view, people, also);
+}
+
+static void others_typed(struct app *app, const char *text, void *view)
+{
+	take_found(app, text, view, FALSE);
+}
+
+static void more_typed(struct app *app, const char *text, void *view)
+{
+	take_found(app, text, view, TRUE);
+}
+
+void query_again(struct view *view, gboolean also)
+{
+	struct ask ask = {.question = "Query: ",
+			  .history = HISTORY_OTHER,
+			  .done = also ? more_typed : others_typed,
+			  .data = view};
+
+	if (is_defined(view->app))
+		prompt_ask(view->app, &ask);
 }

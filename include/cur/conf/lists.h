@@ -19,6 +19,8 @@ const GPtrArray *conf_aliases(const struct conf *conf);
 const struct alias *conf_alias(const struct conf *conf, const char *key);
 /* Add or replace, as the command does, without a file. */
 void conf_add_alias(struct conf *conf, const char *key, const char *addresses);
+/* As unalias does. */
+void conf_remove_alias(struct conf *conf, const char *key);
 
 /* Addresses by their lists; the bare address is asked. */
 gboolean conf_is_alternate(const struct conf *conf, const char *address);
