@@ -92,10 +92,24 @@ static void take_attachment(struct draft *draft, const char *value)
 	g_ptr_array_add(draft->parts, part);
 }
 
-static void take_line(struct draft *draft, const char *line)
+/* What the header says of copies stands in the place of what was to be, also when that is none. */
+static void take_fcc(struct draft *draft, const char *line, gboolean *first)
+{
+	const char *value = line + 4 + strspn(line + 4, " \t");
+
+	if (*first)
+		g_ptr_array_set_size(draft->fcc, 0);
+	*first = FALSE;
+	if (*value)
+		g_ptr_array_add(draft->fcc, g_strchomp(g_strdup(value)));
+}
+
+static void take_line(struct draft *draft, const char *line, gboolean *first_fcc)
 {
 	if (g_ascii_strncasecmp(line, "Attach:", 7) == 0)
 		take_attachment(draft, line + 7 + strspn(line + 7, " \t"));
+	else if (g_ascii_strncasecmp(line, "Fcc:", 4) == 0)
+		take_fcc(draft, line, first_fcc);
 	else
 		draft_add_header(draft, line, NULL);
 }
@@ -138,6 +152,7 @@ static void clear_edited(struct draft *draft)
 static const char *take_headers(struct draft *draft, const char *text)
 {
 	const char *at = text;
+	gboolean first_fcc = TRUE;
 	g_autofree char *first = next_line(&at);
 
 	if (!first) /* no header at all: the user deleted it, all of this is text */
@@ -149,7 +164,7 @@ static const char *take_headers(struct draft *draft, const char *text)
 
 		if (!line)
 			return at;
-		take_line(draft, line);
+		take_line(draft, line, &first_fcc);
 	}
 	return at + strspn(at, "\r") + (at[strspn(at, "\r")] == '\n');
 }

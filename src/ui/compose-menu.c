@@ -39,11 +39,25 @@ void composer_changed(struct composer *c)
 	view_redraw(c->view);
 }
 
+/* The mailboxes as they can be typed. Yours. */
+static char *fcc_text(const struct view *view, const struct draft *draft)
+{
+	const char *delimiter = app_settings(view->app)->fcc_delimiter;
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < draft->fcc->len; i++) {
+		g_autofree char *shown =
+		    conf_mailbox_display(view->app->conf, g_ptr_array_index(draft->fcc, i));
+
+		g_string_append_printf(out, "%s%s", i ? (*delimiter ? delimiter : ", ") : "",
+				       shown);
+	}
+	return g_string_free(out, FALSE);
+}
+
 void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done)
 {
-	const GPtrArray *fcc = composer_draft(c)->fcc;
-	g_autofree char *initial =
-	    fcc->len ? conf_mailbox_display(c->view->app->conf, g_ptr_array_index(fcc, 0)) : NULL;
+	g_autofree char *initial = fcc_text(c->view, composer_draft(c));
 	struct ask ask = {
 	    .question = question,
 	    .initial = initial,
@@ -81,19 +95,6 @@ static char *fit_addresses(const char *text, int cols)
 			break;
 		}
 		g_string_append_printf(out, "%s%s", i ? ", " : "", one);
-	}
-	return g_string_free(out, FALSE);
-}
-
-static char *fcc_text(const struct view *view, const struct draft *draft)
-{
-	GString *out = g_string_new(NULL);
-
-	for (guint i = 0; i < draft->fcc->len; i++) {
-		g_autofree char *shown =
-		    conf_mailbox_display(view->app->conf, g_ptr_array_index(draft->fcc, i));
-
-		g_string_append_printf(out, "%s%s", i ? ", " : "", shown);
 	}
 	return g_string_free(out, FALSE);
 }

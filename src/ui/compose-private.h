@@ -20,7 +20,7 @@ struct composer *composer_top(struct app *app);
 struct draft *composer_draft(struct composer *c);
 /* The draft was changed: save it, draw it. A failure is told. */
 void composer_changed(struct composer *c);
-/* Ask for a mailbox; that of the first Fcc is offered. */
+/* Ask for a mailbox; those of the Fcc are offered. */
 void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done);
 /* The part under the cursor. */
 struct draft_part *composer_part(struct composer *c);

@@ -82,7 +82,7 @@ class Writer:
         return self.menu()
 
     def menu(self):
-        return self.screen.wait(lambda text: "-- Attachments" in text and "Compose" in text)
+        return self.screen.wait("-- Attachments")
 
     def attach(self, path):
         name = os.path.basename(path)
@@ -108,6 +108,12 @@ class Writer:
         """Leave the compose menu without a trace."""
         self.screen.type("q", "Save (postpone)")
         self.screen.type("n", lambda text: "-- Attachments" not in text and "Save (postpone)" not in text)
+
+    def go_home(self):
+        """After a test that ended where it should not: give up questions and the menu, for the next one's sake."""
+        if "-- Attachments" in self.screen.text():
+            self.screen.type("\x07")
+            self.give_up()
 
     def copies(self, name="Copies"):
         """Messages in a local mailbox, as parsed mail."""

@@ -26,6 +26,7 @@ def anna(desk):
     """What a test changes is put back after it."""
     desk.change = desk.command
     yield desk
+    desk.go_home()
     desk.command("reset all", "unmy_hdr *", f"source {desk.home.path}/config/cur/muttrc")
 
 

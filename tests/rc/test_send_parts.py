@@ -45,6 +45,7 @@ def desk(anna):
     anna.attach(anna.home.path / "a.html")
     anna.attach(anna.home.path / "b.note")
     yield anna
+    anna.go_home()
 
 
 def test_a_file_is_attached_by_its_kind(desk):
