@@ -30,21 +30,22 @@ CUR_CFLAGS = -std=gnu17 $(OPT) $(SAN) $(WARN) $(WERROR) -D_GNU_SOURCE -D_FILE_OF
 # ---- layers ---------------------------------------------------------------
 # Who may include whose headers (doc/ARCHITECTURE.md). check-layers proves it,
 # and so does the linker: a unit test of a folder gets these libraries and no other.
-FOLDERS := base mail conf query format store wire net imap sync model ui cli
+FOLDERS := base mail conf query format crypt store wire net imap sync model ui cli
 uses_base   :=
 uses_mail   := base
 uses_conf   := base mail
 uses_query  := base mail conf
 uses_format := base mail conf
+uses_crypt  := base mail
 uses_store  := base mail
 uses_wire   := base mail
 uses_net    := base
 uses_imap   := base mail net
 uses_sync   := base mail conf store wire net imap
-uses_model  := base mail conf query format store wire
-uses_ui     := base mail conf query format model
-uses_cli    := base mail conf query format store wire model
-uses_cur    := base mail conf query format store wire model ui cli
+uses_model  := base mail conf query format crypt store wire
+uses_ui     := base mail conf query format crypt model
+uses_cli    := base mail conf query format crypt store wire model
+uses_cur    := base mail conf query format crypt store wire model ui cli
 uses_curd   := base mail conf store wire net imap sync
 
 # Foreign libraries, by the folder that may include their headers.
@@ -53,6 +54,7 @@ pkgs_mail   := gmime-3.0 libidn2
 pkgs_conf   :=
 pkgs_query  :=
 pkgs_format :=
+pkgs_crypt  := gpgme
 pkgs_store  := lmdb sqlite3 notmuch
 pkgs_wire   :=
 pkgs_net    := libcurl gnutls libgsasl zlib
@@ -65,7 +67,7 @@ pkgs_cli    :=
 libs_base   := -lunistring
 libs_store  :=
 # Loaded when first used (base/library.h): no program links these.
-pkgs_late   := notmuch libcurl gnutls libgsasl gmime-3.0
+pkgs_late   := notmuch libcurl gnutls libgsasl gmime-3.0 gpgme
 # What the reader links of store/: no SQLite, no notmuch.
 pkgs_reader := lmdb
 
@@ -82,6 +84,7 @@ pc_cflags = $(shell $(PKG) --cflags $(filter-out notmuch,$(1)) 2>/dev/null)
 
 $(O)/store/notmuch-late.o: CUR_CFLAGS += -DNOTMUCH_SONAME='"$(call soname_of,notmuch)"'
 $(O)/mail/gmime-late.o: CUR_CFLAGS += -DGMIME_SONAME='"$(call soname_of,gmime-3.0)"'
+$(O)/crypt/gpgme-late.o: CUR_CFLAGS += -DGPGME_SONAME='"$(call soname_of,gpgme)"'
 $(O)/net/libraries.o: CUR_CFLAGS += -DCURL_SONAME='"$(call soname_of,libcurl)"' -DGNUTLS_SONAME='"$(call soname_of,gnutls)"' \
   -DGSASL_SONAME='"$(call soname_of,libgsasl)"'
 
@@ -102,7 +105,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 $(foreach f,$(FOLDERS),$(eval cflags_$(f) = $$(call pc_cflags,$$(sort glib-2.0 $$(pkgs_$(f))))))
 
 # The dependents come first on a link line.
-LINK_ORDER := ui cli model sync imap net format query conf wire store mail base
+LINK_ORDER := ui cli model sync imap net format query conf wire store crypt mail base
 libs_in = $(foreach f,$(filter $(1),$(LINK_ORDER)),$(O)/lib$(f).a)
 
 $(O)/%.main.o: src/%.c | $(O)/base
@@ -207,7 +210,7 @@ bench: ## measure beside mutt, neomutt, mbsync, OfflineIMAP, mpop, getmail, msmt
 # ---- fuzzing: tests/fuzz/fuzz-<name>.c, seeds in tests/fuzz/seeds/<name>/ -------
 # make fuzz F=muttrc [SECONDS=60]: clang's libFuzzer with both sanitizers.
 SECONDS ?= 60
-FUZZ_UNDER := base mail conf query format wire store net imap
+FUZZ_UNDER := base mail conf query format crypt wire store net imap
 .PHONY: fuzz
 fuzz: ## fuzz one parser: F=name SECONDS=60
 	$(Q)$(MAKE) -s lib-all O=$(O)-fuzz CC=clang OPT='-O1 -g' WERROR= SAN='-fsanitize=fuzzer-no-link,address,undefined'

@@ -206,7 +206,7 @@ static gboolean print_as_text(struct show *show, struct message *m, GError **err
 
 	if (!conf)
 		return FALSE;
-	text = showing_text(conf, m, SHOWING_WEEDED, TRUE);
+	text = showing_text(conf, m, NULL, SHOWING_WEEDED, TRUE);
 	say_text(text, strlen(text));
 	return TRUE;
 }

@@ -278,7 +278,9 @@ static const char *crypto_flag(const struct index_subject *s)
 {
 	enum crypt_char n = CRYPT_NONE;
 
-	if (s->row->kind & ROW_ENCRYPTED)
+	if (s->verified)
+		n = CRYPT_VERIFIED;
+	else if (s->row->kind & ROW_ENCRYPTED)
 		n = CRYPT_ENCRYPTED;
 	else if (s->row->kind & ROW_SIGNED)
 		n = CRYPT_SIGNED;

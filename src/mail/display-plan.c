@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cur/base/text.h"
+#include "cur/mail/opened.h"
 
 enum { EMPTY_CHECK_MAX = 4096 };
 
@@ -329,8 +330,49 @@ static void plan_message(struct planner *pl, struct part *root)
 	plan_part(pl, root);
 }
 
+/* ---- what was signed or encrypted ---------------------------------------------------- */
+
+static void plan_notes(struct planner *pl, struct part *p, const GArray *notes)
+{
+	static const enum step_kind kinds[] = {[OPENED_FRAME] = STEP_MARKER,
+					       [OPENED_VERDICT] = STEP_VERDICT,
+					       [OPENED_BAD] = STEP_ERROR};
+
+	for (guint i = 0; i < notes->len && !pl->options->no_markers; i++) {
+		const struct opened_note *note = &g_array_index(notes, struct opened_note, i);
+		add(pl, *note->text ? kinds[note->tone] : STEP_BLANK, p, g_strdup(note->text));
+	}
+}
+
+static void plan_piece(struct planner *pl, struct part *p, const struct opened_piece *piece)
+{
+	if (piece->secret_part && pl->options->omit_secret_parts)
+		return;
+	plan_notes(pl, p, piece->before);
+	for (guint i = 0; i < piece->fields->len && !pl->options->no_headers; i++)
+		add(pl, STEP_FIELD, p, g_strdup(piece->fields->pdata[i]));
+	if (piece->fields->len && !pl->options->no_headers)
+		add(pl, STEP_BLANK, p, NULL);
+	if (piece->content)
+		plan_part(pl, piece->content);
+	plan_notes(pl, p, piece->after);
+}
+
+/* TRUE: the part is planned. */
+static gboolean plan_opened(struct planner *pl, struct part *p)
+{
+	const GPtrArray *pieces =
+	    pl->options->opened ? g_hash_table_lookup(pl->options->opened, p) : NULL;
+
+	for (guint i = 0; pieces && i < pieces->len && !is_done(pl); i++)
+		plan_piece(pl, p, pieces->pdata[i]);
+	return pieces != NULL;
+}
+
 static void plan_part(struct planner *pl, struct part *p)
 {
+	if (plan_opened(pl, p))
+		return;
 	if (!p->n_children)
 		plan_leaf(pl, p);
 	else if (!part_is(p, "multipart", NULL))

@@ -8,9 +8,11 @@
 enum step_kind {
 	STEP_HEADERS, /* of a message */
 	STEP_BLANK,
-	STEP_MARKER, /* text */
-	STEP_ERROR,  /* text */
-	STEP_PLAIN,  /* content as text */
+	STEP_MARKER,  /* text */
+	STEP_ERROR,   /* text */
+	STEP_VERDICT, /* text */
+	STEP_FIELD,   /* text: "Name: value" of a protected header */
+	STEP_PLAIN,   /* content as text */
 	STEP_FLOWED,
 	STEP_HTML,
 	STEP_ENRICHED,

@@ -350,6 +350,18 @@ static void add_content(struct display *d, const struct display_step *step)
 	}
 }
 
+/* "Name: value" that was signed or encrypted with the text. */
+static void add_protected_field(struct display *d, struct part *p, const char *text)
+{
+	gsize name_n = strcspn(text, ":");
+	g_autofree char *name = g_strndup(text, name_n);
+
+	if (d->options.weed_protected && !display_header_shown(&d->options, name))
+		return;
+	add_own_line(d, DISPLAY_HEADER, p, g_strdup(text))->name_n =
+	    (guint16)MIN(name_n + 1, (gsize)G_MAXUINT16);
+}
+
 static void run_step(struct display *d, const struct display_step *step)
 {
 	switch (step->kind) {
@@ -364,6 +376,12 @@ static void run_step(struct display *d, const struct display_step *step)
 		break;
 	case STEP_ERROR:
 		add_single(d, DISPLAY_ERROR, step->part, step->text);
+		break;
+	case STEP_VERDICT:
+		add_single(d, DISPLAY_VERDICT, step->part, step->text);
+		break;
+	case STEP_FIELD:
+		add_protected_field(d, step->part, step->text);
 		break;
 	case STEP_AUTOVIEW:
 		add_autoview(d, step->part);

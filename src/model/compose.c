@@ -10,6 +10,7 @@
 #include "cur/conf/accounts.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/lists.h"
+#include "cur/crypt/open.h"
 #include "cur/format/of-index.h"
 #include "cur/mail/forward.h"
 #include "cur/mail/mailto.h"
@@ -49,11 +50,20 @@ struct original *original_new(const struct conf *conf, GBytes *bytes, const char
 	return original_of(conf, message_new(bytes), id);
 }
 
+void original_take_opened(struct original *original, struct unsealed *u)
+{
+	original->opened = u;
+	if (unsealed_subject(u))
+		original->env.field[ENV_SUBJECT] = unsealed_subject(u);
+}
+
 void original_free(struct original *original)
 {
 	if (!original)
 		return;
 	message_free(original->message);
+	if (original->opened)
+		unsealed_unref(original->opened);
 	g_free(original->id);
 	g_free(original->text);
 	g_free(original);
@@ -142,22 +152,40 @@ struct draft *compose_reply(const struct conf *conf, struct original *const orig
 	return draft;
 }
 
-static void attach_originals(struct draft *draft, struct original *const originals[], guint n)
+/* As it came; without its encryption when $forward_decrypt is set and it could be opened. */
+static GBytes *forwarded_bytes(const struct conf *conf, const struct original *original)
+{
+	gsize n;
+	const char *bytes = message_bytes(original->message, &n);
+	GBytes *plain = original->opened && conf_settings(conf)->forward_decrypt
+			    ? unsealed_plain(original->opened)
+			    : NULL;
+
+	return plain ? plain : g_bytes_new(bytes, n);
+}
+
+static void attach_originals(const struct conf *conf, struct draft *draft,
+			     struct original *const originals[], guint n)
 {
 	for (guint i = 0; i < n; i++) {
-		gsize size;
-		const char *bytes = message_bytes(originals[i]->message, &size);
-		g_autoptr(GBytes) copy = g_bytes_new(bytes, size);
+		g_autoptr(GBytes) copy = forwarded_bytes(conf, originals[i]);
 
 		forward_attach(draft, copy, originals[i]->env.field[ENV_SUBJECT]);
 	}
 }
 
-/* Parts that the text of an inline forward does not show. */
-static void carry_attachments(struct draft *draft, struct message *message)
+GPtrArray *original_parts(const struct original *original)
 {
-	for (guint i = 0; i < message_n_parts(message); i++) {
-		struct part *part = message_part(message, i);
+	return unsealed_parts(original->opened, original->message);
+}
+
+/* Parts that the text of an inline forward does not show. */
+static void carry_attachments(struct draft *draft, const struct original *original)
+{
+	g_autoptr(GPtrArray) parts = original_parts(original);
+
+	for (guint i = 0; i < parts->len; i++) {
+		struct part *part = parts->pdata[i];
 		g_autoptr(GBytes) content = NULL;
 		g_autofree char *type = NULL, *name = NULL;
 
@@ -185,10 +213,10 @@ struct draft *compose_forward(const struct conf *conf, struct original *const or
 		reply_ids(&env, 1, &draft->in_reply_to, &draft->references);
 	}
 	if (choice->forward_as_attachment)
-		attach_originals(draft, originals, n);
+		attach_originals(conf, draft, originals, n);
 	else if (choice->forward_attachments && s->forward_decode)
 		for (guint i = 0; i < n; i++)
-			carry_attachments(draft, originals[i]->message);
+			carry_attachments(draft, originals[i]);
 	return draft;
 }
 

@@ -34,7 +34,7 @@ static void ask_envelope(guint32 msg, struct envelope *env, void *data)
 {
 	struct asking *a = data;
 
-	hcache_text(a->mb->source.cache, a->mb->number, msg, env);
+	mailbox_envelope_at(a->mb, msg, env);
 }
 
 static struct message *ask_message(struct asking *a, guint32 msg)
@@ -276,6 +276,7 @@ static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data)
 	    .tagged = (mb->state[row] & SESSION_TAGGED) != 0,
 	    .collapsed = (mb->state[row] & STATE_FOLDED) != 0,
 	    .deleted = (mb->state[row] & SESSION_DELETED) != 0,
+	    .verified = mailbox_is_verified(mb, mb->lid[row]),
 	    .calls = &calls,
 	    .memo = a->memo,
 	    .data = a,
@@ -357,6 +358,7 @@ static const guint8 *judge_page(struct mailbox *mb, guint32 page, guint8 out[HCA
 static gboolean has_session(const struct mailbox *mb, guint32 row)
 {
 	return mb->state[row] & (STATE_SESSION | STATE_FOLDED) ||
+	       g_hash_table_contains(mb->opened, GUINT_TO_POINTER(mb->lid[row])) ||
 	       g_hash_table_contains(mb->overlays, GUINT_TO_POINTER(mb->lid[row]));
 }
 

@@ -69,6 +69,7 @@ struct mailbox {
 	guint32 n_inside;
 
 	GHashTable *overlays; /* lid -> struct overlay */
+	GHashTable *opened;   /* lid -> what opening its message told */
 	GHashTable *requests; /* struct request *, to be cancelled at close */
 	guint n_tagged, n_deleted;
 	guint n_unsearched; /* texts that patterns asked for in vain */
@@ -84,6 +85,7 @@ struct mailbox {
 
 /* ---- mailbox.c ---- */
 const struct row *mailbox_row_at(struct mailbox *mb, guint32 row);
+void mailbox_envelope_at(const struct mailbox *mb, guint32 row, struct envelope *env);
 mark_t mailbox_mark_at(const struct mailbox *mb, guint32 row);
 gboolean mailbox_row_of(const struct mailbox *mb, guint32 lid, guint32 *row);
 
@@ -101,6 +103,11 @@ void mailbox_threads_clear(struct threads *threads);
 gboolean mailbox_judge(struct mailbox *mb, const struct patience *patience);
 gint32 mailbox_row_score(struct mailbox *mb, guint32 row);
 void mailbox_scores_clear(struct mailbox *mb);
+
+/* ---- mailbox-opened.c ---- */
+void mailbox_opened_free(void *opened);
+/* NULL: as in the header. */
+const char *mailbox_opened_subject(const struct mailbox *mb, guint32 lid);
 
 /* ---- mailbox-wish.c ---- */
 void mailbox_requests_cancel(struct mailbox *mb);

@@ -60,6 +60,7 @@ struct mailbox *mailbox_open(const struct mailbox_source *source, const char *na
 	mb->writable = !read_only;
 	mb->page = G_MAXUINT32;
 	mb->overlays = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	mb->opened = g_hash_table_new_full(NULL, NULL, NULL, mailbox_opened_free);
 	mb->requests = g_hash_table_new(NULL, NULL);
 	mb->links = g_hash_table_new(NULL, NULL);
 	mailbox_announce(mb);
@@ -92,6 +93,7 @@ void mailbox_close(struct mailbox *mb)
 	mailbox_scores_clear(mb);
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
+	g_hash_table_unref(mb->opened);
 	g_hash_table_unref(mb->requests);
 	g_hash_table_unref(mb->links);
 	g_free(mb->limit_text);
@@ -412,9 +414,18 @@ const struct row *mailbox_row(const struct mailbox *mb, guint pos)
 	return mailbox_row_at((struct mailbox *)mb, mb->shown[pos]);
 }
 
+void mailbox_envelope_at(const struct mailbox *mb, guint32 row, struct envelope *env)
+{
+	const char *subject = mailbox_opened_subject(mb, mb->lid[row]);
+
+	hcache_text(mb->source.cache, mb->number, row, env);
+	if (subject)
+		env->field[ENV_SUBJECT] = subject;
+}
+
 void mailbox_envelope(const struct mailbox *mb, guint pos, struct envelope *env)
 {
-	hcache_text(mb->source.cache, mb->number, mb->shown[pos], env);
+	mailbox_envelope_at(mb, mb->shown[pos], env);
 }
 
 mark_t mailbox_mark_at(const struct mailbox *mb, guint32 row)

@@ -6,6 +6,7 @@
 
 #include "cur/conf/conf.h"
 #include "cur/conf/lists.h"
+#include "cur/crypt/open.h"
 
 static gboolean is_ignored(const char *name, void *data)
 {
@@ -74,8 +75,15 @@ void showing_clear(struct showing *showing)
 	*showing = (struct showing){0};
 }
 
-char *showing_text(const struct conf *conf, struct message *message, enum showing_header header,
-		   gboolean markers)
+void showing_open(struct showing *showing, const struct unsealed *opened)
+{
+	showing->options.opened = opened ? unsealed_table(opened) : NULL;
+	showing->options.weed_protected =
+	    conf_settings(showing->conf)->crypt_protected_headers_weed;
+}
+
+char *showing_text(const struct conf *conf, struct message *message, const struct unsealed *opened,
+		   enum showing_header header, gboolean markers)
 {
 	struct showing showing;
 	auto_ptr(display) display = NULL;
@@ -88,7 +96,9 @@ char *showing_text(const struct conf *conf, struct message *message, enum showin
 	    header == SHOWING_NO_HEADER ? conf_settings(conf)->weed : header == SHOWING_WEEDED;
 	showing.options.no_markers = !markers;
 	showing.options.first_part_only = !markers && conf_settings(conf)->include_onlyfirst;
-	display = display_new(message, &showing.options);
+	showing_open(&showing, opened);
+	showing.options.omit_secret_parts = !markers && !conf_settings(conf)->include_encrypted;
+	display = display_new(opened ? unsealed_message(opened) : message, &showing.options);
 	text = display_to_text(display);
 	g_clear_pointer(&display, display_free);
 	showing_clear(&showing);

@@ -73,8 +73,7 @@ static void build_settings_clear(struct build_settings *bs)
 	*bs = (struct build_settings){0};
 }
 
-/* "3.1207" in its two numbers; 0 0 for anything else. */
-static void parse_id(const char *id, guint32 *mailbox, guint32 *lid)
+gboolean submit_parse_id(const char *id, guint32 *mailbox, guint32 *lid)
 {
 	guint m = 0, l = 0;
 	char rest;
@@ -83,6 +82,7 @@ static void parse_id(const char *id, guint32 *mailbox, guint32 *lid)
 		*mailbox = m;
 		*lid = l;
 	}
+	return m != 0;
 }
 
 static char *outbox_dir(void)
@@ -144,8 +144,10 @@ static char *submit(struct conf *conf, struct client *client, const struct draft
 				submit_item_bcc(item, built.fcc);
 			if (draft->text_copy)
 				item->wishes |= OUTBOX_TEXT_COPY;
-			parse_id(draft->answered, &item->answered_mailbox, &item->answered_lid);
-			parse_id(draft->forwarded, &item->forwarded_mailbox, &item->forwarded_lid);
+			submit_parse_id(draft->answered, &item->answered_mailbox,
+					&item->answered_lid);
+			submit_parse_id(draft->forwarded, &item->forwarded_mailbox,
+					&item->forwarded_lid);
 			id = put(client, item, built.message, ms, error);
 		}
 		built_message_clear(&built);
@@ -172,7 +174,7 @@ static void remove_recalled(struct client *client, const struct draft *draft)
 	guint32 mailbox = 0, lid = 0;
 	GVariantBuilder lids;
 
-	parse_id(draft->postponed, &mailbox, &lid);
+	submit_parse_id(draft->postponed, &mailbox, &lid);
 	if (!mailbox)
 		return;
 	g_variant_builder_init(&lids, G_VARIANT_TYPE("au"));

@@ -335,6 +335,8 @@ static gboolean match_test(const struct node *node, struct asking *asking)
 		return subject->tagged;
 	case PATTERN_COLLAPSED:
 		return subject->collapsed;
+	case PATTERN_VERIFIED:
+		return subject->verified;
 	case PATTERN_NUMBER:
 		return in_range(node, subject->number);
 	case PATTERN_SCORE:

@@ -7,6 +7,7 @@
 
 struct cache;
 struct hcache;
+struct opened_last;
 struct progress;
 struct status;
 struct wanted;
@@ -27,11 +28,12 @@ struct app_private {
 	guint tick;	       /* timer: once a second, for what ages */
 	gint64 last_beep;      /* monotonic microseconds: one beep an interval */
 	guint tick_count;
-	int idle_seconds;   /* since the last key ($timeout) */
-	GPtrArray *closing; /* views to be freed at the end of the turn */
-	char *previous;	    /* canonical name of the mailbox before this one ('-') */
-	char *title;	    /* last window title sent */
-	char *search;	    /* last search in a menu */
+	int idle_seconds;	    /* since the last key ($timeout) */
+	GPtrArray *closing;	    /* views to be freed at the end of the turn */
+	char *previous;		    /* canonical name of the mailbox before this one ('-') */
+	struct opened_last *opened; /* opener.c: the message that was opened last, or NULL */
+	char *title;		    /* last window title sent */
+	char *search;		    /* last search in a menu */
 	gboolean search_backward;
 	char *index_search; /* last pattern searched in the index */
 	gboolean index_search_backward;

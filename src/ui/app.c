@@ -27,6 +27,7 @@
 #include "folders.h"
 #include "index.h"
 #include "messages.h"
+#include "opener.h"
 #include "prompt-private.h"
 #include "sidebar.h"
 #include "text-key.h"
@@ -334,6 +335,7 @@ static void take_down(struct app *app)
 	wanted_free(p->wanted);
 	cache_free(p->cache);
 	g_clear_pointer(&p->vanished, g_hash_table_unref);
+	opener_forget(app);
 	g_free(p->previous);
 	g_free(p->search);
 	g_free(p->index_search);

@@ -15,12 +15,15 @@
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 #include "cur/ui/viewer.h"
+#include "opener.h"
 
 struct attachments {
 	struct message *message;
-	GPtrArray *shown;      /* struct part *, in order, without what is collapsed */
-	GHashTable *tagged;    /* struct part * */
-	GHashTable *collapsed; /* struct part *: containers whose children are hidden */
+	struct unsealed *opened; /* what its sealed parts hold, or NULL */
+	GPtrArray *parts;	 /* struct part *: all, in order */
+	GPtrArray *shown;	 /* struct part *, in order, without what is collapsed */
+	GHashTable *tagged;	 /* struct part * */
+	GHashTable *collapsed;	 /* struct part *: containers whose children are hidden */
 };
 
 /* ---- the list ---- */
@@ -44,8 +47,8 @@ static void fill(struct view *view)
 	struct attachments *a = view->data;
 
 	g_ptr_array_set_size(a->shown, 0);
-	for (guint i = 0; i < message_n_parts(a->message); i++) {
-		struct part *part = message_part(a->message, i);
+	for (guint i = 0; i < a->parts->len; i++) {
+		struct part *part = g_ptr_array_index(a->parts, i);
 
 		if (is_listed(part) && !is_hidden(a, part))
 			g_ptr_array_add(a->shown, part);
@@ -161,6 +164,8 @@ static void attachments_close(struct view *view)
 	g_ptr_array_unref(a->shown);
 	g_hash_table_unref(a->tagged);
 	g_hash_table_unref(a->collapsed);
+	g_ptr_array_unref(a->parts);
+	unsealed_unref(a->opened);
 	message_free(a->message);
 	g_free(a);
 }
@@ -378,6 +383,8 @@ void attachments_open(struct app *app)
 {
 	struct attachments *a;
 	struct message *message;
+	struct unsealed *opened;
+	gboolean stopped;
 	guint pos;
 
 	if (!app->mailbox || !app_current(app, &pos))
@@ -385,8 +392,11 @@ void attachments_open(struct app *app)
 	message = pager_read(app, pos);
 	if (!message)
 		return;
+	opened = opener_run(app, message, mailbox_lid(app->mailbox, pos), &stopped);
 	a = g_new0(struct attachments, 1);
 	a->message = message;
+	a->opened = opened;
+	a->parts = unsealed_parts(opened, message);
 	a->shown = g_ptr_array_new();
 	a->tagged = g_hash_table_new(NULL, NULL);
 	a->collapsed = g_hash_table_new(NULL, NULL);

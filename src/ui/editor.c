@@ -33,13 +33,25 @@ static void wait_for_key(void)
 	text_key_wait();
 }
 
+void editor_leave(struct app *app)
+{
+	turn_release(app);
+	screen_leave(app->screen);
+}
+
+void editor_return(struct app *app)
+{
+	screen_return(app->screen);
+	turn_begin(app);
+	app_redraw(app);
+}
+
 int editor_terminal(struct app *app, const struct terminal_job *job)
 {
 	GError *error = NULL;
 	int status;
 
-	turn_release(app);
-	screen_leave(app->screen);
+	editor_leave(app);
 	if (job->input) {
 		gsize n;
 		const void *bytes = g_bytes_get_data(job->input, &n);
@@ -50,9 +62,7 @@ int editor_terminal(struct app *app, const struct terminal_job *job)
 	}
 	if (job->wait_key && status >= 0)
 		wait_for_key();
-	screen_return(app->screen);
-	turn_begin(app);
-	app_redraw(app);
+	editor_return(app);
 	if (error)
 		app_gerror(app, &error);
 	return status;

@@ -18,6 +18,10 @@ const char *editor_command(const struct settings *settings);
  */
 char *editor_line(const char *command);
 
+/* Leave the screen to who uses the terminal from within this process, and come back. */
+void editor_leave(struct app *app);
+void editor_return(struct app *app);
+
 struct terminal_job {
 	const char *line;	   /* shell line */
 	const char *const *values; /* "$1" …, NULL at the end; or NULL */

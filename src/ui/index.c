@@ -247,6 +247,7 @@ static void render(struct index *index, const struct index_context *context, gui
 	    .number = mailbox_message_number(mb, pos),
 	    .tagged = (session & SESSION_TAGGED) != 0,
 	    .deleted = (session & SESSION_DELETED) != 0,
+	    .verified = mailbox_is_verified(mb, mailbox_lid(mb, pos)),
 	    .thread_count = mailbox_thread_size(mb, pos),
 	    .hidden_count = hidden ? hidden + 1 : 0,
 	    .tree = *tree ? tree : NULL,
@@ -504,17 +505,9 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const handlers[] = {
-    fn_move_handlers,
-    fn_flag_handlers,
-    fn_label_handlers,
-    fn_save_handlers,
-    fn_undo_handlers,
-    fn_thread_handlers,
-    fn_limit_handlers,
-    fn_folder_handlers,
-    fn_send_handlers,
-    fn_message_handlers,
-    NULL,
+    fn_move_handlers,	fn_flag_handlers, fn_crypt_handlers,   fn_label_handlers,
+    fn_save_handlers,	fn_undo_handlers, fn_thread_handlers,  fn_limit_handlers,
+    fn_folder_handlers, fn_send_handlers, fn_message_handlers, NULL,
 };
 
 static const struct view_ops ops = {

@@ -26,6 +26,7 @@ static int base_style(const struct display_line *line)
 	case DISPLAY_HEADER:
 		return COLOR_HDRDEFAULT;
 	case DISPLAY_MARKER:
+	case DISPLAY_VERDICT:
 		return COLOR_ATTACHMENT;
 	case DISPLAY_ERROR:
 		return COLOR_ERROR;

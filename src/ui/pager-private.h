@@ -12,11 +12,13 @@
 /* One of three: the index's current message, a part, or a text. */
 struct pager {
 	struct view *view;
-	struct message *message; /* owned; of the current message */
-	guint32 lid;		 /* 0: not the current message */
-	gboolean partial;	 /* its text is not here (yet) */
-	struct part *part;	 /* borrowed */
-	GPtrArray *lines;	 /* char *, of a plain text */
+	struct message *message;   /* owned; of the current message */
+	guint32 lid;		   /* 0: not the current message */
+	struct unsealed *unsealed; /* owned; what its sealed parts hold, NULL: it has none */
+	struct opener *opener;	   /* is at it, or NULL */
+	gboolean partial;	   /* its text is not here (yet) */
+	struct part *part;	   /* borrowed */
+	GPtrArray *lines;	   /* char *, of a plain text */
 	char *title;
 	GHashTable *alias_names; /* $reverse_alias; NULL: off */
 
@@ -35,6 +37,19 @@ struct pager {
 
 /* The pager behind a view; NULL when it is another kind. */
 struct pager *pager_of(struct view *view);
+/*
+ * Look for sealed parts of the message and open them behind the screen; `verify`: of signatures,
+ * too. What was found before is shown until then.
+ */
+void pager_unseal(struct pager *pager);
+void pager_unseal_drop(struct pager *pager);
+/* It is known by now what to look for. */
+void pager_check_again(struct pager *pager);
+/* The message whose parts are shown. */
+struct message *pager_shown(const struct pager *pager);
+
+/* Before what the lines are made of goes. */
+void pager_drop_display(struct pager *pager);
 /* Make the lines anew ($weed, colours, width …), the place kept as well as can be. */
 void pager_reload(struct pager *pager);
 /* $wrap and so on for the present area. */

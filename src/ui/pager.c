@@ -16,10 +16,12 @@
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/viewer.h"
+#include "opener.h"
 #include "pager-look.h"
 #include "pager-private.h"
 #include "wanted.h"
 
+enum { CTRL_G = 7 };
 enum { COUNT_ALL_BYTES = 1 << 20 }; /* messages up to this size are laid out in full for %P */
 
 /* ---- lines ---- */
@@ -42,7 +44,7 @@ static gboolean array_source(void *data, guint i, struct display_line *out)
 	return TRUE;
 }
 
-static void drop_display(struct pager *pager)
+void pager_drop_display(struct pager *pager)
 {
 	g_clear_pointer(&pager->text, pager_text_free);
 	if (!pager->display)
@@ -80,8 +82,9 @@ static void make_display(struct pager *pager)
 	options->no_headers = pager->part != NULL;
 	/* The notice in place of a text is there to be read. */
 	options->honor_disposition = options->honor_disposition && !pager->partial;
+	showing_open(&pager->showing, pager->unsealed);
 	pager->display = pager->part ? display_new_part(pager->part, options)
-				     : display_new(pager->message, options);
+				     : display_new(pager_shown(pager), options);
 	if (filters)
 		filter_display(pager, filter);
 	pager->text = pager_text_new(display_source, pager->display);
@@ -90,17 +93,20 @@ static void make_display(struct pager *pager)
 char *pager_message_text(struct app *app, struct message *message)
 {
 	struct pager pager = {.view = app->index, .message = message};
+	gboolean stopped;
 	char *text;
 
+	pager.unsealed = opener_run(app, message, 0, &stopped);
 	make_display(&pager);
 	text = display_to_text(pager.display);
-	drop_display(&pager);
+	pager_drop_display(&pager);
+	unsealed_unref(pager.unsealed);
 	return text;
 }
 
 void pager_reload(struct pager *pager)
 {
-	drop_display(pager);
+	pager_drop_display(pager);
 	g_clear_pointer(&pager->alias_names, g_hash_table_unref);
 	pager->alias_names = recipients_alias_names(pager->view->app->conf);
 	if (pager->lines)
@@ -225,7 +231,8 @@ static void take_message(struct pager *pager, struct message *message, guint pos
 	struct app *app = pager->view->app;
 
 	stop_reading(pager);
-	drop_display(pager);
+	pager_drop_display(pager);
+	pager_unseal_drop(pager);
 	g_clear_pointer(&pager->message, message_free);
 	pager->message = message;
 	pager->lid = mailbox_lid(app->mailbox, pos);
@@ -237,6 +244,7 @@ static void take_message(struct pager *pager, struct message *message, guint pos
 		wanted_show(app, pager->lid);
 	else
 		begin_reading(pager, pos);
+	pager_unseal(pager);
 	pager_reload(pager);
 }
 
@@ -248,10 +256,12 @@ static void take_text(struct pager *pager, guint pos)
 	if (!message)
 		return;
 	pager->partial = FALSE;
-	drop_display(pager);
+	pager_drop_display(pager);
+	pager_unseal_drop(pager);
 	message_free(pager->message);
 	pager->message = message;
 	begin_reading(pager, pos);
+	pager_unseal(pager);
 	pager_reload(pager);
 }
 
@@ -377,6 +387,7 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	subject.score = mailbox_score(app->mailbox, pos);
 	subject.tagged = mailbox_session(app->mailbox, pager->lid) & SESSION_TAGGED;
 	subject.deleted = mailbox_session(app->mailbox, pager->lid) & SESSION_DELETED;
+	subject.verified = mailbox_is_verified(app->mailbox, pager->lid);
 	expando = expando_compile(EXPANDO_INDEX, s->pager_format, NULL);
 	source = index_source(&subject);
 	return expando_text(expando, cols, &source);
@@ -432,7 +443,8 @@ static void pager_close(struct view *view)
 	struct pager *pager = view->data;
 
 	stop_reading(pager);
-	drop_display(pager);
+	pager_drop_display(pager);
+	pager_unseal_drop(pager);
 	if (pager->message)
 		message_free(pager->message);
 	if (pager->lines)
@@ -443,6 +455,18 @@ static void pager_close(struct view *view)
 		g_hash_table_unref(pager->alias_names);
 	g_free(pager->title);
 	g_free(pager);
+}
+
+/* ^G while the message is being opened: it stays closed. */
+static gboolean pager_key(struct view *view, int key)
+{
+	struct pager *pager = view->data;
+
+	if (key != CTRL_G || !pager->opener)
+		return FALSE;
+	g_clear_pointer(&pager->opener, opener_stop);
+	app_message(view->app, "Stopped.");
+	return TRUE;
 }
 
 static const struct help_item help[] = {
@@ -458,9 +482,19 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const message_tables[] = {
-    pager_handlers,    fn_message_handlers, fn_send_handlers,	fn_flag_handlers,
-    fn_label_handlers, fn_save_handlers,    fn_undo_handlers,	fn_thread_handlers,
-    fn_move_handlers,  fn_limit_handlers,   fn_folder_handlers, NULL,
+    pager_handlers,
+    fn_message_handlers,
+    fn_send_handlers,
+    fn_flag_handlers,
+    fn_crypt_handlers,
+    fn_label_handlers,
+    fn_save_handlers,
+    fn_undo_handlers,
+    fn_thread_handlers,
+    fn_move_handlers,
+    fn_limit_handlers,
+    fn_folder_handlers,
+    NULL,
 };
 
 static const struct view_ops message_ops = {
@@ -474,6 +508,7 @@ static const struct view_ops message_ops = {
     .resize = pager_resize,
     .mailbox_changed = pager_mailbox_changed,
     .settings_changed = pager_settings_changed,
+    .key = pager_key,
     .close = pager_close,
 };
 

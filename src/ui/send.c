@@ -9,11 +9,14 @@
 #include "busy.h"
 #include "cur/conf/conf.h"
 #include "cur/model/client.h"
+#include "cur/model/mailbox.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
+#include "cur/model/submit.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
 #include "editor.h"
+#include "opener.h"
 
 enum step_result { GO_ON, WAIT, STOP };
 
@@ -91,6 +94,33 @@ static struct original **originals(const struct sending *s, guint *n)
 static struct original *first(const struct sending *s)
 {
 	return g_ptr_array_index(s->originals, 0);
+}
+
+/* ---- what was encrypted ---- */
+
+static gboolean open_original(struct app *app, struct original *original)
+{
+	guint32 number, lid;
+	gboolean is_here = submit_parse_id(original->id, &number, &lid) && app->mailbox &&
+			   mailbox_number(app->mailbox) == number;
+	struct unsealed *u;
+	gboolean stopped;
+
+	u = opener_run(app, original->message, is_here ? lid : 0, &stopped);
+	if (u)
+		original_take_opened(original, u);
+	return !stopped;
+}
+
+/* An answer quotes what the message says, not how it is wrapped. */
+static enum step_result step_open(struct sending *s)
+{
+	for (guint i = 0; i < s->originals->len; i++)
+		if (!open_original(s->app, g_ptr_array_index(s->originals, i))) {
+			send_ended(s->app);
+			return STOP;
+		}
+	return GO_ON;
 }
 
 /* ---- replies ---- */
@@ -218,10 +248,12 @@ static enum step_result step_ask_mime_forward(struct sending *s)
 	return WAIT;
 }
 
-static gboolean has_attachments(struct message *message)
+static gboolean has_attachments(const struct original *original)
 {
-	for (guint i = 0; i < message_n_parts(message); i++)
-		if (part_is_attachment(message_part(message, i)))
+	g_autoptr(GPtrArray) parts = original_parts(original);
+
+	for (guint i = 0; i < parts->len; i++)
+		if (part_is_attachment(parts->pdata[i]))
 			return TRUE;
 	return FALSE;
 }
@@ -244,7 +276,7 @@ static enum step_result step_ask_forward_attachments(struct sending *s)
 	for (guint i = 0; i < s->originals->len && !any; i++) {
 		const struct original *original = g_ptr_array_index(s->originals, i);
 
-		any = has_attachments(original->message);
+		any = has_attachments(original);
 	}
 	if (!any || s->choice.forward_as_attachment)
 		return GO_ON;
@@ -480,6 +512,7 @@ static step_fn *const new_steps[] = {
 };
 
 static step_fn *const reply_steps[] = {
+    step_open,
     step_reply_hooks,
     step_ask_reply_to,
     step_ask_followup,
@@ -497,6 +530,7 @@ static step_fn *const reply_steps[] = {
 };
 
 static step_fn *const forward_steps[] = {
+    step_open,
     step_ask_mime_forward,
     step_ask_forward_attachments,
     step_make_forward,

@@ -19,6 +19,7 @@
 #include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
 #include "editor.h"
+#include "opener.h"
 #include "temporary.h"
 
 enum { AUTOVIEW_LIMIT = 10 << 20, AUTOVIEW_MS = 10000 };
@@ -220,6 +221,8 @@ static GBytes *message_text(struct app *app, const char *file, gboolean decode, 
 			    GError **error)
 {
 	auto_ptr(message) message = message_open(file, error);
+	auto_ptr(unsealed) opened = NULL;
+	gboolean stopped;
 	const char *bytes;
 	char *text;
 	gsize n;
@@ -230,7 +233,12 @@ static GBytes *message_text(struct app *app, const char *file, gboolean decode, 
 		bytes = message_bytes(message, &n);
 		return g_bytes_new(bytes, n);
 	}
-	text = showing_text(app->conf, message, weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+	opened = opener_run(app, message, 0, &stopped);
+	if (stopped) {
+		error_set(error, CUR_ERROR_CANCELLED, "stopped");
+		return NULL;
+	}
+	text = showing_text(app->conf, message, opened, weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
 	return g_bytes_new_take(text, strlen(text));
 }
 

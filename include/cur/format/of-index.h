@@ -45,6 +45,7 @@ struct index_subject {
 	gint32 score;	/* %N */
 	gboolean tagged;
 	gboolean deleted;      /* marked in this session */
+	gboolean verified;     /* its signature was found good in this session */
 	guint attachments;     /* %X */
 	guint32 thread_number; /* %e */
 	guint32 thread_count;  /* %E */

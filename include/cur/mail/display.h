@@ -17,10 +17,11 @@
 struct regex;
 
 enum display_kind {
-	DISPLAY_HEADER, /* name_n bytes are the field's name with its colon */
-	DISPLAY_BLANK,	/* between header and body, around markers */
-	DISPLAY_MARKER, /* [-- Attachment #2: name --] */
-	DISPLAY_ERROR,	/* [-- … could not be … --] */
+	DISPLAY_HEADER,	 /* name_n bytes are the field's name with its colon */
+	DISPLAY_BLANK,	 /* between header and body, around markers */
+	DISPLAY_MARKER,	 /* [-- Attachment #2: name --] */
+	DISPLAY_ERROR,	 /* [-- … could not be … --] */
+	DISPLAY_VERDICT, /* what is known of a signature */
 	DISPLAY_BODY,
 	DISPLAY_QUOTED,	  /* quote_level says how deep, from 1 */
 	DISPLAY_SIGNATURE /* "-- " and what follows in its part */
@@ -70,6 +71,10 @@ struct display_options {
 	gboolean first_part_only;   /* $include_onlyfirst: for quoting in a reply */
 	gboolean no_headers;	    /* body alone */
 	gboolean no_markers;	    /* no [-- … --] lines */
+	/* What signed and encrypted parts gave: struct part * to what mail/opened.h describes. */
+	GHashTable *opened;
+	gboolean omit_secret_parts; /* for quoting: nothing of what was encrypted in part */
+	gboolean weed_protected;    /* $crypt_protected_headers_weed */
 	guint width;		    /* for HTML tables; 0: 80 */
 	/* Is this type in $auto_view (or is $implicit_autoview on)? Called before `autoview`. */
 	gboolean (*wants_autoview)(struct part *p, void *data);

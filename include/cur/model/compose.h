@@ -24,11 +24,13 @@
 #include "cur/mail/row.h"
 
 struct conf;
+struct unsealed;
 
 /* A message that is answered, forwarded or sent again. */
 struct original {
 	struct message *message;
-	char *id; /* number.lid, "" for one that is no row of a mailbox */
+	struct unsealed *opened; /* owned: what its sealed parts hold; NULL: not opened */
+	char *id;		 /* number.lid, "" for one that is no row of a mailbox */
 	struct row row;
 	struct envelope env;
 	char *text; /* what env points into */
@@ -37,6 +39,10 @@ struct original *original_open(const struct conf *conf, const char *file, const 
 			       GError **error);
 /* A message inside another (message/rfc822 part), or from memory. */
 struct original *original_new(const struct conf *conf, GBytes *bytes, const char *id);
+/* Its parts (struct part *), those in sealed ones when it was opened. Yours. */
+GPtrArray *original_parts(const struct original *original);
+/* What was sealed in it is known now; its Subject is the protected one from here on. Takes `u`. */
+void original_take_opened(struct original *original, struct unsealed *u);
 void original_free(struct original *original);
 DEFINE_AUTO(original, original_free)
 

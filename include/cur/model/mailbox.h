@@ -143,6 +143,16 @@ void mailbox_set_session(struct mailbox *mb, guint32 lid, unsigned set, unsigned
 /* lids with all of `bits`, in shown order first; yours (guint32). */
 GArray *mailbox_session_lids(struct mailbox *mb, unsigned bits);
 
+/*
+ * What opening a signed or encrypted message told: its signature is good, its sealed Subject (NULL:
+ * none). Shown instead of what the header says, until the mailbox is closed; never written.
+ */
+void mailbox_set_opened(struct mailbox *mb, guint32 lid, gboolean verified, const char *subject);
+gboolean mailbox_is_verified(const struct mailbox *mb, guint32 lid);
+/* check-traditional-pgp found OpenPGP in its text: it is opened as if the header said so. */
+void mailbox_set_inline_pgp(struct mailbox *mb, guint32 lid);
+gboolean mailbox_has_inline_pgp(const struct mailbox *mb, guint32 lid);
+
 /* ---- wishes: answered through `done`, which may be NULL; error is NULL on success ---- */
 
 typedef void (*mailbox_done_fn)(struct mailbox *mb, const GError *error, void *data);

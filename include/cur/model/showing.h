@@ -11,6 +11,7 @@
 #include "cur/mail/display.h"
 
 struct conf;
+struct unsealed;
 
 /* Lists behind the options; both live until showing_clear(), and no longer than `conf`. */
 struct showing {
@@ -25,9 +26,15 @@ struct showing {
 void showing_init(struct showing *showing, const struct conf *conf);
 void showing_clear(struct showing *showing);
 
-/* A message as plain text: its header as `header` says. Yours. */
+/*
+ * A message as plain text: its header as `header` says, with what `opened` (NULL: nothing) found in
+ * its sealed parts. Without markers it is for quoting: of what was encrypted in part nothing is
+ * given out ($include_encrypted). Yours.
+ */
 enum showing_header { SHOWING_NO_HEADER, SHOWING_WEEDED, SHOWING_FULL };
-char *showing_text(const struct conf *conf, struct message *message, enum showing_header header,
-		   gboolean markers);
+char *showing_text(const struct conf *conf, struct message *message, const struct unsealed *opened,
+		   enum showing_header header, gboolean markers);
+/* Show what `opened` found; its message is the one to be shown then. */
+void showing_open(struct showing *showing, const struct unsealed *opened);
 
 #endif

@@ -40,6 +40,9 @@ void submit_finish(struct client *client, struct manuscript *ms);
 char *submit_built(struct conf *conf, struct client *client, const struct built_message *built,
 		   const GPtrArray *fcc, const char *subject, GError **error);
 
+/* "3.1207" in its two numbers; FALSE, and they are left alone, for anything else. */
+gboolean submit_parse_id(const char *id, guint32 *mailbox, guint32 *lid);
+
 /* Messages in the outbox: waiting, being sent, held or refused. */
 guint submit_n_unsent(void);
 

@@ -101,6 +101,7 @@ struct pattern_subject {
 	guint32 number; /* place in the mailbox as the user counts, from 1 (~m) */
 	gboolean tagged;
 	gboolean collapsed;
+	gboolean verified;		   /* its signature was found good in this session */
 	gboolean deleted;		   /* marked in this session, beside MARK's TRASHED */
 	const struct envelope *env;	   /* NULL: calls->envelope */
 	const struct pattern_calls *calls; /* NULL: nothing beyond the facts above */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signed and encrypted messages opened for who reads or answers them. GnuPG works behind the
+ * screen; only where its agent has to ask on our terminal does the screen go away for that long.
+ */
+#ifndef UI_OPENER_H
+#define UI_OPENER_H
+
+#include "cur/crypt/open.h"
+
+struct app;
+
+/* As the configuration wants it: $pgp_auto_decode, $crypt_timestamp … but $crypt_verify_sig. */
+void opener_options(struct app *app, struct unseal_options *options);
+
+/* Opening behind a view that goes on. */
+struct opener;
+/* `done` takes `u`. Not called after opener_stop(). */
+typedef void (*opener_done_fn)(struct unsealed *u, void *data);
+struct opener *opener_start(struct app *app, struct message *message,
+			    const struct unseal_options *options, opener_done_fn done, void *data);
+/* Takes `opener`; from within `done` it is gone already. */
+void opener_stop(struct opener *opener);
+
+/*
+ * Open while the user waits, signatures unchecked. `lid`: of the open mailbox, 0: another one's.
+ * NULL: nothing is sealed, or the user had enough (*stopped, told). Yours.
+ */
+struct unsealed *opener_run(struct app *app, struct message *message, guint32 lid,
+			    gboolean *stopped);
+
+/* Tell what came of it on the message line. */
+void opener_tell(struct app *app, const struct unsealed *u);
+
+/* The last message that was opened is kept, so that answering it asks for nothing again. */
+struct unsealed *opener_recall(struct app *app, guint32 lid);
+void opener_remember(struct app *app, guint32 lid, struct unsealed *u);
+void opener_forget(struct app *app);
+
+#endif
