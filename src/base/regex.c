@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * POSIX extended expressions on PCRE2. The two grammars are close; translate()
- * changes what differs: GNU's word anchors, and brackets, where a backslash is
- * a character like any other.
- */
+/* POSIX extended expressions on PCRE2: compiled, matched, with bounds on both. */
 #include "cur/base/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -11,6 +7,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "regex-posix.h"
 
 /* Steps of one match; (a+)+$ on a long line would take more than the world has. */
 enum { MATCH_LIMIT = 500000, HEAP_LIMIT_KB = 20000, TEXT_MAX = 65536 };
@@ -19,73 +16,8 @@ struct regex {
 	char *text;
 	pcre2_code *code;
 	pcre2_match_context *context;
+	gsize *prepared; /* machine code was made, or could not be */
 };
-
-static const struct {
-	const char *posix, *pcre;
-} anchors[] = {
-    {"\\<", "\\b(?=\\w)"},	{"\\>", "\\b(?<=\\w)"}, {"[[:<:]]", "\\b(?=\\w)"},
-    {"[[:>:]]", "\\b(?<=\\w)"}, {"\\`", "\\A"},		{"\\'", "\\z"},
-};
-
-/* One bracket expression from `p` ('[') on; returns the byte after it. */
-static const char *copy_bracket(GString *out, const char *p)
-{
-	const char *first;
-
-	g_string_append_c(out, *p++);
-	if (*p == '^')
-		g_string_append_c(out, *p++);
-	first = p;
-	for (; *p && (*p != ']' || p == first); p++) {
-		const char *end;
-
-		if (*p == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '=') &&
-		    (end = strchr(p + 2, ']')) && end[-1] == p[1] && end > p + 2) {
-			g_string_append_len(out, p, end - p + 1);
-			p = end;
-		} else if (*p == '\\' || *p == '[' || (*p == ']' && p == first)) {
-			g_string_append_c(out, '\\');
-			g_string_append_c(out, *p);
-		} else {
-			g_string_append_c(out, *p);
-		}
-	}
-	if (*p)
-		g_string_append_c(out, *p++);
-	return p;
-}
-
-static const char *copy_anchor(GString *out, const char *p)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(anchors); i++)
-		if (g_str_has_prefix(p, anchors[i].posix)) {
-			g_string_append(out, anchors[i].pcre);
-			return p + strlen(anchors[i].posix);
-		}
-	return NULL;
-}
-
-static char *translate(const char *text)
-{
-	GString *out = g_string_new(NULL);
-	const char *p = text;
-
-	while (*p) {
-		const char *after = copy_anchor(out, p);
-
-		if (after)
-			p = after;
-		else if (*p == '[')
-			p = copy_bracket(out, p);
-		else {
-			if (*p == '\\' && p[1])
-				g_string_append_c(out, *p++);
-			g_string_append_c(out, *p++);
-		}
-	}
-	return g_string_free(out, FALSE);
-}
 
 static gboolean has_upper(const char *text)
 {
@@ -126,7 +58,7 @@ struct regex *regex_new(const char *text, enum regex_flags flags, GError **error
 		error_set(error, CUR_ERROR_USAGE, "regular expression is too long");
 		return NULL;
 	}
-	pattern = translate(text);
+	pattern = regex_from_posix(text);
 	code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
 			     compile_options(text, flags), &number, &where, NULL);
 	if (!code) {
@@ -134,11 +66,10 @@ struct regex *regex_new(const char *text, enum regex_flags flags, GError **error
 		error_set(error, CUR_ERROR_USAGE, "'%s': %s", text, (const char *)words);
 		return NULL;
 	}
-	/* Without JIT (a hardened kernel) matching is slower and nothing else. */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	re = g_new0(struct regex, 1);
 	re->text = g_strdup(text);
 	re->code = code;
+	re->prepared = g_new0(gsize, 1);
 	re->context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(re->context, MATCH_LIMIT);
 	pcre2_set_heap_limit(re->context, HEAP_LIMIT_KB);
@@ -151,6 +82,7 @@ void regex_free(struct regex *re)
 		return;
 	pcre2_match_context_free(re->context);
 	pcre2_code_free(re->code);
+	g_free(re->prepared);
 	g_free(re->text);
 	g_free(re);
 }
@@ -173,11 +105,25 @@ static pcre2_match_data *match_data(void)
 	return data;
 }
 
+/*
+ * Machine code costs more than all the rest of a muttrc, and most expressions of one are never
+ * matched. Without it (a hardened kernel) matching is slower and nothing else.
+ */
+static void prepare(const struct regex *re)
+{
+	if (!g_once_init_enter(re->prepared))
+		return;
+	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+	g_once_init_leave(re->prepared, 1);
+}
+
 static int run(const struct regex *re, const char *text, gsize n, gsize from,
 	       pcre2_match_data *data)
 {
-	int found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, 0, data, re->context);
+	int found;
 
+	prepare(re);
+	found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, 0, data, re->context);
 	if (found == PCRE2_ERROR_JIT_STACKLIMIT)
 		found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, PCRE2_NO_JIT, data,
 				    re->context);

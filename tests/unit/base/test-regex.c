@@ -44,6 +44,43 @@ static void posix_is_understood(void **state)
 	}
 }
 
+/* What glibc's regcomp takes, and does with it. */
+static void what_the_grammars_differ_in_is_read_as_posix_does(void **state)
+{
+	static const struct {
+		const char *regex, *text;
+		gboolean matches;
+	} cases[] = {
+	    {"a)", "a)", TRUE}, /* a ')' that closes nothing */
+	    {"((a)|b)+)", "ab)", TRUE},
+	    {"mail\\i?to\\/\\_", "mailto/_", TRUE}, /* nothing to escape there */
+	    {"\\<a\\>\\.\\`", "a.", FALSE},
+	    {"x**y", "xxy", TRUE},
+	    {"^x++y", "xy", TRUE}, /* not possessive: x+ once more */
+	    {"^(ab*+)b", "abb", TRUE},
+	    {"^[ab]{2}{2}$", "abab", TRUE},
+	    {"^[ab]{2}{2}$", "aba", FALSE},
+	    {"^\303\244{2}*$", "\303\244\303\244\303\244\303\244", TRUE},
+	    {"^a{,2}b", "aab", TRUE},
+	    {"^a{,2}b", "aaab", FALSE},
+	    {"^{x}", "{x}", TRUE},
+	    {"^[[.-.]a]+$", "-a-", TRUE},
+	    {"^[[=a=]]$", "a", TRUE},
+	    {"(?i)ABC", "abc", TRUE}, /* PCRE2's own, which POSIX has no meaning for */
+	    {"^<.*?>$", "<a>", TRUE},
+	    {"\\d+", "12", TRUE},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		auto_ptr(regex) re = regex_new(cases[i].regex, REGEX_MATCH_CASE, &error);
+
+		if (!re || regex_match(re, cases[i].text, -1) != cases[i].matches)
+			fail_msg("'%s' on '%s': %s", cases[i].regex, cases[i].text,
+				 error ? error->message : "not so");
+	}
+}
+
 static void flags_decide_about_case_and_lines(void **state)
 {
 	auto_ptr(regex) ignore = regex_new("ABC", REGEX_IGNORE_CASE, NULL);
@@ -83,7 +120,7 @@ static void a_pathological_expression_ends(void **state)
 
 static void a_bad_expression_is_an_error_with_its_text(void **state)
 {
-	static const char *const bad[] = {"(", "[", "a)", "*a", "a\\"};
+	static const char *const bad[] = {"(", "[", "(*ACCEPT)", "*a", "a\\", "[[:nosuch:]]"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
@@ -108,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(posix_is_understood),
+	    cmocka_unit_test(what_the_grammars_differ_in_is_read_as_posix_does),
 	    cmocka_unit_test(flags_decide_about_case_and_lines),
 	    cmocka_unit_test(groups_are_found_where_they_are),
 	    cmocka_unit_test(a_pathological_expression_ends),
