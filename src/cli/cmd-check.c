@@ -125,7 +125,7 @@ int command_check(struct run *run)
 	g_autoptr(GPtrArray) operands = run_arguments(run, table, G_N_ELEMENTS(table), &error);
 	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(problem_free);
 	g_autoptr(GPtrArray) visits = g_ptr_array_new(), mailboxes = g_ptr_array_new();
-	auto_ptr(conf) conf = conf_new(0);
+	auto_ptr(conf) conf = conf_new(CONF_CHECK);
 	struct check check = {run, conf, findings, visits, mailboxes};
 
 	if (!operands)

@@ -35,7 +35,7 @@ struct conf *run_conf(struct run *run, GError **error)
 		const struct conf_problem *problem = conf_problems(conf)->pdata[i];
 		g_autofree char *line = conf_problem_format(problem);
 
-		if (problem->severity == CONF_ERROR)
+		if (problem->severity == CONF_ERROR || problem->missing)
 			complain("%s", line);
 	}
 	run->conf = g_steal_pointer(&conf);

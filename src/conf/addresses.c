@@ -337,9 +337,14 @@ static gboolean run_alias(struct command *c, GError **error)
 	const enum words_flags text = WORDS_SPACE | WORDS_QUOTES | WORDS_SEMICOLON;
 	g_autoptr(GPtrArray) groups = g_ptr_array_new();
 	g_autofree char *key = take_groups(c, groups, error);
-	g_autofree char *addresses = key ? command_word(c, text, error) : NULL;
+	g_autofree char *addresses = NULL;
 	struct alias *a;
 
+	if (!key)
+		return FALSE;
+	if (command_names_nothing(c))
+		return TRUE;
+	addresses = command_word(c, text, error);
 	if (!addresses)
 		return FALSE;
 	a = put_alias(c->conf, key, g_strchomp(addresses));

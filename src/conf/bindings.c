@@ -202,6 +202,19 @@ static guint32 parse_menus(const char *text, GError **error)
 	return menus;
 }
 
+/* What mutt takes in silence and nobody can have meant. */
+static void remark_keys(struct command *c, const char *text, guint n_keys)
+{
+	g_autofree char *odd = keys_odd_name(text);
+
+	if (n_keys > KEYS_MAX)
+		command_remark(c, CONF_WARNING, "'%s' is longer than %d keys: not bound", text,
+			       KEYS_MAX);
+	else if (odd)
+		command_remark(c, CONF_WARNING, "no key is called '%s': taken letter by letter",
+			       odd);
+}
+
 static gboolean take_menus_and_keys(struct command *c, guint32 *menus, struct binding *b,
 				    GError **error)
 {
@@ -216,6 +229,9 @@ static gboolean take_menus_and_keys(struct command *c, guint32 *menus, struct bi
 		return FALSE;
 	c->column = words_column(c->words);
 	b->n_keys = keys_parse(key_text, b->keys, error);
+	if (b->n_keys > KEYS_MAX)
+		*menus = 0;
+	remark_keys(c, key_text, b->n_keys);
 	return b->n_keys > 0;
 }
 
@@ -270,16 +286,22 @@ static gboolean unknown_function(const char *name, GError **error)
 	return error_set(error, CUR_ERROR_USAGE, "unknown function '%s'%s", name, hint);
 }
 
-static gboolean check_offered(enum function fn, guint32 menus, GError **error)
+/* Those of the menus that offer the function. */
+static guint32 menus_with(struct command *c, enum function fn, guint32 menus)
 {
+	guint32 with = 0;
+
 	for (guint m = 0; m < MENU_N; m++) {
-		if (!(menus & 1u << m) || function_in_menu(fn, m))
+		if (!(menus & 1u << m))
 			continue;
-		if (!falls_back(m) || !function_in_menu(fn, MENU_GENERIC))
-			return error_set(error, CUR_ERROR_USAGE, "menu %s has no function '%s'",
-					 menu_name(m), function_name(fn));
+		if (function_in_menu(fn, m) ||
+		    (falls_back(m) && function_in_menu(fn, MENU_GENERIC)))
+			with |= 1u << m;
+		else
+			command_remark(c, CONF_WARNING, "menu %s has no function '%s': not bound",
+				       menu_name(m), function_name(fn));
 	}
-	return TRUE;
+	return with;
 }
 
 /* TRUE when no key was named: then what is bound is shown. */
@@ -314,11 +336,10 @@ static gboolean run_bind(struct command *c, GError **error)
 	name = command_word(c, 0, error);
 	if (!name)
 		return FALSE;
-	b.function = function_find(name);
+	b.function = g_ascii_strcasecmp(name, "noop") ? function_find(name) : FN_NOOP;
 	if (b.function == FN_N)
 		return unknown_function(name, error);
-	if (!check_offered(b.function, menus, error))
-		return FALSE;
+	menus = menus_with(c, b.function, menus);
 	if (function_state(b.function) == STATE_LATER && b.function != FN_NOOP)
 		command_remark(c, CONF_NOTE, "function %s has no effect yet", name);
 	for (guint m = 0; m < MENU_N; m++)
@@ -417,8 +438,11 @@ static gboolean run_unbind(struct command *c, GError **error)
 
 static gboolean run_push(struct command *c, GError **error)
 {
-	char *keys = command_word(c, WORDS_CONTROL, error);
+	char *keys;
 
+	if (command_names_nothing(c))
+		return TRUE;
+	keys = command_word(c, WORDS_CONTROL, error);
 	if (!keys)
 		return FALSE;
 	g_ptr_array_add(c->conf->pushed, keys);

@@ -8,12 +8,32 @@
 #include "cur/base/path.h"
 #include "inside.h"
 
+/*
+ * A muttrc goes on without a file that is not there or a program that fails: what it names may
+ * be on another of the user's machines.
+ */
+static gboolean source_one(struct command *c, const char *name, GError **error)
+{
+	g_autoptr(GError) missing = NULL;
+
+	if (!c->conf->file)
+		return conf_source(c->conf, name, error);
+	if (conf_source(c->conf, name, &missing))
+		return TRUE;
+	if (error_is(missing, CUR_ERROR_USAGE) || error_is(missing, CUR_ERROR_REFUSED)) {
+		g_propagate_error(error, g_steal_pointer(&missing));
+		return FALSE;
+	}
+	command_missing(c, missing->message);
+	return TRUE;
+}
+
 static gboolean run_source(struct command *c, GError **error)
 {
 	do {
 		g_autofree char *name = command_word(c, 0, error);
 
-		if (!name || !conf_source(c->conf, name, error))
+		if (!name || !source_one(c, name, error))
 			return FALSE;
 	} while (!words_at_end(c->words));
 	return TRUE;

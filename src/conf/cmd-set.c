@@ -146,6 +146,11 @@ static gboolean set_my(struct command *c, const char *name, enum act act, GError
 
 /* ---- variables ------------------------------------------------------------------- */
 
+static gboolean is_switch(const struct variable *v)
+{
+	return v->kind == VARIABLE_BOOL || v->kind == VARIABLE_QUAD;
+}
+
 static gboolean is_path(const struct variable *v)
 {
 	return v->kind == VARIABLE_PATH || v->kind == VARIABLE_MAILBOX;
@@ -155,17 +160,22 @@ static gboolean is_path(const struct variable *v)
  * Paths are expanded here and now, as mutt does; a command only at its "~". A
  * relative path becomes absolute, so that a later `cd` does not change what it means.
  */
-static char *expand_value(struct command *c, const struct variable *v, char *value, GError **error)
+static char *expand_value(struct command *c, const struct variable *v, char *value)
 {
 	g_autofree char *taken = value;
 	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
 
 	if (v->kind == VARIABLE_COMMAND)
 		return path_home_expand(value);
 	if (!is_path(v) || !*value)
 		return g_steal_pointer(&taken);
-	path = conf_expand_path(c->conf, value, error);
-	if (!path || strstr(path, "://") || g_str_has_suffix(path, "|"))
+	path = conf_expand_path(c->conf, value, &error);
+	if (!path) {
+		command_remark(c, CONF_WARNING, "%s", error->message);
+		return g_steal_pointer(&taken);
+	}
+	if (strstr(path, "://") || g_str_has_suffix(path, "|"))
 		return g_steal_pointer(&path);
 	return path_absolute(path);
 }
@@ -184,6 +194,39 @@ void conf_remark_password(struct command *c)
 			       "a password in a file that others can read (chmod 600 it)");
 }
 
+/* Words of a boolean for a quad and of a quad for a boolean: what they mean is plain. */
+static char *translate_switch(struct command *c, const struct variable *v, char *value)
+{
+	static const struct {
+		const char *word, *means;
+		enum variable_kind kind;
+	} words[] = {
+	    {"ask-yes", "yes", VARIABLE_BOOL}, {"ask-no", "no", VARIABLE_BOOL},
+	    {"true", "yes", VARIABLE_QUAD},    {"false", "no", VARIABLE_QUAD},
+	    {"on", "yes", VARIABLE_QUAD},      {"off", "no", VARIABLE_QUAD},
+	    {"1", "yes", VARIABLE_QUAD},       {"0", "no", VARIABLE_QUAD},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (v->kind == words[i].kind && !g_ascii_strcasecmp(value, words[i].word)) {
+			command_remark(c, CONF_WARNING, "'%s' is no value for %s: '%s'", value,
+				       v->name, words[i].means);
+			g_free(value);
+			return g_strdup(words[i].means);
+		}
+	return value;
+}
+
+/* A program in backticks that is not here has left nothing: the value stays what it was. */
+static gboolean lacks_value(struct command *c, const struct variable *v, const char *value)
+{
+	if (*value || (!is_switch(v) && v->kind != VARIABLE_NUMBER && v->kind != VARIABLE_SORT &&
+		       v->kind != VARIABLE_ENUM))
+		return FALSE;
+	command_remark(c, CONF_WARNING, "no value: %s stays as it was", v->name);
+	return TRUE;
+}
+
 static gboolean assign(struct command *c, const struct variable *v, enum operator op,
 		       GError **error)
 {
@@ -195,14 +238,17 @@ static gboolean assign(struct command *c, const struct variable *v, enum operato
 	value = take_value(c, error);
 	if (!value)
 		return FALSE;
+	if (lacks_value(c, v, value))
+		return TRUE;
 	if (op == OPERATOR_APPEND)
 		return settings_append(s, v, value, error);
 	if (op == OPERATOR_REMOVE)
 		return settings_remove(s, v, value, error);
-	value = expand_value(c, v, g_steal_pointer(&value), error);
-	if (value && is_path(v))
+	value = translate_switch(c, v, g_steal_pointer(&value));
+	value = expand_value(c, v, g_steal_pointer(&value));
+	if (is_path(v))
 		conf_note_place(c->conf, value);
-	if (!value || !settings_set(s, v, value, error))
+	if (!settings_set(s, v, value, error))
 		return FALSE;
 	remark_value(c, v);
 	return TRUE;
@@ -212,11 +258,6 @@ static gboolean query(struct command *c, const struct variable *v)
 {
 	c->message = show_variable(c->conf, v);
 	return TRUE;
-}
-
-static gboolean is_switch(const struct variable *v)
-{
-	return v->kind == VARIABLE_BOOL || v->kind == VARIABLE_QUAD;
 }
 
 /* `set name …` */
@@ -300,12 +341,17 @@ static gboolean one_name(struct command *c, gboolean *done, GError **error)
 static gboolean show_many(struct command *c)
 {
 	const char *rest = words_rest(c->words);
+	gboolean alone = words_at_end(c->words);
 
-	if (c->data != ACT_SET || !c->asked || (*rest && strcmp(rest, "all") && strcmp(rest, "?")))
+	if (c->data != ACT_SET || (!alone && strcmp(rest, "all") && strcmp(rest, "?")))
 		return FALSE;
+	if (!c->asked) {
+		command_remark(c, CONF_WARNING, "set shows nothing here");
+		return command_skip_words(c);
+	}
 	c->message = !strcmp(rest, "?")
 			 ? show_variables_about(c->conf, "")
-			 : conf_dump(c->conf, DUMP_HIDE_SECRETS | (*rest ? 0 : DUMP_CHANGED));
+			 : conf_dump(c->conf, DUMP_HIDE_SECRETS | (alone ? DUMP_CHANGED : 0));
 	if (words_take(c->words, '?', TRUE))
 		return TRUE;
 	g_free(words_next(c->words, 0));

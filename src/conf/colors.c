@@ -83,9 +83,20 @@ const GPtrArray *conf_color_rules(const struct conf *conf, enum color_object obj
 
 /* ---- words of colour --------------------------------------------------------------- */
 
-static gboolean parse_palette(const char *name, struct color *color)
+/* A number beyond the palette is the terminal's own colour. */
+static gboolean parse_number(const char *name, struct color *color)
 {
 	gint64 n;
+
+	if (!g_ascii_string_to_signed(name, 10, 0, G_MAXINT, &n, NULL))
+		return FALSE;
+	color->kind = n > 255 ? COLOR_IS_DEFAULT : COLOR_IS_PALETTE;
+	color->value = n > 255 ? 0 : n;
+	return TRUE;
+}
+
+static gboolean parse_palette(const char *name, struct color *color)
+{
 
 	color->kind = COLOR_IS_PALETTE;
 	for (guint i = 0; i < G_N_ELEMENTS(palette); i++)
@@ -93,11 +104,7 @@ static gboolean parse_palette(const char *name, struct color *color)
 			color->value = i;
 			return TRUE;
 		}
-	if (g_ascii_strncasecmp(name, "color", 5) ||
-	    !g_ascii_string_to_signed(name + 5, 10, 0, 255, &n, NULL))
-		return FALSE;
-	color->value = n;
-	return TRUE;
+	return !g_ascii_strncasecmp(name, "color", 5) && parse_number(name + 5, color);
 }
 
 static gboolean parse_rgb(const char *name, struct color *color)
@@ -120,7 +127,8 @@ static const char *take_prefix(const char *name, const char *prefix, gboolean *f
 	return *flag ? name + n : name;
 }
 
-static gboolean parse_color(const char *name, struct color *color, GError **error)
+static gboolean parse_color(struct command *c, const char *name, struct color *color,
+			    GError **error)
 {
 	const char *plain = name;
 
@@ -132,8 +140,11 @@ static gboolean parse_color(const char *name, struct color *color, GError **erro
 		color->kind = COLOR_IS_DEFAULT;
 		return TRUE;
 	}
-	if (parse_palette(plain, color) || parse_rgb(plain, color))
+	if (parse_palette(plain, color) || parse_rgb(plain, color)) {
+		if (color->kind == COLOR_IS_DEFAULT)
+			command_remark(c, CONF_WARNING, "'%s' is beyond 255: default", name);
 		return TRUE;
+	}
 	return error_set(error, CUR_ERROR_USAGE, "unknown color '%s'", name);
 }
 
@@ -157,11 +168,24 @@ static enum color_object compose_object(const char *part)
 	return COLOR_N;
 }
 
+/* Levels of quotes have no end in mutt, nor has the sidebar as a whole a colour any more. */
+static enum color_object find_object(const char *name)
+{
+	guint64 level;
+
+	if (!g_ascii_strcasecmp(name, "sidebar"))
+		return COLOR_SIDEBAR_ORDINARY;
+	if (!g_ascii_strncasecmp(name, "quoted", 6) &&
+	    g_ascii_string_to_unsigned(name + 6, 10, 10, 99, &level, NULL))
+		return COLOR_QUOTED0 + level % 10;
+	return color_find(name);
+}
+
 /* COLOR_N with *error. */
 static enum color_object take_object(struct command *c, GError **error)
 {
 	g_autofree char *name = command_word(c, 0, error);
-	enum color_object object = name ? color_find(name) : COLOR_N;
+	enum color_object object = name ? find_object(name) : COLOR_N;
 	const char *known[COLOR_N + 1] = {NULL};
 	g_autofree char *hint = NULL;
 
@@ -184,27 +208,47 @@ static enum color_object take_object(struct command *c, GError **error)
 
 /* ---- rules ------------------------------------------------------------------------- */
 
+static gboolean has_color(struct command *c)
+{
+	const char *rest = words_rest(c->words);
+
+	return !words_at_end(c->words) ||
+	       (*rest == '#' && strspn(rest + 1, "0123456789abcdefABCDEF") == 6);
+}
+
+/* What is not said of a background, or of both colours after an attribute, is the terminal's. */
+static gboolean take_background(struct command *c, struct color_rule *rule, GError **error)
+{
+	g_autofree char *word = NULL;
+
+	if (!has_color(c)) {
+		rule->bg = (struct color){.kind = COLOR_IS_DEFAULT};
+		command_remark(c, CONF_WARNING, "no background: default");
+		return TRUE;
+	}
+	word = command_word(c, WORDS_COMMENT, error);
+	return word && parse_color(c, word, &rule->bg, error);
+}
+
 /* Attributes before the two colours; for mono the one word there is. */
 static gboolean take_paint(struct command *c, gboolean mono, struct color_rule *rule,
 			   GError **error)
 {
 	g_autofree char *word = command_word(c, WORDS_COMMENT, error);
-	g_autofree char *bg = NULL;
 
 	while (word && parse_attribute(word, &rule->attributes)) {
 		if (mono)
 			return TRUE;
 		g_free(word);
-		word = command_word(c, WORDS_COMMENT, error);
+		word = has_color(c) ? command_word(c, WORDS_COMMENT, error) : g_strdup("default");
 	}
 	if (!word)
 		return FALSE;
 	if (mono)
 		return error_set(error, CUR_ERROR_USAGE, "unknown attribute '%s'", word);
-	if (!parse_color(word, &rule->fg, error))
+	if (!parse_color(c, word, &rule->fg, error))
 		return FALSE;
-	bg = command_word(c, WORDS_COMMENT, error);
-	return bg && parse_color(bg, &rule->bg, error);
+	return take_background(c, rule, error);
 }
 
 /* Header regexes ignore case; the rest look at the text. */
@@ -315,6 +359,7 @@ static gboolean run_uncolor(struct command *c, GError **error)
 {
 	gboolean mono = c->data;
 	enum color_object object;
+	g_autoptr(GError) unknown = NULL;
 
 	if (words_peek(c->words) == '*') {
 		words_take(c->words, '*', TRUE);
@@ -322,9 +367,11 @@ static gboolean run_uncolor(struct command *c, GError **error)
 			clear_object(c->conf, mono, o);
 		return TRUE;
 	}
-	object = take_object(c, error);
-	if (object == COLOR_N)
-		return FALSE;
+	object = take_object(c, &unknown);
+	if (object == COLOR_N) {
+		command_remark(c, CONF_WARNING, "%s", unknown->message);
+		return command_skip_words(c);
+	}
 	if (words_at_end(c->words))
 		clear_object(c->conf, mono, object);
 	while (!words_at_end(c->words)) {

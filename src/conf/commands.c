@@ -89,6 +89,20 @@ void command_remark(struct command *c, enum conf_severity severity, const char *
 	va_end(args);
 }
 
+void command_missing(struct command *c, const char *text)
+{
+	conf_add_problem(c->conf, words_column(c->words), CONF_WARNING, g_strdup(text))->missing =
+	    TRUE;
+}
+
+gboolean command_names_nothing(struct command *c)
+{
+	if (!words_at_end(c->words))
+		return FALSE;
+	command_remark(c, CONF_WARNING, "%s names nothing", c->name);
+	return TRUE;
+}
+
 /* ---- lines --------------------------------------------------------------------- */
 
 static char *source_variable(void *data, const char *name)
@@ -131,8 +145,7 @@ static char *source_shell(void *data, const char *command)
 	return output;
 }
 
-/* What follows the name of a command without a handler. */
-static gboolean skip_words(struct command *c)
+gboolean command_skip_words(struct command *c)
 {
 	g_autofree char *word = NULL;
 
@@ -162,7 +175,7 @@ static gboolean run_command(struct conf *conf, struct words *w, char **message, 
 	/* What nothing stands behind yet is never silent. */
 	if (info->state == STATE_LATER)
 		command_remark(&c, CONF_NOTE, "%s has no effect yet", c.name);
-	ok = (row ? row->run(&c, error) : skip_words(&c)) && check_end(&c, error);
+	ok = (row ? row->run(&c, error) : command_skip_words(&c)) && check_end(&c, error);
 	conf->generation++;
 	if (c.message && message) {
 		g_free(*message);

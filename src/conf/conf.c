@@ -128,16 +128,16 @@ GPtrArray *conf_take_pushed(struct conf *conf)
 /* ---- problems --------------------------------------------------------------- */
 
 /* A hook that runs for each folder must not say the same for ever. */
-static gboolean is_known_problem(const struct conf *conf, enum conf_severity severity,
-				 const char *text)
+static struct conf_problem *known_problem(const struct conf *conf, enum conf_severity severity,
+					  const char *text)
 {
-	for (guint i = 0; i < conf->problems->len; i++) {
-		const struct conf_problem *p = g_ptr_array_index(conf->problems, i);
+	for (guint i = 0; !conf->file && i < conf->problems->len; i++) {
+		struct conf_problem *p = g_ptr_array_index(conf->problems, i);
 
 		if (p->severity == severity && !p->file && !strcmp(p->text, text))
-			return TRUE;
+			return p;
 	}
-	return FALSE;
+	return NULL;
 }
 
 char *conf_place(const struct conf *conf)
@@ -162,13 +162,14 @@ static void set_place(const struct conf *conf, struct conf_problem *problem, int
 	problem->column = column - start + 1;
 }
 
-void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text)
+struct conf_problem *conf_add_problem(struct conf *conf, int column, enum conf_severity severity,
+				      char *text)
 {
-	struct conf_problem *problem;
+	struct conf_problem *problem = known_problem(conf, severity, text);
 
-	if (!conf->file && is_known_problem(conf, severity, text)) {
+	if (problem) {
 		g_free(text);
-		return;
+		return problem;
 	}
 	problem = g_new0(struct conf_problem, 1);
 	problem->file = g_strdup(conf->file);
@@ -179,6 +180,7 @@ void conf_add_problem(struct conf *conf, int column, enum conf_severity severity
 	g_ptr_array_add(conf->problems, problem);
 	if (severity == CONF_ERROR)
 		conf->n_errors++;
+	return problem;
 }
 
 const GPtrArray *conf_problems(const struct conf *conf)

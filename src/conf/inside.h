@@ -100,9 +100,15 @@ extern const struct command_row set_commands[], key_commands[], color_commands[]
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
+/* TRUE, with a warning, when a command that takes any number of names was given none. */
+gboolean command_names_nothing(struct command *c);
+/* TRUE. What follows means nothing: no word is looked at, nothing is run. */
+gboolean command_skip_words(struct command *c);
 /* As a problem at c->column or the last word; severity WARNING or NOTE. */
 void command_remark(struct command *c, enum conf_severity severity, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* That what the last word names is not there. */
+void command_missing(struct command *c, const char *text);
 
 /* Run a line with what $ and backticks mean; *column is where it failed (may be NULL). */
 gboolean conf_run_line(struct conf *conf, const char *line, char **message, int *column,
@@ -110,7 +116,9 @@ gboolean conf_run_line(struct conf *conf, const char *line, char **message, int 
 gboolean command_is_known(const char *name);
 /* "file:line" that is being read; NULL at the prompt. Yours. */
 char *conf_place(const struct conf *conf);
-void conf_add_problem(struct conf *conf, int column, enum conf_severity severity, char *text);
+/* Takes text; the entry is the list's. */
+struct conf_problem *conf_add_problem(struct conf *conf, int column, enum conf_severity severity,
+				      char *text);
 
 /* C03: what comes next is a password: a warning when it stands there in full for others to read. */
 void conf_remark_password(struct command *c);

@@ -127,16 +127,31 @@ guint keys_parse(const char *text, int keys[KEYS_MAX], GError **error)
 	for (const char *p = text; *p; p += n) {
 		int key = bracket_key(p, &n, NULL);
 
-		if (n_keys == KEYS_MAX) {
-			error_set(error, CUR_ERROR_USAGE, "'%s' is longer than %d keys", text,
-				  KEYS_MAX);
-			return 0;
-		}
-		keys[n_keys++] = key >= 0 ? key : character(p, &n);
+		if (key < 0)
+			key = character(p, &n);
+		if (n_keys < KEYS_MAX)
+			keys[n_keys] = key;
+		n_keys++;
 	}
 	if (n_keys == 0)
 		error_set(error, CUR_ERROR_USAGE, "no key");
 	return n_keys;
+}
+
+char *keys_odd_name(const char *text)
+{
+	gsize n;
+
+	for (const char *p = text; *p; p += n) {
+		g_autofree char *name = NULL;
+
+		if (bracket_key(p, &n, &name) < 0) {
+			if (name && *name)
+				return g_strdup_printf("<%s>", name);
+			character(p, &n);
+		}
+	}
+	return NULL;
 }
 
 void keys_parse_sequence(const char *text, GArray *codes)

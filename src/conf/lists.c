@@ -115,6 +115,8 @@ const GPtrArray *conf_sidebar_pins(const struct conf *conf)
 
 static gboolean run_add_words(struct command *c, GError **error)
 {
+	if (command_names_nothing(c))
+		return TRUE;
 	do {
 		g_autofree char *word = command_word(c, 0, error);
 
@@ -127,6 +129,8 @@ static gboolean run_add_words(struct command *c, GError **error)
 
 static gboolean run_remove_words(struct command *c, GError **error)
 {
+	if (command_names_nothing(c))
+		return TRUE;
 	do {
 		g_autofree char *word = command_word(c, 0, error);
 
@@ -145,6 +149,8 @@ static gboolean run_ignore(struct command *c, GError **error)
 {
 	int other = c->data == WORDS_IGNORE ? WORDS_UNIGNORE : WORDS_IGNORE;
 
+	if (command_names_nothing(c))
+		return TRUE;
 	do {
 		g_autofree char *word = command_word(c, 0, error);
 

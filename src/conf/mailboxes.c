@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mailboxes, named-mailboxes, unmailboxes: what the user watches. */
 #include <string.h>
+#include <unistd.h>
 
 #include "cur/base/error.h"
+#include "cur/base/path.h"
 #include "inside.h"
 
 static void entry_free(struct mailbox_entry *e)
@@ -47,19 +49,32 @@ static struct mailbox_entry *entry_named(struct conf *conf, const char *text)
 	return NULL;
 }
 
+static void remark_absence(struct command *c, const char *text)
+{
+	g_autofree char *path = path_absolute(text);
+	g_autofree char *words = NULL;
+
+	if (!(c->conf->flags & CONF_CHECK) || strstr(text, "://") || access(path, F_OK) == 0)
+		return;
+	words = g_strdup_printf("there is no mailbox '%s'", path);
+	command_missing(c, words);
+}
+
 /*
  * Shortcuts are expanded now: a later `set folder` for another account must not
  * move the mailboxes of this one.
  */
-static gboolean put_entry(struct conf *conf, const char *word, const struct mailbox_entry *options,
+static gboolean put_entry(struct command *c, const char *word, const struct mailbox_entry *options,
 			  GError **error)
 {
+	struct conf *conf = c->conf;
 	g_autofree char *text = conf_expand_path(conf, word, error);
 	struct mailbox_entry *e;
 
 	if (!text)
 		return FALSE;
 	conf_note_place(conf, text);
+	remark_absence(c, text);
 	e = entry_named(conf, text);
 	if (!e) {
 		e = g_new0(struct mailbox_entry, 1);
@@ -106,7 +121,7 @@ static gboolean run_mailboxes(struct command *c, GError **error)
 		else if (!*word || take_option(c, word, &options, error))
 			continue;
 		else {
-			ok = put_entry(c->conf, word, &options, error);
+			ok = put_entry(c, word, &options, error);
 			g_free(options.label);
 			options = (struct mailbox_entry){.poll = TRUE, .notify = TRUE};
 		}
@@ -122,7 +137,7 @@ static gboolean run_named_mailboxes(struct command *c, GError **error)
 		g_autofree char *word = label ? command_word(c, 0, error) : NULL;
 		const struct mailbox_entry options = {.label = label, .poll = TRUE, .notify = TRUE};
 
-		if (!word || !put_entry(c->conf, word, &options, error))
+		if (!word || !put_entry(c, word, &options, error))
 			return FALSE;
 	}
 	return TRUE;

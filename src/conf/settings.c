@@ -113,7 +113,7 @@ static gboolean parse_number(const struct variable *v, const char *value, int *n
 	char *end;
 	gint64 n = g_ascii_strtoll(value, &end, 10);
 
-	if (end == value || *end || g_ascii_isspace(*value))
+	if (end == value || *end)
 		return bad_value(v, value, "a number", error);
 	if (n < G_MININT || n > G_MAXINT)
 		return bad_value(v, value, "out of range", error);

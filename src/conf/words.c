@@ -136,7 +136,7 @@ static void take_caret(struct words *w, GString *word)
 		g_string_append_c(word, '^');
 }
 
-/* The text up to the closing backtick; NULL when there is none. */
+/* The text up to the closing backtick, as the shell gets it; NULL when there is none. */
 static char *take_command(struct words *w)
 {
 	g_autoptr(GString) command = g_string_new(NULL);
@@ -146,9 +146,9 @@ static char *take_command(struct words *w)
 
 		if (!c)
 			return NULL;
-		if (c == '\\' && peek(w) == '`')
-			c = take(w);
 		g_string_append_c(command, c);
+		if (c == '\\' && peek(w))
+			g_string_append_c(command, take(w));
 	}
 	w->at++;
 	return g_strdup(command->str);

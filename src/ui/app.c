@@ -389,7 +389,8 @@ static void open_first(struct app *app, const struct app_start *start)
 	}
 }
 
-/* What is wrong in the configuration: the first error, and that there are more. */
+/* What is wrong in the configuration: the first error, and that there are more; or what is missing.
+ */
 static void tell_first_problem(struct app *app)
 {
 	const GPtrArray *problems = conf_problems(app->conf);
@@ -399,7 +400,7 @@ static void tell_first_problem(struct app *app)
 		const struct conf_problem *problem = g_ptr_array_index(problems, i);
 		g_autofree char *text = conf_problem_format(problem);
 
-		if (problem->severity != CONF_ERROR)
+		if (problem->severity != CONF_ERROR && (n > 0 || !problem->missing))
 			continue;
 		if (n > 1)
 			app_error(app, "%s (and %u more, see cur -D)", text, n - 1);

@@ -90,6 +90,7 @@ static int compare_by(const struct item *x, const struct item *y, unsigned word)
 	case SORT_UNREAD:
 		return (x->unread > y->unread) - (x->unread < y->unread);
 	case SORT_ALPHA:
+	case SORT_DESC:
 		return g_utf8_collate(x->shown, y->shown);
 	default:
 		return 0;

@@ -127,6 +127,7 @@ static int compare(const struct folder *a, const struct folder *b, unsigned word
 	case SORT_UNREAD:
 		return (a->unread < b->unread) - (a->unread > b->unread);
 	case SORT_ALPHA:
+	case SORT_DESC:
 	case SORT_PATH:
 		return g_utf8_collate(a->name, b->name);
 	default:

@@ -18,6 +18,7 @@ enum conf_flags {
 	CONF_NO_SHELL = 1 << 0, /* backticks, `source "cmd|"` give nothing, files are not read */
 	/* From now on nothing is run: backticks stand for 0, `source "cmd|"` for nothing. */
 	CONF_DRY = 1 << 1,
+	CONF_CHECK = 1 << 2, /* warn of local mailboxes that are not there */
 };
 
 struct conf;
@@ -43,6 +44,7 @@ struct conf_problem {
 	int column; /* from 1, in characters */
 	enum conf_severity severity;
 	gboolean of_system; /* in the system's file, or what it sources */
+	gboolean missing;   /* a WARNING: what the line names is not there, a file or a program */
 	char *text;
 };
 /* All since conf_new, as struct conf_problem *. Borrowed. */

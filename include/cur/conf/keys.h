@@ -47,10 +47,12 @@ enum keycode {
 enum { KEYS_MAX = 8 };
 
 /*
- * KEYS of `bind` (after the word was taken): at most KEYS_MAX codes into `keys`; returns how
- * many, 0 with USAGE when it is empty or too long.
+ * KEYS of `bind` (after the word was taken): the first KEYS_MAX codes into `keys`; returns how
+ * many there are, which may be more, or 0 with USAGE.
  */
 guint keys_parse(const char *text, int keys[KEYS_MAX], GError **error);
+/* The first "<…>" of it that names no key and is taken letter by letter. Yours; NULL for none. */
+char *keys_odd_name(const char *text);
 
 /*
  * A macro's SEQUENCE or the text of `push`: keys, and <function-name>

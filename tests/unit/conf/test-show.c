@@ -88,8 +88,8 @@ static void one_menu_or_object_can_be_asked(void **state)
 /* Where nobody reads an answer, half a command is a mistake. */
 static void a_file_asks_nothing(void **state)
 {
-	static const char *const lines[] = {"bind",	 "macro index", "color",
-					    "mono bold", "set",		"set ?nothing_such"};
+	static const char *const lines[] = {"bind", "macro index", "color", "mono bold",
+					    "set ?nothing_such"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
 		auto_ptr(conf) conf = conf_new(0);

@@ -79,8 +79,8 @@ static void words_are_taken_as_mutt_takes_them(void **state)
 	    {"`a;b`", "a ; b"},
 	    {"`a # b` c", "a"},
 	    {"`$x`", "value of x"},
-	    {"`a\\`b`", "(backtick without end)"},
-	    {"\"`a\\`b`\"", "a`b"},
+	    {"`a\\`b`", "a`b"},
+	    {"\"`a\\`b\\\\`\"", "a\\`b\\\\"},
 	    {"`open", "(backtick without end)"},
 	    {"``", ""},
 	};
