@@ -11,6 +11,7 @@
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
+#include "cur/ui/lists.h"
 #include "cur/ui/pager.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
@@ -302,6 +303,17 @@ static void fn_reply(struct view *view, int fn)
 						       : REPLY_SENDER);
 }
 
+/* The list a message inside the message came from. */
+static void fn_list(struct view *view, int fn)
+{
+	g_autoptr(GPtrArray) list = inner_message(view);
+
+	if (list)
+		lists_do(view->app,
+			 message_headers(((struct original *)g_ptr_array_index(list, 0))->message),
+			 fn);
+}
+
 static void fn_bounce(struct view *view, int fn)
 {
 	GPtrArray *list = inner_message(view);
@@ -355,6 +367,8 @@ static const struct fn_handler handlers[] = {
     {FN_GROUP_REPLY, fn_reply, NEED_ENTRY},
     {FN_GROUP_CHAT_REPLY, fn_reply, NEED_ENTRY},
     {FN_LIST_REPLY, fn_reply, NEED_ENTRY},
+    {FN_LIST_SUBSCRIBE, fn_list, NEED_ENTRY},
+    {FN_LIST_UNSUBSCRIBE, fn_list, NEED_ENTRY},
     {FN_FORWARD_MESSAGE, fn_forward, NEED_ENTRY},
     {FN_BOUNCE_MESSAGE, fn_bounce, NEED_ENTRY},
     {FN_RESEND_MESSAGE, fn_resend, NEED_ENTRY},

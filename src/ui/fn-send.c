@@ -8,6 +8,7 @@
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
+#include "cur/ui/lists.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
@@ -131,12 +132,32 @@ static void fn_recall(struct view *view, int fn)
 	postponed_open(view->app);
 }
 
+/* The list of the current message, whatever is tagged. */
+static void fn_list(struct view *view, int fn)
+{
+	struct app *app = view->app;
+	GPtrArray *list = targets(app);
+	struct headers *headers;
+
+	if (!list)
+		return;
+	headers = message_headers(((struct original *)g_ptr_array_index(list, 0))->message);
+	if (fn == FN_LIST_ACTION)
+		lists_open(app, headers);
+	else
+		lists_do(app, headers, fn);
+	g_ptr_array_unref(list);
+}
+
 const struct fn_handler fn_send_handlers[] = {
     {FN_MAIL, fn_mail, 0},
     {FN_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
     {FN_GROUP_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
     {FN_GROUP_CHAT_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
     {FN_LIST_REPLY, fn_reply, NEED_MESSAGE | NEED_TEXT},
+    {FN_LIST_ACTION, fn_list, NEED_MESSAGE | NEED_TEXT},
+    {FN_LIST_SUBSCRIBE, fn_list, NEED_MESSAGE | NEED_TEXT},
+    {FN_LIST_UNSUBSCRIBE, fn_list, NEED_MESSAGE | NEED_TEXT},
     {FN_COMPOSE_TO_SENDER, fn_reply, NEED_MESSAGE},
     {FN_FORWARD_MESSAGE, fn_forward, NEED_MESSAGE | NEED_TEXT},
     {FN_BOUNCE_MESSAGE, fn_bounce, NEED_MESSAGE | NEED_TEXT},
