@@ -323,7 +323,10 @@ static char *with_unit(char *number, const char *unit, enum text_size_flags flag
 /* The limits are where the rounded text would get another digit, as mutt has them. */
 char *text_human_size(guint64 bytes, enum text_size_flags flags)
 {
-	gboolean fractions = flags & TEXT_SIZE_FRACTIONS;
+	gboolean fractions;
+
+	flags = flags ? flags : TEXT_SIZE_MUTT;
+	fractions = flags & TEXT_SIZE_FRACTIONS;
 
 	if ((flags & TEXT_SIZE_SHOW_BYTES) && bytes < 1024)
 		return g_strdup_printf("%d", (int)bytes);

@@ -50,7 +50,7 @@ static void attach_value(enum expando_id id, struct expando_value *value, GStrin
 		value->truth = *value->text != '-';
 		break;
 	case EXPANDO_ATTACH_FILE_SIZE:
-		value_size(value, scratch, v->size_bytes);
+		value_size(value, scratch, v->size_bytes, v->size_style);
 		break;
 	case EXPANDO_ATTACH_ATTACH_COUNT:
 		value_number(value, v->counted);

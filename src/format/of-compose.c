@@ -14,7 +14,7 @@ static void compose_value(enum expando_id id, struct expando_value *value, GStri
 		value_number(value, v->attachments);
 		break;
 	case EXPANDO_COMPOSE_ATTACH_SIZE:
-		value_size(value, scratch, v->size_bytes);
+		value_size(value, scratch, v->size_bytes, v->size_style);
 		break;
 	case EXPANDO_COMPOSE_HOSTNAME:
 		value_text(value, v->hostname);

@@ -90,7 +90,7 @@ static void folder_value(enum expando_id id, struct expando_value *value, GStrin
 		value_number(value, v->links);
 		break;
 	case EXPANDO_FOLDER_FILE_SIZE:
-		value_size(value, scratch, v->size_bytes);
+		value_size(value, scratch, v->size_bytes, v->size_style);
 		break;
 	case EXPANDO_FOLDER_MESSAGE_COUNT:
 		value_number(value, v->messages);

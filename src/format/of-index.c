@@ -562,9 +562,9 @@ static void index_value(enum expando_id id, struct expando_value *value, GString
 		set_date(value, scratch, s,
 			 id == EXPANDO_INDEX_DATE_FORMAT ? DATE_SENDER : DATE_LOCAL);
 	else if (id == EXPANDO_INDEX_SIZE)
-		value_size(value, scratch, row_body_bytes(s->row));
+		value_size(value, scratch, row_body_bytes(s->row), s->context->size_style);
 	else if (id == EXPANDO_INDEX_BODY_CHARACTERS)
-		value_size(value, scratch, s->row->size_bytes);
+		value_size(value, scratch, s->row->size_bytes, s->context->size_style);
 	else if (tags_value(id, s, scratch) || address_value(id, s, scratch))
 		value_text(value, scratch->str);
 	else

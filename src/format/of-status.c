@@ -90,10 +90,10 @@ static void status_value(enum expando_id id, struct expando_value *value, GStrin
 		value_number(value, v->background);
 		break;
 	case EXPANDO_STATUS_MAILBOX_SIZE:
-		value_size(value, scratch, v->size);
+		value_size(value, scratch, v->size, v->size_style);
 		break;
 	case EXPANDO_STATUS_LIMIT_SIZE:
-		value_size(value, scratch, v->shown_size);
+		value_size(value, scratch, v->shown_size, v->size_style);
 		value->truth = v->limit != NULL;
 		break;
 	default:

@@ -15,9 +15,9 @@ void value_number(struct expando_value *value, gint64 number)
 	value->number = number;
 }
 
-void value_size(struct expando_value *value, GString *scratch, guint64 bytes)
+void value_size(struct expando_value *value, GString *scratch, guint64 bytes, unsigned style)
 {
-	g_autofree char *text = text_human_size(bytes, TEXT_SIZE_MUTT);
+	g_autofree char *text = text_human_size(bytes, style);
 
 	g_string_append(scratch, text);
 	value->text = scratch->str;

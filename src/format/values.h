@@ -10,8 +10,8 @@
 /* NULL is "". */
 void value_text(struct expando_value *value, const char *text);
 void value_number(struct expando_value *value, gint64 number);
-/* A size as a person reads it; false for 0. */
-void value_size(struct expando_value *value, GString *scratch, guint64 bytes);
+/* A size as a person reads it, `style` as for text_human_size(); false for 0. */
+void value_size(struct expando_value *value, GString *scratch, guint64 bytes, unsigned style);
 /* One character when `on`, a blank otherwise; the truth is `on`. */
 void value_mark(struct expando_value *value, gboolean on, const char *mark);
 

@@ -171,6 +171,7 @@ static guint64 number_key(enum sort_word word, const struct sort_source *source,
 	case SORT_DATE:
 		return signed_key(source->row(msg, source->data)->date_sent);
 	case SORT_DATE_RECEIVED:
+	case SORT_MAILBOX_ORDER: /* rows come as they were fetched: the newest first */
 		return signed_key(source->row(msg, source->data)->date_received);
 	case SORT_SIZE:
 		return row_body_bytes(source->row(msg, source->data));

@@ -21,6 +21,7 @@ struct directory {
 	GPtrArray *entries;  /* struct entry *, listed ones first */
 	GHashTable *by_name; /* name -> struct entry, borrowed */
 	guint n_listed;
+	struct entry *open; /* borrowed: the one directory_seen() named last, or NULL */
 	gboolean changed; /* in this round */
 };
 
@@ -68,6 +69,14 @@ void directory_free(struct directory *dir)
 	g_hash_table_unref(dir->by_name);
 	g_ptr_array_unref(dir->entries);
 	g_free(dir);
+}
+
+/* $mail_check_recent: what was there when it was left is no news. */
+static void judge_news(const struct directory *dir, struct entry *e)
+{
+	guint known = conf_settings(dir->conf)->mail_check_recent ? e->visited_fresh : 0;
+
+	e->folder.has_new = e != dir->open && e->folder.fresh > known;
 }
 
 static void take_text(const char **field, const char *text, gboolean *changed)
@@ -144,8 +153,12 @@ void directory_relist(struct directory *dir)
 	gboolean changed = FALSE;
 	guint rank = 0;
 
-	for (guint i = 0; i < dir->entries->len; i++)
-		((struct entry *)g_ptr_array_index(dir->entries, i))->rank = 0;
+	for (guint i = 0; i < dir->entries->len; i++) {
+		struct entry *e = g_ptr_array_index(dir->entries, i);
+
+		e->rank = 0;
+		judge_news(dir, e);
+	}
 	for (guint i = 0; i < mailboxes->len; i++) {
 		const struct mailbox_entry *m = g_ptr_array_index(mailboxes, i);
 		g_autofree char *name = conf_resolve_mailbox(dir->conf, m->text, NULL, NULL, NULL);
@@ -162,21 +175,21 @@ void directory_relist(struct directory *dir)
 
 /* ---- the cache --------------------------------------------------------------------------- */
 
-static void take_head(struct entry *e, const struct hcache_head *head, gboolean *changed)
+static void take_head(struct directory *dir, struct entry *e, const struct hcache_head *head)
 {
 	struct folder *f = &e->folder;
 
 	if (e->generation == head->generation)
 		return;
 	e->generation = head->generation;
-	*changed |= f->messages != head->n_live || f->unread != head->n_unread ||
-		    f->fresh != head->n_new || f->flagged != head->n_flagged;
+	dir->changed |= f->messages != head->n_live || f->unread != head->n_unread ||
+			f->fresh != head->n_new || f->flagged != head->n_flagged;
 	f->messages = head->n_live;
 	f->unread = head->n_unread;
 	f->fresh = head->n_new;
 	f->flagged = head->n_flagged;
 	e->visited_fresh = MIN(e->visited_fresh, f->fresh);
-	f->has_new = f->fresh > e->visited_fresh;
+	judge_news(dir, e);
 }
 
 static gboolean each_mailbox(const struct hcache_mailbox *mb, void *data)
@@ -194,7 +207,7 @@ static gboolean each_mailbox(const struct hcache_mailbox *mb, void *data)
 	take_text(&e->folder.role, mb->role, &dir->changed);
 	dir->changed |= e->folder.subscribed != mb->subscribed;
 	e->folder.subscribed = mb->subscribed;
-	take_head(e, &mb->head, &dir->changed);
+	take_head(dir, e, &mb->head);
 	return TRUE;
 }
 
@@ -211,9 +224,11 @@ static void drop_gone(struct directory *dir)
 			static const struct hcache_head none;
 
 			e->folder.number = 0;
-			take_head(e, &none, &dir->changed);
+			take_head(dir, e, &none);
 			continue;
 		}
+		if (dir->open == e)
+			dir->open = NULL;
 		g_hash_table_remove(dir->by_name, e->folder.name);
 		g_ptr_array_remove_index(dir->entries, i);
 	}
@@ -294,12 +309,15 @@ gboolean directory_exists(const struct directory *dir, const char *name)
 
 void directory_seen(struct directory *dir, const char *name)
 {
-	struct entry *e = g_hash_table_lookup(dir->by_name, name);
+	struct entry *e = g_hash_table_lookup(dir->by_name, name), *before = dir->open;
 
 	if (!e)
 		return;
 	e->visited_fresh = e->folder.fresh;
-	e->folder.has_new = FALSE;
+	dir->open = e;
+	judge_news(dir, e);
+	if (before && before != e)
+		judge_news(dir, before);
 }
 
 guint directory_new_count(const struct directory *dir)

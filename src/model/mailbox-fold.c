@@ -29,15 +29,50 @@ GArray *mailbox_scope(struct mailbox *mb, guint pos, enum mailbox_scope scope)
 	return lids;
 }
 
-/* Is `node` below `top`, or itself? Walks up, so as far as the thread is deep. */
-static gboolean is_below(const struct thread_tree *tree, guint32 node, guint32 top)
+/* ---- steps --------------------------------------------------------------------------------- */
+
+static guint32 sibling(const struct thread_tree *tree, guint32 node, gboolean after)
 {
-	while (node != THREAD_NONE && node != top)
-		node = tree->nodes[node].parent;
-	return node == top;
+	guint32 parent = tree->nodes[node].parent, at;
+
+	if (after)
+		return tree->nodes[node].next;
+	at = parent == THREAD_NONE ? tree->root : tree->nodes[parent].child;
+	if (at == node)
+		return THREAD_NONE;
+	while (tree->nodes[at].next != node)
+		at = tree->nodes[at].next;
+	return at;
 }
 
-/* One step of next-thread and next-subthread: out of the scope of pos, by shown order. */
+/* The first message of a subtree that has a line. */
+static gboolean first_shown(const struct mailbox *mb, guint32 top, guint32 *to)
+{
+	const struct thread_tree *tree = mb->threads.tree;
+
+	for (guint32 node = top; node != THREAD_NONE; node = thread_next_in(tree, top, node))
+		if (node < mb->n_rows && mb->pos[node] != G_MAXUINT32) {
+			*to = mb->pos[node];
+			return TRUE;
+		}
+	return FALSE;
+}
+
+/* As mutt: to the sibling; who has none goes by the nearest one above that has. */
+static gboolean step_subthread(const struct mailbox *mb, guint32 node, gboolean after, guint *to)
+{
+	const struct thread_tree *tree = mb->threads.tree;
+	guint32 other;
+
+	do {
+		while ((other = sibling(tree, node, after)) == THREAD_NONE &&
+		       tree->nodes[node].parent != THREAD_NONE)
+			node = tree->nodes[node].parent;
+		node = other;
+	} while (other != THREAD_NONE && !first_shown(mb, other, to));
+	return other != THREAD_NONE;
+}
+
 gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_scope scope,
 			     gboolean forward, guint *to)
 {
@@ -46,18 +81,14 @@ gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_s
 	gint64 step = forward ? 1 : -1;
 	gint64 at = pos;
 
-	for (at += step; at >= 0 && at < (gint64)mb->n_shown; at += step) {
-		guint32 other = mb->shown[at];
-
-		if (scope == SCOPE_THREAD
-			? t->tree->top[other] != top
-			: !is_below(t->tree, other, row) && !is_below(t->tree, row, other))
-			break;
-	}
+	if (scope == SCOPE_SUBTHREAD)
+		return step_subthread(mb, row, forward != t->upside_down, to);
+	while (at >= 0 && at < (gint64)mb->n_shown && t->tree->top[mb->shown[at]] == top)
+		at += step;
 	if (at < 0 || at >= (gint64)mb->n_shown)
 		return FALSE;
 	/* Going back, stop at the first line of what was reached. */
-	for (i = at; scope == SCOPE_THREAD && !forward && i > 0 &&
+	for (i = at; !forward && i > 0 &&
 		     t->tree->top[mb->shown[i - 1]] == t->tree->top[mb->shown[at]];)
 		i--;
 	*to = i;

@@ -69,6 +69,17 @@ static void append_body(GString *out, struct message *m)
 	g_string_append(out, text);
 }
 
+/* Without $thorough_search: as it lies in the file. */
+static void append_raw(GString *out, struct message *m, enum pattern_op op)
+{
+	const struct part *root = message_root(m);
+
+	if (op != PATTERN_BODY)
+		g_string_append_len(out, root->head, (gssize)root->head_n);
+	if (op != PATTERN_HEADER)
+		g_string_append_len(out, root->body, (gssize)root->body_n);
+}
+
 /* The notice in place of a text (mail/partial.h) is nothing to be found. */
 static gboolean lacks_text(struct asking *a, guint32 msg)
 {
@@ -85,14 +96,19 @@ static const char *ask_text(guint32 msg, enum pattern_op op, gsize *n, void *dat
 {
 	struct asking *a = data;
 	struct message *m = ask_message(a, msg);
+	gboolean decode = conf_settings(a->mb->source.conf)->thorough_search;
 
 	*n = 0;
 	if (!m || (op == PATTERN_BODY && lacks_text(a, msg)))
 		return NULL;
 	g_string_truncate(a->text, 0);
-	if (op != PATTERN_BODY)
+	if (op != PATTERN_HEADER && lacks_text(a, msg))
+		op = PATTERN_HEADER;
+	if (!decode)
+		append_raw(a->text, m, op);
+	if (decode && op != PATTERN_BODY)
 		append_header(a->text, m);
-	if (op != PATTERN_HEADER && !lacks_text(a, msg))
+	if (decode && op != PATTERN_HEADER)
 		append_body(a->text, m);
 	*n = a->text->len;
 	return a->text->str;

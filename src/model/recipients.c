@@ -43,7 +43,7 @@ static void expand_one(struct expansion *ex, const struct address *a)
 	copy = address_copy(a);
 	if (a->kind == ADDRESS_MAILBOX && !*a->host && conf_settings(ex->conf)->use_domain) {
 		g_free(copy->host);
-		copy->host = recipients_hostname(ex->conf);
+		copy->host = recipients_domain(ex->conf);
 	}
 	g_ptr_array_add(ex->out, copy);
 }
@@ -97,7 +97,7 @@ gboolean recipients_is_me(const char *address, void *data)
 		return TRUE;
 	if (*s->from && same_address(address, s->from))
 		return TRUE;
-	host = recipients_hostname(conf);
+	host = recipients_domain(conf);
 	login = g_strdup_printf("%s@%s", g_get_user_name(), host);
 	return same_address(address, login) || g_ascii_strcasecmp(address, g_get_user_name()) == 0;
 }
@@ -180,13 +180,22 @@ char *recipients_hostname(const struct conf *conf)
 	return g_strdup(name);
 }
 
+char *recipients_domain(const struct conf *conf)
+{
+	g_autofree char *host = recipients_hostname(conf);
+	const char *dot = conf_settings(conf)->hidden_host ? strchr(host, '.') : NULL;
+
+	/* example.org has no host in front that could be left out. */
+	return dot && strchr(dot + 1, '.') ? g_strdup(dot + 1) : g_steal_pointer(&host);
+}
+
 char *recipients_default_from(const struct conf *conf)
 {
 	const struct settings *s = conf_settings(conf);
 	auto_ptr(address) from = *s->from ? address_parse_one(s->from) : NULL;
 
 	if (!from) {
-		g_autofree char *host = recipients_hostname(conf);
+		g_autofree char *host = recipients_domain(conf);
 
 		from = address_new("", g_get_user_name(), host);
 	}

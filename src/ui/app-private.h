@@ -23,11 +23,13 @@ struct app_private {
 	gboolean redraw_message;  /* the bottom line */
 	gboolean relayout;	  /* sizes or the stack changed */
 	struct progress *progress;
+	gint64 progress_drawn; /* monotonic ($time_inc) */
 	struct status *status; /* being asked for, or NULL */
 	struct wanted *wanted; /* texts that the user waits for, or NULL */
 	guint tick;	       /* timer: once a second, for what ages */
 	gint64 last_beep;      /* monotonic microseconds: one beep an interval */
 	guint tick_count;
+	gboolean new_mail; /* came since the last tick ($new_mail_command) */
 	int idle_seconds;	    /* since the last key ($timeout) */
 	GPtrArray *closing;	    /* views to be freed at the end of the turn */
 	char *previous;		    /* canonical name of the mailbox before this one ('-') */
@@ -38,12 +40,17 @@ struct app_private {
 	char *index_search; /* last pattern searched in the index */
 	gboolean index_search_backward;
 	gboolean hurried;     /* ^G or ^C while the program ends: do not wait */
+	gboolean on_tagged;   /* the function that ran last acted on tagged messages */
 	gboolean started;     /* the first screen stands */
 	GHashTable *vanished; /* names of mailboxes about which vanished.c asks, NULL none */
 	const struct app_start *start;
 };
 
 /* ---- app.c ---- */
+/* Does a function called now act on the tagged messages (';', $auto_tag)? */
+gboolean app_means_tagged(struct app *app);
+/* Does the key give up a question or a sequence of keys? $abort_key and Ctrl-C do. */
+gboolean app_is_abort(const struct app *app, int key);
 /* Type what macros, push and exec left. */
 void app_run_queue(struct app *app);
 

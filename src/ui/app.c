@@ -33,7 +33,7 @@
 #include "text-key.h"
 #include "wanted.h"
 
-enum { KEY_SUSPEND = 26, KEY_ABORT = 7, KEY_INTERRUPT = 3 };
+enum { KEY_SUSPEND = 26, KEY_INTERRUPT = 3 };
 
 const struct settings *app_settings(const struct app *app)
 {
@@ -101,6 +101,14 @@ void app_quit(struct app *app)
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
+gboolean app_is_abort(const struct app *app, int key)
+{
+	int keys[KEYS_MAX];
+	guint n = keys_parse(app_settings(app)->abort_key, keys, NULL);
+
+	return key == KEY_INTERRUPT || (n && key == keys[0]);
+}
+
 static void feed_view(struct app *app, int key, gboolean typed)
 {
 	struct view *view = view_top(app);
@@ -146,12 +154,10 @@ void app_run_queue(struct app *app)
 		feed(app, key, FALSE);
 }
 
-static void on_key(int key, void *data)
+static void take_key(struct app *app, int key)
 {
-	struct app *app = data;
-
 	if (app->quitting) {
-		app->priv->hurried |= key == KEY_ABORT || key == KEY_INTERRUPT;
+		app->priv->hurried |= app_is_abort(app, key);
 		return;
 	}
 	app->priv->idle_seconds = 0;
@@ -164,7 +170,7 @@ static void on_key(int key, void *data)
 	if (!prompt_active(app)) {
 		if (!app->tag_prefix)
 			messages_clear(app);
-		if (key == KEY_ABORT || key == KEY_INTERRUPT) {
+		if (app_is_abort(app, key)) {
 			keymap_flush(app->keymap);
 			app->tag_prefix = FALSE;
 			if (wanted_stop(app))
@@ -174,6 +180,18 @@ static void on_key(int key, void *data)
 	}
 	feed(app, key, TRUE);
 	app_run_queue(app);
+}
+
+/* $meta_key: the terminal sets the eighth bit where others send Esc first. */
+static void on_key(int key, void *data)
+{
+	struct app *app = data;
+
+	if (key >= 0x80 && key <= 0xff && app_settings(app)->meta_key) {
+		take_key(app, KEYCODE_ESC);
+		key &= 0x7f;
+	}
+	take_key(app, key);
 }
 
 static void on_paste(const char *text, void *data)
@@ -244,11 +262,15 @@ gboolean app_current(struct app *app, guint *pos)
 	return TRUE;
 }
 
+gboolean app_means_tagged(struct app *app)
+{
+	return app->tag_prefix || (app_settings(app)->auto_tag && view_top(app) == app->index &&
+				   fn_tagged_count(app->index));
+}
+
 GArray *app_targets(struct app *app)
 {
-	gboolean tagged =
-	    app->tag_prefix || (app_settings(app)->auto_tag && view_top(app) == app->index &&
-				fn_tagged_count(app->index));
+	gboolean tagged = app_means_tagged(app);
 	GArray *lids;
 	guint32 lid;
 	guint pos;
@@ -272,22 +294,32 @@ void app_go(struct app *app, guint pos)
 		top->ops->mailbox_changed(top);
 }
 
-/* The next message that is not marked for deletion; the cursor stays when there is none. */
-void app_advance(struct app *app)
+static gboolean find_next(struct app *app, guint pos, enum app_next next, guint *to)
 {
-	guint pos;
+	struct mailbox *mb = app->mailbox;
+	guint n = mailbox_count(mb);
+
+	if (next == NEXT_OF_THREADS || next == NEXT_OF_SUBTHREADS)
+		return mailbox_threaded(mb) &&
+		       mailbox_step_thread(
+			   mb, pos, next == NEXT_OF_THREADS ? SCOPE_THREAD : SCOPE_SUBTHREAD, TRUE,
+			   to);
+	for (*to = pos + 1; *to < n; ++*to)
+		if (next == NEXT_SHOWN ||
+		    !(mailbox_session(mb, mailbox_lid(mb, *to)) & SESSION_DELETED))
+			return TRUE;
+	return FALSE;
+}
+
+/* The cursor stays where there is no such message. */
+void app_advance(struct app *app, enum app_next next)
+{
+	guint pos, to;
 
 	view_redraw(app->index);
-	if (!app_settings(app)->resolve || app->tag_prefix || !app_current(app, &pos))
-		return;
-	for (guint next = pos + 1; next < mailbox_count(app->mailbox); next++) {
-		guint32 lid = mailbox_lid(app->mailbox, next);
-
-		if (!(mailbox_session(app->mailbox, lid) & SESSION_DELETED)) {
-			app_go(app, next);
-			return;
-		}
-	}
+	if (app_settings(app)->resolve && !app->priv->on_tagged && app_current(app, &pos) &&
+	    find_next(app, pos, next, &to))
+		app_go(app, to);
 }
 
 /* ---- start and end

@@ -11,7 +11,7 @@
 enum {
 	LOOK_US = 20 * 1000,	 /* between two looks at the keyboard */
 	PATIENT_US = 100 * 1000, /* what takes no longer is not worth a word */
-	SHOW_US = 100 * 1000,
+	SHOW_MS = 100,
 };
 
 static void show(struct busy *busy, guint done, guint total)
@@ -19,11 +19,12 @@ static void show(struct busy *busy, guint done, guint total)
 	struct screen *screen = busy->app->screen;
 	int y = screen_rows(screen) - 1, cols = screen_cols(screen);
 	guint keys = screen_waiting(screen);
+	int inc = app_settings(busy->app)->read_inc;
 	g_autoptr(GString) text = g_string_new(busy->what);
 
 	g_string_append(text, "...");
-	if (total)
-		g_string_append_printf(text, " %u/%u", done, total);
+	if (total && inc > 0)
+		g_string_append_printf(text, " %u/%u", done - done % (guint)inc, total);
 	g_string_append(text, " (^G stops");
 	/* Who types meanwhile sees that the keys arrived. */
 	if (keys)
@@ -31,6 +32,11 @@ static void show(struct busy *busy, guint done, guint total)
 	g_string_append_c(text, ')');
 	paint_text(screen_paint(screen), y, 0, cols, COLOR_MESSAGE, text->str);
 	screen_flush(screen, y, cols - 1, FALSE);
+}
+
+static gint64 pace_us(const struct busy *busy)
+{
+	return MAX(SHOW_MS, app_settings(busy->app)->time_inc) * (gint64)1000;
 }
 
 static gboolean go_on(guint done, guint total, void *data)
@@ -44,7 +50,7 @@ static gboolean go_on(guint done, guint total, void *data)
 		return TRUE;
 	busy->looked = now;
 	busy->stopped = screen_interrupted(busy->app->screen);
-	if (!busy->stopped && now - busy->began >= PATIENT_US && now - busy->shown >= SHOW_US) {
+	if (!busy->stopped && now - busy->began >= PATIENT_US && now - busy->shown >= pace_us(busy)) {
 		show(busy, done, total);
 		busy->shown = now;
 	}

@@ -38,7 +38,7 @@ static void toggle(struct view *view, mark_t flag)
 	gboolean set = first_has(view->app, lids, flag);
 
 	mark(view->app, lids, set ? 0 : flag, set ? flag : 0);
-	app_advance(view->app);
+	app_advance(view->app, NEXT_UNDELETED);
 }
 
 static void toggle_flagged(struct view *view, int fn)
@@ -56,7 +56,7 @@ static void mark_as_new(struct view *view, int fn)
 	g_autoptr(GArray) lids = app_targets(view->app);
 
 	mark(view->app, lids, 0, FLAG_SEEN);
-	app_advance(view->app);
+	app_advance(view->app, NEXT_UNDELETED);
 }
 
 /* What the letters of set-flag and clear-flag stand for. */
@@ -76,10 +76,29 @@ struct flagging {
 	gboolean set;
 };
 
+/* $flag_safe: what is flagged is not to be deleted. */
+static gboolean is_safe(struct app *app, guint32 lid)
+{
+	mark_t flags = 0;
+
+	return app_settings(app)->flag_safe &&
+	       mailbox_lid_row(app->mailbox, lid, NULL, &flags, NULL) && flags & FLAG_FLAGGED;
+}
+
 static void set_session(struct app *app, const GArray *lids, unsigned set, unsigned clear)
 {
-	for (guint i = 0; i < lids->len; i++)
-		mailbox_set_session(app->mailbox, g_array_index(lids, guint32, i), set, clear);
+	guint n_safe = 0;
+
+	for (guint i = 0; i < lids->len; i++) {
+		guint32 lid = g_array_index(lids, guint32, i);
+
+		if (set & SESSION_DELETED && is_safe(app, lid))
+			n_safe++;
+		else
+			mailbox_set_session(app->mailbox, lid, set, clear);
+	}
+	if (n_safe)
+		app_error(app, "Flagged messages are not deleted ($flag_safe).");
 	view_redraw(app->index);
 	view_redraw(view_top(app));
 }
@@ -97,7 +116,7 @@ static void letter_chosen(struct app *app, int choice, void *data)
 			set_session(app, f->lids, set ? session : 0, set ? 0 : session);
 		else
 			mark(app, f->lids, set ? flag : 0, set ? 0 : flag);
-		app_advance(app);
+		app_advance(app, NEXT_UNDELETED);
 	}
 	g_array_unref(f->lids);
 	g_free(f);
@@ -133,6 +152,11 @@ static enum mailbox_scope scope_of(int fn)
 	}
 }
 
+static enum app_next next_of_scope(int fn)
+{
+	return scope_of(fn) == SCOPE_THREAD ? NEXT_OF_THREADS : NEXT_OF_SUBTHREADS;
+}
+
 static GArray *lids_of_scope(struct app *app, int fn)
 {
 	guint pos = 0;
@@ -146,7 +170,7 @@ static void read_thread(struct view *view, int fn)
 	g_autoptr(GArray) lids = lids_of_scope(view->app, fn);
 
 	mark(view->app, lids, FLAG_SEEN, 0);
-	app_advance(view->app);
+	app_advance(view->app, next_of_scope(fn));
 }
 
 static void catch_up(struct view *view, int fn)
@@ -200,15 +224,17 @@ static void act_on_targets(struct view *view, int fn)
 	g_autoptr(GArray) lids = app_targets(view->app);
 
 	apply(view->app, act_of(fn), lids);
-	app_advance(view->app);
+	/* What is taken back one by one may stand between others marked for deletion. */
+	app_advance(view->app, fn == FN_UNDELETE_MESSAGE ? NEXT_SHOWN : NEXT_UNDELETED);
 }
 
 static void act_on_scope(struct view *view, int fn)
 {
 	g_autoptr(GArray) lids = lids_of_scope(view->app, fn);
+	const struct act *act = act_of(fn);
 
-	apply(view->app, act_of(fn), lids);
-	app_advance(view->app);
+	apply(view->app, act, lids);
+	app_advance(view->app, act->set ? NEXT_UNDELETED : next_of_scope(fn));
 }
 
 static void pattern_typed(struct app *app, const char *text, void *data)
@@ -280,7 +306,7 @@ static void tag(struct view *view, int fn)
 	lid = mailbox_lid(app->mailbox, pos);
 	g_array_append_val(lids, lid);
 	toggle_tags(app, lids);
-	app_advance(app);
+	app_advance(app, NEXT_SHOWN);
 }
 
 static void tag_scope(struct view *view, int fn)
@@ -288,7 +314,7 @@ static void tag_scope(struct view *view, int fn)
 	g_autoptr(GArray) lids = lids_of_scope(view->app, fn);
 
 	toggle_tags(view->app, lids);
-	app_advance(view->app);
+	app_advance(view->app, next_of_scope(fn));
 }
 
 enum { CHANGES = NEED_MESSAGE | NEED_WRITABLE };

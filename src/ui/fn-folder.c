@@ -28,7 +28,9 @@ static void change_folder(struct view *view, int fn)
 {
 	struct app *app = view->app;
 	gboolean read_only = fn == FN_CHANGE_FOLDER_READONLY;
-	const struct folder *next = directory_next_new(app->directory, current_name(app));
+	/* From the top of the list, or from here on. */
+	const char *from = app_settings(app)->change_folder_next ? current_name(app) : "";
+	const struct folder *next = directory_next_new(app->directory, from);
 	g_autofree char *initial = next ? directory_shorten(app->directory, next->name) : NULL;
 	struct ask ask = {.question = read_only ? "Open mailbox in read-only mode ('?' for list): "
 						: "Open mailbox ('?' for list): ",

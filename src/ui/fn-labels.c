@@ -43,7 +43,7 @@ static void typed(struct app *app, const char *text, void *data)
 	if (!add->len && !remove->len)
 		return;
 	mailbox_tag(app->mailbox, lids, add->str, remove->str, labelled, app);
-	app_advance(app);
+	app_advance(app, NEXT_UNDELETED);
 }
 
 static void modify_labels(struct view *view, int fn)

@@ -240,6 +240,7 @@ void fn_call(struct view *view, int fn)
 		app->tag_prefix = FALSE;
 		return;
 	}
+	app->priv->on_tagged = app->index && app_means_tagged(app);
 	if (handler->needs & NEED_TEXT && !wanted_are_here(view, fn))
 		keymap_flush(app->keymap);
 	else

@@ -201,6 +201,7 @@ static struct index_context context_of(struct index *index)
 	    .crypt_chars = (const char *const *)index->crypt_chars,
 	    .from_chars = (const char *const *)index->from_chars,
 	    .hidden_tags = s->hidden_tags,
+	    .size_style = settings_size_style(s),
 	    .hide_thread_subject = s->hide_thread_subject,
 	    .mark_old = s->mark_old,
 	    .is_me = is_me,
@@ -376,7 +377,10 @@ static void draw_row(struct index *index, struct view *view, struct paint *paint
 	line.style = style_of(index, paint, pos, COLOR_INDEX);
 	if (line.style == STYLE_NONE)
 		line.style = COLOR_NORMAL;
-	if (current && !arrow) {
+	if (current && !arrow && s->cursor_overlay) {
+		line.cover = COLOR_INDICATOR;
+		line.covered = TRUE;
+	} else if (current && !arrow) {
 		line.style = COLOR_INDICATOR;
 		line.style_wins = TRUE;
 	}
@@ -459,6 +463,10 @@ void index_follow(struct app *app, const struct mailbox_change *change)
 	view_redraw(app->index);
 	if (!change->order && index->placed)
 		return;
+	if (!index->placed && n && app_settings(app)->collapse_all) {
+		mailbox_fold_all(app->mailbox, FOLD_CLOSE);
+		n = mailbox_count(app->mailbox);
+	}
 	list->n = n;
 	if (!index->placed && n) {
 		list_go(list, first_worth_reading(app));

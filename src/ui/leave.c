@@ -247,7 +247,8 @@ static void open_now(struct app *app, const char *name, gboolean read_only)
 		g_clear_pointer(&app->mailbox, mailbox_close);
 	}
 	run_folder_hooks(app, name);
-	app->mailbox = mailbox_open(&source, name, read_only || app->read_only);
+	read_only |= app->read_only || app_settings(app)->read_only;
+	app->mailbox = mailbox_open(&source, name, read_only);
 	index_reset(app);
 	sidebar_changed(app);
 	app->priv->redraw = TRUE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The bottom line: what was said last, else what the engine is doing. Answers to the
- * user's keys come first: what the engine notes meanwhile waits until they could be read.
+ * user's keys come first: what the engine notes meanwhile waits until they could be read
+ * ($sleep_time), and so does what follows an error without a key between. A key takes both away.
  * Errors are kept for error-history ($error_history), cut to 4 KB (U08).
  */
 #include "messages.h"
@@ -14,13 +15,14 @@
 #include "cur/model/progress.h"
 #include "cur/ui/screen.h"
 
-enum { LOG_MAX = 4096, READ_US = 3 * G_USEC_PER_SEC };
+enum { LOG_MAX = 4096 };
 
 struct message_log {
 	char *text; /* on the line now, or NULL */
 	gboolean error;
 	gint64 until; /* monotonic: how long notes wait for it */
 	char *note;   /* what waits, or NULL */
+	gboolean note_is_answer;
 	gboolean note_error;
 	GQueue history; /* char *, oldest first */
 };
@@ -95,6 +97,16 @@ static void show(struct app *app, const char *text, gboolean error, gint64 until
 	app->priv->redraw_message = TRUE;
 }
 
+static gint64 readable_until(const struct app *app)
+{
+	return g_get_monotonic_time() + MAX(app_settings(app)->sleep_time, 0) * G_USEC_PER_SEC;
+}
+
+static gboolean is_being_read(const struct message_log *log)
+{
+	return log->text && g_get_monotonic_time() < log->until;
+}
+
 static void raise_alarm(struct app *app, const char *text)
 {
 	remember(app, text);
@@ -102,11 +114,26 @@ static void raise_alarm(struct app *app, const char *text)
 		screen_beep(app->screen);
 }
 
+static void wait_in_line(struct message_log *log, const char *text, gboolean error)
+{
+	g_free(log->note);
+	log->note = g_strndup(text, LOG_MAX);
+	log->note_error = error;
+	log->note_is_answer = FALSE;
+}
+
 void messages_set(struct app *app, const char *text, gboolean error)
 {
-	show(app, text, error, g_get_monotonic_time() + READ_US);
+	struct message_log *log = app->log;
+
 	if (error && *text)
 		raise_alarm(app, text);
+	if (!error && *text && log->error && is_being_read(log)) {
+		wait_in_line(log, text, FALSE);
+		log->note_is_answer = TRUE;
+		return;
+	}
+	show(app, text, error, readable_until(app));
 }
 
 /* A note that waits has its turn; an error then stays as long as an answer would. */
@@ -114,8 +141,9 @@ static void show_note(struct app *app)
 {
 	struct message_log *log = app->log;
 	g_autofree char *text = g_steal_pointer(&log->note);
+	gboolean stays = log->note_error || log->note_is_answer;
 
-	show(app, text, log->note_error, log->note_error ? g_get_monotonic_time() + READ_US : 0);
+	show(app, text, log->note_error, stays ? readable_until(app) : 0);
 }
 
 void messages_note(struct app *app, const char *text, gboolean error)
@@ -124,11 +152,9 @@ void messages_note(struct app *app, const char *text, gboolean error)
 
 	if (error)
 		raise_alarm(app, text);
-	if (log->note && log->note_error && !error)
-		return; /* the error matters more */
-	g_free(log->note);
-	log->note = g_strndup(text, LOG_MAX);
-	log->note_error = error;
+	if (log->note && (log->note_error || log->note_is_answer) && !error)
+		return; /* they matter more */
+	wait_in_line(log, text, error);
 	messages_tick(app);
 }
 
@@ -136,7 +162,7 @@ void messages_tick(struct app *app)
 {
 	const struct message_log *log = app->log;
 
-	if (log->note && (!log->text || g_get_monotonic_time() >= log->until))
+	if (log->note && !is_being_read(log))
 		show_note(app);
 }
 
@@ -144,6 +170,9 @@ void messages_clear(struct app *app)
 {
 	if (app->log->text)
 		show(app, "", FALSE, 0);
+	if (app->log->note_is_answer)
+		g_clear_pointer(&app->log->note, g_free);
+	app->log->note_is_answer = FALSE;
 }
 
 void messages_draw(struct app *app, struct paint *paint, int y, int cols)

@@ -360,6 +360,7 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	    .flag_chars = (const char *const *)flag_chars,
 	    .mailbox_name = mailbox_folder(app->mailbox),
 	    .date_format = s->date_format,
+	    .size_style = settings_size_style(s),
 	    .hidden_tags = s->hidden_tags,
 	    .pager_progress = progress,
 	    .mark_old = s->mark_old,

@@ -192,6 +192,8 @@ static void take_style(struct pen *pen, int style, unsigned flags)
 	struct terminal_look base = over(look_of(pen->paint, pen->line->style), normal);
 	struct terminal_look top = over(look_of(pen->paint, style), base);
 
+	if (pen->line->covered)
+		top = over(look_of(pen->paint, pen->line->cover), top);
 	pen->attributes = curses_attributes(top.attributes);
 	if (flags & SPAN_BOLD)
 		pen->attributes |= A_BOLD;

@@ -19,8 +19,6 @@
 #include "line-edit.h"
 #include "messages.h"
 
-enum { KEY_ABORT = 7 /* Ctrl-G */, KEY_INTERRUPT = 3 };
-
 enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_KEYS };
 
 struct question {
@@ -336,6 +334,10 @@ static void edit_function(struct app *app, struct question *q, int fn)
 	q->fresh = FALSE;
 	if (fn != FN_COMPLETE)
 		g_clear_pointer(&q->completion, complete_free);
+	if (fn == FN_BACKSPACE && !q->edit.chars->len && app_settings(app)->abort_backspace) {
+		refuse(app);
+		return;
+	}
 	if (line_edit_function(&q->edit, fn))
 		return;
 	switch (fn) {
@@ -460,7 +462,7 @@ void prompt_feed(struct app *app, int key, gboolean typed)
 	app->priv->redraw_message = TRUE;
 	if (typed && !q->shown && q->kind != ASK_TEXT)
 		return;
-	if ((key == KEY_ABORT || key == KEY_INTERRUPT) && !q->literal && q->kind != ASK_KEYS) {
+	if (app_is_abort(app, key) && !q->literal && q->kind != ASK_KEYS) {
 		keymap_flush(app->keymap);
 		refuse(app);
 		return;

@@ -2,6 +2,8 @@
 /* The bar of the index from $status_format, and bars of views in general. */
 #include "statusline.h"
 
+#include <string.h>
+
 #include "app-private.h"
 #include "cells.h"
 #include "cur/conf/names.h"
@@ -97,17 +99,53 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    .unread_mailboxes = directory_new_count(app->directory),
 	    .size = counts.bytes,
 	    .shown_size = counts.shown_bytes,
+	    .size_style = settings_size_style(s),
 	};
+}
+
+static char *render_values(const char *format, const struct status_values *values, int cols)
+{
+	struct expando_source source = status_source(values);
+	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
+
+	return expando_text(expando, cols, &source);
 }
 
 static char *render(struct app *app, const char *format, int cols)
 {
 	struct status_texts texts = {0};
 	struct status_values values = values_of(app, &texts);
-	struct expando_source source = status_source(&values);
-	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
-	char *text = expando_text(expando, cols, &source);
+	char *text = render_values(format, &values, cols);
 
+	status_texts_clear(&texts);
+	return text;
+}
+
+/* What a shell would take for more than a letter, and no option. */
+static void disarm(char *name)
+{
+	static const char safe[] = " ~+,-./:=@_%0123456789abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	for (char *p = name; *p; p++)
+		if ((guchar)*p < 0x80 &&
+		    (!strchr(safe, *p) || (*p == '-' && (p == name || p[-1] == ' '))))
+			*p = '_';
+}
+
+char *statusline_command(struct app *app, const char *format)
+{
+	struct status_texts texts = {0};
+	struct status_values values = values_of(app, &texts);
+	g_autofree char *limit = g_strdup(values.limit);
+	char *text;
+
+	/* Names of mailboxes are what servers and other programs say they are. */
+	disarm(texts.path);
+	if (limit)
+		disarm(limit);
+	values.limit = limit;
+	text = render_values(format, &values, -1);
 	status_texts_clear(&texts);
 	return text;
 }

@@ -6,6 +6,7 @@
  */
 #include "app-private.h"
 #include "busy.h"
+#include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/conf/conf.h"
@@ -21,6 +22,7 @@
 #include "index.h"
 #include "messages.h"
 #include "sidebar.h"
+#include "statusline.h"
 #include "vanished.h"
 
 enum {
@@ -229,19 +231,41 @@ static void told_new_mail(struct app *app, GVariant *body)
 		text = g_strdup_printf("New mail in %s.", here ? "this mailbox" : name);
 		messages_note(app, text, FALSE);
 	}
+	app->priv->new_mail = TRUE;
 	if (app_settings(app)->beep_new && now - app->priv->last_beep > BEEP_INTERVAL_US) {
 		app->priv->last_beep = now;
 		screen_beep(app->screen);
 	}
 }
 
+/* $new_mail_command, once for all that came since the last tick; nobody waits for it. */
+static void run_new_mail_command(struct app *app)
+{
+	const char *format = app_settings(app)->new_mail_command;
+	g_autofree char *line = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!app->priv->new_mail)
+		return;
+	app->priv->new_mail = FALSE;
+	if (!*format)
+		return;
+	line = statusline_command(app, format);
+	if (!child_detach((const char *const[]){"/bin/sh", "-c", line, NULL}, NULL, 0, &error))
+		app_gerror(app, &error);
+}
+
 static void told_progress(struct app *app, GVariant *body)
 {
 	const char *what, *doing;
+	gint64 now = g_get_monotonic_time(), pace = MAX(app_settings(app)->time_inc, 0) * 1000;
 	guint64 done, total, bytes;
 
 	g_variant_get(body, "(&s&sttt)", &what, &doing, &done, &total, &bytes);
-	progress_note(app->priv->progress, what, doing, done, total, bytes, g_get_monotonic_time());
+	progress_note(app->priv->progress, what, doing, done, total, bytes, now);
+	if (done < total && now - app->priv->progress_drawn < pace)
+		return;
+	app->priv->progress_drawn = now;
 	app->priv->redraw_message = TRUE;
 }
 
@@ -341,6 +365,7 @@ static gboolean tick(void *data)
 	}
 	turn_begin(app);
 	messages_tick(app);
+	run_new_mail_command(app);
 	run_timeout_hooks(app);
 	return G_SOURCE_CONTINUE;
 }

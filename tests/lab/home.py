@@ -41,7 +41,7 @@ class Home:
                 f'set folder="{scheme}://{user}@localhost:{port}/"\nset imap_pass="{dovecot.users[user]}"\n'
                 f'set ssl_ca_certificates_file="{dovecot.certificate.ca}"\nset spoolfile="+INBOX"\n'
                 'set record="+Sent"\nset postponed="+Drafts"\nset trash="+Trash"\n'
-                'mailboxes =INBOX =Sent =Drafts =Trash\nset editor=true\nset sleep_time=0\n')
+                'mailboxes =INBOX =Sent =Drafts =Trash\nset editor=true\nset sleep_time=3\n')
         if submission:
             text += (f'set smtp_url="smtp://{user}@localhost:{submission.port}/"\n'
                      f'set smtp_pass="{submission.users[user]}"\n')

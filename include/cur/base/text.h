@@ -77,6 +77,7 @@ enum text_size_flags {
 	TEXT_SIZE_SHOW_MB = 1 << 1,    /* from 1M on in M ($size_show_mb) */
 	TEXT_SIZE_FRACTIONS = 1 << 2,  /* one decimal below 10 ($size_show_fractions) */
 	TEXT_SIZE_UNIT_LEFT = 1 << 3,  /* "K4" ($size_units_on_left) */
+	TEXT_SIZE_CHOSEN = 1 << 4,     /* none of them, and that is meant: 0 are the defaults */
 	TEXT_SIZE_MUTT = TEXT_SIZE_SHOW_MB | TEXT_SIZE_FRACTIONS, /* the defaults */
 };
 /* "0K", "4.5K", "312K", "1.2M" as mutt's %c. */

@@ -26,7 +26,7 @@ struct folder {
 	/* `mailboxes` or $imap_check_subscribed asks for it: sidebar and new mail notices. */
 	gboolean listed;
 	guint messages, unread, fresh, flagged;
-	gboolean has_new; /* got mail since it was last open here, or fresh mail lies in it */
+	gboolean has_new; /* not open, and has fresh mail ($mail_check_recent: more than when it was left) */
 };
 
 /* conf is borrowed. */
@@ -56,7 +56,7 @@ const struct folder *directory_find(const struct directory *dir, const char *nam
 /* It is known to the engine, or a folder on the disk. */
 gboolean directory_exists(const struct directory *dir, const char *name);
 
-/* A mailbox was opened here: its new mail is no news any more. */
+/* This mailbox is open here: its new mail is no news any more. */
 void directory_seen(struct directory *dir, const char *name);
 /* Mailboxes with new mail among the listed ones (%b). */
 guint directory_new_count(const struct directory *dir);

@@ -103,8 +103,10 @@ gboolean app_current(struct app *app, guint *pos);
 /* lids (guint32) that a function acts on: the tagged ones after ';' or $auto_tag, else the current.
  */
 GArray *app_targets(struct app *app);
+/* Where an act on the current message leads. */
+enum app_next { NEXT_UNDELETED, NEXT_SHOWN, NEXT_OF_THREADS, NEXT_OF_SUBTHREADS };
 /* Move on after an act on the current message, as $resolve says; the pager follows. */
-void app_advance(struct app *app);
+void app_advance(struct app *app, enum app_next next);
 /* Move the index's cursor; the pager follows through mailbox_changed(). */
 void app_go(struct app *app, guint pos);
 

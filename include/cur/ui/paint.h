@@ -41,6 +41,8 @@ struct line {
 	const struct span *spans; /* left to right; cut at cols */
 	guint n_spans;
 	gboolean style_wins; /* the line's style hides those of the spans (the indicator) */
+	gboolean covered;    /* `cover` is laid over all of it ($cursor_overlay) */
+	int cover;
 };
 
 /* Write one line: spans, then blanks up to cols. */

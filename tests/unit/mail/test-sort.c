@@ -88,7 +88,7 @@ static void every_word_has_its_order(void **state)
 	    {SORT_FROM, FALSE, {1, 2, 0}},    {SORT_TO, FALSE, {2, 1, 0}},
 	    {SORT_SUBJECT, FALSE, {2, 0, 1}}, {SORT_SIZE, FALSE, {1, 0, 2}},
 	    {SORT_SCORE, FALSE, {0, 1, 2}},   {SORT_LABEL, FALSE, {2, 1, 0}},
-	    {SORT_SPAM, FALSE, {0, 1, 2}},    {SORT_MAILBOX_ORDER, FALSE, {0, 1, 2}},
+	    {SORT_SPAM, FALSE, {0, 1, 2}},    {SORT_MAILBOX_ORDER, FALSE, {0, 2, 1}},
 	    {SORT_DATE, TRUE, {0, 2, 1}},     {SORT_SUBJECT, TRUE, {0, 1, 2}},
 	};
 
