@@ -254,10 +254,11 @@ static void remark_clash(struct command *c, enum menu menu, const struct binding
 			       menu_name(menu), old->place);
 }
 
-/* The new binding takes the place of those it clashes with. */
-static void put_binding(struct command *c, enum menu menu, const struct binding *b)
+/* The new binding takes the place of those it clashes with; `c` (or NULL) is told of them. */
+static void put_binding(struct conf *conf, struct command *c, enum menu menu,
+			const struct binding *b)
 {
-	GPtrArray *list = c->conf->bindings[menu];
+	GPtrArray *list = conf->bindings[menu];
 	struct binding *copy = g_memdup2(b, sizeof(*b));
 
 	for (guint i = list->len; i-- > 0;) {
@@ -265,13 +266,14 @@ static void put_binding(struct command *c, enum menu menu, const struct binding 
 
 		if (!keys_clash(old, b->keys, b->n_keys))
 			continue;
-		remark_clash(c, menu, old, b);
+		if (c)
+			remark_clash(c, menu, old, b);
 		g_ptr_array_remove_index(list, i);
 	}
 	copy->menu = menu;
 	copy->macro = g_strdup(b->macro);
 	copy->text = g_strdup(b->text);
-	copy->place = c->conf->in_system ? NULL : conf_place(c->conf);
+	copy->place = conf->in_system ? NULL : conf_place(conf);
 	insert_sorted(list, copy);
 }
 
@@ -344,7 +346,7 @@ static gboolean run_bind(struct command *c, GError **error)
 		command_remark(c, CONF_NOTE, "function %s has no effect yet", name);
 	for (guint m = 0; m < MENU_N; m++)
 		if (menus & 1u << m)
-			put_binding(c, m, &b);
+			put_binding(c->conf, c, m, &b);
 	return TRUE;
 }
 
@@ -367,7 +369,21 @@ static gboolean run_macro(struct command *c, GError **error)
 	b.text = text;
 	for (guint m = 0; m < MENU_N; m++)
 		if (menus & 1u << m)
-			put_binding(c, m, &b);
+			put_binding(c->conf, c, m, &b);
+	return TRUE;
+}
+
+gboolean conf_add_macro(struct conf *conf, enum menu menu, const char *keys, const char *sequence,
+			const char *text, GError **error)
+{
+	struct binding b = {.function = FN_N};
+
+	b.n_keys = keys_parse(keys, b.keys, error);
+	if (!b.n_keys)
+		return FALSE;
+	b.macro = (char *)sequence;
+	b.text = (char *)text;
+	put_binding(conf, NULL, menu, &b);
 	return TRUE;
 }
 

@@ -295,9 +295,9 @@ struct draft *submit_recall(const char *id, GError **error)
 	return draft;
 }
 
-/* ---- into a mailbox of drafts ---- */
+/* ---- into a mailbox ---- */
 
-/* A message on its way into a mailbox of drafts. */
+/* A message on its way into a mailbox, of drafts most often. */
 struct filing {
 	char *path;
 	struct manuscript *ms; /* NULL: a copy */
@@ -336,26 +336,32 @@ static char *handover_path(GError **error)
 			       g_random_int());
 }
 
-static void file_in(struct client *client, const char *target, char *path, struct manuscript *ms,
-		    submit_done_fn done, void *data)
+static void file_in(struct client *client, const struct submit_place *place, char *path,
+		    struct manuscript *ms, submit_done_fn done, void *data)
 {
 	struct filing *f = g_new0(struct filing, 1);
 
 	*f = (struct filing){.path = path, .ms = ms, .done = done, .data = data};
-	client_ask(
-	    client, WIRE_APPEND,
-	    g_variant_new("(ssut)", target, path, (guint32)(FLAG_SEEN | FLAG_DRAFT), (guint64)0),
-	    filing_answer, f);
+	client_ask(client, WIRE_APPEND,
+		   g_variant_new("(ssut)", place->target, path, place->flags,
+				 (guint64)MAX(place->received, 0)),
+		   filing_answer, f);
+}
+
+static struct submit_place as_draft(const char *target)
+{
+	return (struct submit_place){.target = target, .flags = FLAG_SEEN | FLAG_DRAFT};
 }
 
 void submit_postpone(struct client *client, struct manuscript *ms, const char *target,
 		     submit_done_fn done, void *data)
 {
 	g_autoptr(GError) error = NULL;
+	const struct submit_place place = as_draft(target);
 	const char *path = manuscript_outgoing(ms);
 
 	if (draft_save(manuscript_draft(ms), path, &error) && manuscript_hand_over(ms, &error)) {
-		file_in(client, target, g_strdup(path), ms, done, data);
+		file_in(client, &place, g_strdup(path), ms, done, data);
 		return;
 	}
 	manuscript_take_back(ms);
@@ -366,10 +372,11 @@ void submit_copy(struct client *client, const struct draft *draft, const char *t
 		 submit_done_fn done, void *data)
 {
 	g_autoptr(GError) error = NULL;
+	const struct submit_place place = as_draft(target);
 	g_autofree char *path = handover_path(&error);
 
 	if (path && draft_save(draft, path, &error))
-		file_in(client, target, g_steal_pointer(&path), NULL, done, data);
+		file_in(client, &place, g_steal_pointer(&path), NULL, done, data);
 	else
 		done(error, data);
 }
@@ -389,4 +396,18 @@ guint submit_n_unsent(void)
 
 	return count_and_free(outbox_list_new(dir, NULL)) +
 	       count_and_free(outbox_list_work(dir, NULL));
+}
+
+void submit_message(struct client *client, const struct submit_place *place, GBytes *bytes,
+		    submit_done_fn done, void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = handover_path(&error);
+	gsize n;
+	const void *text = g_bytes_get_data(bytes, &n);
+
+	if (path && file_write_atomic(path, text, n, 0600, &error))
+		file_in(client, place, g_steal_pointer(&path), NULL, done, data);
+	else
+		done(error, data);
 }

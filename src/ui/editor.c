@@ -2,11 +2,16 @@
 /* Leaving the screen to an editor or another program, and coming back whatever it did. */
 #include "editor.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app-private.h"
 #include "cur/base/child.h"
+#include "cur/base/error.h"
+#include "cur/base/file.h"
 #include "cur/conf/conf.h"
 #include "cur/model/manuscript.h"
 #include "cur/ui/app.h"
@@ -78,14 +83,20 @@ const char *editor_command(const struct settings *s)
 	return "vi";
 }
 
+static int run_editor(struct app *app, const char *command, const char *path)
+{
+	g_autofree char *line = editor_line(command);
+	const char *const values[] = {path, NULL};
+	struct terminal_job job = {.line = line, .values = values};
+
+	return editor_terminal(app, &job);
+}
+
 gboolean editor_edit(struct app *app, struct manuscript *ms, gboolean headers, gboolean *changed)
 {
 	g_autofree char *command = g_strdup(editor_command(app_settings(app)));
-	g_autofree char *line = editor_line(command);
 	GError *error = NULL;
 	const char *path = manuscript_open_editor(ms, headers, &error);
-	const char *const values[] = {path, NULL};
-	struct terminal_job job = {.line = line, .values = values};
 	int status;
 
 	*changed = FALSE;
@@ -93,7 +104,7 @@ gboolean editor_edit(struct app *app, struct manuscript *ms, gboolean headers, g
 		app_gerror(app, &error);
 		return FALSE;
 	}
-	status = editor_terminal(app, &job);
+	status = run_editor(app, command, path);
 	if (!manuscript_close_editor(ms, status != 0, changed, &error)) {
 		app_gerror(app, &error);
 		return FALSE;
@@ -102,4 +113,44 @@ gboolean editor_edit(struct app *app, struct manuscript *ms, gboolean headers, g
 		app_error(app, "Editor '%s' ended with status %d; your text is kept.", command,
 			  status);
 	return status == 0;
+}
+
+/* A file of its own in $tmpdir, 0600; its path, yours. */
+static char *file_of(struct app *app, GBytes *bytes, GError **error)
+{
+	const char *tmpdir = app_settings(app)->tmpdir;
+	g_autofree char *path =
+	    g_build_filename(*tmpdir ? tmpdir : g_get_tmp_dir(), "cur-XXXXXX.eml", NULL);
+	int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+	gsize n;
+	const void *data = g_bytes_get_data(bytes, &n);
+	gboolean ok;
+
+	if (fd < 0) {
+		error_from_errno(error, errno, "cannot make a file '%s'", path);
+		return NULL;
+	}
+	ok = file_write_all(fd, data, n, error);
+	close(fd);
+	if (!ok)
+		unlink(path);
+	return ok ? g_steal_pointer(&path) : NULL;
+}
+
+GBytes *editor_edit_bytes(struct app *app, GBytes *bytes)
+{
+	g_autofree char *command = g_strdup(editor_command(app_settings(app)));
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = file_of(app, bytes, &error);
+	int status = path ? run_editor(app, command, path) : -1;
+	char *text;
+	gsize n;
+
+	text = status == 0 ? file_read(path, G_MAXINT32, FILE_READ_NOFOLLOW, &n, &error) : NULL;
+	if (path)
+		unlink(path);
+	if (status > 0)
+		app_error(app, "Editor '%s' ended with status %d.", command, status);
+	app_gerror(app, &error);
+	return text ? g_bytes_new_take(text, n) : NULL;
 }

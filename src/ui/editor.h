@@ -38,4 +38,10 @@ int editor_terminal(struct app *app, const struct terminal_job *job);
  */
 gboolean editor_edit(struct app *app, struct manuscript *ms, gboolean headers, gboolean *changed);
 
+/*
+ * Run $editor on these bytes in a file of their own. What it left, yours; NULL when it failed or
+ * its result could not be read (told).
+ */
+GBytes *editor_edit_bytes(struct app *app, GBytes *bytes);
+
 #endif

@@ -5,6 +5,7 @@
 #include "app-private.h"
 #include "busy.h"
 #include "cur/base/regex.h"
+#include "cur/conf/bindings.h"
 #include "cur/conf/names.h"
 #include "cur/model/mailbox.h"
 #include "cur/query/pattern.h"
@@ -48,6 +49,17 @@ static void limit_typed(struct app *app, const char *text, void *data)
 		limit_to(app, text);
 }
 
+#define NO_USABLE_ID "The message has no usable Message-ID."
+
+/* Between single quotes and typed at a question it stays what it is. */
+static gboolean is_usable(const char *message_id)
+{
+	for (const char *p = message_id; *p; p++)
+		if (*p == '\'' || (guchar)*p < ' ' || *p == 0x7f)
+			return FALSE;
+	return *message_id != '\0';
+}
+
 /* By the Message-ID of the current message: a number would mean another one tomorrow. */
 static void limit_thread(struct view *view, int fn)
 {
@@ -60,8 +72,8 @@ static void limit_thread(struct view *view, int fn)
 	mailbox_envelope(view->app->mailbox, pos, &env);
 	id = regex_escape(env.field[ENV_MESSAGE_ID]);
 	text = g_strdup_printf("~(~i '%s')", id);
-	if (!*id || strchr(id, '\''))
-		app_error(view->app, "The message has no usable Message-ID.");
+	if (!is_usable(id))
+		app_error(view->app, NO_USABLE_ID);
 	else
 		limit_to(view->app, text);
 }
@@ -170,6 +182,53 @@ static void search_again(struct view *view, int fn)
 		search(view->app, p->index_search_backward == (fn == FN_SEARCH_OPPOSITE));
 }
 
+/* ---- hotkeys -------------------------------------------------------------------------------- */
+
+/* Keys that search for the message: a bracket of its Message-ID begins no name of a key. */
+static char *hotkey_sequence(const char *message_id)
+{
+	g_autofree char *escaped = regex_escape(message_id);
+	g_autoptr(GString) id = g_string_new(escaped);
+
+	g_string_replace(id, "<", "<074>", 0);
+	return g_strdup_printf("<search>~i '%s'<Enter>", id->str);
+}
+
+/* `id` is taken. */
+static void hotkey_typed(struct app *app, const char *text, void *data)
+{
+	g_autofree char *id = data, *sequence = hotkey_sequence(id);
+	g_autofree char *keys = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!text || !*text)
+		return;
+	keys = g_strconcat(app_settings(app)->mark_macro_prefix, text, NULL);
+	if (conf_add_macro(app->conf, MENU_INDEX, keys, sequence, "message hotkey", &error))
+		app_message(app, "Message bound to %s.", keys);
+	else
+		app_gerror(app, &error);
+}
+
+static void mark_message(struct view *view, int fn)
+{
+	struct envelope env;
+	guint pos;
+	struct ask ask = {.question = "Enter macro stroke: ",
+			  .history = HISTORY_N,
+			  .done = hotkey_typed};
+
+	if (!app_current(view->app, &pos))
+		return;
+	mailbox_envelope(view->app->mailbox, pos, &env);
+	if (!is_usable(env.field[ENV_MESSAGE_ID])) {
+		app_error(view->app, NO_USABLE_ID);
+		return;
+	}
+	ask.data = g_strdup(env.field[ENV_MESSAGE_ID]);
+	prompt_ask(view->app, &ask);
+}
+
 /* ---- order
  * --------------------------------------------------------------------------------------- */
 
@@ -210,6 +269,7 @@ const struct fn_handler fn_limit_handlers[] = {
     {FN_LIMIT, limit, NEED_MAILBOX},
     {FN_LIMIT_CURRENT_THREAD, limit_thread, NEED_MESSAGE | NEED_THREADS},
     {FN_SHOW_LIMIT, show_limit, NEED_MAILBOX},
+    {FN_MARK_MESSAGE, mark_message, NEED_MESSAGE},
     {FN_SEARCH, ask_search, NEED_MESSAGE},
     {FN_SEARCH_REVERSE, ask_search, NEED_MESSAGE},
     {FN_SEARCH_NEXT, search_again, NEED_MESSAGE},

@@ -5,11 +5,17 @@
  */
 #include <string.h>
 
+#include "app-private.h"
 #include "cur/conf/hooks.h"
+#include "cur/conf/lists.h"
 #include "cur/conf/names.h"
+#include "cur/mail/flags.h"
+#include "cur/mail/rewrite.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
+#include "cur/model/showing.h"
+#include "cur/model/submit.h"
 #include "cur/query/pattern.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
@@ -21,6 +27,9 @@ struct saving {
 	char *target; /* canonical */
 	char *shown;
 	gboolean move;
+	gboolean decode; /* as plain text */
+	guint left;	 /* decoded ones the engine has not answered for */
+	guint failed;
 };
 
 static void saving_free(struct saving *s)
@@ -76,6 +85,86 @@ static char *offered_target(struct app *app)
 	return hook ? g_strdup(hook) : sender_target(app, pos);
 }
 
+/* ---- decoded ----------------------------------------------------- */
+
+static gboolean is_ignored(const char *name, void *conf)
+{
+	return conf_is_ignored(conf, name);
+}
+
+/* A message as its text alone; NULL when it cannot be read (told). Yours. */
+static GBytes *decoded(struct app *app, guint32 lid)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = mailbox_file(app->mailbox, lid, &error);
+	auto_ptr(message) message = path ? message_open(path, &error) : NULL;
+	g_autofree char *text = NULL;
+
+	if (!message) {
+		app_gerror(app, &error);
+		return NULL;
+	}
+	text = showing_text(app->conf, message, NULL, SHOWING_NO_HEADER, FALSE);
+	return rewrite_as_text(message, text,
+			       app_settings(app)->copy_decode_weed ? is_ignored : NULL, app->conf);
+}
+
+static void tell_saved(const struct saving *s)
+{
+	app_message(s->app, "%u message%s %s to %s.", s->lids->len, s->lids->len == 1 ? "" : "s",
+		    s->move ? "saved" : "copied", s->shown);
+}
+
+/* The messages themselves stay until the mailbox is synced, as in mutt. */
+static void decoded_saved(struct saving *s)
+{
+	struct mailbox *mb = s->app->mailbox;
+
+	turn_begin(s->app);
+	for (guint i = 0; s->move && mb && i < s->lids->len; i++)
+		mailbox_set_session(mb, g_array_index(s->lids, guint32, i), SESSION_DELETED, 0);
+	if (s->app->index)
+		view_redraw(s->app->index);
+	tell_saved(s);
+}
+
+static void one_decoded(const GError *error, void *data)
+{
+	struct saving *s = data;
+
+	if (error)
+		app_error(s->app, "%s", error->message);
+	s->failed += error != NULL;
+	if (--s->left)
+		return;
+	if (!s->failed)
+		decoded_saved(s);
+	saving_free(s);
+}
+
+static void save_decoded(struct saving *s)
+{
+	struct submit_place place = {.target = s->target};
+
+	/* One for this loop: an answer may come before the next is asked for. */
+	s->left = 1;
+	for (guint i = 0; i < s->lids->len; i++) {
+		guint32 lid = g_array_index(s->lids, guint32, i);
+		g_autoptr(GBytes) bytes = decoded(s->app, lid);
+		const struct row *row;
+		mark_t flags = 0;
+
+		s->failed += !bytes;
+		if (!bytes || !mailbox_lid_row(s->app->mailbox, lid, &row, &flags, NULL))
+			continue;
+		place.flags = flags & FLAG_ALL;
+		place.received = row->date_received;
+		s->left++;
+		submit_message(s->app->client, &place, bytes, one_decoded, s);
+	}
+	one_decoded(NULL, s);
+}
+
 /* ---- doing it ---------------------------------------------------- */
 
 static void saved(struct mailbox *mb, const GError *error, void *data)
@@ -85,8 +174,7 @@ static void saved(struct mailbox *mb, const GError *error, void *data)
 	if (error)
 		app_error(s->app, "%s", error->message);
 	else
-		app_message(s->app, "%u message%s %s to %s.", s->lids->len,
-			    s->lids->len == 1 ? "" : "s", s->move ? "saved" : "copied", s->shown);
+		tell_saved(s);
 	saving_free(s);
 }
 
@@ -97,7 +185,9 @@ static void save(struct saving *s)
 		return;
 	}
 	app_message(s->app, "%s to %s...", s->move ? "Saving" : "Copying", s->shown);
-	if (s->move)
+	if (s->decode)
+		save_decoded(s);
+	else if (s->move)
 		mailbox_move(s->app->mailbox, s->lids, s->target, saved, s);
 	else
 		mailbox_copy(s->app->mailbox, s->lids, s->target, saved, s);
@@ -165,13 +255,17 @@ static void target_typed(struct app *app, const char *text, void *data)
 
 static void ask_target(struct view *view, int fn)
 {
+	static const char *const verbs[2][2] = {{"Copy", "Save"}, {"Decode-copy", "Decode-save"}};
 	struct app *app = view->app;
 	struct saving *s = g_new0(struct saving, 1);
 	g_autofree char *initial = offered_target(app);
 	g_autofree char *question = NULL;
 
-	*s = (struct saving){.app = app, .lids = app_targets(app), .move = fn == FN_SAVE_MESSAGE};
-	question = g_strdup_printf("%s%s to mailbox ('?' for list): ", s->move ? "Save" : "Copy",
+	*s = (struct saving){.app = app,
+			     .lids = app_targets(app),
+			     .move = fn == FN_SAVE_MESSAGE || fn == FN_DECODE_SAVE,
+			     .decode = fn == FN_DECODE_SAVE || fn == FN_DECODE_COPY};
+	question = g_strdup_printf("%s%s to mailbox ('?' for list): ", verbs[s->decode][s->move],
 				   app->tag_prefix ? " tagged" : "");
 
 	struct ask ask = {.question = question,
@@ -219,5 +313,7 @@ const struct fn_handler fn_save_handlers[] = {
     {FN_JUNK_MESSAGE, move_to_role, NEED_MESSAGE | NEED_WRITABLE},
     {FN_SAVE_MESSAGE, ask_target, NEED_MESSAGE | NEED_WRITABLE},
     {FN_COPY_MESSAGE, ask_target, NEED_MESSAGE},
+    {FN_DECODE_SAVE, ask_target, NEED_MESSAGE | NEED_WRITABLE | NEED_TEXT},
+    {FN_DECODE_COPY, ask_target, NEED_MESSAGE | NEED_TEXT},
     {FN_NOOP},
 };

@@ -489,6 +489,7 @@ static const struct fn_handler *const message_tables[] = {
     fn_flag_handlers,
     fn_crypt_handlers,
     fn_label_handlers,
+    fn_edit_handlers,
     fn_save_handlers,
     fn_undo_handlers,
     fn_thread_handlers,

@@ -32,6 +32,13 @@ const struct binding *conf_binding_find(const struct conf *conf, enum menu menu,
 const struct binding *conf_binding_of(const struct conf *conf, enum menu menu,
 				      enum function function);
 
+/*
+ * A macro that the program makes itself; keys and sequence as `macro` reads them, strings copied.
+ * USAGE when they are no keys.
+ */
+gboolean conf_add_macro(struct conf *conf, enum menu menu, const char *keys, const char *sequence,
+			const char *text, GError **error);
+
 /* struct binding * of one menu, in order of their keys. Borrowed until a command runs. */
 const GPtrArray *conf_bindings(const struct conf *conf, enum menu menu);
 

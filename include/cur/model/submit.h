@@ -65,4 +65,14 @@ void submit_postpone(struct client *client, struct manuscript *ms, const char *t
 void submit_copy(struct client *client, const struct draft *draft, const char *target,
 		 submit_done_fn done, void *data);
 
+/* Where a complete message goes, and as what. */
+struct submit_place {
+	const char *target; /* canonical name, borrowed */
+	guint32 flags;	    /* FLAG_ bits */
+	gint64 received;    /* Unix seconds; 0: now */
+};
+/* Put it into a mailbox; `done` as above. */
+void submit_message(struct client *client, const struct submit_place *place, GBytes *bytes,
+		    submit_done_fn done, void *data);
+
 #endif

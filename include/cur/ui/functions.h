@@ -35,6 +35,7 @@ extern const struct fn_handler fn_move_handlers[];   /* fn-move.c */
 extern const struct fn_handler fn_flag_handlers[];   /* fn-flag.c */
 extern const struct fn_handler fn_label_handlers[];  /* fn-labels.c */
 extern const struct fn_handler fn_crypt_handlers[];  /* fn-crypt.c */
+extern const struct fn_handler fn_edit_handlers[];   /* fn-edit.c */
 extern const struct fn_handler fn_undo_handlers[];   /* fn-undo.c */
 extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
 extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
