@@ -6,7 +6,6 @@
 
 #include "cur/base/error.h"
 #include "cur/base/path.h"
-#include "cur/base/text.h"
 #include "cur/conf/words.h"
 #include "defaults.h"
 #include "quad.h"
@@ -383,14 +382,6 @@ void settings_free(struct settings *s)
 }
 
 /* ---- as text ------------------------------------------------------------------ */
-
-unsigned settings_size_style(const struct settings *s)
-{
-	return TEXT_SIZE_CHOSEN | (s->size_show_bytes ? TEXT_SIZE_SHOW_BYTES : 0) |
-	       (s->size_show_mb ? TEXT_SIZE_SHOW_MB : 0) |
-	       (s->size_show_fractions ? TEXT_SIZE_FRACTIONS : 0) |
-	       (s->size_units_on_left ? TEXT_SIZE_UNIT_LEFT : 0);
-}
 
 char *settings_sort_text(unsigned sort)
 {

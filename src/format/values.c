@@ -3,6 +3,7 @@
 #include "values.h"
 
 #include "cur/base/text.h"
+#include "cur/conf/settings.h"
 
 void value_text(struct expando_value *value, const char *text)
 {
@@ -28,4 +29,12 @@ void value_mark(struct expando_value *value, gboolean on, const char *mark)
 {
 	value->text = on ? mark : " ";
 	value->truth = on;
+}
+
+unsigned expando_size_style(const struct settings *s)
+{
+	return TEXT_SIZE_CHOSEN | (s->size_show_bytes ? TEXT_SIZE_SHOW_BYTES : 0) |
+	       (s->size_show_mb ? TEXT_SIZE_SHOW_MB : 0) |
+	       (s->size_show_fractions ? TEXT_SIZE_FRACTIONS : 0) |
+	       (s->size_units_on_left ? TEXT_SIZE_UNIT_LEFT : 0);
 }

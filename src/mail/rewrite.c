@@ -58,8 +58,7 @@ static gboolean speaks_of_body(const char *name, void *data)
 	const struct weeding *w = data;
 
 	return !g_ascii_strncasecmp(name, "Content-", 8) ||
-	       !g_ascii_strcasecmp(name, "MIME-Version") ||
-	       !g_ascii_strcasecmp(name, "Lines") ||
+	       !g_ascii_strcasecmp(name, "MIME-Version") || !g_ascii_strcasecmp(name, "Lines") ||
 	       (w->is_ignored && *name && w->is_ignored(name, w->data));
 }
 

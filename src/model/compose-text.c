@@ -25,7 +25,7 @@ char *compose_render(const struct conf *conf, const char *format, const struct o
 	auto_ptr(expando) expando = expando_compile(EXPANDO_INDEX, format, NULL);
 	struct index_context context = {
 	    .date_format = s->date_format,
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	    .is_me = recipients_is_me,
 	    .is_subscribed = recipients_is_subscribed,
 	    .data = (void *)conf,

@@ -22,7 +22,7 @@ struct directory {
 	GHashTable *by_name; /* name -> struct entry, borrowed */
 	guint n_listed;
 	struct entry *open; /* borrowed: the one directory_seen() named last, or NULL */
-	gboolean changed; /* in this round */
+	gboolean changed;   /* in this round */
 };
 
 static void entry_free(void *data)

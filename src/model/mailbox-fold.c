@@ -88,8 +88,8 @@ gboolean mailbox_step_thread(const struct mailbox *mb, guint pos, enum mailbox_s
 	if (at < 0 || at >= (gint64)mb->n_shown)
 		return FALSE;
 	/* Going back, stop at the first line of what was reached. */
-	for (i = at; !forward && i > 0 &&
-		     t->tree->top[mb->shown[i - 1]] == t->tree->top[mb->shown[at]];)
+	for (i = at;
+	     !forward && i > 0 && t->tree->top[mb->shown[i - 1]] == t->tree->top[mb->shown[at]];)
 		i--;
 	*to = i;
 	return TRUE;

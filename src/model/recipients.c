@@ -27,6 +27,16 @@ static gboolean is_open(const struct expansion *ex, const struct alias *alias)
 
 static void expand_list(struct expansion *ex, const char *text);
 
+/* What is added to a bare name: $hidden_host leaves the host's own name out. Yours. */
+static char *own_domain(const struct conf *conf)
+{
+	g_autofree char *host = recipients_hostname(conf);
+	const char *dot = conf_settings(conf)->hidden_host ? strchr(host, '.') : NULL;
+
+	/* example.org has no host in front that could be left out. */
+	return dot && strchr(dot + 1, '.') ? g_strdup(dot + 1) : g_steal_pointer(&host);
+}
+
 static void expand_one(struct expansion *ex, const struct address *a)
 {
 	const struct alias *alias = NULL;
@@ -43,7 +53,7 @@ static void expand_one(struct expansion *ex, const struct address *a)
 	copy = address_copy(a);
 	if (a->kind == ADDRESS_MAILBOX && !*a->host && conf_settings(ex->conf)->use_domain) {
 		g_free(copy->host);
-		copy->host = recipients_domain(ex->conf);
+		copy->host = own_domain(ex->conf);
 	}
 	g_ptr_array_add(ex->out, copy);
 }
@@ -97,7 +107,7 @@ gboolean recipients_is_me(const char *address, void *data)
 		return TRUE;
 	if (*s->from && same_address(address, s->from))
 		return TRUE;
-	host = recipients_domain(conf);
+	host = own_domain(conf);
 	login = g_strdup_printf("%s@%s", g_get_user_name(), host);
 	return same_address(address, login) || g_ascii_strcasecmp(address, g_get_user_name()) == 0;
 }
@@ -180,22 +190,13 @@ char *recipients_hostname(const struct conf *conf)
 	return g_strdup(name);
 }
 
-char *recipients_domain(const struct conf *conf)
-{
-	g_autofree char *host = recipients_hostname(conf);
-	const char *dot = conf_settings(conf)->hidden_host ? strchr(host, '.') : NULL;
-
-	/* example.org has no host in front that could be left out. */
-	return dot && strchr(dot + 1, '.') ? g_strdup(dot + 1) : g_steal_pointer(&host);
-}
-
 char *recipients_default_from(const struct conf *conf)
 {
 	const struct settings *s = conf_settings(conf);
 	auto_ptr(address) from = *s->from ? address_parse_one(s->from) : NULL;
 
 	if (!from) {
-		g_autofree char *host = recipients_domain(conf);
+		g_autofree char *host = own_domain(conf);
 
 		from = address_new("", g_get_user_name(), host);
 	}

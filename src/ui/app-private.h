@@ -29,7 +29,7 @@ struct app_private {
 	guint tick;	       /* timer: once a second, for what ages */
 	gint64 last_beep;      /* monotonic microseconds: one beep an interval */
 	guint tick_count;
-	gboolean new_mail; /* came since the last tick ($new_mail_command) */
+	gboolean new_mail;	    /* came since the last tick ($new_mail_command) */
 	int idle_seconds;	    /* since the last key ($timeout) */
 	GPtrArray *closing;	    /* views to be freed at the end of the turn */
 	char *previous;		    /* canonical name of the mailbox before this one ('-') */

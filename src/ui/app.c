@@ -301,9 +301,9 @@ static gboolean find_next(struct app *app, guint pos, enum app_next next, guint 
 
 	if (next == NEXT_OF_THREADS || next == NEXT_OF_SUBTHREADS)
 		return mailbox_threaded(mb) &&
-		       mailbox_step_thread(
-			   mb, pos, next == NEXT_OF_THREADS ? SCOPE_THREAD : SCOPE_SUBTHREAD, TRUE,
-			   to);
+		       mailbox_step_thread(mb, pos,
+					   next == NEXT_OF_THREADS ? SCOPE_THREAD : SCOPE_SUBTHREAD,
+					   TRUE, to);
 	for (*to = pos + 1; *to < n; ++*to)
 		if (next == NEXT_SHOWN ||
 		    !(mailbox_session(mb, mailbox_lid(mb, *to)) & SESSION_DELETED))

@@ -130,7 +130,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 	    .tree = tree,
 	    .disposition = strcmp(part->disposition, "attachment") == 0 ? 'A' : 'I',
 	    .size_bytes = part_size(part),
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	    .tagged = g_hash_table_contains(a->tagged, part),
 	    .qualifies = part_is_attachment(part),
 	};

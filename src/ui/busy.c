@@ -50,7 +50,8 @@ static gboolean go_on(guint done, guint total, void *data)
 		return TRUE;
 	busy->looked = now;
 	busy->stopped = screen_interrupted(busy->app->screen);
-	if (!busy->stopped && now - busy->began >= PATIENT_US && now - busy->shown >= pace_us(busy)) {
+	if (!busy->stopped && now - busy->began >= PATIENT_US &&
+	    now - busy->shown >= pace_us(busy)) {
 		show(busy, done, total);
 		busy->shown = now;
 	}

@@ -187,7 +187,7 @@ static struct attach_values values_of(struct composer *c, const struct draft_par
 	is_readable = !g_ascii_strcasecmp(type, "text");
 	return (struct attach_values){
 	    .size_bytes = size_of(draft, part),
-	    .size_style = settings_size_style(app_settings(c->view->app)),
+	    .size_style = expando_size_style(app_settings(c->view->app)),
 	    .major = type,
 	    .minor = slash ? slash + 1 : "",
 	    .file = part->name ? part->name : file,

@@ -177,8 +177,7 @@ static void compose_status(struct view *view, GString *text, int cols)
 	struct compose_values values = {.attachments =
 					    draft_n_attachments(draft) + draft_has_text(draft),
 					.size_bytes = compose_size(c),
-					.size_style = settings_size_style(
-					    app_settings(view->app)),
+					.size_style = expando_size_style(app_settings(view->app)),
 					.hostname = hostname,
 					.version = CUR_VERSION};
 	auto_ptr(expando) format =

@@ -35,7 +35,8 @@ static void changed(const GError *error, void *data)
 {
 	g_autofree struct change *c = data;
 	struct mailbox *mb = c->app->mailbox;
-	GVariant *lids = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, &c->lid, 1, sizeof(guint32));
+	GVariant *lids =
+	    g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, &c->lid, 1, sizeof(guint32));
 
 	g_variant_ref_sink(lids);
 	turn_begin(c->app);
@@ -114,8 +115,8 @@ static void edit_raw(struct view *view, int fn)
 
 static void edit_or_view(struct view *view, int fn)
 {
-	fn_call(view, mailbox_writable(view->app->mailbox) ? FN_EDIT_RAW_MESSAGE
-							   : FN_VIEW_RAW_MESSAGE);
+	fn_call(view,
+		mailbox_writable(view->app->mailbox) ? FN_EDIT_RAW_MESSAGE : FN_VIEW_RAW_MESSAGE);
 }
 
 /* ---- X-Label ---- */

@@ -214,9 +214,8 @@ static void mark_message(struct view *view, int fn)
 {
 	struct envelope env;
 	guint pos;
-	struct ask ask = {.question = "Enter macro stroke: ",
-			  .history = HISTORY_N,
-			  .done = hotkey_typed};
+	struct ask ask = {
+	    .question = "Enter macro stroke: ", .history = HISTORY_N, .done = hotkey_typed};
 
 	if (!app_current(view->app, &pos))
 		return;

@@ -201,7 +201,7 @@ static struct index_context context_of(struct index *index)
 	    .crypt_chars = (const char *const *)index->crypt_chars,
 	    .from_chars = (const char *const *)index->from_chars,
 	    .hidden_tags = s->hidden_tags,
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	    .hide_thread_subject = s->hide_thread_subject,
 	    .mark_old = s->mark_old,
 	    .is_me = is_me,
@@ -513,9 +513,19 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const handlers[] = {
-    fn_move_handlers,	fn_flag_handlers, fn_crypt_handlers,   fn_label_handlers, fn_edit_handlers,
-    fn_save_handlers,	fn_undo_handlers, fn_thread_handlers,  fn_limit_handlers,
-    fn_folder_handlers, fn_send_handlers, fn_message_handlers, NULL,
+    fn_move_handlers,
+    fn_flag_handlers,
+    fn_crypt_handlers,
+    fn_label_handlers,
+    fn_edit_handlers,
+    fn_save_handlers,
+    fn_undo_handlers,
+    fn_thread_handlers,
+    fn_limit_handlers,
+    fn_folder_handlers,
+    fn_send_handlers,
+    fn_message_handlers,
+    NULL,
 };
 
 static const struct view_ops ops = {

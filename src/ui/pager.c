@@ -360,7 +360,7 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	    .flag_chars = (const char *const *)flag_chars,
 	    .mailbox_name = mailbox_folder(app->mailbox),
 	    .date_format = s->date_format,
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	    .hidden_tags = s->hidden_tags,
 	    .pager_progress = progress,
 	    .mark_old = s->mark_old,
@@ -483,20 +483,13 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const message_tables[] = {
-    pager_handlers,
-    fn_message_handlers,
-    fn_send_handlers,
-    fn_flag_handlers,
-    fn_crypt_handlers,
-    fn_label_handlers,
-    fn_edit_handlers,
-    fn_save_handlers,
-    fn_undo_handlers,
-    fn_thread_handlers,
-    fn_move_handlers,
-    fn_limit_handlers,
-    fn_folder_handlers,
-    NULL,
+    pager_handlers,	fn_message_handlers,
+    fn_send_handlers,	fn_flag_handlers,
+    fn_crypt_handlers,	fn_label_handlers,
+    fn_edit_handlers,	fn_save_handlers,
+    fn_undo_handlers,	fn_thread_handlers,
+    fn_move_handlers,	fn_limit_handlers,
+    fn_folder_handlers, NULL,
 };
 
 static const struct view_ops message_ops = {

@@ -42,7 +42,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 	struct index_context context = {
 	    .flag_chars = (const char *const *)flag_chars,
 	    .date_format = s->date_format,
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	    .is_me = recipients_is_me,
 	    .is_subscribed = recipients_is_subscribed,
 	    .data = view->app->conf,

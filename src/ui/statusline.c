@@ -99,7 +99,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    .unread_mailboxes = directory_new_count(app->directory),
 	    .size = counts.bytes,
 	    .shown_size = counts.shown_bytes,
-	    .size_style = settings_size_style(s),
+	    .size_style = expando_size_style(s),
 	};
 }
 

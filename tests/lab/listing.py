@@ -29,9 +29,12 @@ def lay(box, number, content, flags="S", new=False):
 
 
 class Listing:
+    """`cur` on a Maildir, begun when all of its messages are listed, or when `wanted` is on the screen."""
+
     def __init__(self, home, box, *args, rows=24, cols=80, wanted=None):
         self.terminal = home.start("-f", str(box), *args, rows=rows, cols=cols)
-        self.terminal.wait(wanted or (lambda text: self.cursor()))
+        n = sum(1 for part in ("cur", "new") for _ in (box / part).iterdir())
+        self.terminal.wait(wanted or (lambda text: self.cursor() and f"] {n}/" in text))
 
     def lines(self):
         """(arrow, flags, subject) of each line."""

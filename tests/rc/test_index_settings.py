@@ -18,14 +18,9 @@ def shows(listing, what, *lines):
     listing.until(lambda: listing.shown() == list(lines), f"{what} {lines}")
 
 
-def padded(name, size):
-    message = letter(name, body="")
-    return message + b"x" * (size - len(message) - 1) + b"\n"
-
-
 def test_sizes(home, box):
     for number, (name, size) in enumerate(SIZES.items()):
-        lay(box, number, padded(name, size))
+        lay(box, number, letter(name, body="x" * (size - 1) + "\n"))
     home.muttrc(LOOK + "set index_format='%Z[%c]'\n")
     listing = Listing(home, box)
     for setting, shown in (
@@ -91,7 +86,7 @@ def test_flags_and_recipients_have_their_characters(home, box):
         lay(box, number, letter(f"m{number}", to=to), flags)
     home.muttrc(LOOK + "set from=anna@x.org index_format='[%S%T]' status_chars='uc%A'\nsubscribe list@x.org\n"
                 "set status_format='-%r- %f [%m] -'\n")
-    listing = Listing(home, box)
+    listing = Listing(home, box, wanted="[4]")
     listing.command("set to_chars='abcdefg'")
     listing.until(lambda: [name[-1] for name in listing.shown()] == ["b", "c", "a", "f"], "to_chars")
     listing.command("set flag_chars='TFDdRPnOzn.'")
@@ -115,7 +110,7 @@ def test_dates(home, box):
 def test_what_stands_on_top_and_at_the_bottom(home, box):
     lay(box, 1, letter("m1"))
     home.muttrc(LOOK + "set help status_format='THE BAR of %f'\n")
-    listing = Listing(home, box)
+    listing = Listing(home, box, wanted="m1")
     lines = listing.terminal.lines
     listing.until(lambda: lines()[0].startswith("q:Quit") and lines()[-2] == "THE BAR of ~/Mail", "help")
     listing.command("set status_on_top")

@@ -147,9 +147,6 @@ gboolean settings_is_default(const struct settings *s, const struct variable *v)
 /* The field of a kind, by the row: for code that walks all variables. */
 const char *settings_string(const struct settings *s, const struct variable *v);
 
-/* $size_show_bytes and its like as flags of text_human_size(). */
-unsigned settings_size_style(const struct settings *s);
-
 /* The value of a SORT variable as it is written: "date-received", "reverse-threads". Yours. */
 char *settings_sort_text(unsigned sort);
 

@@ -108,4 +108,9 @@ char *expando_text(const struct expando *expando, int cols, const struct expando
 /* TRUE when the expando stands somewhere in the format: callers skip costly facts. */
 gboolean expando_uses(const struct expando *expando, enum expando_id id);
 
+struct settings;
+/* $size_show_bytes and its like as flags of text_human_size(), for the size_style of the sources.
+ */
+unsigned expando_size_style(const struct settings *s);
+
 #endif

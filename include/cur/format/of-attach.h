@@ -19,7 +19,7 @@ struct attach_values {
 	const char *tree;				       /* %T */
 	char disposition;				       /* %I: 'I', 'A', 'F' or '-' */
 	guint64 size_bytes;				       /* %s */
-	unsigned size_style; /* of settings_size_style() */
+	unsigned size_style;				       /* of expando_size_style() */
 	guint32 counted;				       /* %X */
 	gboolean tagged, deleted, unlink, converts, qualifies; /* %t %D %u %c %Q */
 };

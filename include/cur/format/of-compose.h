@@ -10,7 +10,7 @@
 struct compose_values {
 	guint attachments;    /* %a */
 	guint64 size_bytes;   /* %l */
-	unsigned size_style; /* of settings_size_style() */
+	unsigned size_style;  /* of expando_size_style() */
 	const char *hostname; /* %h */
 	const char *version;  /* %v */
 };

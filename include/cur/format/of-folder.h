@@ -18,7 +18,7 @@ struct folder_values {
 	guint32 mode;		   /* st_mode; 0 with is_remote shows "IMAP" columns */
 	guint32 links;
 	guint64 size_bytes;
-	unsigned size_style; /* of settings_size_style() */
+	unsigned size_style;	  /* of expando_size_style() */
 	guint32 messages, unread; /* %m %n */
 	gboolean has_new;	  /* %N */
 	gboolean is_remote;

@@ -23,7 +23,7 @@ struct index_context {
 	const char *pager_progress; /* %P; NULL in the index */
 	gint64 now;		    /* for %<..> and date conditions; 0: the clock */
 	const char *hidden_tags;    /* $hidden_tags: names with commas between; NULL: none */
-	unsigned size_style;	    /* of settings_size_style() */
+	unsigned size_style;	    /* of expando_size_style() */
 	gboolean hide_thread_subject;
 	gboolean mark_old;
 

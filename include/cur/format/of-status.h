@@ -27,7 +27,7 @@ struct status_values {
 	guint32 unread_mailboxes;						   /* %b */
 	guint32 background;							   /* %B */
 	guint64 size, shown_size; /* %l %L, bytes */
-	unsigned size_style; /* of settings_size_style() */
+	unsigned size_style;	  /* of expando_size_style() */
 };
 
 /* A source over `values`, which stay the caller's and must outlive it. */

@@ -26,7 +26,8 @@ struct folder {
 	/* `mailboxes` or $imap_check_subscribed asks for it: sidebar and new mail notices. */
 	gboolean listed;
 	guint messages, unread, fresh, flagged;
-	gboolean has_new; /* not open, and has fresh mail ($mail_check_recent: more than when it was left) */
+	gboolean has_new; /* not open, and has fresh mail ($mail_check_recent: more than when it was
+			     left) */
 };
 
 /* conf is borrowed. */

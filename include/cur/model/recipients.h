@@ -40,8 +40,6 @@ const char *recipients_alias_name(GHashTable *names, const char *address);
 
 /* $hostname or this machine's name, with the domain when it is known. Yours. */
 char *recipients_hostname(const struct conf *conf);
-/* What is added to a bare name: the same, without the host's own name with $hidden_host. Yours. */
-char *recipients_domain(const struct conf *conf);
 /* $from with $realname, or user@host. Yours. */
 char *recipients_default_from(const struct conf *conf);
 
