@@ -134,6 +134,16 @@ static struct entry *find_or_add(struct directory *dir, const char *name)
 	return e;
 }
 
+static void drop_at(struct directory *dir, guint i)
+{
+	struct entry *e = g_ptr_array_index(dir->entries, i);
+
+	if (dir->open == e)
+		dir->open = NULL;
+	g_hash_table_remove(dir->by_name, e->folder.name);
+	g_ptr_array_remove_index(dir->entries, i);
+}
+
 /* Named no more, and the engine has never met them. */
 static void drop_unnamed(struct directory *dir)
 {
@@ -142,8 +152,7 @@ static void drop_unnamed(struct directory *dir)
 
 		if (e->rank || e->folder.number)
 			continue;
-		g_hash_table_remove(dir->by_name, e->folder.name);
-		g_ptr_array_remove_index(dir->entries, i);
+		drop_at(dir, i);
 	}
 }
 
@@ -227,10 +236,7 @@ static void drop_gone(struct directory *dir)
 			take_head(dir, e, &none);
 			continue;
 		}
-		if (dir->open == e)
-			dir->open = NULL;
-		g_hash_table_remove(dir->by_name, e->folder.name);
-		g_ptr_array_remove_index(dir->entries, i);
+		drop_at(dir, i);
 	}
 }
 
