@@ -76,7 +76,9 @@ static void compose(struct app *app, void *data)
 		return;
 	}
 	draft = draft_of(o, app->conf, &error);
-	if (draft)
+	if (draft && o->draft && compose_resumes(app->conf, draft))
+		send_resume_draft(app, draft);
+	else if (draft)
 		send_new(app, draft);
 	else
 		app_gerror(app, &error);

@@ -79,12 +79,15 @@ static gboolean check_addresses(const char *text, GError **error)
 	return list->len > 0 || error_set(error, CUR_ERROR_USAGE, "'%s' is no address", text);
 }
 
-/* The field and more addresses, aliases opened. */
-static gboolean add_recipients(struct run *run, char **field, const GPtrArray *more, GError **error)
+/* The field and more addresses, aliases opened. `as_it_is`: when there are more. */
+static gboolean add_recipients(struct run *run, char **field, const GPtrArray *more,
+			       gboolean as_it_is, GError **error)
 {
 	g_autoptr(GString) all = g_string_new(*field);
 	g_autofree char *expanded = NULL;
 
+	if (!more->len && as_it_is)
+		return TRUE;
 	for (guint i = 0; i < more->len; i++) {
 		const char *text = more->pdata[i];
 
@@ -164,8 +167,8 @@ static void choose_copy(const struct settings *s, struct draft *draft)
 	draft->text_copy = s->fcc_attach == QUAD_NO || s->fcc_attach == QUAD_ASK_NO;
 }
 
-/* From, Fcc and my_hdr as for every message; signatures are for people who see them. */
-static gboolean finish_draft(struct run *run, struct draft *draft, GError **error)
+/* From and my_hdr as for every message; signatures are for people who see them. */
+static gboolean begin_draft(struct run *run, struct draft *draft, GError **error)
 {
 	const struct compose_choice nothing = {0};
 	g_autofree char *body = g_steal_pointer(&draft->body);
@@ -175,8 +178,6 @@ static gboolean finish_draft(struct run *run, struct draft *draft, GError **erro
 	    !conf_command(run->conf, "unset signature", NULL, error))
 		return FALSE;
 	compose_finish(run->conf, draft, NULL, 0, FALSE, &nothing);
-	compose_followup_to(run->conf, draft);
-	choose_copy(conf_settings(run->conf), draft);
 	g_free(draft->body);
 	draft->body = g_steal_pointer(&body);
 	g_free(draft->body_path);
@@ -184,20 +185,32 @@ static gboolean finish_draft(struct run *run, struct draft *draft, GError **erro
 	return TRUE;
 }
 
+/* What holds for a draft file that is gone on with, too. */
+static void end_draft(struct run *run, struct draft *draft)
+{
+	compose_choose_fcc(run->conf, draft);
+	compose_followup_to(run->conf, draft);
+	choose_copy(conf_settings(run->conf), draft);
+}
+
 static struct draft *make_draft(struct run *run, GError **error)
 {
 	const struct options *o = run->options;
 	auto_ptr(draft) draft = start_draft(run, error);
+	gboolean resumes;
 
 	if (!draft)
 		return NULL;
+	resumes = o->draft && compose_resumes(run->conf, draft);
 	if (o->subject)
 		draft_set(&draft->subject, o->subject);
-	if (!add_recipients(run, &draft->to, o->to, error) ||
-	    !add_recipients(run, &draft->cc, o->cc, error) ||
-	    !add_recipients(run, &draft->bcc, o->bcc, error) || !add_files(o, draft, error) ||
-	    !set_body(run, draft, error) || !finish_draft(run, draft, error))
+	if (!add_recipients(run, &draft->to, o->to, resumes, error) ||
+	    !add_recipients(run, &draft->cc, o->cc, resumes, error) ||
+	    !add_recipients(run, &draft->bcc, o->bcc, resumes, error) ||
+	    !add_files(o, draft, error) || !set_body(run, draft, error) ||
+	    !(resumes || begin_draft(run, draft, error)))
 		return NULL;
+	end_draft(run, draft);
 	return g_steal_pointer(&draft);
 }
 

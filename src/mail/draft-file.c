@@ -81,6 +81,8 @@ static gboolean read_own_field(struct draft *draft, const char *name, const char
 		draft_set(&draft->transport, value);
 	else if (g_ascii_strcasecmp(name, "X-Cur-Account") == 0)
 		draft_set(&draft->account, value);
+	else if (g_ascii_strcasecmp(name, "X-Mutt-Resume-Draft") == 0)
+		draft->edited = TRUE;
 	else
 		return FALSE;
 	return TRUE;

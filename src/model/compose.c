@@ -82,6 +82,13 @@ struct draft *compose_new(const struct conf *conf)
 	return draft;
 }
 
+gboolean compose_resumes(const struct conf *conf, const struct draft *draft)
+{
+	const struct settings *s = conf_settings(conf);
+
+	return s->resume_draft_files || (s->resume_edited_draft_files && draft->edited);
+}
+
 struct draft *compose_mailto(const struct conf *conf, const char *url, GError **error)
 {
 	const GPtrArray *names = conf_mailto_allow(conf);
@@ -337,7 +344,7 @@ gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GErro
 	return run_draft_hooks(conf, HOOK_SEND2, draft, error);
 }
 
-char *compose_fcc(struct conf *conf, const struct draft *draft)
+static char *compose_fcc(struct conf *conf, const struct draft *draft)
 {
 	const char *record = conf_settings(conf)->record;
 	g_autoptr(GPtrArray) named = NULL;
@@ -368,6 +375,14 @@ gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *tex
 			g_ptr_array_add(draft->fcc, name);
 	}
 	return ok;
+}
+
+void compose_choose_fcc(struct conf *conf, struct draft *draft)
+{
+	g_autofree char *fcc = draft->fcc->len ? NULL : compose_fcc(conf, draft);
+
+	if (fcc)
+		compose_set_fcc(conf, draft, fcc, NULL);
 }
 
 /* ---- finishing ---- */
@@ -452,11 +467,7 @@ void compose_finish(struct conf *conf, struct draft *draft, struct original *con
 {
 	choose_from(conf, draft, originals, n);
 	apply_my_headers(conf, draft);
-	if (!draft->fcc->len) {
-		g_autofree char *fcc = compose_fcc(conf, draft);
-
-		compose_set_fcc(conf, draft, fcc, NULL);
-	}
+	compose_choose_fcc(conf, draft);
 	compose_text(conf, draft, originals, n, forward, choice);
 }
 

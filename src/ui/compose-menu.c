@@ -15,8 +15,6 @@
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 
-enum { N_HEADER = 7, LABEL_COLS = 10 };
-
 struct draft *composer_draft(struct composer *c)
 {
 	return manuscript_draft(c->ms);
@@ -29,35 +27,47 @@ static guint n_entries(struct composer *c)
 	return entries->len;
 }
 
+/* Where things are, in rows of the view's area. On a small screen the parts keep a line. */
+struct layout {
+	int header; /* rows of it */
+	int bar;    /* the line above the parts */
+	int page;   /* rows for parts */
+	struct preview_place preview;
+};
+
+static struct layout layout_of(struct composer *c)
+{
+	const struct settings *s = app_settings(c->view->app);
+	int rows = c->view->area.rows, entries = (int)n_entries(c);
+	struct layout l = {.header = CLAMP(rows - 2, 0, compose_header_rows(c))};
+	int rest = rows - l.header - 1 - entries;
+
+	l.bar = l.header;
+	l.page = MAX(rows - l.header - 1, 0);
+	if (!s->compose_show_preview || rest - 1 < MAX(s->compose_preview_min_rows, 1))
+		return l;
+	l.page = entries;
+	l.preview.rows = rest;
+	l.preview.y = s->compose_preview_above_attachments ? l.header : l.bar + 1 + entries;
+	if (s->compose_preview_above_attachments)
+		l.bar += rest;
+	return l;
+}
+
 void composer_changed(struct composer *c)
 {
 	GError *error = NULL;
 
 	if (!manuscript_save(c->ms, &error))
 		app_gerror(c->view->app, &error);
-	list_resize(&c->view->list, n_entries(c), c->view->list.page);
+	compose_preview_load(c);
+	list_resize(&c->view->list, n_entries(c), (guint)layout_of(c).page);
 	view_redraw(c->view);
-}
-
-/* The mailboxes as they can be typed. Yours. */
-static char *fcc_text(const struct view *view, const struct draft *draft)
-{
-	const char *delimiter = app_settings(view->app)->fcc_delimiter;
-	GString *out = g_string_new(NULL);
-
-	for (guint i = 0; i < draft->fcc->len; i++) {
-		g_autofree char *shown =
-		    conf_mailbox_display(view->app->conf, g_ptr_array_index(draft->fcc, i));
-
-		g_string_append_printf(out, "%s%s", i ? (*delimiter ? delimiter : ", ") : "",
-				       shown);
-	}
-	return g_string_free(out, FALSE);
 }
 
 void composer_ask_mailbox(struct composer *c, const char *question, prompt_text_fn done)
 {
-	g_autofree char *initial = fcc_text(c->view, composer_draft(c));
+	g_autofree char *initial = compose_fcc_text(c);
 	struct ask ask = {
 	    .question = question,
 	    .initial = initial,
@@ -77,74 +87,6 @@ void composer_close(struct composer *c)
 	send_ended(app);
 }
 
-/* ---- the header ---- */
-
-/* As many addresses as fit, and how many more there are: nobody is hidden without a word. */
-static char *fit_addresses(const char *text, int cols)
-{
-	g_autoptr(GPtrArray) list = address_parse(text);
-	GString *out = g_string_new(NULL);
-
-	for (guint i = 0; i < list->len; i++) {
-		g_autofree char *one = address_format(g_ptr_array_index(list, i));
-		g_autofree char *rest = g_strdup_printf(" (+%u more)", list->len - i);
-		int need = text_width(one, -1) + 2 + (int)strlen(rest);
-
-		if (i > 0 && text_width(out->str, -1) + need > cols) {
-			g_string_append(out, rest);
-			break;
-		}
-		g_string_append_printf(out, "%s%s", i ? ", " : "", one);
-	}
-	return g_string_free(out, FALSE);
-}
-
-static void draw_field(struct view *view, struct paint *paint, int y, const char *label,
-		       const char *value)
-{
-	g_autofree char *padded = g_strdup_printf("%*s ", LABEL_COLS, label);
-	struct span spans[] = {{padded, -1, COLOR_COMPOSE_HEADER, 0},
-			       {value ? value : "", -1, STYLE_NONE, SPAN_ISOLATE}};
-	struct line line = {.y = view->area.y + y,
-			    .x = view->area.x,
-			    .cols = view->area.cols,
-			    .style = COLOR_NORMAL,
-			    .spans = spans,
-			    .n_spans = G_N_ELEMENTS(spans)};
-
-	paint_line(paint, &line);
-}
-
-static void draw_addresses(struct view *view, struct paint *paint, int y, const char *label,
-			   const char *value)
-{
-	g_autofree char *fitted =
-	    fit_addresses(value ? value : "", view->area.cols - LABEL_COLS - 1);
-
-	draw_field(view, paint, y, label, fitted);
-}
-
-static void draw_header(struct view *view, struct paint *paint, int rows)
-{
-	struct composer *c = view->data;
-	const struct draft *draft = composer_draft(c);
-	const struct {
-		const char *label, *value;
-	} lines[] = {{"From:", draft->from}, {"To:", draft->to}, {"Cc:", draft->cc},
-		     {"Bcc:", draft->bcc},   {"Subject:", NULL}, {"Reply-To:", draft->reply_to},
-		     {"Fcc:", NULL}};
-	g_autofree char *fcc = fcc_text(view, draft);
-
-	for (int y = 0; y < MIN(rows, N_HEADER); y++) {
-		if (y == 4)
-			draw_field(view, paint, y, lines[y].label, draft->subject);
-		else if (y == 6)
-			draw_field(view, paint, y, lines[y].label, fcc);
-		else
-			draw_addresses(view, paint, y, lines[y].label, lines[y].value);
-	}
-}
-
 /* ---- the view ---- */
 
 static char *compose_entry_text(struct view *view, guint n)
@@ -152,21 +94,19 @@ static char *compose_entry_text(struct view *view, guint n)
 	return compose_entry_line(view, n, 200);
 }
 
-/* Rows of header above the parts; on a small screen the parts keep a line. */
-static int header_rows(const struct view *view)
-{
-	return CLAMP(view->area.rows - 2, 0, N_HEADER);
-}
-
 static void compose_draw(struct view *view, struct paint *paint)
 {
-	int rows = header_rows(view);
+	struct composer *c = view->data;
+	struct layout l = layout_of(c);
 
-	draw_header(view, paint, rows);
-	if (rows < view->area.rows)
-		paint_text(paint, view->area.y + rows, view->area.x, view->area.cols, COLOR_STATUS,
+	if (l.page != (int)view->list.page)
+		list_resize(&view->list, view->list.n, (guint)l.page);
+	if (l.bar < view->area.rows)
+		paint_text(paint, view->area.y + l.bar, view->area.x, view->area.cols, COLOR_STATUS,
 			   "-- Attachments");
-	view_draw_list(view, paint, rows + 1, compose_entry_line);
+	view_draw_list(view, paint, l.bar + 1, compose_entry_line);
+	compose_header_draw(c, paint, l.header);
+	compose_preview_draw(c, paint, &l.preview);
 }
 
 static void compose_status(struct view *view, GString *text, int cols)
@@ -191,9 +131,8 @@ static void compose_status(struct view *view, GString *text, int cols)
 static void compose_resize(struct view *view)
 {
 	struct composer *c = view->data;
-	int page = MAX(view->area.rows - header_rows(view) - 1, 0);
 
-	list_resize(&view->list, n_entries(c), (guint)page);
+	list_resize(&view->list, n_entries(c), (guint)layout_of(c).page);
 }
 
 static void compose_close(struct view *view)
@@ -205,12 +144,14 @@ static void compose_close(struct view *view)
 	if (c->viewed)
 		message_free(c->viewed);
 	g_hash_table_unref(c->tagged);
+	g_strfreev(c->preview);
 	g_free(c);
 }
 
 static const struct fn_handler *const tables[] = {
-    compose_send_handlers, compose_field_handlers,   compose_part_handlers, compose_group_handlers,
-    compose_said_handlers, compose_content_handlers, compose_file_handlers, NULL,
+    compose_send_handlers,  compose_field_handlers,   compose_part_handlers,
+    compose_group_handlers, compose_said_handlers,    compose_content_handlers,
+    compose_file_handlers,  compose_preview_handlers, NULL,
 };
 
 static const struct help_item help[] = {
@@ -249,6 +190,7 @@ void compose_menu_open(struct app *app, struct manuscript *ms)
 	if (!composer_draft(c)->placed)
 		draft_place_text(composer_draft(c));
 	c->view = view_push(app, &ops, c);
+	compose_preview_load(c);
 	list_resize(&c->view->list, n_entries(c), 1);
 	/* The message is known now: its From, for one, may decide how it leaves. */
 	if (!compose_send2_hooks(app->conf, composer_draft(c), &error))

@@ -13,6 +13,9 @@ struct composer {
 	struct manuscript *ms;	/* NULL once it is on its way */
 	GHashTable *tagged;	/* struct draft_part * */
 	struct message *viewed; /* what a pager or a question about a file looks at */
+	char **preview;		/* lines of the text, as far as they are shown; NULL: it has none */
+	guint preview_top;	/* the first that is on the screen */
+	guint preview_page;	/* how many are */
 };
 
 /* The composer whose menu has the keys; NULL when there is none (any more). */
@@ -42,6 +45,26 @@ gboolean composer_replace(struct composer *c, struct draft_part *part, GBytes *b
 /* The text in its second form, made while the user watches. NULL with an error. Yours. */
 struct draft_part *composer_alternative(struct composer *c, GError **error);
 
+/* ---- the header ---- */
+
+struct paint;
+
+int compose_header_rows(struct composer *c);
+void compose_header_draw(struct composer *c, struct paint *paint, int rows);
+/* The mailboxes of the Fcc as they can be typed. Yours. */
+char *compose_fcc_text(struct composer *c);
+
+/* ---- the preview ---- */
+
+/* Its bar and its lines, in rows of the view's area; no rows: it is not shown. */
+struct preview_place {
+	int y, rows;
+};
+/* The text was changed. */
+void compose_preview_load(struct composer *c);
+void compose_preview_draw(struct composer *c, struct paint *paint,
+			  const struct preview_place *place);
+
 /* ---- the list ---- */
 
 /* "text/plain", of any part; that of a file is guessed. Yours. */
@@ -57,6 +80,7 @@ extern const struct fn_handler compose_group_handlers[];
 extern const struct fn_handler compose_said_handlers[];
 extern const struct fn_handler compose_content_handlers[];
 extern const struct fn_handler compose_file_handlers[];
+extern const struct fn_handler compose_preview_handlers[];
 extern const struct fn_handler compose_send_handlers[];
 
 #endif

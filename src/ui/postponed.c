@@ -101,14 +101,6 @@ static void postponed_close(struct view *view)
 	g_free(menu);
 }
 
-/* M43: where the copy goes is not for a server to say; it is chosen as for a new message. */
-static void choose_fcc(struct app *app, struct draft *draft)
-{
-	g_autofree char *fcc = compose_fcc(app->conf, draft);
-
-	compose_set_fcc(app->conf, draft, fcc, NULL);
-}
-
 /* The draft becomes a manuscript; what lies in the mailbox stays until that is sent. */
 static gboolean resume(struct app *app, const struct postponed *p, gboolean trusted)
 {
@@ -117,8 +109,10 @@ static gboolean resume(struct app *app, const struct postponed *p, gboolean trus
 	struct draft *draft = postponed_draft(p, trusted, &error);
 	struct manuscript *ms;
 
+	/* M43: where the copy goes is not for a server to say; it is chosen as for a new message.
+	 */
 	if (draft && !trusted)
-		choose_fcc(app, draft);
+		compose_choose_fcc(app->conf, draft);
 	ms = draft ? manuscript_new(dir, draft, &error) : NULL;
 	if (!ms) {
 		app_gerror(app, &error);

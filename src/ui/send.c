@@ -596,6 +596,22 @@ void send_resend(struct app *app, GPtrArray *list)
 	sending_free(s);
 }
 
+void send_resume_draft(struct app *app, struct draft *draft)
+{
+	g_autofree char *dir = manuscript_dir();
+	GError *error = NULL;
+	struct manuscript *ms;
+
+	compose_choose_fcc(app->conf, draft);
+	ms = manuscript_new(dir, draft, &error);
+	if (ms) {
+		send_resume(app, ms);
+		return;
+	}
+	app_gerror(app, &error);
+	send_ended(app);
+}
+
 void send_resume(struct app *app, struct manuscript *ms)
 {
 	compose_menu_open(app, ms);

@@ -54,7 +54,7 @@ struct draft {
 	gboolean placed;    /* the text is where a part says, or nowhere; else it goes first */
 	gboolean text_copy; /* $fcc_attach: copies are without attachments */
 	gboolean
-	    resume; /* as read from a file: it has been edited before, and wants nothing added */
+	    edited; /* as read from a file: mutt has had it in its editor (X-Mutt-Resume-Draft) */
 	char *answered;	 /* number.lid of the message answered; NULL: none */
 	char *forwarded; /* number.lid of the message forwarded */
 	char *transport; /* overrides the account's; NULL: none */

@@ -71,6 +71,9 @@ struct draft *compose_forward(const struct conf *conf, struct original *const or
 /* The message once more, to be changed and sent (resend-message). Nothing outside it is read. */
 struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error);
 
+/* $resume_draft_files, $resume_edited_draft_files: a draft file that is gone on with as it is. */
+gboolean compose_resumes(const struct conf *conf, const struct draft *draft);
+
 /* A message from a mailto: link, `mailto_allow` in mind. */
 struct draft *compose_mailto(const struct conf *conf, const char *url, GError **error);
 
@@ -89,8 +92,8 @@ gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GErro
 void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
 		    guint n, gboolean forward, const struct compose_choice *choice);
 
-/* The Fcc mutt would choose for these recipients, as it stands in hook or $record. Yours. */
-char *compose_fcc(struct conf *conf, const struct draft *draft);
+/* The Fcc mutt would choose for these recipients (fcc-hooks, $record), unless the draft has one. */
+void compose_choose_fcc(struct conf *conf, struct draft *draft);
 /* The mailboxes of a text, $fcc_delimiter between them; canonical in draft->fcc. "" for none. */
 gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *text, GError **error);
 

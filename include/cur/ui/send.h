@@ -27,6 +27,9 @@ void send_bounce(struct app *app, GPtrArray *originals);
 /* Straight into the compose menu: a recalled or recovered message. Takes `ms`. */
 void send_resume(struct app *app, struct manuscript *ms);
 
+/* The same for a draft of the command line. Takes `draft`. */
+void send_resume_draft(struct app *app, struct draft *draft);
+
 /* Offer the messages a crash left behind, one after the other. Call once at the start. */
 void send_recover(struct app *app);
 
