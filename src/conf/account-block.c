@@ -6,6 +6,7 @@
 
 #include "cur/base/error.h"
 #include "cur/base/nearest.h"
+#include "cur/conf/accounts.h"
 #include "cur/mail/address.h"
 #include "server.h"
 
@@ -54,6 +55,11 @@ enum block_key account_block_key(const char *word)
 		if (!strcmp(keys[i].name, word))
 			return keys[i].key;
 	return BLOCK_KEYS;
+}
+
+const char *conf_account_key_at(guint i)
+{
+	return i < G_N_ELEMENTS(keys) ? keys[i].name : NULL;
 }
 
 static const char *key_name_of(enum block_key key)

@@ -82,6 +82,11 @@ const char *conf_my_variable(const struct conf *conf, const char *name)
 	return g_hash_table_lookup(conf->my, name);
 }
 
+char **conf_my_names(const struct conf *conf)
+{
+	return (char **)g_hash_table_get_keys_as_array(conf->my, NULL);
+}
+
 /*
  * The environment comes last: a variable of ours must not change because the
  * shell exported one of that name.

@@ -9,6 +9,7 @@
 
 #include "cur/base/error.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/keywords.h"
 #include "cur/store/maildir.h"
 #include "mailbox-private.h"
 
@@ -143,6 +144,20 @@ static gboolean look_up(struct mailbox *mb, struct hcache_head *head)
 	if (*info.account)
 		take_string(&mb->folder, info.folder);
 	return TRUE;
+}
+
+char *mailbox_keyword_names(struct mailbox *mb)
+{
+	struct hcache_mailbox info;
+	auto_ptr(keywords) known = NULL;
+
+	if (!mb->source.cache || !hcache_renew(mb->source.cache, NULL))
+		return g_strdup("");
+	mb->in_turn = TRUE;
+	if (!hcache_mailbox_by_name(mb->source.cache, mb->name, &info))
+		return g_strdup("");
+	known = keywords_parse(info.keywords);
+	return keywords_names(known, keywords_named(known));
 }
 
 /* Read lid and life of every row from `from` on. */

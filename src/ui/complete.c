@@ -3,7 +3,7 @@
  * Completion: candidates by kind, then the longest beginning they share. Names
  * of commands and variables have no menu, so more Tabs go through them in turn.
  */
-#include "complete.h"
+#include "complete-private.h"
 
 #include <string.h>
 
@@ -12,15 +12,6 @@
 #include "cur/conf/lists.h"
 #include "cur/conf/names.h"
 #include "cur/model/directory.h"
-
-struct completion {
-	struct app *app;
-	enum complete kind;
-	char *head;	       /* of the line, before what is completed */
-	char *typed;	       /* what is completed */
-	GPtrArray *candidates; /* char *; NULL before the first step */
-	guint next;	       /* to be shown when cycling */
-};
 
 struct completion *complete_new(struct app *app, enum complete kind)
 {
@@ -42,16 +33,25 @@ void complete_free(struct completion *c)
 	g_free(c);
 }
 
-static void offer(struct completion *c, const char *name)
+void complete_set_start(struct completion *c, const char *before, const char *start)
 {
-	if (g_str_has_prefix(name, c->typed))
+	g_free(c->head);
+	g_free(c->typed);
+	c->head = g_strndup(before, start - before);
+	c->typed = g_strdup(start);
+}
+
+void complete_offer(struct completion *c, const char *name)
+{
+	if (g_str_has_prefix(name, c->typed) &&
+	    !g_ptr_array_find_with_equal_func(c->candidates, name, g_str_equal, NULL))
 		g_ptr_array_add(c->candidates, g_strdup(name));
 }
 
 /* ---- kinds ----------------------------------------------------------------------------- */
 
 /* "~/Ma" lists ~ for names that begin with "Ma"; folders get a slash. */
-static void offer_files(struct completion *c)
+void complete_offer_files(struct completion *c)
 {
 	const char *slash = strrchr(c->typed, '/');
 	g_autofree char *shown_dir = g_strndup(c->typed, slash ? slash + 1 - c->typed : 0);
@@ -67,11 +67,11 @@ static void offer_files(struct completion *c)
 			continue;
 		text = g_strconcat(shown_dir, name,
 				   g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : "", NULL);
-		offer(c, text);
+		complete_offer(c, text);
 	}
 }
 
-static void offer_mailboxes(struct completion *c)
+void complete_offer_mailboxes(struct completion *c)
 {
 	for (guint i = 0; i < directory_count(c->app->directory); i++) {
 		const struct folder *f = directory_at(c->app->directory, i);
@@ -79,74 +79,34 @@ static void offer_mailboxes(struct completion *c)
 
 		if (*c->typed == '+' && *shown == '=')
 			*shown = '+';
-		offer(c, shown);
+		complete_offer(c, shown);
 		if (!g_str_equal(shown, f->name) && strchr(c->typed, ':'))
-			offer(c, f->name);
+			complete_offer(c, f->name);
 	}
 	if (strchr("/~.", *c->typed) && *c->typed)
-		offer_files(c);
+		complete_offer_files(c);
 }
 
-static void offer_aliases(struct completion *c)
+void complete_offer_aliases(struct completion *c)
 {
 	const GPtrArray *aliases = conf_aliases(c->app->conf);
 
 	for (guint i = 0; i < aliases->len; i++)
-		offer(c, ((const struct alias *)g_ptr_array_index(aliases, i))->key);
-}
-
-static void offer_variables(struct completion *c)
-{
-	const struct variable *target;
-	const char *name;
-
-	for (guint i = 0; variable_at(i); i++)
-		offer(c, variable_at(i)->name);
-	for (guint i = 0; (name = variable_synonym_at(i, &target)); i++)
-		offer(c, name);
-}
-
-/* The first word is a command; what follows depends on it. */
-static void offer_commands(struct completion *c)
-{
-	g_autofree char *command = g_strndup(c->head, strcspn(c->head, " "));
-
-	if (!*c->head) {
-		for (guint i = 0; conf_command_at(i); i++)
-			offer(c, conf_command_at(i)->name);
-	} else if (g_str_equal(command, "exec") || g_str_equal(command, "bind")) {
-		for (int fn = 0; fn < FN_N; fn++)
-			offer(c, function_name(fn));
-	} else if (g_str_has_suffix(command, "color") || g_str_has_suffix(command, "mono")) {
-		for (int object = 0; object < COLOR_N; object++)
-			offer(c, color_name(object));
-	} else if (g_str_equal(command, "source") || g_str_equal(command, "cd")) {
-		offer_files(c);
-	} else {
-		offer_variables(c);
-	}
+		complete_offer(c, ((const struct alias *)g_ptr_array_index(aliases, i))->key);
 }
 
 /* ---- the word -------------------------------------------------------------------------- */
 
-/* Where the completed word begins: at a comma, a blank, or a prefix of `set`. */
+/* Where the completed word begins: behind a comma, or a blank and the sign of a label. */
 static const char *word_start(enum complete kind, const char *before)
 {
 	const char *start = before;
 
 	for (const char *p = before; *p; p++) {
-		if (kind == COMPLETE_COMMAND && (*p == ' ' || *p == '"'))
-			start = p + 1;
 		if ((kind == COMPLETE_ADDRESS || kind == COMPLETE_ALIAS) && *p == ',')
 			start = p + 1 + strspn(p + 1, " ");
-	}
-	if (kind == COMPLETE_COMMAND && start != before) {
-		static const char *const prefixes[] = {"no", "inv", "&", "?"};
-
-		for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++)
-			if (g_str_has_prefix(start, prefixes[i]) && !variable_find(start) &&
-			    g_str_has_prefix(before, "set"))
-				return start + strlen(prefixes[i]);
+		if (kind == COMPLETE_LABEL && strchr(" ,+-", *p))
+			start = p + 1;
 	}
 	return start;
 }
@@ -159,29 +119,36 @@ static int compare_names(const void *a, const void *b)
 static void look(struct completion *c, const struct line_edit *line)
 {
 	g_autofree char *before = line_edit_before(line);
-	const char *start = word_start(c->kind, before);
 
-	c->head = g_strndup(before, start - before);
-	c->typed = g_strdup(start);
 	c->candidates = g_ptr_array_new_with_free_func(g_free);
+	c->whole = c->patterns = FALSE;
+	complete_set_start(c, before, word_start(c->kind, before));
 	switch (c->kind) {
 	case COMPLETE_FILE:
-		offer_files(c);
+		complete_offer_files(c);
 		break;
 	case COMPLETE_MAILBOX:
-		offer_mailboxes(c);
+		complete_offer_mailboxes(c);
 		break;
 	case COMPLETE_ADDRESS:
 	case COMPLETE_ALIAS:
-		offer_aliases(c);
+		complete_offer_aliases(c);
+		break;
+	case COMPLETE_LABEL:
+		complete_offer_labels(c);
 		break;
 	case COMPLETE_COMMAND:
-		offer_commands(c);
+		complete_command_line(c, before);
 		break;
-	default:
+	case COMPLETE_PATTERN:
+		complete_pattern_text(c, before);
+		break;
+	case COMPLETE_NONE:
 		break;
 	}
-	g_ptr_array_sort(c->candidates, compare_names);
+	/* The value that is set stays in front of those it could have. */
+	if (!c->whole)
+		g_ptr_array_sort(c->candidates, compare_names);
 }
 
 /* The longest beginning that all candidates share. Yours. */
@@ -222,26 +189,40 @@ static enum complete_result cycle(struct completion *c, struct line_edit *line)
 	return COMPLETE_DONE;
 }
 
+/* Menus show the choice of files, folders and people; words are gone through in turn. */
+static gboolean is_cycled(const struct completion *c)
+{
+	return c->kind == COMPLETE_COMMAND || c->kind == COMPLETE_PATTERN ||
+	       c->kind == COMPLETE_LABEL;
+}
+
+static void forget(struct completion *c)
+{
+	g_clear_pointer(&c->candidates, g_ptr_array_unref);
+	g_clear_pointer(&c->head, g_free);
+	g_clear_pointer(&c->typed, g_free);
+	c->next = 0;
+}
+
 enum complete_result complete_step(struct completion *c, struct line_edit *line)
 {
 	g_autofree char *shared = NULL;
 
-	if (c->candidates && c->candidates->len > 1 && c->kind == COMPLETE_COMMAND)
-		return cycle(c, line);
 	if (c->candidates && c->candidates->len > 1)
-		return COMPLETE_MANY;
-	if (c->candidates) {
-		g_clear_pointer(&c->candidates, g_ptr_array_unref);
-		g_clear_pointer(&c->head, g_free);
-		g_clear_pointer(&c->typed, g_free);
-	}
+		return is_cycled(c) ? cycle(c, line) : COMPLETE_MANY;
+	if (c->candidates)
+		forget(c);
 	look(c, line);
+	if (c->patterns)
+		return COMPLETE_PATTERNS;
 	if (!c->candidates->len)
 		return COMPLETE_NOTHING;
+	if (c->whole)
+		return cycle(c, line);
 	shared = shared_beginning(c->candidates);
+	if (c->candidates->len > 1 && g_str_equal(shared, c->typed))
+		return is_cycled(c) ? cycle(c, line) : COMPLETE_MANY;
 	put(c, line, shared);
-	if (c->candidates->len > 1 && g_str_equal(shared, c->typed) && c->kind != COMPLETE_COMMAND)
-		return COMPLETE_MANY;
 	return COMPLETE_DONE;
 }
 

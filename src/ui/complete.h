@@ -10,9 +10,10 @@
 struct completion;
 
 enum complete_result {
-	COMPLETE_DONE,	  /* the line became longer or another */
-	COMPLETE_MANY,	  /* no longer, but there is a choice: a menu may show it */
-	COMPLETE_NOTHING, /* nothing begins like this */
+	COMPLETE_DONE,	   /* the line became longer or another */
+	COMPLETE_MANY,	   /* no longer, but there is a choice: a menu may show it */
+	COMPLETE_PATTERNS, /* an operator of a pattern is wanted: their menu explains them */
+	COMPLETE_NOTHING,  /* nothing begins like this */
 };
 
 /* For one run of Tabs: the first one looks, the others may cycle. */

@@ -49,6 +49,7 @@ static void typed(struct app *app, const char *text, void *data)
 static void modify_labels(struct view *view, int fn)
 {
 	struct ask ask = {.question = "Add/remove labels: ",
+			  .complete = COMPLETE_LABEL,
 			  .history = HISTORY_OTHER,
 			  .done = typed,
 			  .data = app_targets(view->app)};

@@ -21,6 +21,11 @@ static gunichar at(const struct line_edit *le, guint i)
 	return g_array_index(le->chars, gunichar, i);
 }
 
+gboolean line_edit_follows(const struct line_edit *le, gunichar c)
+{
+	return le->cursor > 0 && at(le, le->cursor - 1) == c;
+}
+
 void line_edit_insert(struct line_edit *le, gunichar c)
 {
 	if (le->chars->len >= LINE_EDIT_MAX || c == 0)

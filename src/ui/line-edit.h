@@ -20,6 +20,8 @@ void line_edit_set(struct line_edit *le, const char *text);
 /* UTF-8, yours; the part before the cursor. */
 char *line_edit_text(const struct line_edit *le);
 char *line_edit_before(const struct line_edit *le);
+/* TRUE when `c` stands before the cursor. */
+gboolean line_edit_follows(const struct line_edit *le, gunichar c);
 void line_edit_insert(struct line_edit *le, gunichar c);
 
 /* Carry out an FN_ of the editor menu that needs nothing but the line; FALSE for another. */

@@ -18,6 +18,7 @@
 #include "cur/ui/screen.h"
 #include "line-edit.h"
 #include "messages.h"
+#include "pattern-menu.h"
 
 enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_KEYS };
 
@@ -73,6 +74,11 @@ gboolean prompt_active(struct app *app)
 	return q && !q->hidden;
 }
 
+static int compare_hidden(const void *question, const void *unused)
+{
+	return !((const struct question *)question)->hidden;
+}
+
 static struct question *question_new(struct app *app, enum question_kind kind, const char *text,
 				     void *data)
 {
@@ -81,7 +87,10 @@ static struct question *question_new(struct app *app, enum question_kind kind, c
 	q->kind = kind;
 	q->text = g_strdup(text);
 	q->data = data;
-	g_queue_push_tail(&app->prompt->questions, q);
+	/* A menu that was opened from a question may ask, too: that one waits. */
+	g_queue_insert_before(&app->prompt->questions,
+			      g_queue_find_custom(&app->prompt->questions, NULL, compare_hidden),
+			      q);
 	app->priv->redraw_message = TRUE;
 	return q;
 }
@@ -258,6 +267,23 @@ static void chosen(struct app *app, const char *text, void *data)
 		answer_text(app, text);
 }
 
+/* The operator takes the place of the sign it was asked for with. */
+static void pattern_chosen(struct app *app, const char *text, void *data)
+{
+	struct question *q = standing(app);
+	gboolean again;
+
+	if (!q)
+		return;
+	q->hidden = FALSE;
+	app->priv->redraw_message = TRUE;
+	if (!text)
+		return;
+	again = line_edit_follows(&q->edit, '~') || line_edit_follows(&q->edit, '%');
+	for (const char *p = again ? text + 1 : text; *p; p++)
+		line_edit_insert(&q->edit, *p);
+}
+
 static void open_menu(struct app *app, struct question *q)
 {
 	g_autofree char *typed = line_edit_before(&q->edit);
@@ -290,6 +316,10 @@ static void complete(struct app *app, struct question *q)
 		break;
 	case COMPLETE_MANY:
 		open_menu(app, q);
+		break;
+	case COMPLETE_PATTERNS:
+		q->hidden = TRUE;
+		pattern_menu_open(app, pattern_chosen, NULL);
 		break;
 	case COMPLETE_NOTHING:
 		screen_beep(app->screen);

@@ -66,6 +66,8 @@ char *conf_mailbox_display(const struct conf *conf, const char *name);
 /* TRUE for imap(s):// and pop(s)://. */
 gboolean conf_is_url(const char *name);
 
+/* The keys of `account`; NULL from the end on. Static. */
+const char *conf_account_key_at(guint i);
 /* The `account` blocks as the lines of muttrc they stand for, without passwords. Yours. */
 char *conf_account_blocks(const struct conf *conf);
 

@@ -73,6 +73,8 @@ gboolean conf_command(struct conf *conf, const char *line, char **message, GErro
 
 /* A `my_` variable, NULL when unset. Borrowed. */
 const char *conf_my_variable(const struct conf *conf, const char *name);
+/* Names of all my_ variables; g_free() the array. */
+char **conf_my_names(const struct conf *conf);
 /* What $name is in a muttrc: variable, my_ or environment; NULL when none. Yours. */
 char *conf_lookup(const struct conf *conf, const char *name);
 

@@ -165,6 +165,8 @@ void mailbox_shown(struct mailbox *mb, const GArray *lids);
 /* Add and remove keywords by name, blank between; shown once the engine has done it. */
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
 		 mailbox_done_fn done, void *data);
+/* The names of all its keywords, sorted, blank between. Yours. */
+char *mailbox_keyword_names(struct mailbox *mb);
 /* Into another mailbox (canonical name). Moved ones leave when the engine says so. */
 void mailbox_move(struct mailbox *mb, const GArray *lids, const char *target, mailbox_done_fn done,
 		  void *data);

@@ -23,8 +23,9 @@ enum complete {
 			     new mail */
 	COMPLETE_ADDRESS, /* aliases, group names; Ctrl-T asks $query_command */
 	COMPLETE_ALIAS,	  /* keys of aliases alone */
-	COMPLETE_COMMAND, /* ':' commands, their variables, functions, colours */
-	COMPLETE_PATTERN, /* nothing but history */
+	COMPLETE_LABEL,	  /* labels of the mailbox, each after its sign */
+	COMPLETE_COMMAND, /* ':' commands and whatever stands behind them */
+	COMPLETE_PATTERN, /* operators by a menu, labels behind ~y */
 };
 
 /* `text` is what was typed, borrowed for the call; NULL when it was refused (Ctrl-G, Ctrl-C). */
