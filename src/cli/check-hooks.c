@@ -188,11 +188,12 @@ static void check_order(struct check *check, enum hook_type type)
 /* ---- patterns -------------------------------------------------------------------------- */
 
 static void check_pattern(struct check *check, const char *place, const char *what,
-			  const char *text, gboolean no_message)
+			  const char *text, const char *simple_search, gboolean no_message)
 {
-	const struct pattern_options options = {.no_message = TRUE};
+	const struct pattern_options any = {.simple_search = simple_search};
+	const struct pattern_options options = {.simple_search = simple_search, .no_message = TRUE};
 	g_autoptr(GError) error = NULL;
-	auto_ptr(pattern) pattern = pattern_compile(text, NULL, &error);
+	auto_ptr(pattern) pattern = pattern_compile(text, &any, &error);
 
 	if (!pattern) {
 		check_add(check, CONF_ERROR, place, "%s: '%s': %s", what, text, error->message);
@@ -213,7 +214,7 @@ static void check_patterns(struct check *check, enum hook_type type, gboolean no
 		const struct hook *hook = g_ptr_array_index(hooks, i);
 
 		if (!is_empty(check, hook))
-			check_pattern(check, hook->place, hook_name(type), hook->pattern,
+			check_pattern(check, hook->place, hook_name(type), hook->pattern, NULL,
 				      no_message);
 	}
 }
@@ -224,7 +225,8 @@ static void check_other_patterns(struct check *check)
 
 	for (guint i = 0; i < scores->len; i++)
 		check_pattern(check, NULL, "score",
-			      ((struct score_entry *)g_ptr_array_index(scores, i))->pattern, TRUE);
+			      ((struct score_entry *)g_ptr_array_index(scores, i))->pattern, NULL,
+			      TRUE);
 	for (enum color_object object = 0; object < COLOR_N; object++) {
 		const GPtrArray *rules = conf_color_rules(check->conf, object);
 		g_autofree char *what = g_strconcat("color ", color_name(object), NULL);
@@ -233,7 +235,8 @@ static void check_other_patterns(struct check *check)
 			const struct color_rule *rule = g_ptr_array_index(rules, i);
 
 			if (color_selector(object) == COLOR_SELECT_PATTERN && rule->text)
-				check_pattern(check, NULL, what, rule->text, FALSE);
+				check_pattern(check, NULL, what, rule->text,
+					      conf_settings(check->conf)->simple_search, FALSE);
 		}
 	}
 }

@@ -288,6 +288,17 @@ static gboolean unknown_function(const char *name, GError **error)
 	return error_set(error, CUR_ERROR_USAGE, "unknown function '%s'%s", name, hint);
 }
 
+static void remark_state(struct command *c, enum function fn)
+{
+	enum conf_state state = function_state(fn);
+
+	if (state == STATE_LATER && fn != FN_NOOP)
+		command_remark(c, CONF_NOTE, "function %s has no effect yet", function_name(fn));
+	else if (state == STATE_REPLACED || state == STATE_MEANINGLESS)
+		command_remark(c, CONF_NOTE, "function %s has no effect: %s", function_name(fn),
+			       function_help(fn));
+}
+
 /* Those of the menus that offer the function. */
 static guint32 menus_with(struct command *c, enum function fn, guint32 menus)
 {
@@ -342,8 +353,7 @@ static gboolean run_bind(struct command *c, GError **error)
 	if (b.function == FN_N)
 		return unknown_function(name, error);
 	menus = menus_with(c, b.function, menus);
-	if (function_state(b.function) == STATE_LATER && b.function != FN_NOOP)
-		command_remark(c, CONF_NOTE, "function %s has no effect yet", name);
+	remark_state(c, b.function);
 	for (guint m = 0; m < MENU_N; m++)
 		if (menus & 1u << m)
 			put_binding(c->conf, c, m, &b);

@@ -20,7 +20,7 @@ static gboolean source_one(struct command *c, const char *name, GError **error)
 		return conf_source(c->conf, name, error);
 	if (conf_source(c->conf, name, &missing))
 		return TRUE;
-	if (error_is(missing, CUR_ERROR_USAGE) || error_is(missing, CUR_ERROR_REFUSED)) {
+	if (error_is(missing, CUR_ERROR_USAGE)) {
 		g_propagate_error(error, g_steal_pointer(&missing));
 		return FALSE;
 	}
@@ -105,6 +105,14 @@ static gboolean run_cd(struct command *c, GError **error)
 	return TRUE;
 }
 
+/* Lua's own semicolons end nothing. */
+static gboolean skip_lua(struct command *c, GError **error)
+{
+	g_free(words_next(c->words, WORDS_SPACE | WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES |
+					WORDS_NO_DOLLAR));
+	return TRUE;
+}
+
 static gboolean run_version(struct command *c, GError **error)
 {
 	c->message = g_strdup("cur " CUR_VERSION);
@@ -160,9 +168,15 @@ static gboolean run_unsetenv(struct command *c, GError **error)
 }
 
 const struct command_row control_commands[] = {
-    {"source", run_source, 0},	   {"ifdef", run_ifdef, TRUE},
-    {"ifndef", run_ifdef, FALSE},  {"finish", run_finish, 0},
-    {"echo", run_echo, 0},	   {"cd", run_cd, 0},
-    {"version", run_version, 0},   {"setenv", run_setenv, 0},
-    {"unsetenv", run_unsetenv, 0}, {NULL, NULL, 0},
+    {"source", run_source, 0},
+    {"ifdef", run_ifdef, TRUE},
+    {"ifndef", run_ifdef, FALSE},
+    {"finish", run_finish, 0},
+    {"echo", run_echo, 0},
+    {"cd", run_cd, 0},
+    {"lua", skip_lua, 0},
+    {"version", run_version, 0},
+    {"setenv", run_setenv, 0},
+    {"unsetenv", run_unsetenv, 0},
+    {NULL, NULL, 0},
 };

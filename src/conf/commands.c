@@ -175,6 +175,8 @@ static gboolean run_command(struct conf *conf, struct words *w, char **message, 
 	/* What nothing stands behind yet is never silent. */
 	if (info->state == STATE_LATER)
 		command_remark(&c, CONF_NOTE, "%s has no effect yet", c.name);
+	else if (info->state != STATE_ACTS)
+		command_remark(&c, CONF_NOTE, "%s has no effect: %s", c.name, info->help);
 	ok = (row ? row->run(&c, error) : command_skip_words(&c)) && check_end(&c, error);
 	conf->generation++;
 	if (c.message && message) {

@@ -67,10 +67,24 @@ enum conf_state function_state(enum function fn)
 	return functions[fn].state;
 }
 
+/* Names that the programs and their patches once had for what is still there. */
+static const struct {
+	const char *name;
+	enum function function;
+} old_functions[] = {
+    {"display-headers", FN_DISPLAY_TOGGLE_WEED},
+    {"sidebar-scroll-down", FN_SIDEBAR_PAGE_DOWN},
+    {"sidebar-scroll-up", FN_SIDEBAR_PAGE_UP},
+    {"sidebar-toggle", FN_SIDEBAR_TOGGLE_VISIBLE},
+};
+
 enum function function_find(const char *name)
 {
 	enum function fn = 0;
 
+	for (guint i = 0; i < G_N_ELEMENTS(old_functions); i++)
+		if (!strcmp(old_functions[i].name, name))
+			return old_functions[i].function;
 	while (fn < FN_N && strcmp(functions[fn].name, name))
 		fn++;
 	return fn;
