@@ -25,6 +25,9 @@ void account_free(struct account *a)
 	g_free(a->ca_file);
 	g_free(a->certificate_file);
 	g_free(a->client_cert);
+	g_free(a->certified_host);
+	g_free(a->preconnect);
+	g_free(a->account_command);
 	g_free(a);
 }
 
@@ -175,6 +178,14 @@ static void fill_tls(struct account *a, const struct settings *s, const struct s
 	a->certificate_file = g_strdup(s->certificate_file);
 	a->client_cert = g_strdup(s->ssl_client_cert);
 	a->use_system_certs = s->ssl_usesystemcerts;
+	a->certified_host = g_strdup(s->ssl_verify_host_override);
+}
+
+static void fill_connection(struct account *a, const struct settings *s)
+{
+	a->preconnect = g_strdup(s->preconnect);
+	a->no_ipv6 = !s->use_ipv6;
+	a->receive_s = (guint)MAX(s->socket_receive_timeout, 0);
 }
 
 static struct account *make_account(const struct settings *s, const struct server *server)
@@ -194,7 +205,9 @@ static struct account *make_account(const struct settings *s, const struct serve
 	a->port = server->port;
 	a->name = account_name(server, a->user);
 	a->url = server_url(server, a->user);
+	a->account_command = g_strdup(s->account_command);
 	fill_tls(a, s, server);
+	fill_connection(a, s);
 	return a;
 }
 

@@ -184,18 +184,29 @@ void directory_relist(struct directory *dir)
 
 /* ---- the cache --------------------------------------------------------------------------- */
 
+/* What is news: in a Maildir that other programs sort into cur/, all that is unread. */
+static guint fresh_in(const struct directory *dir, const struct folder *f,
+		      const struct hcache_head *head)
+{
+	gboolean in_cur =
+	    conf_settings(dir->conf)->maildir_check_cur && g_path_is_absolute(f->name);
+
+	return in_cur ? head->n_unread : head->n_new;
+}
+
 static void take_head(struct directory *dir, struct entry *e, const struct hcache_head *head)
 {
 	struct folder *f = &e->folder;
+	guint fresh = fresh_in(dir, f, head);
 
 	if (e->generation == head->generation)
 		return;
 	e->generation = head->generation;
 	dir->changed |= f->messages != head->n_live || f->unread != head->n_unread ||
-			f->fresh != head->n_new || f->flagged != head->n_flagged;
+			f->fresh != fresh || f->flagged != head->n_flagged;
 	f->messages = head->n_live;
 	f->unread = head->n_unread;
-	f->fresh = head->n_new;
+	f->fresh = fresh;
 	f->flagged = head->n_flagged;
 	e->visited_fresh = MIN(e->visited_fresh, f->fresh);
 	judge_news(dir, e);

@@ -102,11 +102,25 @@ static gboolean host_is_sane(const char *host)
 
 static void set_url(struct channel *c, const struct channel_options *o, gboolean tls)
 {
-	gboolean v6 = strchr(o->host, ':') != NULL;
+	const char *host = tls && o->certified_host ? o->certified_host : o->host;
+	gboolean v6 = strchr(host, ':') != NULL;
 	g_autofree char *url = g_strdup_printf("%s://%s%s%s:%u", tls ? "https" : "http",
-					       v6 ? "[" : "", o->host, v6 ? "]" : "", o->port);
+					       v6 ? "[" : "", host, v6 ? "]" : "", o->port);
 
 	curl()->easy_setopt(c->easy, CURLOPT_URL, url);
+}
+
+/* The URL names whose certificate is wanted; the connection goes to the host all the same. */
+static void set_place(struct channel *c, const struct channel_options *o)
+{
+	gboolean v6 = strchr(o->host, ':') != NULL;
+	g_autofree char *to =
+	    g_strdup_printf("::%s%s%s:%u", v6 ? "[" : "", o->host, v6 ? "]" : "", o->port);
+
+	if (!o->certified_host)
+		return;
+	c->connect_to = curl()->slist_append(NULL, to);
+	curl()->easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);
 }
 
 static void set_common(struct channel *c, const struct channel_options *o)
@@ -120,6 +134,8 @@ static void set_common(struct channel *c, const struct channel_options *o)
 	/* No FORBID_REUSE: it would close a CONNECT_ONLY connection as soon as it is made. */
 	curl()->easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
 	curl()->easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
+	if (o->no_ipv6)
+		curl()->easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
 	/* A resolver that hangs must not hold us up when we give up. */
 	curl()->easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl()->easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, socket_options);
@@ -209,7 +225,7 @@ static struct channel *channel_new(const struct channel_options *o, gboolean tls
 {
 	auto_ptr(channel) c = NULL;
 
-	if (!host_is_sane(o->host)) {
+	if (!host_is_sane(o->host) || (o->certified_host && !host_is_sane(o->certified_host))) {
 		error_set(error, CUR_ERROR_USAGE, "'%s' is not the name of a host", o->host);
 		return NULL;
 	}
@@ -354,6 +370,8 @@ struct channel *channel_open(const struct channel_options *o, gboolean tls, GErr
 	if (!c)
 		return NULL;
 	set_proxy(c, o->proxy);
+	if (tls)
+		set_place(c, o);
 	if (!connect_and_wait(c, o, error) || (tls && !check_peer(c, o, error)))
 		return NULL;
 	return g_steal_pointer(&c);

@@ -14,6 +14,8 @@
 /* All that is needed to connect, and again to start TLS later; owned by the link. */
 struct channel_options {
 	char *host;
+	char *certified_host; /* or NULL */
+	gboolean no_ipv6;
 	guint16 port;
 	char **cas;
 	gboolean no_system_cas;

@@ -2,6 +2,7 @@
 /* How a stream begins and ends, and what is known of it. */
 #include <string.h>
 
+#include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/loopback.h"
@@ -9,7 +10,7 @@
 #include "libraries.h"
 #include "link-private.h"
 
-enum { DEFAULT_ALLOWANCE_S = 120 };
+enum { DEFAULT_ALLOWANCE_S = 120, PRECONNECT_MS = 60 * 1000, WORDS_MAX = 4096 };
 
 guint16 link_default_port(enum link_protocol protocol, enum link_tls tls)
 {
@@ -47,6 +48,8 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	l->usual_silence_s = server->silence_s ? server->silence_s : LINK_SILENCE_S;
 	l->silence_s = l->usual_silence_s;
 	o->host = g_strdup(server->host);
+	o->certified_host = g_strdup(server->certified_host);
+	o->no_ipv6 = server->no_ipv6;
 	o->port = server->port ? server->port : usual;
 	o->cas = g_strdupv((char **)server->cas);
 	o->no_system_cas = server->no_system_cas;
@@ -71,6 +74,36 @@ void link_prepare(void)
 	libraries_load(NULL);
 }
 
+/* Something that makes the way there, an ssh with a forwarded port as a rule. */
+static gboolean prepare_way(const struct link_server *server, const GError *failed)
+{
+	struct child_input input = {.limit = WORDS_MAX, .timeout_ms = PRECONNECT_MS};
+	struct child_result result = {0};
+	gboolean ok;
+
+	if (!server->preconnect || !error_is(failed, CUR_ERROR_RETRY))
+		return FALSE;
+	log_event(LOG_LEVEL_INFO, "%s: cannot be reached, running $preconnect", server->host);
+	ok = child_shell(server->preconnect, NULL, &input, &result, NULL) && result.status == 0;
+	child_result_clear(&result);
+	return ok;
+}
+
+static struct channel *reach(struct link *l, const struct link_server *server, GError **error)
+{
+	gboolean tls = server->tls == LINK_TLS_IMPLICIT;
+	GError *failed = NULL;
+	struct channel *channel = channel_open(&l->options, tls, &failed);
+
+	if (!channel && prepare_way(server, failed)) {
+		g_clear_error(&failed);
+		channel = channel_open(&l->options, tls, &failed);
+	}
+	if (!channel)
+		g_propagate_error(error, failed);
+	return channel;
+}
+
 struct link *link_open(const struct link_server *server, struct waker *waker, GError **error)
 {
 	auto_ptr(link) l = NULL;
@@ -79,7 +112,7 @@ struct link *link_open(const struct link_server *server, struct waker *waker, GE
 	if (!clear_text_is_allowed(server, error))
 		return NULL;
 	l = link_new(server, waker);
-	l->channel = channel_open(&l->options, server->tls == LINK_TLS_IMPLICIT, error);
+	l->channel = reach(l, server, error);
 	if (!l->channel)
 		return NULL;
 	l->secure = server->tls == LINK_TLS_IMPLICIT;
@@ -100,6 +133,7 @@ void link_close(struct link *l)
 	channel_close(l->channel);
 	explicit_bzero(l->out, sizeof(l->out));
 	g_free(l->options.host);
+	g_free(l->options.certified_host);
 	g_strfreev(l->options.cas);
 	g_free(l->options.client_cert);
 	g_free(l->options.proxy);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/log.h"
 #include "folders.h"
 #include "keeping.h"
 #include "leftover.h"
@@ -19,7 +20,10 @@ static void on_alert(const char *words, void *data)
 {
 	struct worker *w = data;
 
-	hub_note(w->hub, HUB_WARNING, w->name, "the server says: %s", words);
+	if (w->settings.noise)
+		hub_note(w->hub, HUB_WARNING, w->name, "the server says: %s", words);
+	else
+		log_event(LOG_LEVEL_INFO, "%s: the server says: %s", w->name, words);
 }
 
 /* What to log in with; it borrows from the worker. The user may be asked. */

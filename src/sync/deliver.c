@@ -105,7 +105,8 @@ static struct login *login_of(struct deliver *d, const char *line)
 static gboolean prepare(struct deliver *d, struct login *login, const struct account *to,
 			struct smtp_account *account, struct auth_account *auth, GError **error)
 {
-	if (!*to->user && !*to->oauth_refresh_command && !to->pass && !*to->pass_command) {
+	if (!*to->user && !*to->oauth_refresh_command && !to->pass && !*to->pass_command &&
+	    !*to->account_command) {
 		login_server(login, to, d->connect_s, &account->server);
 		return TRUE;
 	}

@@ -98,6 +98,7 @@ static void settings_of(const struct engine *e, struct worker_settings *out)
 	    .connections = (guint)CLAMP(s->imap_connections, 1, CONNECTIONS_MAX),
 	    .send_id = s->imap_send_id,
 	    .deflate = s->imap_deflate,
+	    .noise = s->imap_servernoise,
 	    .once = e->options->once,
 	    .keepalive_s = (guint)MAX(s->imap_keepalive, 0),
 	    .pop_leave = s->pop_delete != QUAD_YES,

@@ -2,6 +2,7 @@
 /* From struct account to what net/ takes; secrets are wiped when they are done with. */
 #include "login.h"
 
+#include "account-command.h"
 #include "cur/base/error.h"
 
 void login_clear(struct login *l)
@@ -53,7 +54,7 @@ static char *ask(struct login *l, struct hub *hub, const struct account *account
 static const char *user_of(struct login *l, struct hub *hub, const struct account *account,
 			   GError **error)
 {
-	if (*account->login)
+	if (*account->login && !l->user)
 		return account->login;
 	if (!l->user)
 		l->user = ask(l, hub, account, FALSE, error);
@@ -100,6 +101,30 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 	return l->password != NULL;
 }
 
+/* Only where nothing else knows the password, and not again when what it told was refused. */
+static gboolean ask_account_command(struct login *l, const struct account *account, GError **error)
+{
+	struct account_told told;
+
+	if (!*account->account_command || account->pass || *account->pass_command ||
+	    *account->oauth_refresh_command || l->password || l->refusal)
+		return TRUE;
+	if (!account_command_ask(account, &told, error)) {
+		/* P55: what fails is not run in a loop. */
+		l->in_vain = TRUE;
+		return FALSE;
+	}
+	l->password = told.password;
+	/* A login that the muttrc names counts more. */
+	if (told.login && g_str_equal(account->login, account->user)) {
+		g_free(l->user);
+		l->user = told.login;
+	} else {
+		g_free(told.login);
+	}
+	return TRUE;
+}
+
 void login_server(struct login *l, const struct account *account, guint connect_s,
 		  struct link_server *server)
 {
@@ -125,7 +150,12 @@ void login_server(struct login *l, const struct account *account, guint connect_
 	    .cas = l->cas,
 	    .no_system_cas = !account->use_system_certs,
 	    .client_cert = *account->client_cert ? account->client_cert : NULL,
+	    .certified_host = *account->certified_host ? account->certified_host : NULL,
+	    .preconnect = *account->preconnect ? account->preconnect : NULL,
+	    .no_ipv6 = account->no_ipv6,
 	    .connect_s = connect_s,
+	    /* Who has a message may take its time, else nobody knows what became of it. */
+	    .silence_s = account->protocol == ACCOUNT_SMTP ? 0 : account->receive_s,
 	    .meter = &l->meter,
 	};
 }
@@ -148,6 +178,8 @@ gboolean login_prepare(struct login *l, struct hub *hub, const struct account *a
 		l->mechanisms = g_strsplit(account->authenticators, ":", -1);
 		auth->mechanisms = (const char *const *)l->mechanisms;
 	}
+	if (!ask_account_command(l, account, error))
+		return FALSE;
 	auth->user = user_of(l, hub, account, error);
 	return auth->user && get_secret(l, hub, account, auth, error);
 }

@@ -25,6 +25,7 @@ struct worker_settings {
 	guint connections;  /* $imap_connections */
 	gboolean send_id;   /* $imap_send_id */
 	gboolean deflate;   /* $imap_deflate */
+	gboolean noise;	    /* $imap_servernoise */
 	gboolean once;	    /* the engine ends when all is done */
 	guint keepalive_s;  /* $imap_keepalive */
 	gboolean pop_leave; /* not $pop_delete */

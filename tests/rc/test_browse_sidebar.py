@@ -188,3 +188,17 @@ def test_virtual_mailboxes_alone(desk):
     desk.shows()
     desk.screen.keys("V")
     desk.shows(*ALL)
+
+
+def test_unread_mail_in_cur_is_news_where_it_is_asked_for():
+    home = Home(MUTTRC + "set sidebar_format='%B %n'\n")
+    fill(home)
+    try:
+        desk = Desk(home, home.start())
+        desk.shows("inbox", "lists", "lists/dev N", "lists/dev/old", "work")
+        home.terminals.pop().close()
+        home.muttrc(MUTTRC + "set sidebar_format='%B %n' maildir_check_cur=yes\n")
+        desk = Desk(home, home.start())
+        desk.shows("inbox", "lists", "lists/dev N", "lists/dev/old", "work N")
+    finally:
+        home.close()

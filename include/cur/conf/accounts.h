@@ -37,6 +37,11 @@ struct account {
 	char *certificate_file;	     /* $certificate_file: certificates the user trusts, or "" */
 	char *client_cert;	     /* $ssl_client_cert or "" */
 	gboolean use_system_certs;
+	char *certified_host;  /* $ssl_verify_host_override, or "" */
+	char *preconnect;      /* $preconnect: to run when the server cannot be reached, or "" */
+	char *account_command; /* $account_command: tells login and password, or "" */
+	gboolean no_ipv6;      /* not $use_ipv6 */
+	guint receive_s;       /* $socket_receive_timeout; 0: as usual */
 };
 void account_free(struct account *account);
 DEFINE_AUTO(account, account_free)

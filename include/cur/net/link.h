@@ -45,13 +45,17 @@ struct link_meter link_meter_read(const struct link_meter *m);
 struct link_server {
 	enum link_protocol protocol;
 	enum link_tls tls;
-	const char *host;	  /* name or address, IDN welcome; no brackets around IPv6 */
-	guint16 port;		  /* 0: the usual one for protocol and tls */
-	gboolean allow_clear;	  /* LINK_TLS_NONE off loopback, too */
-	const char *const *cas;	  /* PEM files trusted beside the system's store, or NULL; a file
-				     that does not exist is passed over */
-	gboolean no_system_cas;	  /* trust only `cas` */
-	const char *client_cert;  /* PEM file with certificate and key, or NULL */
+	const char *host;	    /* name or address, IDN welcome; no brackets around IPv6 */
+	guint16 port;		    /* 0: the usual one for protocol and tls */
+	gboolean allow_clear;	    /* LINK_TLS_NONE off loopback, too */
+	const char *const *cas;	    /* PEM files trusted beside the system's store, or NULL; a file
+				       that does not exist is passed over */
+	gboolean no_system_cas;	    /* trust only `cas` */
+	const char *client_cert;    /* PEM file with certificate and key, or NULL */
+	const char *certified_host; /* whose certificate it has to show, or NULL: `host` */
+	const char *preconnect;	    /* shell line run when it cannot be reached, which is tried once
+				       more after a success; or NULL */
+	gboolean no_ipv6;	    /* connect by IPv4 alone */
 	const char *proxy;	  /* URL as curl takes it (socks5h://…, http://…); NULL: none */
 	guint connect_s;	  /* for TCP, TLS and the first words of the server; 0: 30 */
 	guint silence_s;	  /* 0: LINK_SILENCE_S */
