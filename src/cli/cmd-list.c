@@ -229,8 +229,8 @@ static void take_found(enum wire_id id, GVariant *body, void *data)
 
 	if (id != WIRE_FOUND)
 		return;
-	g_variant_get(body, "(a(uu))", &iter);
-	while (g_variant_iter_next(iter, "(uu)", &pair[0], &pair[1]))
+	g_variant_get(body, "(a(uus))", &iter);
+	while (g_variant_iter_next(iter, "(uus)", &pair[0], &pair[1], NULL))
 		g_array_append_val(found, pair);
 	g_variant_iter_free(iter);
 }
@@ -273,8 +273,8 @@ int command_search(struct run *run)
 		return CLI_USAGE;
 	}
 	if (!client_wait(run_client(run, TRUE, NULL, NULL), WIRE_SEARCH,
-			 g_variant_new("(su)", query, limit), SEARCH_MS, take_found, found,
-			 &error)) {
+			 g_variant_new("(sssbu)", "", query, "", FALSE, limit), SEARCH_MS,
+			 take_found, found, &error)) {
 		cli_fail(error);
 		/* Without an index yet, there will be one soon. */
 		return error_is(error, CUR_ERROR_GONE) ? CLI_TEMPORARY : CLI_FAILED;

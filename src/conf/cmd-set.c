@@ -156,6 +156,13 @@ static gboolean is_path(const struct variable *v)
 	return v->kind == VARIABLE_PATH || v->kind == VARIABLE_MAILBOX;
 }
 
+/* $spoolfile may be what named-mailboxes calls one, now or later in the file. */
+static gboolean is_label(const struct variable *v, const char *value)
+{
+	return v->offset == G_STRUCT_OFFSET(struct settings, spoolfile) &&
+	       !strpbrk(value, "/=+~<>@^!|") && !g_file_test(value, G_FILE_TEST_EXISTS);
+}
+
 /*
  * Paths are expanded here and now, as mutt does; a command only at its "~". A
  * relative path becomes absolute, so that a later `cd` does not change what it means.
@@ -169,6 +176,8 @@ static char *expand_value(struct command *c, const struct variable *v, char *val
 	if (v->kind == VARIABLE_COMMAND)
 		return path_home_expand(value);
 	if (!is_path(v) || !*value)
+		return g_steal_pointer(&taken);
+	if (is_label(v, value))
 		return g_steal_pointer(&taken);
 	path = conf_expand_path(c->conf, value, &error);
 	if (!path) {

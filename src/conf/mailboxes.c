@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mailboxes, named-mailboxes, unmailboxes: what the user watches. */
+/* mailboxes, named-mailboxes, virtual-mailboxes and their opposites: what the user watches. */
 #include <string.h>
 #include <unistd.h>
 
 #include "cur/base/error.h"
 #include "cur/base/path.h"
+#include "cur/conf/virtual.h"
 #include "inside.h"
 
 static void entry_free(struct mailbox_entry *e)
@@ -36,6 +37,17 @@ void conf_note_place(struct conf *conf, const char *mailbox)
 const GPtrArray *conf_mailboxes(const struct conf *conf)
 {
 	return conf->mailboxes;
+}
+
+const char *conf_mailbox_labelled(const struct conf *conf, const char *label)
+{
+	for (guint i = 0; i < conf->mailboxes->len; i++) {
+		const struct mailbox_entry *e = g_ptr_array_index(conf->mailboxes, i);
+
+		if (e->label && !strcmp(e->label, label))
+			return e->text;
+	}
+	return NULL;
 }
 
 static struct mailbox_entry *entry_named(struct conf *conf, const char *text)
@@ -143,6 +155,17 @@ static gboolean run_named_mailboxes(struct command *c, GError **error)
 	return TRUE;
 }
 
+/* `virtual_only`: those that a query makes. */
+static void forget_all(struct conf *conf, gboolean virtual_only)
+{
+	for (guint i = conf->mailboxes->len; i-- > 0;) {
+		const struct mailbox_entry *e = g_ptr_array_index(conf->mailboxes, i);
+
+		if (!virtual_only || conf_is_virtual(e->text))
+			g_ptr_array_remove_index(conf->mailboxes, i);
+	}
+}
+
 static gboolean run_unmailboxes(struct command *c, GError **error)
 {
 	do {
@@ -153,7 +176,7 @@ static gboolean run_unmailboxes(struct command *c, GError **error)
 		if (!word)
 			return FALSE;
 		if (!strcmp(word, "*")) {
-			g_ptr_array_set_size(c->conf->mailboxes, 0);
+			forget_all(c->conf, c->data);
 			continue;
 		}
 		text = conf_expand_path(c->conf, word, error);
@@ -169,6 +192,8 @@ static gboolean run_unmailboxes(struct command *c, GError **error)
 const struct command_row mailbox_commands[] = {
     {"mailboxes", run_mailboxes, 0},
     {"named-mailboxes", run_named_mailboxes, 0},
-    {"unmailboxes", run_unmailboxes, 0},
+    {"virtual-mailboxes", run_named_mailboxes, 0},
+    {"unmailboxes", run_unmailboxes, FALSE},
+    {"unvirtual-mailboxes", run_unmailboxes, TRUE},
     {NULL, NULL, 0},
 };

@@ -5,6 +5,7 @@
 #include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/conf/accounts.h"
+#include "cur/conf/virtual.h"
 #include "inside.h"
 #include "server.h"
 
@@ -148,10 +149,18 @@ char *conf_resolve_mailbox(struct conf *conf, const char *text, const char *curr
 	conf->previous_mailbox = previous_before;
 	if (!path)
 		return NULL;
+	if (conf_mailbox_labelled(conf, path)) {
+		char *named = g_strdup(conf_mailbox_labelled(conf, path));
+
+		g_free(path);
+		path = named;
+	}
 	if (!*path) {
 		error_set(error, CUR_ERROR_USAGE, "no mailbox named");
 		return NULL;
 	}
+	if (conf_is_virtual(path))
+		return g_steal_pointer(&path);
 	if (strstr(path, "://"))
 		return canonical_url(conf, path, error);
 	return path_absolute(path);
@@ -178,6 +187,8 @@ char *conf_mailbox_display(const struct conf *conf, const char *name)
 	g_autofree char *root = *conf->settings->folder ? canonical_root(conf) : g_strdup("");
 	gsize n = strlen(root);
 
+	if (conf_is_virtual(name))
+		return conf_virtual_display(conf, name);
 	if (n > 1 && !strncmp(name, root, n) && name[n] == '/')
 		return g_strconcat("=", name + n + 1, NULL);
 	return path_home_shorten(name);

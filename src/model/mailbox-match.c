@@ -356,15 +356,19 @@ GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
 /* ---- the limit --------------------------------------------------------------------------- */
 
 /*
- * Answers from rows alone for one page. What the session knows (tags, deletions,
- * wishes) is not in the rows, so those are asked one by one.
+ * Answers from rows alone for one page, which a virtual mailbox has none of. What the session knows
+ * (tags, deletions, wishes) is not in the rows, so those are asked one by one.
  */
 static const guint8 *judge_page(struct mailbox *mb, guint32 page, guint8 out[HCACHE_PAGE_ROWS])
 {
 	guint32 n = 0, n_marks = 0;
-	const struct row *rows = hcache_rows(mb->source.cache, mb->number, page, &n);
-	const mark_t *marks = hcache_marks(mb->source.cache, mb->number, page, &n_marks);
+	const struct row *rows = NULL;
+	const mark_t *marks = NULL;
 
+	if (!mb->members) {
+		rows = hcache_rows(mb->source.cache, mb->number, page, &n);
+		marks = hcache_marks(mb->source.cache, mb->number, page, &n_marks);
+	}
 	memset(out, PATTERN_ASK, HCACHE_PAGE_ROWS);
 	if (rows && marks)
 		pattern_match_rows(mb->limit, rows, marks, MIN(n, n_marks), out);
@@ -411,7 +415,7 @@ gboolean mailbox_judge(struct mailbox *mb, const struct patience *patience)
 static gboolean judge_all(struct mailbox *mb, struct pattern *before,
 			  const struct patience *patience, GError **error)
 {
-	g_autofree guint8 *states = g_memdup2(mb->state, mb->n_rows);
+	g_autofree guint16 *states = g_memdup2(mb->state, sizeof(*mb->state) * mb->n_rows);
 
 	for (guint32 row = 0; row < mb->n_rows; row++)
 		mb->state[row] &= ~(STATE_JUDGED | STATE_INSIDE);
@@ -419,7 +423,7 @@ static gboolean judge_all(struct mailbox *mb, struct pattern *before,
 		return TRUE;
 	pattern_free(mb->limit);
 	mb->limit = before;
-	memcpy(mb->state, states, mb->n_rows);
+	memcpy(mb->state, states, sizeof(*mb->state) * mb->n_rows);
 	return error_set(error, CUR_ERROR_CANCELLED, "Stopped.");
 }
 

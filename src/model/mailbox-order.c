@@ -29,7 +29,7 @@ static void source_envelope(guint32 msg, struct envelope *env, void *data)
 {
 	struct mailbox *mb = data;
 
-	hcache_text(mb->source.cache, mb->number, msg, env);
+	mailbox_text_at(mb, msg, env);
 }
 
 static gint32 source_score(guint32 msg, void *data)
@@ -130,7 +130,7 @@ static guint32 references_of(guint32 msg, guint64 *out, guint32 max, void *data)
 	guint32 n = 0;
 	gsize id_n;
 
-	hcache_text(mb->source.cache, mb->number, msg, &env);
+	mailbox_text_at(mb, msg, &env);
 	text = env.field[ENV_REFERENCES];
 	while (n < max && (id = msgid_next(&text, &id_n)))
 		out[n++] = msgid_hash_n(id, id_n);
@@ -158,7 +158,7 @@ static void fill_subject(struct mailbox *mb, struct thread_arrays *a, guint32 ro
 	struct envelope env;
 	const char *subject, *base;
 
-	hcache_text(mb->source.cache, mb->number, row, &env);
+	mailbox_text_at(mb, row, &env);
 	subject = env.field[ENV_SUBJECT];
 	base = subject_base(subject, prefix);
 	a->subject[row] = subject_hash(base);
@@ -290,7 +290,18 @@ static gboolean wants_threads(const struct settings *s)
 
 gboolean mailbox_is_inside(const struct mailbox *mb, guint32 row)
 {
-	return !mb->limit || mb->state[row] & STATE_INSIDE;
+	return !(mb->state[row] & STATE_HIDDEN) && (!mb->limit || mb->state[row] & STATE_INSIDE);
+}
+
+void mailbox_hide(struct mailbox *mb, const GArray *lids)
+{
+	guint32 row;
+
+	for (guint i = 0; i < lids->len; i++)
+		if (mailbox_row_of(mb, g_array_index(lids, guint32, i), &row))
+			mb->state[row] |= STATE_HIDDEN;
+	if (mb->in_turn && mb->loaded)
+		mailbox_show(mb);
 }
 
 static void count_inside(struct mailbox *mb)

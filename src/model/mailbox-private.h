@@ -2,9 +2,11 @@
 /*
  * The inside of struct mailbox, shared by mailbox.c (turns, accessors),
  * mailbox-order.c (what is shown, in which order), mailbox-fold.c (threads),
- * mailbox-match.c (patterns) and mailbox-wish.c (what the engine is asked).
+ * mailbox-match.c (patterns), mailbox-virtual.c (where rows lie) and mailbox-wish.c (what the
+ * engine is asked).
  *
- * Arrays are indexed by row_id; a row costs 17 bytes, 40 more when threaded.
+ * Arrays are indexed by row: the row_id, or in a virtual mailbox the index of the member. A row
+ * costs 18 bytes, 40 more when threaded.
  */
 #ifndef MODEL_MAILBOX_PRIVATE_H
 #define MODEL_MAILBOX_PRIVATE_H
@@ -24,7 +26,9 @@ enum row_state {
 	STATE_INSIDE = 1 << 5, /* and said yes */
 	STATE_FOLDED = 1 << 6, /* in a folded thread */
 	STATE_BROKEN = 1 << 7, /* break-thread cut it off */
-	STATE_KEPT = STATE_SESSION | STATE_FOLDED | STATE_BROKEN | STATE_JUDGED | STATE_INSIDE,
+	STATE_HIDDEN = 1 << 8, /* quasi-delete: out of sight until the mailbox is opened again */
+	STATE_KEPT = STATE_SESSION | STATE_FOLDED | STATE_BROKEN | STATE_JUDGED | STATE_INSIDE |
+		     STATE_HIDDEN,
 };
 
 /* Wishes on their way, laid over a mark. */
@@ -45,16 +49,18 @@ struct mailbox {
 	char *name, *account, *folder, *path;
 	guint32 number;
 	gboolean read_only, writable;
-	gboolean in_turn; /* a snapshot is held */
-	gboolean stale;	  /* order again at the next update, whatever the cache says */
-	guint32 opening;  /* OPEN that waits for its answer, 0: none */
+	gboolean in_turn;	 /* a snapshot is held */
+	gboolean stale;		 /* order again at the next update, whatever the cache says */
+	guint32 opening;	 /* OPEN or SEARCH that waits for its answer, 0: none */
+	struct members *members; /* of a virtual mailbox, else NULL */
+	guint32 gathering;	 /* SEARCH for the rest of a thread, 0: none */
 
 	struct hcache_head head; /* as of the last update */
 	gboolean loaded;	 /* rows were read at least once */
 	guint32 n_rows;
 	guint32 n_live;
 	guint32 *lid;	/* by row */
-	guint8 *state;	/* enum row_state by row */
+	guint16 *state; /* enum row_state by row */
 	guint32 *all;	/* live rows in order; n_live of them */
 	guint32 *place; /* by row: its index in all */
 	guint32 *shown; /* rows after limit and folds */
@@ -88,6 +94,17 @@ const struct row *mailbox_row_at(struct mailbox *mb, guint32 row);
 void mailbox_envelope_at(const struct mailbox *mb, guint32 row, struct envelope *env);
 mark_t mailbox_mark_at(const struct mailbox *mb, guint32 row);
 gboolean mailbox_row_of(const struct mailbox *mb, guint32 lid, guint32 *row);
+
+/* ---- mailbox-virtual.c ---- */
+/* Where a row lies in the cache. */
+struct place {
+	guint32 mailbox, row;
+};
+/* FALSE: nowhere any more. */
+gboolean mailbox_place(const struct mailbox *mb, guint32 row, struct place *place);
+void mailbox_text_at(const struct mailbox *mb, guint32 row, struct envelope *env);
+/* Follow the members, and say what a real mailbox's head would say. */
+void mailbox_virtual_head(struct mailbox *mb, struct hcache_head *head);
 
 /* ---- mailbox-order.c ---- */
 /* Sort, thread, limit and fold everything anew. */

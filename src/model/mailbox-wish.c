@@ -8,10 +8,10 @@
 #include "cur/mail/flags.h"
 #include "mailbox-private.h"
 
-/* One answer to wait for, or several that count as one (mailbox_sync). */
+/* One answer to wait for, or several that count as one: a wish is asked of each mailbox. */
 struct request {
 	struct mailbox *mb;
-	guint32 serials[2];
+	GArray *serials; /* guint32 */
 	guint waiting;
 	GArray *lids; /* of the overlay, NULL for a move or copy */
 	GError *error;
@@ -24,6 +24,7 @@ static struct request *request_new(struct mailbox *mb, mailbox_done_fn done, voi
 	struct request *r = g_new0(struct request, 1);
 
 	r->mb = mb;
+	r->serials = g_array_new(FALSE, FALSE, sizeof(guint32));
 	r->done = done;
 	r->data = data;
 	g_hash_table_add(mb->requests, r);
@@ -34,6 +35,7 @@ static void request_free(struct request *r)
 {
 	if (r->lids)
 		g_array_unref(r->lids);
+	g_array_unref(r->serials);
 	g_clear_error(&r->error);
 	g_free(r);
 }
@@ -47,9 +49,8 @@ void mailbox_requests_cancel(struct mailbox *mb)
 	while (g_hash_table_iter_next(&iter, &key, NULL)) {
 		struct request *r = key;
 
-		for (guint i = 0; i < G_N_ELEMENTS(r->serials); i++)
-			if (r->serials[i])
-				client_cancel(mb->source.client, r->serials[i]);
+		for (guint i = 0; i < r->serials->len; i++)
+			client_cancel(mb->source.client, g_array_index(r->serials, guint32, i));
 		g_hash_table_iter_remove(&iter);
 		request_free(r);
 	}
@@ -86,18 +87,10 @@ static void take_off(struct mailbox *mb, const GArray *lids)
 
 /* ---- requests -------------------------------------------------------------------------- */
 
-static void answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
-		     void *data)
+static void end(struct request *r)
 {
-	struct request *r = data;
 	struct mailbox *mb = r->mb;
 
-	if (!final)
-		return;
-	if (error && !r->error)
-		r->error = g_error_copy(error);
-	if (--r->waiting)
-		return;
 	if (r->lids)
 		take_off(mb, r->lids);
 	g_hash_table_remove(mb->requests, r);
@@ -106,11 +99,74 @@ static void answered(enum wire_id id, GVariant *body, gboolean final, const GErr
 	request_free(r);
 }
 
-static void send(struct request *r, enum wire_id id, GVariant *body)
+static void answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
+		     void *data)
 {
-	struct mailbox *mb = r->mb;
+	struct request *r = data;
 
-	r->serials[r->waiting++] = client_ask(mb->source.client, id, body, answered, r);
+	if (!final)
+		return;
+	if (error && !r->error)
+		r->error = g_error_copy(error);
+	if (!--r->waiting)
+		end(r);
+}
+
+/* Those of `lids` that lie in each mailbox, as the engine knows them: number -> GArray. Yours. */
+static GHashTable *by_mailbox(const struct mailbox *mb, const GArray *lids)
+{
+	GHashTable *shares = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	guint32 mailbox, lid;
+
+	for (guint i = 0; i < lids->len; i++) {
+		GArray *share;
+
+		if (!mailbox_origin(mb, g_array_index(lids, guint32, i), &mailbox, &lid))
+			continue;
+		share = g_hash_table_lookup(shares, GUINT_TO_POINTER(mailbox));
+		if (!share) {
+			share = g_array_new(FALSE, FALSE, sizeof(guint32));
+			g_hash_table_insert(shares, GUINT_TO_POINTER(mailbox), share);
+		}
+		g_array_append_val(share, lid);
+	}
+	return shares;
+}
+
+static GVariant *numbers(const GArray *lids)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, lids->data, lids->len,
+					 sizeof(guint32));
+}
+
+/* Ask it of each mailbox: number, lids, and what follows them (may be NULL; floating is taken). */
+static void send(struct request *r, enum wire_id id, const GArray *lids, GVariant *first,
+		 GVariant *second)
+{
+	g_autoptr(GHashTable) shares = by_mailbox(r->mb, lids);
+	g_autoptr(GVariant) a = first ? g_variant_ref_sink(first) : NULL;
+	g_autoptr(GVariant) b = second ? g_variant_ref_sink(second) : NULL;
+	GHashTableIter iter;
+	gpointer mailbox, share;
+
+	g_hash_table_iter_init(&iter, shares);
+	while (g_hash_table_iter_next(&iter, &mailbox, &share)) {
+		GVariant *parts[] = {g_variant_new_uint32(GPOINTER_TO_UINT(mailbox)),
+				     numbers(share), a, b};
+		guint32 serial = client_ask(
+		    r->mb->source.client, id,
+		    g_variant_new_tuple(parts, 2 + (a != NULL) + (b != NULL)), answered, r);
+
+		g_array_append_val(r->serials, serial);
+		r->waiting++;
+	}
+}
+
+/* All of it was sent; nothing at all when the messages went meanwhile. */
+static void sent(struct request *r)
+{
+	if (!r->waiting)
+		end(r);
 }
 
 /* Not even worth a request: tell it as if it had been refused. */
@@ -118,18 +174,12 @@ static gboolean impossible(struct mailbox *mb, mailbox_done_fn done, void *data)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (mb->number && mb->source.client)
+	if ((mb->number || mb->members) && mb->source.client)
 		return FALSE;
 	error_set(&error, CUR_ERROR_RETRY, "mailbox '%s' was not read yet", mb->folder);
 	if (done)
 		done(mb, error, data);
 	return TRUE;
-}
-
-static GVariant *numbers(const GArray *lids)
-{
-	return g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, lids->data, lids->len,
-					 sizeof(guint32));
 }
 
 static void wish_mark(struct mailbox *mb, enum wire_id id, const GArray *lids, guint32 add,
@@ -142,7 +192,8 @@ static void wish_mark(struct mailbox *mb, enum wire_id id, const GArray *lids, g
 	r = request_new(mb, done, data);
 	r->lids = g_array_copy((GArray *)lids);
 	lay_over(mb, lids, add, remove);
-	send(r, id, g_variant_new("(u@auuu)", mb->number, numbers(lids), add, remove));
+	send(r, id, lids, g_variant_new_uint32(add), g_variant_new_uint32(remove));
+	sent(r);
 }
 
 void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 remove,
@@ -159,25 +210,49 @@ void mailbox_shown(struct mailbox *mb, const GArray *lids)
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
 		 mailbox_done_fn done, void *data)
 {
-	if (lids->len && !impossible(mb, done, data))
-		send(request_new(mb, done, data), WIRE_TAG,
-		     g_variant_new("(u@auss)", mb->number, numbers(lids), add, remove));
+	struct request *r;
+
+	if (!lids->len || impossible(mb, done, data))
+		return;
+	r = request_new(mb, done, data);
+	send(r, WIRE_TAG, lids, g_variant_new_string(add), g_variant_new_string(remove));
+	sent(r);
+}
+
+static void wish_elsewhere(struct mailbox *mb, enum wire_id id, const GArray *lids,
+			   const char *target, mailbox_done_fn done, void *data)
+{
+	struct request *r;
+
+	if (!lids->len || impossible(mb, done, data))
+		return;
+	r = request_new(mb, done, data);
+	send(r, id, lids, g_variant_new_string(target), NULL);
+	sent(r);
 }
 
 void mailbox_move(struct mailbox *mb, const GArray *lids, const char *target, mailbox_done_fn done,
 		  void *data)
 {
-	if (lids->len && !impossible(mb, done, data))
-		send(request_new(mb, done, data), WIRE_MOVE,
-		     g_variant_new("(u@aus)", mb->number, numbers(lids), target));
+	wish_elsewhere(mb, WIRE_MOVE, lids, target, done, data);
 }
 
 void mailbox_copy(struct mailbox *mb, const GArray *lids, const char *target, mailbox_done_fn done,
 		  void *data)
 {
-	if (lids->len && !impossible(mb, done, data))
-		send(request_new(mb, done, data), WIRE_COPY,
-		     g_variant_new("(u@aus)", mb->number, numbers(lids), target));
+	wish_elsewhere(mb, WIRE_COPY, lids, target, done, data);
+}
+
+/* What is deleted in the trash itself has nowhere to go. */
+static gboolean lies_in(const struct mailbox *mb, guint32 lid, const char *name)
+{
+	struct hcache_mailbox info;
+	guint32 mailbox, lid_there;
+
+	if (!mb->members)
+		return g_str_equal(name, mb->name);
+	return mb->in_turn && mailbox_origin(mb, lid, &mailbox, &lid_there) &&
+	       hcache_mailbox(mb->source.cache, mailbox, &info) && g_str_equal(info.name, name);
 }
 
 void mailbox_sync(struct mailbox *mb, const char *trash, mailbox_done_fn done, void *data)
@@ -185,12 +260,12 @@ void mailbox_sync(struct mailbox *mb, const char *trash, mailbox_done_fn done, v
 	g_autoptr(GArray) deleted = mailbox_session_lids(mb, SESSION_DELETED);
 	g_autoptr(GArray) for_good = g_array_new(FALSE, FALSE, sizeof(guint32));
 	g_autoptr(GArray) to_trash = g_array_new(FALSE, FALSE, sizeof(guint32));
-	gboolean has_trash = trash && !g_str_equal(trash, mb->name);
 	struct request *r;
 
 	for (guint i = 0; i < deleted->len; i++) {
 		guint32 lid = g_array_index(deleted, guint32, i);
-		gboolean purge = !has_trash || mailbox_session(mb, lid) & SESSION_PURGE;
+		gboolean purge =
+		    !trash || lies_in(mb, lid, trash) || mailbox_session(mb, lid) & SESSION_PURGE;
 
 		g_array_append_val(purge ? for_good : to_trash, lid);
 	}
@@ -203,7 +278,8 @@ void mailbox_sync(struct mailbox *mb, const char *trash, mailbox_done_fn done, v
 		return;
 	r = request_new(mb, done, data);
 	if (for_good->len)
-		send(r, WIRE_REMOVE, g_variant_new("(u@au)", mb->number, numbers(for_good)));
+		send(r, WIRE_REMOVE, for_good, NULL, NULL);
 	if (to_trash->len)
-		send(r, WIRE_MOVE, g_variant_new("(u@aus)", mb->number, numbers(to_trash), trash));
+		send(r, WIRE_MOVE, to_trash, g_variant_new_string(trash), NULL);
+	sent(r);
 }

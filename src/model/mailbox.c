@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/conf/virtual.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/keywords.h"
 #include "cur/store/maildir.h"
 #include "mailbox-private.h"
+#include "members.h"
 
 /* ---- open and close ---------------------------------------------------------- */
 
@@ -35,14 +37,20 @@ void mailbox_announce(struct mailbox *mb)
 {
 	if (mb->opening || !mb->source.client)
 		return;
+	if (mb->members) {
+		mailbox_search(mb);
+		return;
+	}
 	mb->opening =
 	    client_ask(mb->source.client, WIRE_OPEN, g_variant_new("(s)", mb->name), opened, mb);
 }
 
-static char *plain_folder(const char *name)
+static char *plain_folder(const struct conf *conf, const char *name)
 {
 	const char *slash = strstr(name, "://");
 
+	if (conf_is_virtual(name))
+		return conf_virtual_display(conf, name);
 	slash = slash ? strchr(slash + 3, '/') : NULL;
 	return g_strdup(slash ? slash + 1 : name);
 }
@@ -55,11 +63,12 @@ struct mailbox *mailbox_open(const struct mailbox_source *source, const char *na
 	mb->source = *source;
 	mb->name = g_strdup(name);
 	mb->account = g_strdup("");
-	mb->folder = plain_folder(name);
+	mb->folder = plain_folder(source->conf, name);
 	mb->path = g_strdup(g_path_is_absolute(name) ? name : "");
 	mb->read_only = read_only;
 	mb->writable = !read_only;
 	mb->page = G_MAXUINT32;
+	mb->members = conf_is_virtual(name) ? members_new() : NULL;
 	mb->overlays = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	mb->opened = g_hash_table_new_full(NULL, NULL, NULL, mailbox_opened_free);
 	mb->requests = g_hash_table_new(NULL, NULL);
@@ -87,10 +96,13 @@ void mailbox_close(struct mailbox *mb)
 	mailbox_requests_cancel(mb);
 	if (mb->opening)
 		client_cancel(mb->source.client, mb->opening);
+	if (mb->gathering)
+		client_cancel(mb->source.client, mb->gathering);
 	if (mb->number && mb->source.client)
 		client_ask(mb->source.client, WIRE_CLOSE, g_variant_new("(u)", mb->number), NULL,
 			   NULL);
 	free_rows(mb);
+	members_free(mb->members);
 	mailbox_scores_clear(mb);
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
@@ -133,6 +145,10 @@ static gboolean look_up(struct mailbox *mb, struct hcache_head *head)
 	if (!mb->source.cache || !hcache_renew(mb->source.cache, NULL))
 		return FALSE;
 	mb->in_turn = TRUE;
+	if (mb->members) {
+		mailbox_virtual_head(mb, head);
+		return TRUE;
+	}
 	if (mb->path[0] && mb->number && mb->loaded)
 		return hcache_head(mb->source.cache, mb->number, head);
 	if (!hcache_mailbox_by_name(mb->source.cache, mb->name, &info))
@@ -160,12 +176,28 @@ char *mailbox_keyword_names(struct mailbox *mb)
 	return keywords_names(known, keywords_named(known));
 }
 
+static void read_members(struct mailbox *mb, guint32 from)
+{
+	struct place place;
+
+	for (guint32 row = from; row < mb->n_rows; row++) {
+		mb->lid[row] = row + 1;
+		mb->state[row] &= ~STATE_DEAD;
+		if (!mailbox_place(mb, row, &place))
+			mb->state[row] |= STATE_DEAD;
+	}
+}
+
 /* Read lid and life of every row from `from` on. */
 static void read_rows(struct mailbox *mb, guint32 from)
 {
 	struct hcache *cache = mb->source.cache;
 	guint32 row = from, n, n_marks;
 
+	if (mb->members) {
+		read_members(mb, from);
+		return;
+	}
 	while (row < mb->n_rows) {
 		guint32 page = row / HCACHE_PAGE_ROWS;
 		const struct row *rows = hcache_rows(cache, mb->number, page, &n);
@@ -190,9 +222,9 @@ static void read_rows(struct mailbox *mb, guint32 from)
 static void grow(struct mailbox *mb, guint32 n)
 {
 	mb->lid = g_renew(guint32, mb->lid, n);
-	mb->state = g_renew(guint8, mb->state, n);
+	mb->state = g_renew(guint16, mb->state, n);
 	if (n > mb->n_rows)
-		memset(mb->state + mb->n_rows, 0, n - mb->n_rows);
+		memset(mb->state + mb->n_rows, 0, sizeof(*mb->state) * (n - mb->n_rows));
 	mb->n_rows = n;
 }
 
@@ -376,10 +408,18 @@ guint32 mailbox_lid(const struct mailbox *mb, guint pos)
 	return pos < mb->n_shown ? mb->lid[mb->shown[pos]] : 0;
 }
 
+static gboolean find_row(const struct mailbox *mb, guint32 lid, guint32 *row)
+{
+	if (!mb->members)
+		return hcache_find(mb->source.cache, mb->number, lid, row);
+	*row = lid - 1;
+	return lid > 0;
+}
+
 gboolean mailbox_row_of(const struct mailbox *mb, guint32 lid, guint32 *row)
 {
-	return mb->in_turn && hcache_find(mb->source.cache, mb->number, lid, row) &&
-	       *row < mb->n_rows && !(mb->state[*row] & STATE_DEAD);
+	return mb->in_turn && find_row(mb, lid, row) && *row < mb->n_rows &&
+	       !(mb->state[*row] & STATE_DEAD);
 }
 
 gboolean mailbox_find(const struct mailbox *mb, guint32 lid, guint *pos)
@@ -415,7 +455,15 @@ const struct row *mailbox_row_at(struct mailbox *mb, guint32 row)
 {
 	static const struct row none;
 	guint32 page = row / HCACHE_PAGE_ROWS;
+	struct place place;
 
+	if (mb->members) {
+		const struct row *r = mailbox_place(mb, row, &place)
+					  ? hcache_row(mb->source.cache, place.mailbox, place.row)
+					  : NULL;
+
+		return r ? r : &none;
+	}
 	if (page != mb->page) {
 		mb->page_rows = hcache_rows(mb->source.cache, mb->number, page, &mb->page_n);
 		mb->page = page;
@@ -433,7 +481,7 @@ void mailbox_envelope_at(const struct mailbox *mb, guint32 row, struct envelope 
 {
 	const char *subject = mailbox_opened_subject(mb, mb->lid[row]);
 
-	hcache_text(mb->source.cache, mb->number, row, env);
+	mailbox_text_at(mb, row, env);
 	if (subject)
 		env->field[ENV_SUBJECT] = subject;
 }
@@ -443,9 +491,18 @@ void mailbox_envelope(const struct mailbox *mb, guint pos, struct envelope *env)
 	mailbox_envelope_at(mb, mb->shown[pos], env);
 }
 
+static mark_t cached_mark(const struct mailbox *mb, guint32 row)
+{
+	struct place place;
+
+	return mailbox_place(mb, row, &place)
+		   ? hcache_mark(mb->source.cache, place.mailbox, place.row)
+		   : MARK_DEAD;
+}
+
 mark_t mailbox_mark_at(const struct mailbox *mb, guint32 row)
 {
-	mark_t mark = hcache_mark(mb->source.cache, mb->number, row);
+	mark_t mark = cached_mark(mb, row);
 	const struct overlay *over =
 	    g_hash_table_lookup(mb->overlays, GUINT_TO_POINTER(mb->lid[row]));
 
@@ -481,8 +538,22 @@ gboolean mailbox_lid_row(const struct mailbox *mb, guint32 lid, const struct row
 	if (flags)
 		*flags = mailbox_mark_at(mb, id);
 	if (env)
-		hcache_text(mb->source.cache, mb->number, id, env);
+		mailbox_text_at(mb, id, env);
 	return TRUE;
+}
+
+/* The Maildir that a row's file lies in; borrowed as the snapshot is. */
+static const char *path_of(const struct mailbox *mb, guint32 row)
+{
+	struct hcache_mailbox info;
+	struct place place;
+
+	if (!mb->members)
+		return mb->path;
+	return mailbox_place(mb, row, &place) &&
+		       hcache_mailbox(mb->source.cache, place.mailbox, &info)
+		   ? info.path
+		   : "";
 }
 
 char *mailbox_file(struct mailbox *mb, guint32 lid, GError **error)
@@ -494,13 +565,12 @@ char *mailbox_file(struct mailbox *mb, guint32 lid, GError **error)
 		error_set(error, CUR_ERROR_GONE, "the message is not there any more");
 		return NULL;
 	}
-	hcache_text(mb->source.cache, mb->number, row, &env);
+	mailbox_text_at(mb, row, &env);
 	if (!*env.field[ENV_FILE]) {
 		error_set(error, CUR_ERROR_GONE, "the message was not fetched yet");
 		return NULL;
 	}
-	return maildir_find_at(mb->path, env.field[ENV_FILE],
-			       hcache_mark(mb->source.cache, mb->number, row), error);
+	return maildir_find_at(path_of(mb, row), env.field[ENV_FILE], cached_mark(mb, row), error);
 }
 
 /* ---- session marks -------------------------------------------------------------------- */

@@ -18,13 +18,7 @@
 #include "cur/base/path.h"
 #include "cur/mail/partial.h"
 #include "cur/store/maildir.h"
-#include "notmuch-late.h"
-
-struct fulltext {
-	char *index_dir, *mail_dir;
-	notmuch_database_t *db;
-	gboolean in_atomic;
-};
+#include "fulltext-private.h"
 
 /* ---- errors ---- */
 
@@ -56,7 +50,7 @@ static enum cur_error code_of_words(notmuch_status_t status, const char *words)
 	return code_of(status);
 }
 
-static gboolean fail(GError **error, notmuch_status_t status, const char *words, const char *dir)
+gboolean fulltext_fail(GError **error, notmuch_status_t status, const char *words, const char *dir)
 {
 	g_autofree char *line =
 	    g_strdup(words && *words ? words : notmuch()->status_to_string(status));
@@ -69,8 +63,9 @@ static gboolean fail(GError **error, notmuch_status_t status, const char *words,
 
 static gboolean fail_db(GError **error, notmuch_status_t status, struct fulltext *ft)
 {
-	return fail(error, status, ft->db ? notmuch()->database_status_string(ft->db) : NULL,
-		    ft->index_dir);
+	return fulltext_fail(error, status,
+			     ft->db ? notmuch()->database_status_string(ft->db) : NULL,
+			     ft->index_dir);
 }
 
 /* ---- open ---- */
@@ -113,7 +108,7 @@ static gboolean clear_unfinished(const char *index_dir, GError **error)
 }
 
 /* libnotmuch names a missing database in several ways: look for it ourselves. */
-static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mode, char **words)
+notmuch_status_t fulltext_open_db(struct fulltext *ft, notmuch_database_mode_t mode, char **words)
 {
 	g_autofree char *config = config_path(ft->index_dir);
 
@@ -125,7 +120,7 @@ static notmuch_status_t open_db(struct fulltext *ft, notmuch_database_mode_t mod
 	return notmuch()->database_create_with_config(ft->index_dir, config, NULL, &ft->db, words);
 }
 
-static struct fulltext *new_fulltext(const char *index_dir, const char *mail_dir)
+struct fulltext *fulltext_new(const char *index_dir, const char *mail_dir)
 {
 	struct fulltext *ft = g_new0(struct fulltext, 1);
 
@@ -134,7 +129,7 @@ static struct fulltext *new_fulltext(const char *index_dir, const char *mail_dir
 	return ft;
 }
 
-static void free_fulltext(struct fulltext *ft)
+void fulltext_free(struct fulltext *ft)
 {
 	if (ft->db)
 		notmuch()->database_destroy(ft->db);
@@ -175,13 +170,13 @@ struct fulltext *fulltext_open(const char *index_dir, const char *mail_dir, GErr
 	if (!clear_unfinished(index_dir, error) || !path_make_private(index_dir, error) ||
 	    !write_config(index_dir, mail_dir, error))
 		return NULL;
-	ft = new_fulltext(index_dir, mail_dir);
-	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
+	ft = fulltext_new(index_dir, mail_dir);
+	status = fulltext_open_db(ft, NOTMUCH_DATABASE_MODE_READ_WRITE, &words);
 	if (status == NOTMUCH_STATUS_SUCCESS && notmuch()->database_needs_upgrade(ft->db))
 		status = notmuch()->database_upgrade(ft->db, NULL, NULL);
 	if (status != NOTMUCH_STATUS_SUCCESS) {
-		fail(error, status, words, index_dir);
-		g_clear_pointer(&ft, free_fulltext);
+		fulltext_fail(error, status, words, index_dir);
+		g_clear_pointer(&ft, fulltext_free);
 	}
 	free(words);
 	return ft;
@@ -198,7 +193,7 @@ gboolean fulltext_close(struct fulltext *ft, GError **error)
 	status = notmuch()->database_close(ft->db);
 	if (done && status != NOTMUCH_STATUS_SUCCESS)
 		done = fail_db(error, status, ft);
-	free_fulltext(ft);
+	fulltext_free(ft);
 	return done;
 }
 
@@ -408,70 +403,4 @@ gboolean fulltext_destroy(const char *index_dir, GError **error)
 	if (rmdir(path) < 0 && errno != ENOENT)
 		return error_from_errno(error, errno, "cannot remove '%s'", path);
 	return TRUE;
-}
-
-/* ---- search ---- */
-
-static void add_files(GPtrArray *paths, notmuch_message_t *message)
-{
-	notmuch_filenames_t *names = notmuch()->message_get_filenames(message);
-
-	for (; notmuch()->filenames_valid(names); notmuch()->filenames_move_to_next(names))
-		g_ptr_array_add(paths, g_strdup(notmuch()->filenames_get(names)));
-	notmuch()->filenames_destroy(names);
-}
-
-static gboolean run_query(struct fulltext *ft, const char *text, guint limit, GPtrArray *paths,
-			  GError **error)
-{
-	notmuch_messages_t *messages = NULL;
-	notmuch_query_t *query = NULL;
-	notmuch_status_t status =
-	    notmuch()->query_create_with_syntax(ft->db, text, NOTMUCH_QUERY_SYNTAX_XAPIAN, &query);
-	guint n = 0;
-
-	if (status == NOTMUCH_STATUS_SUCCESS) {
-		notmuch()->query_set_sort(query, NOTMUCH_SORT_NEWEST_FIRST);
-		status = notmuch()->query_search_messages(query, &messages);
-	}
-	for (; status == NOTMUCH_STATUS_SUCCESS && notmuch()->messages_valid(messages) &&
-	       (!limit || n < limit);
-	     notmuch()->messages_move_to_next(messages), n++) {
-		notmuch_message_t *message = notmuch()->messages_get(messages);
-
-		add_files(paths, message);
-		notmuch()->message_destroy(message);
-	}
-	if (query)
-		notmuch()->query_destroy(query);
-	if (status == NOTMUCH_STATUS_SUCCESS)
-		return TRUE;
-	/* With a readable database, what Xapian dislikes is the query. */
-	if (status == NOTMUCH_STATUS_XAPIAN_EXCEPTION)
-		status = NOTMUCH_STATUS_BAD_QUERY_SYNTAX;
-	return fail_db(error, status, ft);
-}
-
-GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const char *query,
-			   guint limit, GError **error)
-{
-	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	struct fulltext *ft;
-	char *words = NULL;
-	notmuch_status_t status;
-	gboolean done;
-
-	if (!notmuch_load(error))
-		return NULL;
-	ft = new_fulltext(index_dir, mail_dir);
-	status = open_db(ft, NOTMUCH_DATABASE_MODE_READ_ONLY, &words);
-	if (status == NOTMUCH_STATUS_SUCCESS)
-		done = run_query(ft, query, limit, paths, error);
-	else if (status == NOTMUCH_STATUS_NO_DATABASE)
-		done = error_set(error, CUR_ERROR_GONE, "no message is in the full-text index yet");
-	else
-		done = fail(error, status, words, index_dir);
-	free(words);
-	free_fulltext(ft);
-	return done ? g_steal_pointer(&paths) : NULL;
 }

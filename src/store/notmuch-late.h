@@ -30,16 +30,28 @@
 	X(notmuch, message_add_tag) \
 	X(notmuch, message_destroy) \
 	X(notmuch, message_get_filenames) \
+	X(notmuch, message_get_tags) \
 	X(notmuch, message_reindex) \
 	X(notmuch, message_remove_tag) \
 	X(notmuch, messages_get) \
 	X(notmuch, messages_move_to_next) \
 	X(notmuch, messages_valid) \
+	X(notmuch, query_add_tag_exclude) \
 	X(notmuch, query_create_with_syntax) \
 	X(notmuch, query_destroy) \
 	X(notmuch, query_search_messages) \
+	X(notmuch, query_search_threads) \
 	X(notmuch, query_set_sort) \
-	X(notmuch, status_to_string)
+	X(notmuch, status_to_string) \
+	X(notmuch, tags_destroy) \
+	X(notmuch, tags_get) \
+	X(notmuch, tags_move_to_next) \
+	X(notmuch, tags_valid) \
+	X(notmuch, thread_destroy) \
+	X(notmuch, thread_get_messages) \
+	X(notmuch, threads_get) \
+	X(notmuch, threads_move_to_next) \
+	X(notmuch, threads_valid)
 /* clang-format on */
 
 struct notmuch {

@@ -156,6 +156,12 @@ static const char *const steps[] = {
 	"CREATE INDEX act_items_by_act ON act_items (act);"
 	"CREATE INDEX act_items_by_message ON act_items (mailbox, lid);"
 	"CREATE INDEX act_items_by_origin ON act_items (from_mailbox, from_lid);",
+
+	/* 3 -> 4: flags are tags in the full-text index, too (\\Seen, \\Flagged, \\Answered). */
+	"DROP TRIGGER messages_retag;"
+	"CREATE TRIGGER messages_retag AFTER UPDATE OF mark ON messages"
+	" WHEN (old.mark & -486) <> (new.mark & -486)"
+	" BEGIN INSERT INTO retag (mailbox, lid) VALUES (new.mailbox, new.lid); END;",
 };
 /* clang-format on */
 

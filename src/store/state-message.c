@@ -333,6 +333,12 @@ GArray *state_retags(struct state *st, guint limit)
 	return all;
 }
 
+gboolean state_retag_all(struct state *st, GError **error)
+{
+	return state_run(st, error,
+			 "INSERT INTO retag (mailbox, lid) SELECT mailbox, lid FROM messages", "");
+}
+
 gboolean state_drop_retags(struct state *st, gint64 last, GError **error)
 {
 	return state_run(st, error, "DELETE FROM retag WHERE id <= ?", "l", last);

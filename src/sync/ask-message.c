@@ -171,32 +171,3 @@ gboolean ask_append(struct request *r, GError **error)
 	request_push(r->e, mb->number);
 	return TRUE;
 }
-
-/* ---- searching ----------------------------------------------------------------- */
-
-static void found(GArray *hits, const GError *error, void *data)
-{
-	struct pending *p = data;
-	struct client *c = clients_find(p->e, p->client);
-	GVariantBuilder rows;
-
-	g_variant_builder_init(&rows, G_VARIANT_TYPE("a(uu)"));
-	for (guint i = 0; i + 1 < hits->len; i += 2)
-		g_variant_builder_add(&rows, "(uu)", g_array_index(hits, guint32, i),
-				      g_array_index(hits, guint32, i + 1));
-	if (c && !error)
-		wire_send(c->wire, WIRE_FOUND, p->serial, g_variant_new("(a(uu))", &rows));
-	else
-		g_variant_builder_clear(&rows);
-	pending_answer(p, error);
-}
-
-gboolean ask_search(struct request *r, GError **error)
-{
-	const char *query;
-	guint32 limit;
-
-	g_variant_get(r->body, "(&su)", &query, &limit);
-	index_search(r->e->index, query, limit, found, pending_new(r, NULL));
-	return FALSE;
-}

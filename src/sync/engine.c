@@ -260,6 +260,14 @@ static gboolean open_and_configure(struct engine *e, GError **error)
 	return FALSE;
 }
 
+static struct index *start_index(struct engine *e)
+{
+	const struct settings *s = conf_settings(e->conf);
+	const struct index_tags tags = {s->nm_unread_tag, s->nm_flagged_tag, s->nm_replied_tag};
+
+	return index_start(e->hub, &tags);
+}
+
 struct engine *engine_new(const struct engine_options *options, GError **error)
 {
 	auto_ptr(engine) e = g_new0(struct engine, 1);
@@ -276,7 +284,7 @@ struct engine *engine_new(const struct engine_options *options, GError **error)
 	    e->hub, (guint)MAX(conf_settings(e->conf)->connect_timeout, 0),
 	    &(struct submit_host){request_outcome, engine_mailbox_for_copy, engine_refresh, e});
 	if (!options->dry)
-		e->index = index_start(e->hub);
+		e->index = start_index(e);
 	e->watch = watch_new(engine_on_touched, e);
 	e->network = network_watch(NULL, engine_on_network, e);
 	if (!options->once)

@@ -4,8 +4,6 @@
  * kept in state.db and moved on after the index has committed. That files got other
  * names or went is noticed when a search finds them, and put right after it.
  */
-#include "index.h"
-
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,10 +11,12 @@
 
 #include "cur/base/error.h"
 #include "cur/base/log.h"
+#include "cur/mail/flags.h"
 #include "cur/net/waker.h"
 #include "cur/store/fulltext.h"
 #include "cur/store/keywords.h"
 #include "cur/store/maildir.h"
+#include "index-private.h"
 #include "reach.h"
 
 enum {
@@ -26,17 +26,6 @@ enum {
 	RETRY_MS = 60 * 1000,
 	SEARCHES = 4,
 	NICENESS = 10
-};
-
-struct index {
-	struct hub *hub;
-	struct store *store;
-	struct waker *waker;
-	GThread *thread;
-	GThreadPool *searches; /* struct search */
-	gint suspect;	       /* atomic: a search could not read the index */
-	GAsyncQueue *stale;    /* char *: paths that a search found and that are not there */
-	gint busy;	       /* atomic */
 };
 
 struct todo {
@@ -163,6 +152,23 @@ static gboolean collect_copy(const struct state_message *msg, void *data)
 	return TRUE;
 }
 
+/* What notmuch calls by a tag and we by a flag; the first is the lack of one. */
+static const guint32 tagged_flags[] = {FLAG_SEEN, FLAG_FLAGGED, FLAG_ANSWERED};
+
+static void add_flag_tags(const struct index *ix, mark_t mark, GString *has, GString *lacks)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(tagged_flags); i++) {
+		gboolean set = !(mark & tagged_flags[i]) == (tagged_flags[i] == FLAG_SEEN);
+
+		g_string_append_printf(set ? has : lacks, " %s", ix->tags[i]);
+	}
+}
+
+static gboolean has_tags(mark_t mark)
+{
+	return !(mark & FLAG_SEEN) || mark & (KEYWORD_BITS | FLAG_FLAGGED | FLAG_ANSWERED);
+}
+
 /* The index has one entry for all copies of a message: it gets what any of them has. */
 static void names_of(struct index *ix, const struct state_message *msg, GString *has,
 		     GString *lacks)
@@ -180,6 +186,7 @@ static void names_of(struct index *ix, const struct state_message *msg, GString 
 
 		g_string_append_printf(has, " %s", set);
 		g_string_append_printf(lacks, " %s", unset);
+		add_flag_tags(ix, copy->mark, has, lacks);
 	}
 }
 
@@ -268,7 +275,7 @@ static gboolean index_slice(struct index *ix, struct fulltext *ft, struct todo *
 
 		if (!path ||
 		    (fulltext_add(ft, path, &failed) &&
-		     (!(f->mark & KEYWORD_BITS) ||
+		     (!has_tags(f->mark) ||
 		      tag_message(ix, ft, t->number, f->lid, FALSE, &failed))) ||
 		    error_is(failed, CUR_ERROR_GONE))
 			t->indexed = f->lid;
@@ -334,7 +341,10 @@ static gboolean index_all(struct index *ix, GPtrArray *todo, GError **error)
 	if (ok && (g_async_queue_length(ix->stale) > 0 || g_atomic_int_get(&ix->suspect)))
 		ok = ensure(ix, &ft, error) && mend_stale(ix, ft, error);
 	g_atomic_int_set(&ix->suspect, 0);
-	return fulltext_close(ft, ok ? error : NULL) && ok;
+	ok = fulltext_close(ft, ok ? error : NULL) && ok;
+	if (ft && ok)
+		hub_tell(ix->hub, WIRE_INDEXED, NULL);
+	return ok;
 }
 
 /* D30: one that cannot be read is made anew; mail is read meanwhile. */
@@ -360,13 +370,35 @@ static void settle(struct index *ix)
 		waker_sleep(ix->waker, SETTLE_MS);
 }
 
+/* Other names for flags than at the last start, or none then: all are tagged again. */
+static gboolean follow_tags(struct index *ix, GError **error)
+{
+	g_autofree char *now = g_strjoin(" ", ix->tags[0], ix->tags[1], ix->tags[2], NULL);
+	struct state *st = store_state(ix->store);
+	g_autofree char *before = NULL;
+
+	store_lock(ix->store);
+	before = state_get(st, "index tags");
+	store_unlock(ix->store);
+	if (g_strcmp0(before, now) == 0)
+		return TRUE;
+	if (!store_begin(ix->store, error))
+		return FALSE;
+	return store_end(ix->store,
+			 state_retag_all(st, error) && state_set(st, "index tags", now, error),
+			 error);
+}
+
 static void *run(void *data)
 {
 	struct index *ix = data;
+	g_autoptr(GError) failed = NULL;
 	gboolean started_over = FALSE;
 
 	/* Keys, syncs and sending go first. */
 	setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
+	if (!follow_tags(ix, &failed))
+		log_event(LOG_LEVEL_WARN, "index: %s", failed->message);
 	while (!waker_is_stopped(ix->waker)) {
 		g_autoptr(GPtrArray) todo = NULL;
 		g_autoptr(GError) error = NULL;
@@ -397,86 +429,20 @@ gboolean index_is_busy(struct index *ix)
 	return g_atomic_int_get(&ix->busy);
 }
 
-/* ---- searching ------------------------------------------------------------------------ */
-
-struct search {
-	char *query;
-	guint limit;
-	index_found_fn found;
-	void *data;
-	GArray *hits;
-	GError *error;
-};
-
-static void tell(void *data)
-{
-	struct search *s = data;
-
-	s->found(s->hits, s->error, s->data);
-	g_array_unref(s->hits);
-	g_clear_error(&s->error);
-	g_free(s->query);
-	g_free(s);
-}
-
-static gboolean note_stale(struct index *ix, const char *path)
-{
-	if (g_access(path, F_OK) == 0)
-		return FALSE;
-	g_async_queue_push(ix->stale, g_strdup(path));
-	return TRUE;
-}
-
-static void search(void *data, void *user_data)
-{
-	struct search *s = data;
-	struct index *ix = user_data;
-	g_autoptr(GPtrArray) paths = fulltext_search(
-	    store_index_dir(ix->store), store_mail_dir(ix->store), s->query, s->limit, &s->error);
-	/* What an earlier search found waits for the worker: no need to wake it again. */
-	gboolean look = g_async_queue_length(ix->stale) <= 0, wake = FALSE;
-
-	for (guint i = 0; paths && i < paths->len; i++) {
-		const char *path = g_ptr_array_index(paths, i);
-		g_autofree char *real = reach_out(ix->store, path);
-		guint32 hit[2];
-
-		if (store_find_path(ix->store, real, &hit[0], &hit[1]))
-			g_array_append_vals(s->hits, hit, 2);
-		if (look && note_stale(ix, path))
-			wake = TRUE;
-	}
-	if (error_is(s->error, CUR_ERROR_CORRUPT))
-		wake = g_atomic_int_compare_and_exchange(&ix->suspect, FALSE, TRUE);
-	if (wake)
-		index_wake(ix);
-	hub_call(ix->hub, tell, s);
-}
-
-void index_search(struct index *ix, const char *query, guint limit, index_found_fn found,
-		  void *data)
-{
-	struct search *s = g_new0(struct search, 1);
-
-	s->query = g_strdup(query);
-	s->limit = limit;
-	s->found = found;
-	s->data = data;
-	s->hits = g_array_new(FALSE, FALSE, sizeof(guint32));
-	g_thread_pool_push(ix->searches, s, NULL);
-}
-
 /* ---- life ------------------------------------------------------------------------------ */
 
-struct index *index_start(struct hub *hub)
+struct index *index_start(struct hub *hub, const struct index_tags *tags)
 {
 	struct index *ix = g_new0(struct index, 1);
 
 	ix->hub = hub;
 	ix->store = hub_store(hub);
+	ix->tags[0] = g_strdup(tags->unread);
+	ix->tags[1] = g_strdup(tags->flagged);
+	ix->tags[2] = g_strdup(tags->replied);
 	ix->waker = waker_new();
 	ix->stale = g_async_queue_new_full(g_free);
-	ix->searches = g_thread_pool_new(search, ix, SEARCHES, FALSE, NULL);
+	ix->searches = g_thread_pool_new(index_run_search, ix, SEARCHES, FALSE, NULL);
 	index_wake(ix);
 	ix->thread = g_thread_new("index", run, ix);
 	return ix;
@@ -489,5 +455,7 @@ void index_free(struct index *ix)
 	g_thread_join(ix->thread);
 	waker_free(ix->waker);
 	g_async_queue_unref(ix->stale);
+	for (guint i = 0; i < G_N_ELEMENTS(ix->tags); i++)
+		g_free(ix->tags[i]);
 	g_free(ix);
 }

@@ -10,7 +10,11 @@
 
 struct index;
 
-struct index *index_start(struct hub *hub);
+/* The tags that messages without \\Seen, with \\Flagged and \\Answered have; "": none. Copied. */
+struct index_tags {
+	const char *unread, *flagged, *replied;
+};
+struct index *index_start(struct hub *hub, const struct index_tags *tags);
 /* Waits for the searches that run. */
 void index_free(struct index *ix);
 DEFINE_AUTO(index, index_free)
@@ -19,9 +23,27 @@ DEFINE_AUTO(index, index_free)
 void index_wake(struct index *ix);
 gboolean index_is_busy(struct index *ix);
 
-/* On the main loop: hits as (mailbox, lid) pairs, newest first, in `hits` (guint32 elements). */
-typedef void (*index_found_fn)(GArray *hits, const GError *error, void *data);
-void index_search(struct index *ix, const char *query, guint limit, index_found_fn found,
+/* What to look for. Strings may be NULL for "". */
+struct index_query {
+	const char *text;    /* in notmuch's language */
+	const char *exclude; /* tags, blank between */
+	gboolean threads;    /* whole threads */
+	guint limit;	     /* 0: all */
+	gboolean theirs;     /* in the database of the user's notmuch, where there is one */
+	const char *database, *config, *profile; /* which; "": as notmuch itself finds it */
+};
+struct index_hit {
+	guint32 mailbox, lid;
+	const char *tags; /* in their database, blank between; "" for ours */
+};
+/* Borrowed for the call. */
+struct index_found {
+	GArray *hits;	      /* struct index_hit, newest first */
+	GPtrArray *strangers; /* char *: Maildirs with hits that are no mailboxes of ours yet */
+};
+/* On the main loop. */
+typedef void (*index_found_fn)(const struct index_found *found, const GError *error, void *data);
+void index_search(struct index *ix, const struct index_query *query, index_found_fn found,
 		  void *data);
 
 #endif

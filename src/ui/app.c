@@ -11,6 +11,8 @@
 #include "cur/conf/accounts.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/keys.h"
+#include "cur/conf/lists.h"
+#include "cur/conf/virtual.h"
 #include "cur/model/cache.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
@@ -375,6 +377,20 @@ static void take_down(struct app *app)
 	g_free(p);
 }
 
+/* $spoolfile, or with $virtual_spool_file the first virtual mailbox. */
+static const char *spool(struct app *app)
+{
+	const GPtrArray *mailboxes = conf_mailboxes(app->conf);
+
+	for (guint i = 0; app_settings(app)->virtual_spool_file && i < mailboxes->len; i++) {
+		const struct mailbox_entry *e = g_ptr_array_index(mailboxes, i);
+
+		if (conf_is_virtual(e->text))
+			return e->text;
+	}
+	return app_settings(app)->spoolfile;
+}
+
 /* As asked, the first with new mail (-Z), else $spoolfile. Yours. */
 static char *first_name(struct app *app, const struct app_start *start)
 {
@@ -383,7 +399,9 @@ static char *first_name(struct app *app, const struct app_start *start)
 
 	if (fresh)
 		return g_strdup(fresh->name);
-	return g_strdup(start->mailbox ? start->mailbox : app_settings(app)->spoolfile);
+	if (start->mailbox)
+		return g_strdup(start->mailbox);
+	return g_strdup(spool(app));
 }
 
 /* -z and -Z by what the cache says now. */

@@ -18,8 +18,11 @@
 static struct original *open_original(struct app *app, guint32 lid, GError **error)
 {
 	g_autofree char *file = mailbox_file(app->mailbox, lid, error);
-	g_autofree char *id = g_strdup_printf("%u.%u", mailbox_number(app->mailbox), lid);
+	g_autofree char *id = NULL;
+	guint32 mailbox = 0, lid_there = 0;
 
+	mailbox_origin(app->mailbox, lid, &mailbox, &lid_there);
+	id = g_strdup_printf("%u.%u", mailbox, lid_there);
 	return file ? original_open(app->conf, file, id, error) : NULL;
 }
 

@@ -4,11 +4,13 @@
 
 #include "app-private.h"
 #include "cur/conf/hooks.h"
+#include "cur/conf/virtual.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/prompt.h"
 #include "fn-generic.h"
+#include "fn-virtual.h"
 #include "index.h"
 #include "read-mail.h"
 #include "sidebar.h"
@@ -231,12 +233,22 @@ static void refused(const GError *error, void *data)
 	app_error(data, "%s", error->message);
 }
 
+/* A virtual mailbox has others now, though no other mailbox may have changed. */
+static void changed(void *data)
+{
+	struct app *app = data;
+
+	app->priv->in_turn = FALSE;
+	turn_begin(app);
+}
+
 static void open_now(struct app *app, const char *name, gboolean read_only)
 {
 	struct mailbox_source source = {.cache = app->priv->hcache,
 					.client = app->client,
 					.conf = app->conf,
 					.refused = refused,
+					.changed = changed,
 					.data = app};
 
 	if (app->mailbox) {
@@ -247,6 +259,7 @@ static void open_now(struct app *app, const char *name, gboolean read_only)
 		g_clear_pointer(&app->mailbox, mailbox_close);
 	}
 	run_folder_hooks(app, name);
+	virtual_opening(app, name);
 	read_only |= app->read_only || app_settings(app)->read_only;
 	app->mailbox = mailbox_open(&source, name, read_only);
 	index_reset(app);
@@ -264,6 +277,20 @@ static void left(struct app *app, char *name)
 	open_now(app, owned + 1, *owned == 'r');
 }
 
+/* TRUE for a real mailbox, too. */
+static gboolean names_query(struct app *app, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	auto_ptr(virtual_query) query = NULL;
+
+	if (!conf_is_virtual(name))
+		return TRUE;
+	query = conf_virtual_query(app->conf, name, &error);
+	if (!query)
+		app_gerror(app, &error);
+	return query != NULL;
+}
+
 void app_open_mailbox(struct app *app, const char *typed, gboolean read_only)
 {
 	const char *current = app->mailbox ? mailbox_name(app->mailbox) : NULL;
@@ -275,6 +302,8 @@ void app_open_mailbox(struct app *app, const char *typed, gboolean read_only)
 		app_gerror(app, &error);
 		return;
 	}
+	if (!names_query(app, name))
+		return;
 	if (g_path_is_absolute(name) && !g_file_test(name, G_FILE_TEST_IS_DIR)) {
 		app_error(app, "%s: no such mailbox.", typed);
 		return;

@@ -339,6 +339,18 @@ static void complete_query(struct app *app, struct question *q)
 	query_open(app, word, chosen, NULL);
 }
 
+/* A label of named-mailboxes goes on with a blank here. */
+static gboolean is_within_label(struct app *app, struct question *q)
+{
+	g_autofree char *typed = line_edit_before(&q->edit);
+	g_autofree char *begin = g_strconcat(typed, " ", NULL);
+
+	for (guint i = 0; *typed && i < directory_count(app->directory); i++)
+		if (g_str_has_prefix(directory_at(app->directory, i)->label, begin))
+			return TRUE;
+	return FALSE;
+}
+
 static void cycle_mailboxes(struct app *app, struct question *q)
 {
 	g_autofree char *typed = line_edit_text(&q->edit);
@@ -386,7 +398,7 @@ static void edit_function(struct app *app, struct question *q, int fn)
 		break;
 	case FN_BUFFY_CYCLE:
 	case FN_MAILBOX_CYCLE:
-		if (q->complete == COMPLETE_MAILBOX)
+		if (q->complete == COMPLETE_MAILBOX && !is_within_label(app, q))
 			cycle_mailboxes(app, q);
 		else
 			line_edit_insert(&q->edit, ' ');

@@ -291,6 +291,10 @@ static void told(enum wire_id id, guint32 serial, GVariant *body, void *data)
 		app->priv->in_turn = FALSE;
 		turn_begin(app);
 		break;
+	case WIRE_INDEXED:
+		if (app->mailbox)
+			mailbox_search(app->mailbox);
+		break;
 	case WIRE_PROMPT:
 		told_prompt(app, body);
 		break;

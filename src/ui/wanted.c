@@ -13,8 +13,9 @@
 #include "cur/ui/prompt.h"
 
 struct wanted {
-	GArray *lids; /* guint32, those that lack their text */
-	guint32 mailbox, serial;
+	GArray *lids;		    /* guint32, those that lack their text, of one mailbox */
+	guint32 mailbox, lid_there; /* of the first */
+	guint32 serial;
 	struct view *view; /* of the function; it may be gone by then */
 	int fn;		   /* FN_NOOP: none */
 	gboolean tag_prefix;
@@ -81,6 +82,17 @@ static void resume(struct app *app, const struct wanted *w)
 	fn_call(w->view, w->fn);
 }
 
+/* The mailbox shows the messages still: a lid would mean others in another. */
+static gboolean is_open(struct app *app, const struct wanted *w)
+{
+	guint32 mailbox, lid_there;
+
+	return app->mailbox &&
+	       mailbox_origin(app->mailbox, g_array_index(w->lids, guint32, 0), &mailbox,
+			      &lid_there) &&
+	       mailbox == w->mailbox && lid_there == w->lid_there;
+}
+
 static void answered(enum wire_id id, GVariant *body, gboolean final, const GError *error,
 		     void *data)
 {
@@ -92,7 +104,7 @@ static void answered(enum wire_id id, GVariant *body, gboolean final, const GErr
 	/* The rows that came with it, before anything is done with them. */
 	app->priv->in_turn = FALSE;
 	turn_begin(app);
-	if (app->mailbox && mailbox_number(app->mailbox) == w->mailbox) {
+	if (is_open(app, w)) {
 		say(app, TRUE);
 		if (error)
 			app_error(app, "%s", error->message);
@@ -102,16 +114,43 @@ static void answered(enum wire_id id, GVariant *body, gboolean final, const GErr
 	wanted_free(w);
 }
 
+/*
+ * Those of the first one's mailbox, as the engine knows them, are asked for; the others, which a
+ * virtual mailbox may have, when the function is called again. *lids keeps those of ours. Yours.
+ */
+static GArray *of_one_mailbox(struct app *app, GArray *lids, guint32 *mailbox)
+{
+	GArray *there = g_array_new(FALSE, FALSE, sizeof(guint32));
+	guint32 number, lid;
+	guint n = 0;
+
+	for (guint i = 0; i < lids->len; i++) {
+		guint32 here = g_array_index(lids, guint32, i);
+
+		if (!mailbox_origin(app->mailbox, here, &number, &lid) ||
+		    (there->len && number != *mailbox))
+			continue;
+		*mailbox = number;
+		g_array_index(lids, guint32, n++) = here;
+		g_array_append_val(there, lid);
+	}
+	g_array_set_size(lids, n);
+	return there;
+}
+
 /* Takes `lids`. */
 static void want(struct app *app, GArray *lids, struct view *view, int fn)
 {
 	struct wanted *w = g_new0(struct wanted, 1);
-	GVariant *list = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, lids->data, lids->len,
+	guint32 mailbox = 0;
+	g_autoptr(GArray) there = of_one_mailbox(app, lids, &mailbox);
+	GVariant *list = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, there->data, there->len,
 						   sizeof(guint32));
 
 	wanted_stop(app);
 	*w = (struct wanted){.lids = lids,
-			     .mailbox = mailbox_number(app->mailbox),
+			     .mailbox = mailbox,
+			     .lid_there = there->len ? g_array_index(there, guint32, 0) : 0,
 			     .view = view,
 			     .fn = fn,
 			     .tag_prefix = app->tag_prefix};

@@ -209,7 +209,7 @@ def test_d54_an_older_state_is_kept_brought_up_to_date_and_learns_the_keywords(p
     pair.once()
     db = sqlite3.connect(pair.home.data / "state.db")
     assert db.execute("SELECT mailbox, lid, uid, agreed, base FROM messages").fetchall() == before
-    assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    assert db.execute("PRAGMA user_version").fetchone() == (4,)
     assert sqlite3.connect(pair.home.data / "state.db.v1").execute("PRAGMA user_version").fetchone() == (1,)
 
 

@@ -45,6 +45,8 @@ struct mailbox_entry {
 };
 /* struct mailbox_entry * in order of definition. */
 const GPtrArray *conf_mailboxes(const struct conf *conf);
+/* What the row with this label has as its text, or NULL. Borrowed until a command runs. */
+const char *conf_mailbox_labelled(const struct conf *conf, const char *label);
 
 struct score_entry {
 	char *pattern;

@@ -33,6 +33,8 @@ struct mailbox_source {
 	const struct conf *conf; /* borrowed: order, threads, lists, scores */
 	/* The engine cannot open it (may be NULL). */
 	void (*refused)(const GError *error, void *data);
+	/* Its messages are others though the cache is the same: begin a new turn (may be NULL). */
+	void (*changed)(void *data);
 	void *data;
 };
 
@@ -51,6 +53,21 @@ void mailbox_announce(struct mailbox *mb);
 /* Tell the engine that it is no longer shown, and free it. Session marks are lost. */
 void mailbox_close(struct mailbox *mb);
 DEFINE_AUTO(mailbox, mailbox_close)
+
+/*
+ * A virtual mailbox (conf/virtual.h) shows what a query finds in others. Its lids are good for
+ * this session alone; mailbox_origin() says which message of which mailbox is meant.
+ */
+gboolean mailbox_is_virtual(const struct mailbox *mb);
+/* Ask its query again; nothing for others. */
+void mailbox_search(struct mailbox *mb);
+/* Show the rest of a message's thread, too, wherever it lies. FALSE: it has no Message-ID. */
+gboolean mailbox_gather_thread(struct mailbox *mb, guint32 lid);
+/* The name of the virtual mailbox of a message's thread; NULL: it has no Message-ID. Yours. */
+char *mailbox_thread_name(const struct mailbox *mb, guint32 lid);
+/* The number of the mailbox that a message lies in, and its lid there; FALSE: not known. */
+gboolean mailbox_origin(const struct mailbox *mb, guint32 lid, guint32 *mailbox,
+			guint32 *lid_there);
 
 /* The cache was opened or replaced. */
 void mailbox_set_cache(struct mailbox *mb, struct hcache *cache);
@@ -81,7 +98,7 @@ void mailbox_release(struct mailbox *mb);
 /* ---- what it is ---- */
 
 const char *mailbox_name(const struct mailbox *mb); /* canonical */
-guint32 mailbox_number(const struct mailbox *mb);   /* 0: the engine has not given one yet */
+guint32 mailbox_number(const struct mailbox *mb);   /* 0: not given yet, or virtual */
 const char *
 mailbox_folder(const struct mailbox *mb); /* name to show: folder in its account, or the path */
 
@@ -191,6 +208,10 @@ void mailbox_resort(struct mailbox *mb);
 gboolean mailbox_limit(struct mailbox *mb, const char *pattern, const struct patience *patience,
 		       GError **error);
 const char *mailbox_limit_text(const struct mailbox *mb); /* NULL: no limit */
+
+/* Leave messages out of what is shown until the mailbox is opened again; nothing is done to them.
+ */
+void mailbox_hide(struct mailbox *mb, const GArray *lids);
 
 /* Does the message at pos match? `pattern` is compiled (query/pattern.h). */
 gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pattern);

@@ -45,13 +45,34 @@ gboolean fulltext_tag(struct fulltext *ft, const char *path, const char *add, co
 gboolean fulltext_commit(struct fulltext *ft, GError **error);
 gboolean fulltext_has(struct fulltext *ft, const char *path);
 
+/* What to look for. */
+struct fulltext_query {
+	const char *text; /* in notmuch's language */
+	const char
+	    *exclude;	  /* tags that count only where `text` names them, blank between; or NULL */
+	gboolean threads; /* the whole threads of what matches */
+	guint limit;	  /* most messages, or threads; 0: all */
+};
+/* A file of a message that matches. */
+struct fulltext_hit {
+	char *path; /* absolute */
+	char *tags; /* of the message, blank between */
+};
+
 /*
- * Absolute paths of the files of matching messages, newest first, char *, yours;
- * at most `limit` messages (0: all). USAGE when the query cannot be read, GONE when there
+ * struct fulltext_hit *, newest first, yours. USAGE when the query cannot be read, GONE when there
  * is no index yet. Safe beside a writer, from every thread.
  */
-GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir, const char *query,
-			   guint limit, GError **error);
+GPtrArray *fulltext_search(const char *index_dir, const char *mail_dir,
+			   const struct fulltext_query *query, GError **error);
+
+/* The database that the user's own notmuch keeps; each "" for what notmuch itself would take. */
+struct fulltext_theirs {
+	const char *folder, *config, *profile;
+};
+/* The same there; GONE when there is none. */
+GPtrArray *fulltext_search_theirs(const struct fulltext_theirs *theirs,
+				  const struct fulltext_query *query, GError **error);
 
 /* Whether there is one, readable or not. */
 gboolean fulltext_exists(const char *index_dir);

@@ -183,6 +183,8 @@ struct state_retag {
 };
 /* The oldest of them, struct state_retag, yours. */
 GArray *state_retags(struct state *st, guint limit);
+/* All messages are among them from now on. */
+gboolean state_retag_all(struct state *st, GError **error);
 /* Up to and with this one. */
 gboolean state_drop_retags(struct state *st, gint64 last, GError **error);
 

@@ -42,6 +42,7 @@ extern const struct fn_handler fn_thread_handlers[]; /* fn-thread.c */
 extern const struct fn_handler fn_limit_handlers[];  /* fn-limit.c: limit, search, sort */
 extern const struct fn_handler fn_folder_handlers[]; /* fn-folder.c: change, check, sync, sidebar */
 extern const struct fn_handler fn_new_mail_handlers[]; /* fn-folder.c: who has new mail, anywhere */
+extern const struct fn_handler fn_virtual_handlers[];  /* fn-virtual.c: notmuch queries */
 extern const struct fn_handler fn_send_handlers[]; /* fn-send.c: mail, reply, forward, bounce … */
 extern const struct fn_handler
     fn_message_handlers[]; /* fn-message.c: display, view, pipe, print, alias */

@@ -80,10 +80,17 @@ static struct fulltext *open_index(const struct place *place)
 	return ft;
 }
 
+static GPtrArray *search(const struct place *place, const char *text, guint limit, GError **error)
+{
+	const struct fulltext_query query = {.text = text, .limit = limit};
+
+	return fulltext_search(place->index, place->mail, &query, error);
+}
+
 /* How many files match; -1 for an error. */
 static int hits(const struct place *place, const char *query, guint limit)
 {
-	g_autoptr(GPtrArray) paths = fulltext_search(place->index, place->mail, query, limit, NULL);
+	g_autoptr(GPtrArray) paths = search(place, query, limit, NULL);
 
 	return paths ? (int)paths->len : -1;
 }
@@ -101,8 +108,8 @@ static void what_is_indexed_is_found_by_its_path(void **state)
 	assert_true(fulltext_commit(ft, NULL));
 	assert_int_equal(hits(place, "zebra", 0), 2);
 	assert_int_equal(hits(place, "zebra", 1), 1);
-	g_autoptr(GPtrArray) paths = fulltext_search(place->index, place->mail, "giraffe", 0, NULL);
-	assert_string_equal(paths->pdata[0], two);
+	g_autoptr(GPtrArray) paths = search(place, "giraffe", 0, NULL);
+	assert_string_equal(((struct fulltext_hit *)paths->pdata[0])->path, two);
 	assert_true(fulltext_remove(ft, two, NULL));
 	assert_true(fulltext_remove(ft, two, NULL));
 	assert_true(fulltext_close(ft, NULL));
@@ -141,10 +148,9 @@ static void tags_survive_a_rename(void **state)
 	ft = open_index(place);
 	assert_true(fulltext_rename(ft, old, new, NULL));
 	assert_true(fulltext_close(ft, NULL));
-	g_autoptr(GPtrArray) paths =
-	    fulltext_search(place->index, place->mail, "tag:mine", 0, NULL);
+	g_autoptr(GPtrArray) paths = search(place, "tag:mine", 0, NULL);
 	assert_int_equal(paths->len, 1);
-	assert_string_equal(paths->pdata[0], new);
+	assert_string_equal(((struct fulltext_hit *)paths->pdata[0])->path, new);
 }
 
 static void what_is_no_mail_or_not_there_does_no_harm(void **state)
@@ -168,7 +174,7 @@ static void a_search_without_an_index_says_so(void **state)
 	struct place *place = *state;
 	g_autoptr(GError) error = NULL;
 
-	assert_null(fulltext_search(place->index, place->mail, "x", 0, &error));
+	assert_null(search(place, "x", 0, &error));
 	assert_true(error_is(error, CUR_ERROR_GONE));
 }
 
@@ -178,7 +184,7 @@ static void a_query_that_cannot_be_read_is_the_users_fault(void **state)
 	g_autoptr(GError) error = NULL;
 
 	assert_true(fulltext_close(open_index(place), NULL));
-	assert_null(fulltext_search(place->index, place->mail, "date:nonsense..more", 0, &error));
+	assert_null(search(place, "date:nonsense..more", 0, &error));
 	assert_true(error_is(error, CUR_ERROR_USAGE));
 }
 
