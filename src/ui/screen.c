@@ -32,6 +32,7 @@ enum {
 	AHEAD_MAX = 4096,
 	CTRL_C = 3,
 	CTRL_G = 7,
+	CTRL_Z = 26,
 };
 
 /* As get_wch() gave it. */
@@ -77,6 +78,7 @@ static const struct {
     {KEY_ENTER, KEYCODE_KEYPAD_ENTER},
     {KEY_NEXT, KEYCODE_NEXT},
     {KEY_PREVIOUS, KEYCODE_PREV},
+    {KEY_SUSPEND, CTRL_Z}, /* so terminfo calls it where it has a name for it (linux) */
     {KEY_SR, KEYCODE_SHIFT | KEYCODE_UP},
     {KEY_SF, KEYCODE_SHIFT | KEYCODE_DOWN},
     {KEY_SLEFT, KEYCODE_SHIFT | KEYCODE_LEFT},
