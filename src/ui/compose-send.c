@@ -145,6 +145,26 @@ static void subject_answered(struct app *app, int yes, void *data)
 		app_error(app, "No subject specified.");
 }
 
+static void ask_subject(struct composer *c)
+{
+	const struct draft *draft = composer_draft(c);
+	struct app *app = c->view->app;
+
+	if (!draft->subject || !*draft->subject)
+		prompt_yes_no(app, "No subject, abort sending?",
+			      (int)app_settings(app)->abort_nosubject, subject_answered, NULL);
+	else
+		ask_attachment(c);
+}
+
+static void empty_to_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && yes == 1)
+		ask_subject(c);
+}
+
 static void fn_send(struct view *view, int fn)
 {
 	struct composer *c = view->data;
@@ -154,11 +174,11 @@ static void fn_send(struct view *view, int fn)
 	if (!recipients_count(draft->to) && !recipients_count(draft->cc) &&
 	    !recipients_count(draft->bcc))
 		app_error(app, "No recipients are specified.");
-	else if (!draft->subject || !*draft->subject)
-		prompt_yes_no(app, "No subject, abort sending?",
-			      (int)app_settings(app)->abort_nosubject, subject_answered, NULL);
+	else if (!recipients_count(draft->to) && app_settings(app)->confirm_empty_to)
+		prompt_yes_no(app, "Nobody in To, send all the same?", QUAD_ASK_NO,
+			      empty_to_answered, NULL);
 	else
-		ask_attachment(c);
+		ask_subject(c);
 }
 
 /* ---- postponing ---- */
