@@ -135,27 +135,61 @@ static gboolean append_marked(const struct index_subject *s, const char *mark,
 	return TRUE;
 }
 
-/* The subscribed list it went to, after "To " or "Cc ". */
-static gboolean append_list(const struct index_subject *s, GString *out)
+/* What stands before a name: that of a recipient of mine, or the author's. */
+struct prefixes {
+	char to[16], cc[16], bcc[16], from[16];
+};
+
+static const struct prefixes words = {"To ", "Cc ", "Bcc ", ""}, nothing = {"", "", "", ""};
+
+/* Cell n of $from_chars and a blank: one that is missing is blank, a CR stands for nothing at all.
+ */
+static void fill_prefix(char *prefix, gsize size, const char *const *cells, guint n)
+{
+	guint have = g_strv_length((char **)cells);
+	const char *cell = n < have ? cells[n] : " ";
+
+	*prefix = '\0';
+	if (*cell != '\r' && strlen(cell) + 2 <= size)
+		g_snprintf(prefix, size, "%s ", cell);
+}
+
+static struct prefixes prefixes_of(const struct index_context *context)
+{
+	const char *const *cells = context->from_chars;
+	struct prefixes p = words;
+
+	if (!cells || !*cells)
+		return p;
+	fill_prefix(p.to, sizeof(p.to), cells, 0);
+	fill_prefix(p.cc, sizeof(p.cc), cells, 1);
+	fill_prefix(p.bcc, sizeof(p.bcc), cells, 2);
+	fill_prefix(p.from, sizeof(p.from), cells, 3);
+	return p;
+}
+
+/* The subscribed list it went to. */
+static gboolean append_list(const struct index_subject *s, const struct prefixes *p, GString *out)
 {
 	test_fn test = s->context->is_subscribed;
 
-	return test && (append_marked(s, "To ", ENV_TO, test, out) ||
-			append_marked(s, "Cc ", ENV_CC, test, out));
+	return test && (append_marked(s, p->to, ENV_TO, test, out) ||
+			append_marked(s, p->cc, ENV_CC, test, out));
 }
 
 /* %F, and with `lists` %L. */
-static void append_author(const struct index_subject *s, gboolean lists, const char *to,
-			  const char *cc, GString *out)
+static void append_author(const struct index_subject *s, gboolean lists, const struct prefixes *p,
+			  GString *out)
 {
 	gboolean mine = is_from_me(s);
 
-	if ((lists || mine) && append_list(s, out))
+	if ((lists || mine) && append_list(s, p, out))
 		return;
-	if (mine &&
-	    (append_marked(s, to, ENV_TO, NULL, out) || append_marked(s, cc, ENV_CC, NULL, out)))
+	if (mine && (append_marked(s, p->to, ENV_TO, NULL, out) ||
+		     append_marked(s, p->cc, ENV_CC, NULL, out) ||
+		     append_marked(s, p->bcc, ENV_BCC, NULL, out)))
 		return;
-	append_marked(s, "", ENV_FROM, NULL, out);
+	append_marked(s, p->from, ENV_FROM, NULL, out);
 }
 
 /* %v: the first word of the name of who wrote it, or of whom I wrote to. */
@@ -384,6 +418,7 @@ static const char *last_part(const char *mailbox)
 static gboolean address_value(enum expando_id id, const struct index_subject *s, GString *out)
 {
 	struct address_iter it;
+	struct prefixes p;
 
 	switch (id) {
 	case EXPANDO_INDEX_REPLY_TO:
@@ -400,13 +435,15 @@ static gboolean address_value(enum expando_id id, const struct index_subject *s,
 		append_list_name(s, out);
 		return TRUE;
 	case EXPANDO_INDEX_SENDER:
-		append_author(s, FALSE, "To ", "Cc ", out);
+		p = prefixes_of(s->context);
+		append_author(s, FALSE, &p, out);
 		return TRUE;
 	case EXPANDO_INDEX_SENDER_PLAIN:
-		append_author(s, FALSE, "", "", out);
+		append_author(s, FALSE, &nothing, out);
 		return TRUE;
 	case EXPANDO_INDEX_FROM_LIST:
-		append_author(s, TRUE, "To ", "Cc ", out);
+		p = prefixes_of(s->context);
+		append_author(s, TRUE, &p, out);
 		return TRUE;
 	case EXPANDO_INDEX_INITIALS:
 		append_initials(s, out);
@@ -418,7 +455,7 @@ static gboolean address_value(enum expando_id id, const struct index_subject *s,
 		append_save_folder(s, out);
 		return TRUE;
 	case EXPANDO_INDEX_TO:
-		if (!append_list(s, out) && !append_marked(s, "To ", ENV_TO, NULL, out))
+		if (!append_list(s, &words, out) && !append_marked(s, "To ", ENV_TO, NULL, out))
 			append_marked(s, "Cc ", ENV_CC, NULL, out);
 		return TRUE;
 	case EXPANDO_INDEX_USERNAME:
