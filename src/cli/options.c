@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "cur/base/error.h"
+#include "cur/conf/habits.h"
 #include "cur/conf/shells.h"
 #include "cur/mail/mailto.h"
 
@@ -389,6 +390,7 @@ struct conf *options_conf(const struct options *o, int shells, GError **error)
 			return NULL;
 		}
 	conf_end_shells(conf);
+	conf_apply_habits(conf);
 	return g_steal_pointer(&conf);
 }
 

@@ -7,11 +7,14 @@
 
 #include "cur/base/error.h"
 #include "cur/base/text.h"
+#include "cur/mail/habits.h"
 #include "gmime-late.h"
 
 /* What must stand in quotes in a phrase (RFC 5322 3.2.3), but for the dot: people write "J. Smith"
  * and every reader understands it. */
 #define PHRASE_SPECIALS "()<>[]:;@\\,\""
+
+#define HOST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
 enum { WORD_MAX = 60 };
 
@@ -140,6 +143,27 @@ char *address_spec_display(const struct address *a)
 	return g_string_free(out, FALSE);
 }
 
+char *address_text_display(const char *text)
+{
+	GString *out;
+
+	if (!mail_habits()->unicode_hosts || !strcasestr(text, "xn--"))
+		return NULL;
+	out = g_string_new(NULL);
+	while (*text) {
+		const char *at = strchr(text, '@');
+		const char *start = at ? at + 1 : text + strlen(text);
+		gsize n = strspn(start, HOST);
+		g_autofree char *host = g_strndup(start, n);
+		g_autofree char *shown = address_host_to_unicode(host);
+
+		g_string_append_len(out, text, start - text);
+		g_string_append(out, shown);
+		text = start + n;
+	}
+	return g_string_free(out, FALSE);
+}
+
 char *address_format(const struct address *a)
 {
 	GString *out = g_string_new(NULL);
@@ -215,7 +239,8 @@ static char *header_name(const char *name)
 static void append_for_header(GString *out, const struct address *a)
 {
 	g_autofree char *name = header_name(a->name);
-	g_autofree char *ascii = address_host_to_ascii(a->host, NULL);
+	g_autofree char *ascii =
+	    mail_habits()->ascii_hosts ? address_host_to_ascii(a->host, NULL) : NULL;
 	g_string_append(out, name);
 	if (a->kind == ADDRESS_GROUP_BEGIN)
 		g_string_append_c(out, ':');
@@ -311,7 +336,8 @@ static gboolean may_travel(const char *text)
 
 char *address_envelope(const struct address *a, GError **error)
 {
-	g_autofree char *host = address_host_to_ascii(a->host, error);
+	g_autofree char *host =
+	    mail_habits()->ascii_hosts ? address_host_to_ascii(a->host, error) : g_strdup(a->host);
 	if (!host)
 		return NULL;
 	GString *out = g_string_new(NULL);

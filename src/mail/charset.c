@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cur/mail/habits.h"
 #include "gmime-late.h"
 
 enum { NAME_MAX_BYTES = 40, CONVERTERS = 4 };
@@ -81,7 +82,10 @@ static int find_alias(const char *name)
 
 static const char *converter_name(const char *charset)
 {
+	const char *system = mail_habits_charset(charset, TRUE);
 	int alias = find_alias(charset);
+	if (system != charset)
+		return system;
 	if (alias >= 0)
 		return aliases[alias].converter;
 	return gmime()->charset_iconv_name(charset);
@@ -97,17 +101,24 @@ struct converter {
 struct converters {
 	struct converter kept[CONVERTERS];
 	guint next;
+	const struct mail_habits *habits; /* they were opened under */
 };
 
 static const GIConv NO_CONVERTER = (GIConv)-1;
 
-static void converters_free(void *data)
+static void close_converters(struct converters *c)
 {
-	struct converters *c = data;
-	for (int i = 0; i < CONVERTERS; i++)
+	for (int i = 0; i < CONVERTERS; i++) {
 		if (c->kept[i].charset[0] && c->kept[i].cd != NO_CONVERTER)
 			g_iconv_close(c->kept[i].cd);
-	g_free(c);
+		c->kept[i].charset[0] = '\0';
+	}
+}
+
+static void converters_free(void *data)
+{
+	close_converters(data);
+	g_free(data);
 }
 
 static struct converters *converters_of_thread(void)
@@ -118,6 +129,10 @@ static struct converters *converters_of_thread(void)
 		c = g_new0(struct converters, 1);
 		g_private_set(&key, c);
 	}
+	/* An iconv-hook may have come or gone. */
+	if (c->habits != mail_habits())
+		close_converters(c);
+	c->habits = mail_habits();
 	return c;
 }
 
@@ -295,7 +310,7 @@ static GString *clean_utf8(const char *bytes, gsize n)
 char *charset_to_utf8(const char *bytes, gsize n, const char *charset, const char *const *assumed,
 		      gsize *out_n)
 {
-	const char *name = charset && *charset ? charset : NULL;
+	const char *name = charset && *charset ? mail_habits_charset(charset, FALSE) : NULL;
 	/* 8-bit bytes in "us-ascii" are a sender that knew no better. */
 	if (!name || !charset_is_known(name) || !strcmp(converter_name(name), "US-ASCII"))
 		name = charset_guess(bytes, n, assumed);
@@ -325,11 +340,14 @@ char *charset_raw_header(const char *bytes, gsize n, const char *const *assumed)
 
 char *charset_from_utf8(const char *utf8, gsize n, const char *charset, gsize *out_n)
 {
+	const char *system;
 	if (!name_is_sane(charset) || is_seven(charset))
 		return NULL;
 	/* To write, the charset itself counts, not the superset it is read as. */
-	return g_convert(utf8, (gssize)n, gmime()->charset_iconv_name(charset), "UTF-8", NULL,
-			 out_n, NULL);
+	system = mail_habits_charset(charset, TRUE);
+	if (system == charset)
+		system = gmime()->charset_iconv_name(charset);
+	return g_convert(utf8, (gssize)n, system, "UTF-8", NULL, out_n, NULL);
 }
 
 const char *charset_for_sending(const char *utf8, gsize n, const char *const *charsets)

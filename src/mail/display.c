@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cur/base/regex.h"
+#include "cur/mail/address.h"
 #include "cur/mail/calendar.h"
 #include "cur/mail/flowed.h"
 #include "cur/mail/headers.h"
@@ -221,7 +222,8 @@ static void add_field(struct display *d, struct part *p, struct headers *h, guin
 		return;
 	}
 	guint16 name_n = (guint16)MIN(strlen(name) + 1, (gsize)G_MAXUINT16);
-	g_autofree char *all = g_strdup_printf("%s: %s", name, value);
+	g_autofree char *shown = d->options.raw_headers ? NULL : address_text_display(value);
+	g_autofree char *all = g_strdup_printf("%s: %s", name, shown ? shown : value);
 	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
 	for (char **line = lines; *line; line++) {
 		struct line *added = add_own_line(d, DISPLAY_HEADER, p, g_strdup(*line));

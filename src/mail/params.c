@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cur/mail/charset.h"
+#include "cur/mail/habits.h"
 #include "cur/mail/rfc2047.h"
 
 enum { PIECES_MAX = 1000, VALUE_MAX = 64 << 10 };
@@ -178,6 +179,13 @@ static void keep_piece(GArray *pieces, guint at, gboolean encoded, const char *t
 	piece->encoded = encoded;
 }
 
+/* RFC 2047 5 forbids encoded words there, and many write them. */
+static char *plain_value(const GString *value)
+{
+	return mail_habits()->encoded_parameters ? header_decode(value->str, value->len, NULL)
+						 : charset_raw_header(value->str, value->len, NULL);
+}
+
 /* ---- the question ---------------------------------------------------------------- */
 
 char *params_get(const char *value, gsize n, const char *name)
@@ -197,7 +205,7 @@ char *params_get(const char *value, gsize n, const char *name)
 			continue;
 		const char *stars = param.name + name_n;
 		if (param.name_n == name_n && !plain)
-			plain = header_decode(param.value->str, param.value->len, NULL);
+			plain = plain_value(param.value);
 		else if (*stars == '*' &&
 			 read_stars(stars, param.name + param.name_n, &at, &encoded))
 			keep_piece(pieces, at, encoded, param.value->str);

@@ -9,6 +9,7 @@
 
 #include "base64.h"
 #include "cur/mail/charset.h"
+#include "cur/mail/habits.h"
 
 enum { CHARSET_MAX = 64 };
 
@@ -161,6 +162,19 @@ static gboolean is_plain(const char *p, gsize n)
 	return TRUE;
 }
 
+/* Text beside an encoded word; with $ignore_linear_white_space one blank parts them. */
+static void append_beside(struct decoder *d, const char *p, const char *end, gboolean after_word,
+			  gboolean before_word)
+{
+	if (mail_habits()->one_blank && after_word)
+		while (p + 1 < end && is_blank(p[0]) && is_blank(p[1]))
+			p++;
+	if (mail_habits()->one_blank && before_word)
+		while (end - 1 > p && is_blank(end[-1]) && is_blank(end[-2]))
+			end--;
+	append_literal(d, p, (gsize)(end - p));
+}
+
 static void decode_words(struct decoder *d, const char *p, const char *end)
 {
 	const char *literal = p;
@@ -176,13 +190,13 @@ static void decode_words(struct decoder *d, const char *p, const char *end)
 		}
 		/* Blanks between two words are not shown (RFC 2047 6.2). */
 		if (p > literal && !(after_word && is_blank_run(literal, p)))
-			append_literal(d, literal, (gsize)(p - literal));
+			append_beside(d, literal, p, after_word, TRUE);
 		append_word(d, &w);
 		after_word = TRUE;
 		literal = p = w.end;
 	}
 	if (end > literal)
-		append_literal(d, literal, (gsize)(end - literal));
+		append_beside(d, literal, end, after_word, FALSE);
 	flush_words(d);
 }
 

@@ -6,6 +6,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/conf/conf.h"
+#include "cur/conf/habits.h"
 #include "cur/conf/shells.h"
 
 enum { CHECK_MIN_S = 60, CONNECTIONS_MAX = 16 };
@@ -70,6 +71,7 @@ struct conf *engine_load_conf(const char *const *args, int shells, GError **erro
 	for (guint i = 0; i < commands->len; i++)
 		conf_command(conf, g_ptr_array_index(commands, i), NULL, NULL);
 	conf_end_shells(conf);
+	conf_apply_habits(conf);
 	for (guint i = 0; i < conf_problems(conf)->len; i++) {
 		const struct conf_problem *problem = g_ptr_array_index(conf_problems(conf), i);
 		g_autofree char *text = conf_problem_format(problem);

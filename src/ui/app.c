@@ -9,6 +9,7 @@
 #include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/conf/accounts.h"
+#include "cur/conf/habits.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/keys.h"
 #include "cur/conf/lists.h"
@@ -82,6 +83,7 @@ void app_redraw(struct app *app)
 
 void app_effects(struct app *app)
 {
+	conf_apply_habits(app->conf);
 	colors_apply(screen_paint(app->screen), app->conf);
 	directory_relist(app->directory);
 	sidebar_changed(app);

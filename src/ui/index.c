@@ -13,6 +13,7 @@
 #include "cur/conf/lists.h"
 #include "cur/conf/names.h"
 #include "cur/format/of-index.h"
+#include "cur/mail/address.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/subject.h"
 #include "cur/model/directory.h"
@@ -234,7 +235,7 @@ static void render(struct index *index, const struct index_context *context, gui
 	unsigned session = mailbox_session(mb, mailbox_lid(mb, pos));
 	struct envelope env, parent;
 	guint parent_pos;
-	g_autofree char *rewritten = NULL;
+	g_autofree char *rewritten = NULL, *from = NULL, *to = NULL;
 
 	index->drawing = pos;
 	mailbox_envelope(mb, pos, &env);
@@ -268,9 +269,15 @@ static void render(struct index *index, const struct index_context *context, gui
 		subject.parent_label = parent.field[ENV_LABEL];
 	}
 
-	/* Only what is shown: threads and searches know the subject as it is. */
+	/* Only what is shown: threads and searches know the message as it is. */
+	from = address_text_display(env.field[ENV_FROM]);
+	to = address_text_display(env.field[ENV_TO]);
 	if (rewritten)
 		env.field[ENV_SUBJECT] = rewritten;
+	if (from)
+		env.field[ENV_FROM] = from;
+	if (to)
+		env.field[ENV_TO] = to;
 
 	struct expando_source source = index_source(&subject);
 

@@ -49,7 +49,9 @@ class Reading:
 
     def leave(self):
         """Back to the index, from wherever a case has got to."""
-        self.screen.keys("\x07" + "i")
+        self.screen.keys("\x07")
+        while "q:Quit" not in self.screen.settle(quiet=0.05):
+            self.screen.keys("q" if "q:Exit" in self.screen.text() else "i")
         self.index()
 
     def style(self, text, column=0):

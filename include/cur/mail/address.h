@@ -52,8 +52,11 @@ struct address *address_parse_one(const char *text);
 
 /* "user@host" or "user": local part quoted where RFC 5322 wants it. Yours. */
 char *address_spec(const struct address *a);
-/* Spec with the host as people read it ($idn_decode). Yours. */
+/* Spec with the host as people read it. Yours. */
 char *address_spec_display(const struct address *a);
+/* A text with addresses, their hosts as people read them ($idn_decode). Yours; NULL: nothing
+ * differs. */
+char *address_text_display(const char *text);
 /* `Name <spec>`, UTF-8, the name quoted where needed; what ENV_FROM … hold. Yours. */
 char *address_format(const struct address *a);
 /* Members joined by ", ", groups as "name: a, b;". Yours. */
