@@ -34,6 +34,7 @@ struct conf *conf_new(enum conf_flags flags)
 	mailboxes_init(conf);
 	misc_init(conf);
 	keep_init(conf);
+	attachments_init(conf);
 	blocks_init(conf);
 	return conf;
 }
@@ -55,6 +56,7 @@ void conf_free(struct conf *conf)
 	mailboxes_clear(conf);
 	misc_clear(conf);
 	keep_clear(conf);
+	attachments_clear(conf);
 	blocks_clear(conf);
 	settings_free(conf->settings);
 	g_hash_table_unref(conf->my);

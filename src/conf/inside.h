@@ -68,8 +68,9 @@ struct conf {
 	GHashTable *before_blocks; /* variable -> its value before the first of them */
 	GHashTable *groups;	   /* name -> struct group */
 	GPtrArray *mailboxes;
-	GHashTable *places; /* URL of a mailbox -> "file:line" that named it last */
-	GPtrArray *keep;    /* struct keep_rule * */
+	GHashTable *places;	/* URL of a mailbox -> "file:line" that named it last */
+	GPtrArray *keep;	/* struct keep_rule * */
+	GPtrArray *attachments; /* struct attachment_rule * */
 	GPtrArray *scores;
 	GPtrArray *subject_rules;
 	struct shells *shells; /* NULL: backticks are run here alone */
@@ -96,7 +97,7 @@ struct command_row {
 /* Each file's commands, ended by a NULL name. */
 extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
     list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[],
-    keep_commands[], account_commands[];
+    keep_commands[], attachment_commands[], account_commands[];
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
@@ -154,6 +155,8 @@ void misc_init(struct conf *conf);
 void misc_clear(struct conf *conf);
 void keep_init(struct conf *conf);
 void keep_clear(struct conf *conf);
+void attachments_init(struct conf *conf);
+void attachments_clear(struct conf *conf);
 void blocks_init(struct conf *conf);
 void blocks_clear(struct conf *conf);
 

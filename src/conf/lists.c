@@ -86,6 +86,11 @@ gboolean conf_auto_view(const struct conf *conf, const char *type)
 	return has_type(conf->words[WORDS_AUTO_VIEW], type);
 }
 
+gboolean conf_mime_lookup(const struct conf *conf, const char *type)
+{
+	return has_type(conf->words[WORDS_MIME_LOOKUP], type);
+}
+
 const GPtrArray *conf_mailto_allow(const struct conf *conf)
 {
 	return conf->words[WORDS_MAILTO_ALLOW];

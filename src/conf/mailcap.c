@@ -193,6 +193,8 @@ static struct mailcap_entry *entry_from(const GPtrArray *fields, const char *com
 	e->name_template = g_strdup(named_field(fields, "nametemplate"));
 	e->needs_terminal = named_field(fields, "needsterminal") != NULL;
 	e->copious_output = named_field(fields, "copiousoutput") != NULL;
+	e->keep = named_field(fields, "x-neomutt-keep") != NULL;
+	e->no_wrap = named_field(fields, "x-neomutt-nowrap") != NULL;
 	e->uses_file = strstr(command, "%s") != NULL;
 	return e;
 }
@@ -202,6 +204,7 @@ static const char *wanted_command(const GPtrArray *fields, enum mailcap_want wan
 {
 	const char *command = want == MAILCAP_EDIT	? named_field(fields, "edit")
 			      : want == MAILCAP_COMPOSE ? named_field(fields, "compose")
+			      : want == MAILCAP_PRINT	? named_field(fields, "print")
 							: g_ptr_array_index(fields, 1);
 
 	if (want == MAILCAP_AUTOVIEW && !named_field(fields, "copiousoutput"))

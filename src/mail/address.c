@@ -145,9 +145,10 @@ char *address_spec_display(const struct address *a)
 
 char *address_text_display(const char *text)
 {
+	g_autofree char *lower = mail_habits()->unicode_hosts ? g_ascii_strdown(text, -1) : NULL;
 	GString *out;
 
-	if (!mail_habits()->unicode_hosts || !strcasestr(text, "xn--"))
+	if (!lower || !strstr(lower, "xn--"))
 		return NULL;
 	out = g_string_new(NULL);
 	while (*text) {

@@ -28,7 +28,7 @@ struct line {
 	guint32 first_span, n_spans;
 	guint16 quote_level, name_n;
 	guint8 kind; /* enum display_kind */
-	guint8 flowed;
+	guint8 flowed, wrapped;
 };
 
 /* Lines of one part that were made together; text is NULL when they own none. */
@@ -311,7 +311,9 @@ static void add_flowed(struct display *d, struct part *p, const char *text, gsiz
 
 static void add_autoview(struct display *d, struct part *p)
 {
-	g_autofree char *text = d->options.autoview(p, d->options.data);
+	gboolean wrapped = FALSE;
+	g_autofree char *text = d->options.autoview(p, &wrapped, d->options.data);
+	guint first = d->lines->len;
 	if (!text) {
 		g_autofree char *type = part_type_name(p);
 		add_own_line(
@@ -322,6 +324,8 @@ static void add_autoview(struct display *d, struct part *p)
 	}
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 	add_block(d, p, plain_block(d, valid, strlen(valid)));
+	for (; first < d->lines->len; first++)
+		g_array_index(d->lines, struct line, first).wrapped = (guint8)wrapped;
 }
 
 static void add_content(struct display *d, const struct display_step *step)
@@ -491,6 +495,7 @@ gboolean display_line(struct display *d, guint i, struct display_line *out)
 	    .part = block->part,
 	    .n_spans = line->n_spans,
 	    .flowed = line->flowed,
+	    .wrapped = line->wrapped,
 	};
 	if (line->n_spans)
 		out->spans = &g_array_index(block->text->spans, struct rich_span, line->first_span);

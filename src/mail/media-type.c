@@ -90,12 +90,18 @@ static const char *type_by_content(const guint8 *head, gsize n)
 	return "text/plain";
 }
 
+const char *build_type_of_ending(const char *ending)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
+		if (g_ascii_strcasecmp(endings[i].ending, ending) == 0)
+			return endings[i].type;
+	return NULL;
+}
+
 char *build_media_type(const char *name, const guint8 *head, gsize n)
 {
 	const char *dot = name ? strrchr(name, '.') : NULL;
+	const char *type = dot ? build_type_of_ending(dot + 1) : NULL;
 
-	for (gsize i = 0; dot && i < G_N_ELEMENTS(endings); i++)
-		if (g_ascii_strcasecmp(endings[i].ending, dot + 1) == 0)
-			return g_strdup(endings[i].type);
-	return g_strdup(type_by_content(head, n));
+	return g_strdup(type ? type : type_by_content(head, n));
 }

@@ -5,9 +5,6 @@
 
 #include "cur/model/compose.h"
 
-/* A format of the index domain ($attribution, $forward_format …) for a message. Yours. */
-char *compose_render(const struct conf *conf, const char *format, const struct original *original);
-
 /* Put quoted or forwarded text and the signature into draft->body, in mutt's order. */
 void compose_text(const struct conf *conf, struct draft *draft, struct original *const originals[],
 		  guint n, gboolean forward, const struct compose_choice *choice);

@@ -130,12 +130,8 @@ static gboolean ask_types(guint32 msg, gboolean (*each)(const char *type, void *
 
 static guint ask_attachments(guint32 msg, void *data)
 {
-	struct message *m = lacks_text(data, msg) ? NULL : ask_message(data, msg);
-	guint n = 0;
-
-	for (guint i = 0; m && i < message_n_parts(m); i++)
-		n += part_is_attachment(message_part(m, i));
-	return n;
+	return lacks_text(data, msg) ? 0
+				     : mailbox_row_attachments(((struct asking *)data)->mb, msg);
 }
 
 static void *conf_of(void *data)

@@ -83,6 +83,9 @@ struct mailbox {
 	GPtrArray *scores; /* struct score_rule * */
 	guint64 scores_of; /* conf_generation() they were compiled at */
 
+	GHashTable *attachments; /* lid -> how many, of files that were read */
+	guint64 attachments_of;
+
 	/* one page of rows at hand */
 	guint32 page;
 	const struct row *page_rows;
@@ -125,6 +128,10 @@ void mailbox_scores_clear(struct mailbox *mb);
 void mailbox_opened_free(void *opened);
 /* NULL: as in the header. */
 const char *mailbox_opened_subject(const struct mailbox *mb, guint32 lid);
+
+/* ---- mailbox-attachments.c ---- */
+guint mailbox_row_attachments(struct mailbox *mb, guint32 row);
+void mailbox_counts_clear(struct mailbox *mb);
 
 /* ---- mailbox-wish.c ---- */
 void mailbox_requests_cancel(struct mailbox *mb);

@@ -104,6 +104,7 @@ void mailbox_close(struct mailbox *mb)
 	free_rows(mb);
 	members_free(mb->members);
 	mailbox_scores_clear(mb);
+	mailbox_counts_clear(mb);
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
 	g_hash_table_unref(mb->opened);

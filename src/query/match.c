@@ -232,8 +232,6 @@ static int row_test(const struct node *node, const struct row *row, mark_t mark)
 		return (row->kind & ROW_ENCRYPTED) != 0;
 	case PATTERN_PGP_KEY:
 		return (row->kind & ROW_PGP_KEY) != 0;
-	case PATTERN_ATTACHMENTS:
-		return row->kind & ROW_PARTS ? PATTERN_ASK : in_range(node, 0);
 	default:
 		return PATTERN_ASK;
 	}

@@ -35,6 +35,7 @@ struct app_private {
 	char *previous;		    /* canonical name of the mailbox before this one ('-') */
 	struct opened_last *opened; /* opener.c: the message that was opened last, or NULL */
 	char *title;		    /* last window title sent */
+	GQueue *viewed;		    /* struct temporary *: files that viewers may still read */
 	char *search;		    /* last search in a menu */
 	gboolean search_backward;
 	char *index_search; /* last pattern searched in the index */

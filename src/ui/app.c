@@ -33,6 +33,7 @@
 #include "opener.h"
 #include "prompt-private.h"
 #include "sidebar.h"
+#include "temporary.h"
 #include "text-key.h"
 #include "wanted.h"
 
@@ -336,6 +337,7 @@ static void build(struct app *app, const struct app_start *start)
 	p->start = start;
 	p->cache = cache_new();
 	p->progress = progress_new();
+	p->viewed = g_queue_new();
 	p->closing = g_ptr_array_new();
 	app->views = g_ptr_array_new();
 	app->log = messages_new();
@@ -365,6 +367,7 @@ static void take_down(struct app *app)
 	keymap_free(app->keymap);
 	messages_free(app->log);
 	g_ptr_array_unref(app->views);
+	temporaries_end(p->viewed);
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
 	status_free(p->status);

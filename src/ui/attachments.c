@@ -8,6 +8,7 @@
 #include "cur/conf/keys.h"
 #include "cur/format/of-attach.h"
 #include "cur/mail/headers.h"
+#include "cur/model/attachments.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
@@ -110,18 +111,34 @@ static const char *inner_subject(const struct part *part)
 	return headers_get(part_headers(part->children[0]), "Subject");
 }
 
+/* What is said of a part: for a message without a description $message_format. Yours. */
+static char *description_of(const struct conf *conf, struct part *part)
+{
+	const char *said = *part->description ? part->description : inner_subject(part);
+	g_autofree char *text = NULL;
+
+	if (!*part->description && inner_subject(part)) {
+		g_autoptr(GBytes) bytes = part_decode(part);
+		auto_ptr(original) inner = original_new(conf, bytes, "");
+
+		text = compose_render(conf, conf_settings(conf)->message_format, inner);
+		said = text;
+	}
+	if (!said || !*said)
+		said = *part->file_name ? part->file_name : "<no description>";
+	return g_strdup(said);
+}
+
 static char *entry_line(struct view *view, guint n, int cols)
 {
 	struct attachments *a = view->data;
 	const struct settings *s = app_settings(view->app);
 	struct part *part = g_ptr_array_index(a->shown, n);
-	const char *subject = inner_subject(part);
+	g_autofree char *description = description_of(view->app->conf, part);
 	g_autofree char *tree = tree_of(part, s->ascii_chars);
 	struct attach_values values = {
 	    .number = n + 1,
-	    .description = *part->description ? part->description
-			   : subject	      ? subject
-					      : part->file_name,
+	    .description = description,
 	    .file = part->file_name,
 	    .major = part->type,
 	    .minor = part->subtype,
@@ -132,13 +149,12 @@ static char *entry_line(struct view *view, guint n, int cols)
 	    .size_bytes = part_size(part),
 	    .size_style = expando_size_style(s),
 	    .tagged = g_hash_table_contains(a->tagged, part),
-	    .qualifies = part_is_attachment(part),
+	    .qualifies = attachment_qualifies(view->app->conf, part),
+	    .counted = attachments_below(view->app->conf, part),
 	};
 	auto_ptr(expando) format = NULL;
 	struct expando_source source;
 
-	if (!*values.description)
-		values.description = "<no description>";
 	format = expando_compile(EXPANDO_ATTACH, s->attach_format, NULL);
 	source = attach_source(&values);
 	return expando_text(format, cols, &source);
@@ -181,6 +197,15 @@ static void show_as_text(struct view *view, struct part *part)
 	pager_open_part(view->app, part, *part->file_name ? part->file_name : type);
 }
 
+/* The bytes as text, whatever they are: a page of HTML shows its tags. */
+static void show_raw(struct view *view, struct part *part)
+{
+	g_autofree char *type = part_type_name(part);
+
+	pager_open_text(view->app, *part->file_name ? part->file_name : type,
+			part_text(part, NULL));
+}
+
 /* Shown by ourselves when we can; else by mailcap. Nothing is run for a type that is text. */
 static void fn_view(struct view *view, int fn)
 {
@@ -188,13 +213,28 @@ static void fn_view(struct view *view, int fn)
 
 	if (part->n_children || part_is(part, "text", NULL) || part_is(part, "message", NULL))
 		show_as_text(view, part);
-	else
-		viewer_mailcap(view->app, part);
+	else if (!viewer_try(view->app, part, FALSE))
+		show_raw(view, part);
+}
+
+static void fn_view_pager(struct view *view, int fn)
+{
+	struct part *part = current(view);
+
+	if (part->n_children)
+		show_as_text(view, part);
+	else if (!viewer_try(view->app, part, TRUE))
+		show_raw(view, part);
 }
 
 static void fn_view_text(struct view *view, int fn)
 {
-	show_as_text(view, current(view));
+	struct part *part = current(view);
+
+	if (part->n_children)
+		show_as_text(view, part);
+	else
+		show_raw(view, part);
 }
 
 static void fn_view_mailcap(struct view *view, int fn)
@@ -226,11 +266,7 @@ static void fn_pipe(struct view *view, int fn)
 
 static void fn_print(struct view *view, int fn)
 {
-	const struct settings *s = app_settings(view->app);
-	GPtrArray *items = items_of(view, TRUE);
-
-	viewer_print(view->app, items, s->attach_split,
-		     items->len > 1 ? "Print tagged attachments?" : "Print attachment?");
+	viewer_print_parts(view->app, targets(view));
 }
 
 static void fn_tag(struct view *view, int fn)
@@ -355,7 +391,7 @@ static void fn_forward(struct view *view, int fn)
 
 static const struct fn_handler handlers[] = {
     {FN_VIEW_ATTACH, fn_view, NEED_ENTRY},
-    {FN_VIEW_PAGER, fn_view_text, NEED_ENTRY},
+    {FN_VIEW_PAGER, fn_view_pager, NEED_ENTRY},
     {FN_VIEW_TEXT, fn_view_text, NEED_ENTRY},
     {FN_VIEW_MAILCAP, fn_view_mailcap, NEED_ENTRY},
     {FN_SAVE_ENTRY, fn_save, NEED_ENTRY},
@@ -394,6 +430,18 @@ static const struct view_ops ops = {
     .close = attachments_close,
 };
 
+/* $digest_collapse: the messages of a digest are shown, what is in them is not. */
+static void collapse_digests(struct attachments *a)
+{
+	for (guint i = 0; i < message_n_parts(a->message); i++) {
+		struct part *part = message_part(a->message, i);
+
+		if (part->parent && part->n_children &&
+		    part_is(part->parent, "multipart", "digest"))
+			g_hash_table_add(a->collapsed, part);
+	}
+}
+
 void attachments_open(struct app *app)
 {
 	struct attachments *a;
@@ -415,5 +463,7 @@ void attachments_open(struct app *app)
 	a->shown = g_ptr_array_new();
 	a->tagged = g_hash_table_new(NULL, NULL);
 	a->collapsed = g_hash_table_new(NULL, NULL);
+	if (app_settings(app)->digest_collapse)
+		collapse_digests(a);
 	fill(view_push(app, &ops, a));
 }

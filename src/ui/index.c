@@ -258,6 +258,8 @@ static void render(struct index *index, const struct index_context *context, gui
 
 	if (expando_uses(index->format, EXPANDO_INDEX_SCORE))
 		subject.score = mailbox_score(mb, pos);
+	if (expando_uses(index->format, EXPANDO_INDEX_ATTACHMENT_COUNT))
+		subject.attachments = mailbox_attachments(mb, pos);
 	if (expando_uses(index->format, EXPANDO_INDEX_THREAD_NUMBER))
 		subject.thread_number = mailbox_thread_place(mb, pos);
 

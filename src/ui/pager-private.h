@@ -9,7 +9,7 @@
 #include "cur/ui/functions.h"
 #include "pager-text.h"
 
-/* One of three: the index's current message, a part, or a text. */
+/* One of four: the index's current message, a part, a program's output, or a text. */
 struct pager {
 	struct view *view;
 	struct message *message;   /* owned; of the current message */
@@ -18,6 +18,7 @@ struct pager {
 	struct opener *opener;	   /* is at it, or NULL */
 	gboolean partial;	   /* its text is not here (yet) */
 	struct part *part;	   /* borrowed */
+	char *output;		   /* of a program */
 	GPtrArray *lines;	   /* char *, of a plain text */
 	char *title;
 	GHashTable *alias_names; /* $reverse_alias; NULL: off */

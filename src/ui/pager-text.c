@@ -110,7 +110,7 @@ static gboolean is_hidden(const struct pager_text *text, const struct display_li
 
 static int wrap_column(const struct text_layout *layout, const struct display_line *line)
 {
-	int wrap = line->flowed ? layout->reflow_wrap : layout->wrap;
+	int wrap = line->wrapped ? 0 : line->flowed ? layout->reflow_wrap : layout->wrap;
 	int columns = wrap > 0 ? MIN(wrap, layout->cols) : layout->cols + wrap;
 
 	return columns > 0 ? columns : layout->cols;

@@ -70,7 +70,7 @@ static void make_display(struct pager *pager)
 {
 	struct display_options *options = &pager->showing.options;
 	const char *filter = app_settings(pager->view->app)->display_filter;
-	gboolean filters = !pager->part && *filter;
+	gboolean filters = !pager->part && !pager->output && *filter;
 
 	showing_init(&pager->showing, pager->view->app->conf);
 	pager->showing.owner = pager->view->app;
@@ -79,12 +79,13 @@ static void make_display(struct pager *pager)
 	options->width = (guint)MAX(pager->view->area.cols, 1);
 	/* A filter gets the colours as they are, and may bring others. */
 	options->allow_ansi = app_settings(pager->view->app)->allow_ansi && !filters;
-	options->no_headers = pager->part != NULL;
+	options->no_headers = pager->part || pager->output;
 	/* The notice in place of a text is there to be read. */
 	options->honor_disposition = options->honor_disposition && !pager->partial;
 	showing_open(&pager->showing, pager->unsealed);
-	pager->display = pager->part ? display_new_part(pager->part, options)
-				     : display_new(pager_shown(pager), options);
+	pager->display = pager->output ? display_new_text(pager->output, options)
+			 : pager->part ? display_new_part(pager->part, options)
+				       : display_new(pager_shown(pager), options);
 	if (filters)
 		filter_display(pager, filter);
 	pager->text = pager_text_new(display_source, pager->display);
@@ -390,6 +391,8 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	subject.deleted = mailbox_session(app->mailbox, pager->lid) & SESSION_DELETED;
 	subject.verified = mailbox_is_verified(app->mailbox, pager->lid);
 	expando = expando_compile(EXPANDO_INDEX, s->pager_format, NULL);
+	if (expando_uses(expando, EXPANDO_INDEX_ATTACHMENT_COUNT))
+		subject.attachments = mailbox_attachments(app->mailbox, pos);
 	source = index_source(&subject);
 	return expando_text(expando, cols, &source);
 }
@@ -455,6 +458,7 @@ static void pager_close(struct view *view)
 	if (pager->alias_names)
 		g_hash_table_unref(pager->alias_names);
 	g_free(pager->title);
+	g_free(pager->output);
 	g_free(pager);
 }
 
@@ -564,6 +568,17 @@ void pager_open_part(struct app *app, struct part *part, const char *title)
 	struct pager *pager = g_new0(struct pager, 1);
 
 	pager->part = part;
+	pager->title = g_strdup(title);
+	push(app, &text_ops, pager);
+	pager_reload(pager);
+}
+
+void pager_open_output(struct app *app, const char *title, char *text)
+{
+	struct pager *pager = g_new0(struct pager, 1);
+
+	pager->output = text_make_valid(text, -1);
+	g_free(text);
 	pager->title = g_strdup(title);
 	push(app, &text_ops, pager);
 	pager_reload(pager);

@@ -13,36 +13,53 @@
 #include "cur/base/file.h"
 #include "cur/base/path.h"
 
-static gboolean write_and_close(struct part *part, int fd, const char *path, GError **error)
+/* What is written: the content as it came, or a text in UTF-8. */
+struct saved {
+	struct part *part;
+	gboolean as_utf8;
+};
+
+static gboolean write_content(const struct saved *saved, int fd, GError **error)
 {
-	gboolean ok = part_save_fd(part, fd, error) && file_sync(fd, path, error);
+	g_autofree char *text = NULL;
+	gsize n;
+
+	if (!saved->as_utf8)
+		return part_save_fd(saved->part, fd, error);
+	text = part_text(saved->part, &n);
+	return file_write_all(fd, text, n, error);
+}
+
+static gboolean write_and_close(const struct saved *saved, int fd, const char *path, GError **error)
+{
+	gboolean ok = write_content(saved, fd, error) && file_sync(fd, path, error);
 
 	if (close(fd) != 0 && ok)
 		return error_from_errno(error, errno, "cannot write '%s'", path);
 	return ok;
 }
 
-static gboolean save_new(struct part *part, const char *path, GError **error)
+static gboolean save_new(const struct saved *saved, const char *path, GError **error)
 {
 	int fd = file_create_exclusive(path, 0600, error);
 
 	if (fd < 0)
 		return FALSE;
-	if (write_and_close(part, fd, path, error))
+	if (write_and_close(saved, fd, path, error))
 		return TRUE;
 	unlink(path);
 	return FALSE;
 }
 
 /* Beside it and renamed over it: the old file stays whole until the new one is. */
-static gboolean save_over(struct part *part, const char *path, GError **error)
+static gboolean save_over(const struct saved *saved, const char *path, GError **error)
 {
 	g_autofree char *beside = g_strdup_printf("%s.%08x", path, g_random_int());
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return error_set(error, CUR_ERROR_REFUSED, "'%s' is no regular file", path);
-	if (!save_new(part, beside, error))
+	if (!save_new(saved, beside, error))
 		return FALSE;
 	if (rename(beside, path) == 0)
 		return TRUE;
@@ -51,7 +68,7 @@ static gboolean save_over(struct part *part, const char *path, GError **error)
 	return FALSE;
 }
 
-static gboolean save_append(struct part *part, const char *path, GError **error)
+static gboolean save_append(const struct saved *saved, const char *path, GError **error)
 {
 	/* O_NONBLOCK: a FIFO without a reader fails instead of waiting. */
 	int fd = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -63,18 +80,21 @@ static gboolean save_append(struct part *part, const char *path, GError **error)
 		close(fd);
 		return error_set(error, CUR_ERROR_REFUSED, "'%s' is no regular file", path);
 	}
-	return write_and_close(part, fd, path, error);
+	return write_and_close(saved, fd, path, error);
 }
 
-gboolean save_part(struct part *part, const char *path, enum save_how how, GError **error)
+gboolean save_part(struct part *part, const char *path, enum save_how how, gboolean as_utf8,
+		   GError **error)
 {
+	const struct saved saved = {part, as_utf8};
+
 	switch (how) {
 	case SAVE_OVERWRITE:
-		return save_over(part, path, error);
+		return save_over(&saved, path, error);
 	case SAVE_APPEND:
-		return save_append(part, path, error);
+		return save_append(&saved, path, error);
 	default:
-		return save_new(part, path, error);
+		return save_new(&saved, path, error);
 	}
 }
 

@@ -13,8 +13,10 @@ enum save_how {
 	SAVE_APPEND,	/* to a regular file */
 };
 
-/* Write the decoded content to `path`. Nothing partial is left on failure but by SAVE_APPEND. */
-gboolean save_part(struct part *part, const char *path, enum save_how how, GError **error);
+/* Write the decoded content to `path`, a text in UTF-8 when `as_utf8`. Nothing partial is left on
+ * failure but by SAVE_APPEND. */
+gboolean save_part(struct part *part, const char *path, enum save_how how, gboolean as_utf8,
+		   GError **error);
 
 /*
  * What a user typed as a path: ~ expanded; a folder means `name` in it. Yours.

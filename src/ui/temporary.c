@@ -8,6 +8,8 @@
 
 #include "cur/base/error.h"
 
+enum { FILES_KEPT = 8 };
+
 gboolean temporary_begin(struct temporary *file, const char *tmpdir, const char *name,
 			 GError **error)
 {
@@ -30,6 +32,34 @@ void temporary_end(struct temporary *file)
 		unlink(file->path);
 	if (file->folder)
 		rmdir(file->folder);
+	temporary_leave(file);
+}
+
+void temporary_leave(struct temporary *file)
+{
 	g_clear_pointer(&file->path, g_free);
 	g_clear_pointer(&file->folder, g_free);
+}
+
+static void end_oldest(GQueue *files)
+{
+	struct temporary *oldest = g_queue_pop_head(files);
+
+	temporary_end(oldest);
+	g_free(oldest);
+}
+
+void temporaries_add(GQueue *files, struct temporary *file)
+{
+	g_queue_push_tail(files, g_memdup2(file, sizeof(*file)));
+	*file = (struct temporary){0};
+	while (files->length > FILES_KEPT)
+		end_oldest(files);
+}
+
+void temporaries_end(GQueue *files)
+{
+	while (files->length)
+		end_oldest(files);
+	g_queue_free(files);
 }

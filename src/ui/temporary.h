@@ -18,5 +18,12 @@ gboolean temporary_begin(struct temporary *file, const char *tmpdir, const char 
 			 GError **error);
 /* Remove both, and free. */
 void temporary_end(struct temporary *file);
+/* Free, but leave the file where it is. */
+void temporary_leave(struct temporary *file);
+
+/* Keep a file for a program that nobody waits for: the last few are there. Empties `file`. */
+void temporaries_add(GQueue *files, struct temporary *file);
+/* Remove all; frees the queue. */
+void temporaries_end(GQueue *files);
 
 #endif

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "cur/conf/conf.h"
+#include "cur/mail/charset.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/viewer.h"
@@ -12,6 +13,7 @@ struct saving {
 	GPtrArray *parts;
 	guint next; /* the part that is asked about */
 	char *path; /* answered, and something is there */
+	gboolean as_utf8;
 	void (*done)(struct app *app, void *data);
 	void *data;
 };
@@ -37,7 +39,7 @@ static void save_current(struct app *app, struct saving *saving, const char *pat
 {
 	GError *error = NULL;
 
-	if (!save_part(current(saving), path, how, &error)) {
+	if (!save_part(current(saving), path, how, saving->as_utf8, &error)) {
 		app_gerror(app, &error);
 		saving_end(app, saving);
 		return;
@@ -83,19 +85,14 @@ static void path_typed(struct app *app, const char *text, void *data)
 	}
 }
 
-static void ask_next(struct app *app, struct saving *saving)
+static void ask_path(struct app *app, struct saving *saving)
 {
 	const struct settings *s = app_settings(app);
-	g_autofree char *name = NULL, *wanted = NULL, *initial = NULL;
-
-	if (saving->next >= saving->parts->len) {
-		saving_end(app, saving);
-		return;
-	}
-	name = part_filename_safe(current(saving));
-	wanted =
+	g_autofree char *name = part_filename_safe(current(saving));
+	g_autofree char *wanted =
 	    *s->attach_save_dir ? g_build_filename(s->attach_save_dir, name, NULL) : g_strdup(name);
-	initial = save_free_path(wanted);
+	g_autofree char *initial = save_free_path(wanted);
+
 	if (s->attach_save_without_prompting) {
 		save_current(app, saving, initial, SAVE_NEW);
 		return;
@@ -110,6 +107,43 @@ static void ask_next(struct app *app, struct saving *saving)
 	};
 
 	prompt_ask(app, &ask);
+}
+
+static void convert_answered(struct app *app, int yes, void *data)
+{
+	struct saving *saving = data;
+
+	saving->as_utf8 = yes == 1;
+	if (yes < 0)
+		saving_end(app, saving);
+	else
+		ask_path(app, saving);
+}
+
+/* A text whose bytes would be others in UTF-8. */
+static gboolean is_foreign_text(const struct part *part)
+{
+	return part_is(part, "text", NULL) && *part->charset &&
+	       g_ascii_strcasecmp(part->charset, "utf-8") != 0 &&
+	       g_ascii_strcasecmp(part->charset, "us-ascii") != 0 &&
+	       charset_is_known(part->charset);
+}
+
+static void ask_next(struct app *app, struct saving *saving)
+{
+	g_autofree char *question = NULL;
+
+	saving->as_utf8 = FALSE;
+	if (saving->next >= saving->parts->len) {
+		saving_end(app, saving);
+	} else if (!is_foreign_text(current(saving))) {
+		ask_path(app, saving);
+	} else {
+		question = g_strdup_printf("Convert attachment from %s to UTF-8?",
+					   current(saving)->charset);
+		prompt_yes_no(app, question, (int)app_settings(app)->attach_save_charset_convert,
+			      convert_answered, saving);
+	}
 }
 
 void viewer_save(struct app *app, GPtrArray *parts, void (*done)(struct app *app, void *data),

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Content of messages handed to viewers, pipes and the printer. Saving is viewer-save.c. */
+/* Parts handed to viewers. Saving is viewer-save.c, pipes and the printer are viewer-pipe.c. */
 #include "cur/ui/viewer.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app-private.h"
 #include "busy.h"
 #include "cur/base/child.h"
 #include "cur/base/error.h"
@@ -13,13 +14,14 @@
 #include "cur/base/text.h"
 #include "cur/conf/lists.h"
 #include "cur/conf/mailcap.h"
+#include "cur/conf/mime-types.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/showing.h"
 #include "cur/ui/app.h"
 #include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
+#include "cur/ui/screen.h"
 #include "editor.h"
-#include "opener.h"
 #include "temporary.h"
 
 enum { AUTOVIEW_LIMIT = 10 << 20, AUTOVIEW_MS = 10000 };
@@ -75,19 +77,27 @@ struct viewing {
 
 static void viewing_clear(struct viewing *v)
 {
+	temporary_end(&v->file);
 	if (v->entry)
 		mailcap_entry_free(v->entry);
-	temporary_end(&v->file);
 	if (v->input)
 		g_bytes_unref(v->input);
 	g_free(v->line);
+}
+
+/* The type it is treated as: mime_lookup may know better than the sender. */
+static char *meant_type(const struct conf *conf, const struct part *part)
+{
+	g_autofree char *type = part_type_name(part);
+
+	return mime_type_meant(conf, type, part->file_name);
 }
 
 /* FALSE with GONE when mailcap has no entry. */
 static gboolean viewing_init(struct viewing *v, const struct conf *conf, struct part *part,
 			     enum mailcap_want want, GError **error)
 {
-	g_autofree char *type = part_type_name(part);
+	g_autofree char *type = meant_type(conf, part);
 	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
 	struct parameters parameters = {part, values};
 
@@ -109,10 +119,13 @@ static char *output_of(struct app *app, const char *line, const char *const *val
 		       struct child_input *input, GError **error)
 {
 	struct child_result result = {0};
+	g_autofree char *columns = g_strdup_printf("COLUMNS=%d", screen_cols(app->screen));
+	const char *const env[] = {columns, NULL};
 	struct busy busy;
 	char *text = NULL;
 	gboolean ran;
 
+	input->env = env;
 	busy_begin(&busy, app, "Running %s", line);
 	input->patience = &busy.patience;
 	ran = child_shell(line, values, input, &result, error);
@@ -149,39 +162,72 @@ char *viewer_filter(struct app *app, const char *line, const char *text)
 	return filtered;
 }
 
+/* A program that left its terminal may still be reading the file: it stays for a while. */
+static void let_go(struct app *app, struct viewing *v)
+{
+	if (v->entry->keep)
+		temporary_leave(&v->file);
+	else if (!v->entry->needs_terminal)
+		temporaries_add(app->priv->viewed, &v->file);
+}
+
+static void run_viewer(struct app *app, struct viewing *v)
+{
+	const char *const values[] = {v->file.path, NULL};
+	struct terminal_job job = {.line = v->line,
+				   .values = values,
+				   .input = v->input,
+				   .wait_key =
+				       v->entry->needs_terminal && app_settings(app)->wait_key};
+
+	editor_terminal(app, &job);
+	if (v->file.path)
+		let_go(app, v);
+}
+
+static gboolean view(struct app *app, struct part *part, enum mailcap_want want, GError **error)
+{
+	g_autofree char *type = part_type_name(part);
+	char *text = NULL;
+	struct viewing v;
+	gboolean ok = viewing_init(&v, app->conf, part, want, error);
+
+	if (ok && v.entry->copious_output) {
+		text = viewing_output(app, &v, error);
+		ok = text != NULL;
+	} else if (ok) {
+		run_viewer(app, &v);
+	}
+	if (text)
+		pager_open_output(app, type, text);
+	viewing_clear(&v);
+	return ok;
+}
+
 void viewer_mailcap(struct app *app, struct part *part)
 {
-	const char *values[] = {NULL, NULL};
 	GError *error = NULL;
-	struct viewing v;
 
-	if (!viewing_init(&v, app->conf, part, MAILCAP_VIEW, &error)) {
+	if (!view(app, part, MAILCAP_VIEW, &error))
 		app_gerror(app, &error);
-	} else if (v.entry->copious_output) {
-		g_autofree char *type = part_type_name(part);
-		char *text = viewing_output(app, &v, &error);
+}
 
-		if (text)
-			pager_open_text(app, type, text);
-		else
-			app_gerror(app, &error);
-	} else {
-		struct terminal_job job = {.line = v.line,
-					   .values = values,
-					   .input = v.input,
-					   .wait_key = v.entry->needs_terminal &&
-						       app_settings(app)->wait_key};
+gboolean viewer_try(struct app *app, struct part *part, gboolean in_pager)
+{
+	g_autoptr(GError) error = NULL;
 
-		values[0] = v.file.path;
-		editor_terminal(app, &job);
-	}
-	viewing_clear(&v);
+	if (view(app, part, in_pager ? MAILCAP_AUTOVIEW : MAILCAP_VIEW, &error))
+		return TRUE;
+	if (error_is(error, CUR_ERROR_GONE))
+		return FALSE;
+	app_gerror(app, &error);
+	return TRUE;
 }
 
 gboolean viewer_wants_autoview(struct part *part, void *data)
 {
 	const struct showing *showing = data;
-	g_autofree char *type = part_type_name(part);
+	g_autofree char *type = meant_type(showing->conf, part);
 	auto_ptr(mailcap_entry) entry = NULL;
 
 	if (conf_auto_view(showing->conf, type))
@@ -192,7 +238,7 @@ gboolean viewer_wants_autoview(struct part *part, void *data)
 	return entry != NULL;
 }
 
-char *viewer_autoview(struct part *part, void *data)
+char *viewer_autoview(struct part *part, gboolean *wrapped, void *data)
 {
 	const struct showing *showing = data;
 	struct viewing v;
@@ -200,166 +246,25 @@ char *viewer_autoview(struct part *part, void *data)
 
 	if (viewing_init(&v, showing->conf, part, MAILCAP_AUTOVIEW, NULL))
 		text = viewing_output(showing->owner, &v, NULL);
+	*wrapped = text && v.entry->no_wrap;
 	viewing_clear(&v);
 	return text;
 }
 
-/* ---- pipes and printer ---- */
-
-GBytes *viewer_part_bytes(struct part *part, gboolean decode)
+gboolean viewer_print_by_mailcap(struct app *app, struct part *part, gboolean *ok)
 {
-	gsize n;
-	char *text;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *said = NULL;
+	struct viewing v;
 
-	if (!decode || !part_is(part, "text", NULL))
-		return part_decode(part);
-	text = part_text(part, &n);
-	return g_bytes_new_take(text, n);
-}
-
-static GBytes *message_text(struct app *app, const char *file, gboolean decode, gboolean weed,
-			    GError **error)
-{
-	auto_ptr(message) message = message_open(file, error);
-	auto_ptr(unsealed) opened = NULL;
-	gboolean stopped;
-	const char *bytes;
-	char *text;
-	gsize n;
-
-	if (!message)
-		return NULL;
-	if (!decode) {
-		bytes = message_bytes(message, &n);
-		return g_bytes_new(bytes, n);
+	*ok = viewing_init(&v, app->conf, part, MAILCAP_PRINT, &error);
+	if (*ok) {
+		said = viewing_output(app, &v, &error);
+		*ok = said != NULL;
 	}
-	opened = opener_run(app, message, 0, &stopped);
-	if (stopped) {
-		error_set(error, CUR_ERROR_CANCELLED, "stopped");
-		return NULL;
-	}
-	text = showing_text(app->conf, message, opened, weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
-	return g_bytes_new_take(text, strlen(text));
-}
-
-GPtrArray *viewer_messages(struct app *app, const GArray *lids, gboolean decode, gboolean weed)
-{
-	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	GError *error = NULL;
-
-	for (guint i = 0; i < lids->len; i++) {
-		g_autofree char *file =
-		    mailbox_file(app->mailbox, g_array_index(lids, guint32, i), &error);
-		GBytes *bytes = file ? message_text(app, file, decode, weed, &error) : NULL;
-
-		if (!bytes) {
-			app_gerror(app, &error);
-			return NULL;
-		}
-		g_ptr_array_add(items, bytes);
-	}
-	return g_steal_pointer(&items);
-}
-
-/* All items as one, with the separator after each. */
-static GPtrArray *joined(GPtrArray *items, const char *separator)
-{
-	g_autoptr(GPtrArray) parts = items;
-	GPtrArray *one = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	GByteArray *all = g_byte_array_new();
-
-	for (guint i = 0; i < parts->len; i++) {
-		gsize n;
-		const void *bytes = g_bytes_get_data(g_ptr_array_index(parts, i), &n);
-
-		g_byte_array_append(all, bytes, (guint)n);
-		if (parts->len > 1)
-			g_byte_array_append(all, (const guint8 *)separator,
-					    (guint)strlen(separator));
-	}
-	g_ptr_array_add(one, g_byte_array_free_to_bytes(all));
-	return one;
-}
-
-static void free_items(GPtrArray *items)
-{
-	g_ptr_array_unref(items);
-}
-
-static void pipe_typed(struct app *app, const char *text, void *data)
-{
-	GPtrArray *items = data;
-	gboolean go = text && *text;
-
-	for (guint i = 0; go && i < items->len; i++) {
-		struct terminal_job job = {.line = text,
-					   .input = g_ptr_array_index(items, i),
-					   .wait_key =
-					       i + 1 == items->len && app_settings(app)->wait_key};
-
-		go = editor_terminal(app, &job) >= 0;
-	}
-	free_items(items);
-}
-
-void viewer_pipe(struct app *app, GPtrArray *items, gboolean split, const char *separator)
-{
-	struct ask ask = {
-	    .question = "Pipe to command: ",
-	    .complete = COMPLETE_FILE,
-	    .history = HISTORY_SHELL,
-	    .done = pipe_typed,
-	    .data = split ? items : joined(items, separator),
-	};
-
-	prompt_ask(app, &ask);
-}
-
-/* TRUE when the printer's command took it. */
-static gboolean print_one(struct app *app, GBytes *bytes)
-{
-	struct child_input input = {.timeout_ms = 0};
-	struct child_result result = {0};
-	GError *error = NULL;
-	struct busy busy;
-	gboolean ok;
-
-	busy_begin(&busy, app, "Printing");
-	input.patience = &busy.patience;
-	input.stdin_bytes = g_bytes_get_data(bytes, &input.n_stdin);
-	ok = child_shell(app_settings(app)->print_command, NULL, &input, &result, &error);
-	if (!busy_end(&busy) || !ok) {
-		app_gerror(app, &error);
-		child_result_clear(&result);
+	viewing_clear(&v);
+	if (error && error_is(error, CUR_ERROR_GONE))
 		return FALSE;
-	}
-	ok = result.status == 0;
-	if (!ok)
-		app_error(app, "Print command '%s' ended with status %d.",
-			  app_settings(app)->print_command, result.status);
-	child_result_clear(&result);
-	return ok;
-}
-
-static void print_answered(struct app *app, int yes, void *data)
-{
-	GPtrArray *items = data;
-	gboolean ok = yes == 1;
-
-	for (guint i = 0; ok && i < items->len; i++)
-		ok = print_one(app, g_ptr_array_index(items, i));
-	if (ok)
-		app_message(app, "Printed.");
-	free_items(items);
-}
-
-void viewer_print(struct app *app, GPtrArray *items, gboolean split, const char *question)
-{
-	if (!*app_settings(app)->print_command) {
-		app_error(app, "No printing command has been defined.");
-		free_items(items);
-		return;
-	}
-	prompt_yes_no(app, question, (int)app_settings(app)->print, print_answered,
-		      split ? items : joined(items, "\f"));
+	app_gerror(app, &error);
+	return TRUE;
 }

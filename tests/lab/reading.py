@@ -54,6 +54,10 @@ class Reading:
             self.screen.keys("q" if "q:Exit" in self.screen.text() else "i")
         self.index()
 
+    def until(self, is_so):
+        """Until it is so, the screen being read meanwhile."""
+        return self.screen.wait(lambda text: is_so())
+
     def style(self, text, column=0):
         """The cell where the text stands on the screen."""
         for y, line in enumerate(self.screen.screen.display):

@@ -2,7 +2,6 @@
 """Another program as the pager, and when a message counts as read."""
 
 from letters import message
-from pace import until
 from reading import Reading
 
 MESSAGES = {"first": message("first", body="one \x1b]0;owned\x07\n"), "second": message("second", body="two\n")}
@@ -17,7 +16,7 @@ def unread(more=""):
     for path in (reading.box / "cur").iterdir():
         assert path.name.endswith("S")
     reading.screen.keys("=" + "N" + "N")
-    until(lambda: seen(reading) == ["", ""])
+    reading.until(lambda: seen(reading) == ["", ""])
     return reading
 
 
@@ -30,7 +29,7 @@ def test_another_program_shows_messages_one_after_the_other():
         reading.screen.wait("Command:")
         assert "Subject: first" in log.read_text() and "one " in log.read_text()
         assert "\x1b" not in log.read_text() and "600" in log.read_text().split()
-        until(lambda: seen(reading) == ["", "S"])
+        reading.until(lambda: seen(reading) == ["", "S"])
         reading.screen.keys("j")
         reading.screen.wait(lambda text: "two" in log.read_text() and "2/2: Bob" in text and "Command:" in text)
         reading.screen.keys("i")
@@ -44,7 +43,7 @@ def test_without_prompt_after_the_index_is_back_at_once():
     reading = unread("set pager='grep Subject' noprompt_after")
     try:
         reading.open("second")
-        until(lambda: seen(reading) == ["", "S"] or reading.screen.pump())
+        reading.until(lambda: seen(reading) == ["", "S"])
         assert "Command:" not in reading.index()
     finally:
         reading.close()
@@ -57,12 +56,12 @@ def test_a_message_is_read_when_it_was_shown_long_enough():
         reading.screen.wait("Subject: first")
         reading.screen.keys("j")
         reading.screen.wait("Subject: second")
-        until(lambda: "S" in seen(reading) or reading.screen.pump())
+        reading.until(lambda: "S" in seen(reading))
         # The first was left before its time.
         assert seen(reading) == ["", "S"]
         reading.command("set pager_read_delay=0")
         reading.screen.keys("k")
         reading.screen.wait("Subject: first")
-        until(lambda: seen(reading) == ["S", "S"])
+        reading.until(lambda: seen(reading) == ["S", "S"])
     finally:
         reading.close()

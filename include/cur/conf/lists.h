@@ -31,8 +31,9 @@ gboolean conf_in_group(const struct conf *conf, const char *group, const char *a
 /* Header names and types. The arrays hold char *, in order. */
 gboolean conf_is_ignored(const struct conf *conf, const char *header); /* ignore, unignore */
 const GPtrArray *conf_header_order(const struct conf *conf);
-const GPtrArray *conf_my_headers(const struct conf *conf);	    /* "Name: text" */
-gboolean conf_auto_view(const struct conf *conf, const char *type); /* "text/html" */
+const GPtrArray *conf_my_headers(const struct conf *conf);	      /* "Name: text" */
+gboolean conf_auto_view(const struct conf *conf, const char *type);   /* "text/html" */
+gboolean conf_mime_lookup(const struct conf *conf, const char *type); /* is a name better? */
 const GPtrArray *conf_alternative_order(const struct conf *conf);
 const GPtrArray *conf_mailto_allow(const struct conf *conf); /* "*": every header */
 const GPtrArray *conf_sidebar_pins(const struct conf *conf);

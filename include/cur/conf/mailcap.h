@@ -11,17 +11,20 @@
 enum mailcap_want {
 	MAILCAP_VIEW,	  /* a viewer that may take the terminal */
 	MAILCAP_AUTOVIEW, /* copiousoutput: its stdout is shown in the pager */
+	MAILCAP_PRINT,	  /* print= */
 	MAILCAP_EDIT,	  /* edit=: what changes a file of the type */
 	MAILCAP_COMPOSE,  /* compose=: what makes a new one */
 };
 
 struct mailcap_entry {
 	char *type;    /* major/minor, minor may be a star */
-	char *command; /* with % escapes */
+	char *command; /* what was wanted, with % escapes */
 	char *name_template;
 	gboolean needs_terminal;
 	gboolean copious_output;
 	gboolean uses_file; /* has %s: else the part goes to stdin */
+	gboolean keep;	    /* x-neomutt-keep: the file stays */
+	gboolean no_wrap;   /* x-neomutt-nowrap: $wrap is not for its output */
 };
 void mailcap_entry_free(struct mailcap_entry *entry);
 DEFINE_AUTO(mailcap_entry, mailcap_entry_free)

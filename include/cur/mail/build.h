@@ -52,6 +52,8 @@ void built_message_clear(struct built_message *built);
  */
 GBytes *build_part(const struct draft *draft, const struct draft_part *part, GError **error);
 
+/* "image/png" for "png"; NULL: unknown. Static. */
+const char *build_type_of_ending(const char *ending);
 /* The media type of a file by its name, then by its first bytes. Yours: "text/plain" … */
 char *build_media_type(const char *name, const guint8 *head, gsize n);
 

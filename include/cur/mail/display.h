@@ -36,11 +36,15 @@ struct display_line {
 	const struct part *part;       /* the part it comes from */
 	const struct rich_span *spans; /* offsets within text */
 	guint n_spans;
-	gboolean flowed; /* a whole paragraph: wrap at $reflow_wrap, not where it was broken */
+	gboolean wrapped; /* by a program that knew the width: $wrap is not for it */
+	gboolean flowed;  /* a whole paragraph: wrap at $reflow_wrap, not where it was broken */
 };
 
-/* Text for a part that a program shows ($auto_view); NULL: show it as if there were none. Yours. */
-typedef char *(*display_autoview_fn)(struct part *p, void *data);
+/*
+ * Text for a part that a program shows ($auto_view); NULL: it could not. Yours. *wrapped (FALSE at
+ * first): its lines are as long as they should be.
+ */
+typedef char *(*display_autoview_fn)(struct part *p, gboolean *wrapped, void *data);
 
 /* What is shown of a multipart/alternative ($show_multipart_alternative). */
 enum display_alternatives {

@@ -92,6 +92,9 @@ gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GErro
 void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
 		    guint n, gboolean forward, const struct compose_choice *choice);
 
+/* A format of the index domain ($attribution, $forward_format …) for a message. Yours. */
+char *compose_render(const struct conf *conf, const char *format, const struct original *original);
+
 /* The Fcc mutt would choose for these recipients (fcc-hooks, $record), unless the draft has one. */
 void compose_choose_fcc(struct conf *conf, struct draft *draft);
 /* The mailboxes of a text, $fcc_delimiter between them; canonical in draft->fcc. "" for none. */

@@ -136,6 +136,8 @@ mark_t mailbox_flags(const struct mailbox *mb, guint pos);
 /* Number of a message as the user counts (%C, ~m): its place among all, from 1. */
 guint mailbox_message_number(const struct mailbox *mb, guint pos);
 int mailbox_score(const struct mailbox *mb, guint pos);
+/* %X: reads the file when its row cannot tell, once. */
+guint mailbox_attachments(struct mailbox *mb, guint pos);
 
 /* The same by lid, for a message that may be hidden. FALSE when it is gone. */
 gboolean mailbox_lid_row(const struct mailbox *mb, guint32 lid, const struct row **row,

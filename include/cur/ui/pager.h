@@ -18,6 +18,9 @@ void pager_open_message(struct app *app);
 /* Show a part (view-text), decoded; the message must outlive the pager. */
 void pager_open_part(struct app *app, struct part *part, const char *title);
 
+/* Show what a program printed, coloured as messages are. Takes `text`. */
+void pager_open_output(struct app *app, const char *title, char *text);
+
 /* Show a text. Takes `text` (g_malloc); `title` is for the status bar. */
 void pager_open_text(struct app *app, const char *title, char *text);
 

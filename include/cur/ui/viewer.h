@@ -14,6 +14,8 @@ struct app;
 
 /* Show a part by its mailcap entry; says so when there is none. */
 void viewer_mailcap(struct app *app, struct part *part);
+/* The same, or only by an entry whose output is text; FALSE, without a word, when there is none. */
+gboolean viewer_try(struct app *app, struct part *part, gboolean in_pager);
 
 /* What a shell line ($display_filter) makes of a text; NULL when it failed, which is told. Yours.
  */
@@ -31,6 +33,14 @@ void viewer_pipe(struct app *app, GPtrArray *items, gboolean split, const char *
 /* The same to $print_command, after asking ($print) with `question`. */
 void viewer_print(struct app *app, GPtrArray *items, gboolean split, const char *question);
 
+/*
+ * Parts (struct part *, array taken) to what mailcap prints their types with, texts to
+ * $print_command, after asking. Their message must live until the answer.
+ */
+void viewer_print_parts(struct app *app, GPtrArray *parts);
+/* Print a part by its mailcap entry; FALSE when there is none. *ok: did it work? */
+gboolean viewer_print_by_mailcap(struct app *app, struct part *part, gboolean *ok);
+
 /* The index's targets as `items`: $pipe_decode, $print_decode. NULL when one cannot be read (told).
  */
 GPtrArray *viewer_messages(struct app *app, const GArray *lids, gboolean decode, gboolean weed);
@@ -44,7 +54,7 @@ void viewer_save(struct app *app, GPtrArray *parts, void (*done)(struct app *app
 		 void *data);
 
 /* display_options for `auto_view` types: runs the mailcap entry without a terminal, bounded. */
-char *viewer_autoview(struct part *part, void *app);
+char *viewer_autoview(struct part *part, gboolean *wrapped, void *app);
 gboolean viewer_wants_autoview(struct part *part, void *app);
 
 #endif

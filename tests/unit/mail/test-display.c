@@ -141,7 +141,7 @@ static gboolean wants_pdf(struct part *p, void *data)
 	return part_is(p, "application", "pdf");
 }
 
-static char *view_pdf(struct part *p, void *data)
+static char *view_pdf(struct part *p, gboolean *wrapped, void *data)
 {
 	gboolean *fails = data;
 	return *fails ? NULL : g_strdup("page one\n");

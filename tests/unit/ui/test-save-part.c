@@ -70,18 +70,18 @@ static void a_new_file_is_private_and_nothing_is_overwritten_unasked(void **stat
 	g_autoptr(GError) error = NULL;
 	struct stat st;
 
-	assert_true(save_part(message_root(f->message), path, SAVE_NEW, NULL));
+	assert_true(save_part(message_root(f->message), path, SAVE_NEW, FALSE, NULL));
 	text = content(path);
 	assert_string_equal(text, "content");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_false(save_part(message_root(f->message), path, SAVE_NEW, &error));
+	assert_false(save_part(message_root(f->message), path, SAVE_NEW, FALSE, &error));
 	assert_true(error_is(error, CUR_ERROR_EXISTS));
-	assert_true(save_part(message_root(f->message), path, SAVE_APPEND, NULL));
+	assert_true(save_part(message_root(f->message), path, SAVE_APPEND, FALSE, NULL));
 	other = content(path);
 	assert_string_equal(other, "contentcontent");
 	g_free(other);
-	assert_true(save_part(message_root(f->message), path, SAVE_OVERWRITE, NULL));
+	assert_true(save_part(message_root(f->message), path, SAVE_OVERWRITE, FALSE, NULL));
 	other = content(path);
 	assert_string_equal(other, "content");
 }
@@ -99,11 +99,12 @@ static void links_and_folders_are_refused_whatever_was_answered(void **state)
 	assert_int_equal(symlink(target, link_path), 0);
 	assert_int_equal(symlink("/nonexistent/x", dangling), 0);
 	for (int how = SAVE_NEW; how <= SAVE_APPEND; how++) {
+		assert_false(save_part(message_root(f->message), link_path, (enum save_how)how,
+				       FALSE, NULL));
 		assert_false(
-		    save_part(message_root(f->message), link_path, (enum save_how)how, NULL));
+		    save_part(message_root(f->message), dangling, (enum save_how)how, FALSE, NULL));
 		assert_false(
-		    save_part(message_root(f->message), dangling, (enum save_how)how, NULL));
-		assert_false(save_part(message_root(f->message), f->dir, (enum save_how)how, NULL));
+		    save_part(message_root(f->message), f->dir, (enum save_how)how, FALSE, NULL));
 	}
 	text = content(target);
 	assert_string_equal(text, "mine");
@@ -120,7 +121,7 @@ static void equal_names_get_files_of_their_own(void **state)
 	for (guint i = 0; i < 100; i++) {
 		g_autofree char *free_path = save_free_path(path);
 
-		assert_true(save_part(message_root(f->message), free_path, SAVE_NEW, NULL));
+		assert_true(save_part(message_root(f->message), free_path, SAVE_NEW, FALSE, NULL));
 	}
 	dir = g_dir_open(f->dir, 0, NULL);
 	for (const char *name; (name = g_dir_read_name(dir)); n++)
