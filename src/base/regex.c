@@ -9,14 +9,22 @@
 #include "cur/base/error.h"
 #include "regex-posix.h"
 
-/* Steps of one match; (a+)+$ on a long line would take more than the world has. */
-enum { MATCH_LIMIT = 500000, HEAP_LIMIT_KB = 20000, TEXT_MAX = 65536 };
+/*
+ * Steps of one match; (a+)+$ on a long line would take more than the world has. Each time they were
+ * not enough they become half as many: such an expression meets many a line.
+ */
+enum { MATCH_LIMIT = 500000, MATCH_LIMIT_MIN = 5000, HEAP_LIMIT_KB = 20000, TEXT_MAX = 65536 };
+
+/* What becomes of an expression while it is used, by any thread. */
+struct regex_use {
+	gsize prepared; /* machine code was made, or could not be */
+	gint exceeded;	/* how often a match took too many steps */
+};
 
 struct regex {
 	char *text;
 	pcre2_code *code;
-	pcre2_match_context *context;
-	gsize *prepared; /* machine code was made, or could not be */
+	struct regex_use *use;
 };
 
 static gboolean has_upper(const char *text)
@@ -69,10 +77,7 @@ struct regex *regex_new(const char *text, enum regex_flags flags, GError **error
 	re = g_new0(struct regex, 1);
 	re->text = g_strdup(text);
 	re->code = code;
-	re->prepared = g_new0(gsize, 1);
-	re->context = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(re->context, MATCH_LIMIT);
-	pcre2_set_heap_limit(re->context, HEAP_LIMIT_KB);
+	re->use = g_new0(struct regex_use, 1);
 	return re;
 }
 
@@ -80,9 +85,8 @@ void regex_free(struct regex *re)
 {
 	if (!re)
 		return;
-	pcre2_match_context_free(re->context);
 	pcre2_code_free(re->code);
-	g_free(re->prepared);
+	g_free(re->use);
 	g_free(re->text);
 	g_free(re);
 }
@@ -105,28 +109,48 @@ static pcre2_match_data *match_data(void)
 	return data;
 }
 
+/* The limits of a match; one for each thread, too. */
+static pcre2_match_context *match_context(guint32 limit)
+{
+	static GPrivate key = G_PRIVATE_INIT((GDestroyNotify)pcre2_match_context_free);
+	pcre2_match_context *context = g_private_get(&key);
+
+	if (!context) {
+		context = pcre2_match_context_create(NULL);
+		pcre2_set_heap_limit(context, HEAP_LIMIT_KB);
+		g_private_set(&key, context);
+	}
+	pcre2_set_match_limit(context, limit);
+	return context;
+}
+
 /*
  * Machine code costs more than all the rest of a muttrc, and most expressions of one are never
  * matched. Without it (a hardened kernel) matching is slower and nothing else.
  */
 static void prepare(const struct regex *re)
 {
-	if (!g_once_init_enter(re->prepared))
+	if (!g_once_init_enter(&re->use->prepared))
 		return;
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
-	g_once_init_leave(re->prepared, 1);
+	g_once_init_leave(&re->use->prepared, 1);
 }
 
 static int run(const struct regex *re, const char *text, gsize n, gsize from,
 	       pcre2_match_data *data)
 {
+	guint32 limit =
+	    MAX(MATCH_LIMIT >> MIN(g_atomic_int_get(&re->use->exceeded), 16), MATCH_LIMIT_MIN);
+	pcre2_match_context *context = match_context(limit);
 	int found;
 
 	prepare(re);
-	found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, 0, data, re->context);
+	found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, 0, data, context);
 	if (found == PCRE2_ERROR_JIT_STACKLIMIT)
-		found = pcre2_match(re->code, (PCRE2_SPTR)text, n, from, PCRE2_NO_JIT, data,
-				    re->context);
+		found =
+		    pcre2_match(re->code, (PCRE2_SPTR)text, n, from, PCRE2_NO_JIT, data, context);
+	if (found == PCRE2_ERROR_MATCHLIMIT && limit > MATCH_LIMIT_MIN)
+		g_atomic_int_inc(&re->use->exceeded);
 	return found;
 }
 

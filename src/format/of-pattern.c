@@ -16,8 +16,11 @@ static void pattern_value(enum expando_id id, struct expando_value *value, GStri
 	case EXPANDO_PATTERN_EXPRESSION:
 		value_text(value, v->expression);
 		break;
-	default:
+	case EXPANDO_PATTERN_DESCRIPTION:
 		value_text(value, v->description);
+		break;
+	default:
+		value_text(value, "");
 		break;
 	}
 }
