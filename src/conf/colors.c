@@ -78,7 +78,12 @@ const struct color_rule *conf_mono(const struct conf *conf, enum color_object ob
 
 const GPtrArray *conf_color_rules(const struct conf *conf, enum color_object object)
 {
-	return conf->color_rules[0][object];
+	return conf->color_rules[conf->mono][object];
+}
+
+void conf_set_mono(struct conf *conf, gboolean mono)
+{
+	conf->mono = mono;
 }
 
 /* ---- words of colour --------------------------------------------------------------- */

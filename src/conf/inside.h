@@ -60,6 +60,7 @@ struct conf {
 	GPtrArray *pushed;
 	struct color_rule *colors[2][COLOR_N]; /* [1] is mono */
 	GPtrArray *color_rules[2][COLOR_N];
+	gboolean mono; /* the terminal has no colours */
 	GPtrArray *hooks[HOOK_N];
 	GPtrArray *aliases;
 	GPtrArray *words[WORDS_N]; /* char * */

@@ -531,6 +531,7 @@ int app_run(struct conf *conf, const struct app_start *start, GError **error)
 		take_down(&app);
 		return 1;
 	}
+	conf_set_mono(conf, screen_paint(app.screen)->n_colors == 0);
 	colors_apply(screen_paint(app.screen), conf);
 	turn_start(&app);
 	if (!start->compose) {

@@ -38,10 +38,15 @@ struct color_rule {
 
 /* The rule of a plain object, or NULL. */
 const struct color_rule *conf_color(const struct conf *conf, enum color_object object);
-/* struct color_rule * with a regex or pattern, in order of definition; a later match wins. */
+/*
+ * struct color_rule * with a regex or pattern, in order of definition; a later match wins. Those
+ * of `color`, or of `mono` after conf_set_mono: which terminal it is, only the screen knows.
+ */
 const GPtrArray *conf_color_rules(const struct conf *conf, enum color_object object);
 
 /* The same of `mono` without a regex or pattern: only attributes count. */
 const struct color_rule *conf_mono(const struct conf *conf, enum color_object object);
+
+void conf_set_mono(struct conf *conf, gboolean mono);
 
 #endif

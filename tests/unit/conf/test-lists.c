@@ -11,6 +11,7 @@
 #include "cur/base/error.h"
 #include "cur/conf/colors.h"
 #include "cur/conf/hooks.h"
+#include "cur/conf/keep.h"
 #include "cur/conf/lists.h"
 #include "muttrc.h"
 
@@ -258,9 +259,25 @@ static void doubles_are_dropped_or_replaced_by_kind(void **state)
 	assert_false(conf_command(conf, "unhook nosuch", NULL, NULL));
 }
 
+static void test_unkeep(void **state)
+{
+	auto_ptr(conf) conf =
+	    conf_of("keep -days 30 =lists; keep -days 7 =news =old; unkeep =news");
+	g_autoptr(GPtrArray) some = conf_keep_rules(conf);
+	g_autoptr(GPtrArray) none = NULL;
+
+	assert_int_equal(keep_for(some, "lists").days, 30);
+	assert_int_equal(keep_for(some, "old").days, 7);
+	assert_int_equal(keep_for(some, "news").days, 0);
+	assert_true(conf_command(conf, "unkeep *", NULL, NULL));
+	none = conf_keep_rules(conf);
+	assert_int_equal(keep_for(none, "lists").days, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_unkeep),
 	    cmocka_unit_test(headers_are_ignored_by_prefix),
 	    cmocka_unit_test(types_match_with_and_without_a_star),
 	    cmocka_unit_test(lists_have_exceptions),
