@@ -225,15 +225,29 @@ static const char *missing(const struct view *view, unsigned needs)
 	return NULL;
 }
 
+/* Why nobody does a function here. Yours. */
+static char *why_not(int fn)
+{
+	switch (function_state(fn)) {
+	case STATE_REPLACED:
+		return g_strdup_printf("%s: instead there is %s", function_name(fn),
+				       function_help(fn));
+	case STATE_MEANINGLESS:
+		return g_strdup_printf("%s: %s", function_name(fn), function_help(fn));
+	default:
+		return g_strdup("Not available in this menu.");
+	}
+}
+
 void fn_call(struct view *view, int fn)
 {
 	struct app *app = view->app;
 	const struct fn_handler *handler = find_handler(view, fn);
-	const char *what;
+	g_autofree char *what = NULL;
 
 	if (fn == FN_NOOP)
 		return;
-	what = handler ? missing(view, handler->needs) : "Not available in this menu.";
+	what = handler ? g_strdup(missing(view, handler->needs)) : why_not(fn);
 	if (what) {
 		app_error(app, "%s", what);
 		keymap_flush(app->keymap);
