@@ -88,7 +88,7 @@ static void note_account(GString *lines, GVariant *body)
 	if (a.is_clear)
 		add(lines, "  without encryption: anybody on the way can read password and mail");
 	if (a.next_try)
-		add(lines, "  next try %s", next);
+		add(lines, *a.error ? "  next try %s" : "  all mailboxes are looked at %s", next);
 	add_traffic(lines, "since the engine started", &a.traffic);
 	add_traffic(lines, "last sync", &a.last_round);
 }

@@ -66,6 +66,8 @@ void worker_status(struct worker *w, struct worker_status *out)
 
 	g_mutex_lock(&w->lock);
 	left = (w->next_try_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
+	if (left <= 0 && w->state == WORKER_IDLE)
+		left = w->next_check_s - monotonic_s();
 	*out = (struct worker_status){w->state,
 				      w->last_sync,
 				      left > 0 ? clock_now_s() + left : 0,
@@ -272,9 +274,9 @@ static void work(struct worker *w, struct wishes *wishes)
 	malloc_trim(0);
 }
 
-static gint64 time_to_rest(struct worker *w, gint64 next_check_s)
+static gint64 time_to_rest(struct worker *w)
 {
-	gint64 until = next_check_s, now = monotonic_s();
+	gint64 until = w->next_check_s, now = monotonic_s();
 
 	if (g_atomic_int_get(&w->look_again))
 		until = MIN(until, w->look_again_s);
@@ -288,13 +290,15 @@ void worker_look_again(struct worker *w)
 }
 
 /* When to look at all mailboxes next; not all accounts at once. */
-static gint64 next_check(struct worker *w)
+static void set_next_check(struct worker *w)
 {
 	gint64 wait = w->settings.check_s;
 
 	if (w->told_of_all)
 		wait = MAX(wait, TOLD_CHECK_S);
-	return monotonic_s() + wait + g_random_int_range(0, (gint32)(wait / 8 + 1));
+	g_mutex_lock(&w->lock);
+	w->next_check_s = monotonic_s() + wait + g_random_int_range(0, (gint32)(wait / 8 + 1));
+	g_mutex_unlock(&w->lock);
 }
 
 /* While nobody waited for it. Connections end; that is told when there is none to be had. */
@@ -319,16 +323,16 @@ void worker_fall_short(struct worker *w, const GError *failed)
 }
 
 /* Nothing to do: wait at the server. Adds what came of it to the wishes. */
-static void rest(struct worker *w, gint64 *next_check_s)
+static void rest(struct worker *w)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!w->ops->rest(w, time_to_rest(w, *next_check_s), &error)) {
+	if (!w->ops->rest(w, time_to_rest(w), &error)) {
 		lose_connection(w, error);
 		return;
 	}
-	if (monotonic_s() >= *next_check_s) {
-		*next_check_s = next_check(w);
+	if (monotonic_s() >= w->next_check_s) {
+		set_next_check(w);
 		worker_want_all(w, FALSE, NULL);
 	} else if (look_again_is_due(w)) {
 		worker_want_all(w, FALSE, NULL);
@@ -365,11 +369,10 @@ static gboolean turn(struct worker *w)
 static void *run(void *data)
 {
 	struct worker *w = data;
-	gint64 next_check_s = next_check(w);
-
+	set_next_check(w);
 	while (!waker_is_stopped(w->waker))
 		if (!turn(w) && !waker_is_stopped(w->waker))
-			rest(w, &next_check_s);
+			rest(w);
 	w->ops->disconnect(w);
 	return NULL;
 }

@@ -90,6 +90,7 @@ struct worker {
 	gint64 last_sync;		 /* Unix seconds */
 	struct link_meter before, round; /* the meter when the round began; what it moved */
 	gint64 next_try_us;		 /* monotonic, 0: now */
+	gint64 next_check_s;		 /* monotonic: all mailboxes are looked at ($mail_check) */
 	gint64 network_us;		 /* monotonic: when the network last changed */
 	guint tries;
 	char *last_error;

@@ -8,6 +8,8 @@ import time
 import pytest
 from desk import Desk, letter
 from far import Far
+from imapd import Imapd
+from odddesk import OddDesk
 
 
 @pytest.fixture
@@ -116,3 +118,20 @@ def test_on_a_terminal_one_line_tells_how_many_how_fast_and_how_long_yet(odd):
         desk.inbox().add(letter(i, body="text\n" * 500))
     done = desk.home.run("sync", check=True)
     assert "\r" not in done.stderr and "\x1b" not in done.stderr and len(desk.ids()) == 650
+
+
+@pytest.mark.parametrize("check,at_least", [(5, 60), (600, 600)])
+def test_mail_check_says_when_all_mailboxes_are_looked_at(certificate, check, at_least):
+    """Never within a minute, and not all accounts at once: up to an eighth later."""
+    desk = OddDesk(certificate, Imapd({"INBOX": [letter(1)]}, capabilities="IMAP4rev1 UIDPLUS IDLE"))
+    try:
+        desk.add(f"set mail_check={check}")
+        begun = int(time.time())
+        wire = desk.start()
+        wire.ask("SYNC", [], True)
+        desk.until(lambda: [row["state"] for row in desk.home.json("status") if "account" in row] == ["idle"])
+        account, = (row for row in desk.home.json("status") if "account" in row)
+        assert begun + at_least - 2 <= account["next_try"] <= time.time() + at_least * 9 / 8 + 2
+        wire.close()
+    finally:
+        desk.close()
