@@ -142,13 +142,23 @@ static const char *or_null(const char *text)
 	return *text ? text : NULL;
 }
 
+/* NULL for what could not stand in a MIME header of ours. */
+static const char *plain_or_null(const char *text)
+{
+	for (const char *p = text; p && *p; p++)
+		if (*p < ' ' || *p > '~')
+			return NULL;
+	return text && *text ? text : NULL;
+}
+
 /* What a part's header says beside type and encoding. */
 static void read_fields(struct draft_part *mine, struct part *part)
 {
 	mine->description = g_strdup(or_null(part->description));
-	mine->disposition = g_strdup(or_null(part->disposition));
-	mine->content_id = g_strdup(or_null(part->content_id));
-	mine->language = g_strdup(headers_get(part_headers(part), "Content-Language"));
+	mine->disposition = g_strdup(plain_or_null(part->disposition));
+	mine->content_id = g_strdup(plain_or_null(part->content_id));
+	mine->language =
+	    g_strdup(plain_or_null(headers_get(part_headers(part), "Content-Language")));
 }
 
 static void read_body(struct draft *draft, struct part *part)

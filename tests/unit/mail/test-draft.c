@@ -104,6 +104,47 @@ static void a_draft_from_a_server_names_no_file_and_no_copy(void **state)
 	assert_null(draft->answered);
 }
 
+static void a_group_of_parts_comes_back_as_it_was(void **state)
+{
+	auto_ptr(draft) draft = full();
+	auto_ptr(draft) back = NULL;
+	g_autoptr(GPtrArray) members = g_ptr_array_new();
+	g_autoptr(GBytes) bytes = NULL;
+	struct draft_part *group;
+
+	draft_place_text(draft);
+	g_ptr_array_add(members, draft->parts->pdata[0]);
+	assert_false(draft_group(draft, members, "multipart/alternative", NULL));
+	g_ptr_array_add(members, draft->parts->pdata[1]);
+	assert_true(draft_group(draft, members, "multipart/alternative", NULL));
+	bytes = draft_write(draft, NULL);
+	back = draft_read(bytes, TRUE, NULL);
+	assert_int_equal(back->parts->len, 1);
+	group = back->parts->pdata[0];
+	assert_string_equal(group->type, "multipart/alternative");
+	assert_int_equal(group->children->len, 2);
+	assert_true(((struct draft_part *)group->children->pdata[0])->is_text);
+	assert_string_equal(back->body, draft->body);
+	assert_int_equal(draft_n_attachments(back), 1);
+	/* A group of one is none. */
+	draft_remove(back, group->children->pdata[1]);
+	assert_int_equal(back->parts->len, 1);
+	assert_true(((struct draft_part *)back->parts->pdata[0])->is_text);
+}
+
+static void what_a_stranger_says_of_a_part_does_not_keep_it_from_being_sent(void **state)
+{
+	static const char odd[] = "From: a@b\nTo: c@d\nSubject: x\nMIME-Version: 1.0\n"
+				  "Content-Type: text/plain\nContent-ID: <\303\244\001@x>\n"
+				  "Content-Language: \303\244, =?utf-8?q?=0Ax?=\n\nbody\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(odd, sizeof(odd) - 1);
+	auto_ptr(draft) draft = draft_read(bytes, FALSE, NULL);
+	g_autoptr(GBytes) written = draft_write(draft, NULL);
+
+	assert_non_null(written);
+	assert_string_equal(draft->body, "body\n");
+}
+
 static void the_editor_gets_headers_and_gives_them_back(void **state)
 {
 	auto_ptr(draft) draft = full();
@@ -136,7 +177,7 @@ static const struct {
     {"To: a@b\nSubject: s\n\nbody\n", "a@b", "s", "body\n", 2, 1},
     {"To: a@b\nTo: c@d\n\n", "a@b, c@d", NULL, "", 2, 1},
     {"To: a@b,\n c@d\nSubject: s\n\nx\n", "a@b, c@d", "s", "x\n", 2, 1},
-    {"To: a@b\nFcc: =new\nAttach: /etc/my\\ file some words\n\nx\n", "a@b", NULL, "x\n", 3, 2},
+    {"To: a@b\nFcc: =new\nAttach: /etc/my\\ file some words\n\nx\n", "a@b", NULL, "x\n", 1, 2},
     {"To: a@b\nthis is no header\nSubject: s\n\nx\n", "a@b", NULL,
      "this is no header\nSubject: s\n\nx\n", 2, 1},
     {"no header at all\n\nx\n", "Жан <zhan@example.org>, b@example.org", "Привет, world",
@@ -192,6 +233,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_postponed_message_comes_back_as_it_was),
 	    cmocka_unit_test(a_draft_from_a_server_names_no_file_and_no_copy),
+	    cmocka_unit_test(a_group_of_parts_comes_back_as_it_was),
+	    cmocka_unit_test(what_a_stranger_says_of_a_part_does_not_keep_it_from_being_sent),
 	    cmocka_unit_test(the_editor_gets_headers_and_gives_them_back),
 	    cmocka_unit_test(whatever_the_editor_leaves_no_text_is_lost),
 	    cmocka_unit_test(deleting_in_reply_to_leaves_the_thread),
