@@ -95,12 +95,13 @@ void fn_shell_escape(struct view *view, int fn)
 static void show_key(struct app *app, int key)
 {
 	g_autofree char *name = key_name(key);
+	g_autofree char *text = g_strdup_printf("Char = %s, Octal = %o, Decimal = %d (^G to end)",
+						name, (unsigned)key, key);
 
-	if (key == 7) {
+	if (key == 7)
 		prompt_end_keys(app);
-		return;
-	}
-	app_message(app, "Char = %s, Octal = %o, Decimal = %d", name, (unsigned)key, key);
+	else
+		prompt_say(app, text);
 }
 
 void fn_what_key(struct view *view, int fn)

@@ -97,6 +97,7 @@ void help_open(struct app *app, int menu)
 	g_autofree char *title = g_strdup_printf("Help for %s", menu_name(menu));
 	struct help help = {text, MAX(screen_cols(app->screen) - BEFORE, MIN_COLUMNS)};
 
+	g_string_append_printf(text, "Bindings of %s:\n\n", menu_name(menu));
 	add_menu(&help, app, menu);
 	if (menu != MENU_PAGER && menu != MENU_EDITOR) {
 		g_string_append(text, "\nGeneric bindings:\n\n");

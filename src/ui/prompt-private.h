@@ -22,6 +22,8 @@ void prompt_shown(struct app *app);
 
 /* Every key goes to `key` until prompt_end_keys(). */
 void prompt_keys(struct app *app, const char *question, void (*key)(struct app *app, int key));
+/* What is said of a key takes the place of the question. */
+void prompt_say(struct app *app, const char *text);
 void prompt_end_keys(struct app *app);
 
 #endif

@@ -152,6 +152,17 @@ void prompt_free(struct app *app)
 	g_clear_pointer(&app->prompt, g_free);
 }
 
+void prompt_say(struct app *app, const char *text)
+{
+	struct question *q = standing(app);
+
+	if (!q || q->kind != ASK_KEYS)
+		return;
+	g_free(q->text);
+	q->text = g_strdup(text);
+	app->priv->redraw_message = TRUE;
+}
+
 void prompt_end_keys(struct app *app)
 {
 	if (standing(app) && standing(app)->kind == ASK_KEYS)
