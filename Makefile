@@ -202,7 +202,7 @@ check-lint: check-layers check-headers check-format check-ascii check-unused ## 
 $(O)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)mkdir -p $(dir $@) && $(CC) $(filter-out -MMD -MP,$(CUR_CFLAGS)) $(CFLAGS) -o $@ $<
 .PHONY: bench
-bench: ## measure beside mutt, neomutt, mbsync, OfflineIMAP, mpop, getmail, msmtp: N=10000,100000 RUNS=5 BIG=100000 ONLY=start,open,sync,newest,pop,send,big OUT=file
+bench: ## measure beside mutt, neomutt, mbsync, OfflineIMAP, mpop, getmail, msmtp: N=10000,100000 RUNS=5 BIG=100000 ONLY=start,conf,open,sync,newest,pop,send,big OUT=file
 	$(Q)sh contrib/packages.sh bench
 	$(Q)$(MAKE) -s -j$$(nproc) all $(O)/bench/delay $(O)/bench/sink
 	$(Q)CUR_BUILD=$(O) /usr/bin/python3 tests/bench/bench.py

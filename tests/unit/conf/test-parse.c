@@ -13,7 +13,7 @@
 #include "cur/base/error.h"
 #include "muttrc.h"
 
-/* C01 */
+/* C01, C03 */
 static void problems_say_file_line_and_column(void **state)
 {
 	static const struct {
