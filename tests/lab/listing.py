@@ -23,9 +23,10 @@ def lay(box, number, content, flags="S", new=False):
         (box / part).mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{1700000000 + 60 * number}.M{number}.home"
     path = box / "new" / name if new else box / "cur" / f"{name}:2,{flags}"
-    path.write_bytes(content)
-    os.utime(path, (1700000000 + 60 * number,) * 2)
-    return path
+    # Whoever looks meanwhile sees the whole of it or nothing.
+    (box / "tmp" / name).write_bytes(content)
+    os.utime(box / "tmp" / name, (1700000000 + 60 * number,) * 2)
+    return (box / "tmp" / name).rename(path)
 
 
 class Listing:
