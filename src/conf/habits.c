@@ -24,6 +24,7 @@ void conf_apply_habits(const struct conf *conf)
 	    .one_blank = s->ignore_linear_white_space,
 	    .unicode_hosts = s->idn_decode,
 	    .ascii_hosts = s->idn_encode,
+	    .header_columns = (guint)CLAMP(s->wrap_headers, 78, 998),
 	};
 
 	add_rules(rules, conf_hooks(conf, HOOK_CHARSET), FALSE);

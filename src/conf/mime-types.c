@@ -42,7 +42,7 @@ static char *type_in_file(const char *path, const char *ending)
 	return type;
 }
 
-static char *type_of_name(const char *name)
+char *mime_type_of_name(const char *name)
 {
 	const char *dot = name ? strrchr(name, '.') : NULL;
 	const char *known = dot ? build_type_of_ending(dot + 1) : NULL;
@@ -55,7 +55,7 @@ static char *type_of_name(const char *name)
 
 char *mime_type_meant(const struct conf *conf, const char *type, const char *name)
 {
-	char *meant = conf_mime_lookup(conf, type) ? type_of_name(name) : NULL;
+	char *meant = conf_mime_lookup(conf, type) ? mime_type_of_name(name) : NULL;
 
 	return meant ? meant : g_strdup(type);
 }

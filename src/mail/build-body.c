@@ -186,15 +186,14 @@ static void prepare_message(struct outgoing *o, const struct body_facts *facts)
 }
 
 /* A text that is to be read in the recipient's charset, as the message's own text is. */
-static void recode(struct outgoing *o, const struct draft_part *part,
-		   const struct build_options *options)
+static void recode(struct outgoing *o, const char *charset, const struct build_options *options)
 {
-	const char *const from[] = {part->charset, NULL};
+	const char *const from[] = {charset, NULL};
 	g_autofree char *bytes = g_steal_pointer(&o->bytes);
 	g_autofree char *text = NULL;
 	gsize n = o->n;
 
-	text = charset_to_utf8(bytes, o->n, part->charset, part->charset ? from : NULL, &n);
+	text = charset_to_utf8(bytes, o->n, charset, charset ? from : NULL, &n);
 	o->charset = charset_for_sending(text, n, options->send_charset);
 	o->bytes = charset_from_utf8(text, n, o->charset, &o->n);
 	if (!o->bytes) {
@@ -209,8 +208,12 @@ static void prepare_text_part(struct outgoing *o, const struct draft_part *part,
 {
 	struct body_facts facts;
 
+	const char *bytes = o->bytes ? o->bytes : "";
+
 	if (part->recode)
-		recode(o, part, options);
+		recode(o, part->charset, options);
+	else if (!part->charset && options->attach_charset)
+		recode(o, charset_guess(bytes, o->n, options->attach_charset), options);
 	else
 		o->charset = part->charset ? part->charset
 					   : charset_guess(o->bytes ? o->bytes : "", o->n, NULL);
@@ -222,13 +225,20 @@ static void prepare_text_part(struct outgoing *o, const struct draft_part *part,
 	o->encoding = wanted_encoding(part, &facts, options, o->encoding);
 }
 
-static char *type_of(const struct draft_part *part, GBytes *content)
+static char *type_of(const struct draft_part *part, GBytes *content,
+		     const struct build_options *options)
 {
+	char *type;
 	gsize n;
 	const guint8 *bytes = g_bytes_get_data(content, &n);
 
 	if (part->type)
 		return g_strdup(part->type);
+	type = part->path && options->file_type
+		   ? options->file_type(part->path, options->file_type_data)
+		   : NULL;
+	if (type)
+		return type;
 	return build_media_type(part->name ? part->name : part->path, bytes,
 				MIN(n, (gsize)HEAD_BYTES));
 }
@@ -240,7 +250,7 @@ static void prepare_part(struct outgoing *o, const struct draft_part *part, GByt
 	struct body_facts facts;
 	gboolean is_message;
 
-	o->type = type_of(part, content);
+	o->type = type_of(part, content, options);
 	is_message = g_ascii_strcasecmp(o->type, "message/rfc822") == 0;
 	o->bytes = is_message ? body_lf(bytes ? bytes : "", &o->n) : g_memdup2(bytes, o->n);
 	o->encoding = "base64";
@@ -299,7 +309,7 @@ static void append_root_type(struct body_writer *w, const GPtrArray *parts)
 	else if (root->children)
 		type = g_strdup(root->type);
 	else if ((content = part_content(root, NULL)))
-		type = type_of(root, content);
+		type = type_of(root, content, w->options);
 	if (type)
 		header_append_param(w->out, "type", type);
 }

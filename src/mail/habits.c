@@ -23,8 +23,10 @@ struct kept {
 	struct kept *before;
 };
 
-static struct kept defaults = {
-    .habits = {.encoded_parameters = TRUE, .unicode_hosts = TRUE, .ascii_hosts = TRUE}};
+static struct kept defaults = {.habits = {.encoded_parameters = TRUE,
+					  .unicode_hosts = TRUE,
+					  .ascii_hosts = TRUE,
+					  .header_columns = 78}};
 static struct kept *current = &defaults;
 
 static const struct kept *now(void)
@@ -43,7 +45,8 @@ static gboolean is_same(const struct kept *kept, const struct mail_habits *habit
 
 	if (h->encoded_parameters != habits->encoded_parameters ||
 	    h->one_blank != habits->one_blank || h->unicode_hosts != habits->unicode_hosts ||
-	    h->ascii_hosts != habits->ascii_hosts || kept->n_rules != habits->n_charsets)
+	    h->ascii_hosts != habits->ascii_hosts || h->header_columns != habits->header_columns ||
+	    kept->n_rules != habits->n_charsets)
 		return FALSE;
 	for (gsize i = 0; i < kept->n_rules; i++)
 		if (strcmp(kept->rules[i].pattern, habits->charsets[i].pattern) ||

@@ -4,16 +4,19 @@
 
 #include <string.h>
 
+#include "cur/mail/habits.h"
 #include "gmime-late.h"
 
-enum { FOLD_AT = 76, WORD_MAX = 900, PARAM_PIECE = 60, PLAIN_WORD_MAX = 60 };
+enum { WORD_MAX = 900, PARAM_PIECE = 60, PLAIN_WORD_MAX = 60 };
 
 /* One word behind its blanks, on a new line when it does not fit on this one. */
 static void append_word(GString *out, const char *blanks, gsize n_blanks, const char *word, gsize n,
 			gsize *column)
 {
-	n_blanks = MIN(n_blanks, FOLD_AT);
-	if (*column > 0 && *column + n_blanks + n > FOLD_AT) {
+	gsize fold_at = mail_habits()->header_columns - 2;
+
+	n_blanks = MIN(n_blanks, fold_at);
+	if (*column > 0 && *column + n_blanks + n > fold_at) {
 		g_string_append_c(out, '\n');
 		*column = 0;
 	}

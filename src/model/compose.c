@@ -12,10 +12,13 @@
 #include "cur/conf/lists.h"
 #include "cur/crypt/open.h"
 #include "cur/format/of-index.h"
+#include "cur/mail/address.h"
 #include "cur/mail/forward.h"
 #include "cur/mail/mailto.h"
+#include "cur/mail/rewrite.h"
 #include "cur/mail/scan.h"
 #include "cur/model/recipients.h"
+#include "cur/model/showing.h"
 #include "cur/query/pattern.h"
 
 /* ---- originals ---- */
@@ -167,7 +170,14 @@ static GBytes *forwarded_bytes(const struct conf *conf, const struct original *o
 	GBytes *plain = original->opened && conf_settings(conf)->forward_decrypt
 			    ? unsealed_plain(original->opened)
 			    : NULL;
+	g_autofree char *text = NULL;
 
+	if (conf_settings(conf)->mime_forward_decode) {
+		g_clear_pointer(&plain, g_bytes_unref);
+		text = showing_text(conf, original->message, original->opened, SHOWING_NO_HEADER,
+				    TRUE);
+		return rewrite_as_text(original->message, text, NULL, NULL);
+	}
 	return plain ? plain : g_bytes_new(bytes, n);
 }
 
@@ -344,18 +354,53 @@ gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GErro
 	return run_draft_hooks(conf, HOOK_SEND2, draft, error);
 }
 
+/* A local mailbox is a folder; one at a server counts when `mailboxes` names it. */
+static gboolean mailbox_is_there(struct conf *conf, const char *name)
+{
+	const GPtrArray *named = conf_mailboxes(conf);
+
+	if (g_path_is_absolute(name))
+		return g_file_test(name, G_FILE_TEST_IS_DIR);
+	for (guint i = 0; i < named->len; i++) {
+		const struct mailbox_entry *entry = g_ptr_array_index(named, i);
+		g_autofree char *other = conf_resolve_mailbox(conf, entry->text, NULL, NULL, NULL);
+
+		if (other && !strcmp(other, name))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* $save_name, $force_name: the mailbox named after who gets it; NULL: neither says so. Yours. */
+static char *fcc_by_name(struct conf *conf, const struct draft *draft)
+{
+	const struct settings *s = conf_settings(conf);
+	auto_ptr(address) to = draft->to ? address_parse_one(draft->to) : NULL;
+	g_autofree char *spec = to ? address_spec(to) : NULL;
+	g_autofree char *path = NULL, *name = NULL;
+
+	if (!spec || !*to->local || (!s->save_name && !s->force_name))
+		return NULL;
+	path = mailbox_of_person(s->save_address ? spec : to->local);
+	name = conf_resolve_mailbox(conf, path, NULL, NULL, NULL);
+	return name && (s->force_name || mailbox_is_there(conf, name)) ? g_steal_pointer(&path)
+								       : NULL;
+}
+
 static char *compose_fcc(struct conf *conf, const struct draft *draft)
 {
 	const char *record = conf_settings(conf)->record;
 	g_autoptr(GPtrArray) named = NULL;
+	g_autofree char *by_name = NULL;
 	struct row row;
 	struct envelope env;
 
 	draft_as_message(draft, &row, &env);
 	named = matching_commands(conf, HOOK_FCC, &row, &env, NULL);
 	if (named && named->len)
-		record = g_ptr_array_index(named, 0);
-	return g_strdup(record);
+		return g_strdup(g_ptr_array_index(named, 0));
+	by_name = fcc_by_name(conf, draft);
+	return by_name ? g_steal_pointer(&by_name) : g_strdup(record);
 }
 
 gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *text, GError **error)

@@ -206,3 +206,11 @@ char *recipients_default_from(const struct conf *conf)
 	}
 	return address_format(from);
 }
+
+char *mailbox_of_person(const char *name)
+{
+	g_autofree char *lower = g_utf8_strdown(name, -1);
+
+	g_strdelimit(lower, "/", '_');
+	return g_strconcat("=", lower, NULL);
+}

@@ -16,6 +16,7 @@
 #include "cur/mail/bounce.h"
 #include "cur/mail/flags.h"
 #include "cur/model/client.h"
+#include "cur/model/file-type.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
 #include "cur/store/outbox.h"
@@ -24,7 +25,7 @@
 /* The variables that shape the bytes of a message. Strings live as long as `options`. */
 struct build_settings {
 	struct build_options options;
-	char **send_charset;
+	char **send_charset, **attach_charset;
 	char *hostname;
 	char *from;
 	char *message_id;
@@ -45,11 +46,15 @@ static void build_settings_init(struct build_settings *bs, struct conf *conf, co
 
 	*bs = (struct build_settings){0};
 	bs->send_charset = g_strsplit(s->send_charset, ":", -1);
+	bs->attach_charset = g_strsplit(s->attach_charset, ":", -1);
 	bs->hostname = recipients_hostname(conf);
 	bs->from = recipients_default_from(conf);
 	bs->message_id = message_id_of_format(s->message_id_format, bs->hostname);
 	bs->options = (struct build_options){
 	    .send_charset = *bs->send_charset ? (const char *const *)bs->send_charset : NULL,
+	    .attach_charset = *bs->attach_charset ? (const char *const *)bs->attach_charset : NULL,
+	    .file_type = file_type,
+	    .file_type_data = conf,
 	    .hostname = bs->hostname,
 	    .user_agent = s->user_agent ? "cur/" CUR_VERSION : NULL,
 	    .default_from = bs->from,
@@ -67,6 +72,7 @@ static void build_settings_init(struct build_settings *bs, struct conf *conf, co
 static void build_settings_clear(struct build_settings *bs)
 {
 	g_strfreev(bs->send_charset);
+	g_strfreev(bs->attach_charset);
 	g_free(bs->hostname);
 	g_free(bs->from);
 	g_free(bs->message_id);

@@ -14,6 +14,7 @@
 #include "cur/ui/functions.h"
 #include "cur/ui/lists.h"
 #include "cur/ui/pager.h"
+#include "cur/ui/prompt.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 #include "cur/ui/viewer.h"
@@ -367,26 +368,59 @@ static void fn_resend(struct view *view, int fn)
 		send_resend(view->app, list);
 }
 
-/* A message goes as any forward; other parts become attachments of a new message. */
+static gboolean is_text(const struct part *part)
+{
+	return part_is(part, "text", NULL);
+}
+
+static void attach_part(struct draft *draft, struct part *part)
+{
+	g_autofree char *type = part_type_name(part);
+	g_autofree char *name = part_filename_safe(part);
+
+	g_ptr_array_add(draft->parts, draft_part_new_bytes(part_decode(part), type, name));
+}
+
+/* `parts` in a new message (taken): texts as its text unless $mime_forward, `rest` attached. */
+static void rest_answered(struct app *app, int rest, void *data)
+{
+	g_autoptr(GPtrArray) parts = data;
+	gboolean attach_all = app_settings(app)->mime_forward == QUAD_YES;
+	g_autoptr(GString) body = g_string_new(NULL);
+	struct draft *draft;
+
+	if (rest < 0)
+		return;
+	draft = compose_new(app->conf);
+	for (guint i = 0; i < parts->len; i++) {
+		struct part *part = g_ptr_array_index(parts, i);
+		g_autofree char *text = is_text(part) && !attach_all ? part_text(part, NULL) : NULL;
+
+		if (text)
+			g_string_append_printf(body, "%s\n", text);
+		else if (rest || is_text(part))
+			attach_part(draft, part);
+	}
+	draft_set(&draft->body, body->str);
+	send_new(app, draft);
+}
+
+/* A message goes as any forward; of several parts those that are no text may stay behind. */
 static void fn_forward(struct view *view, int fn)
 {
-	g_autoptr(GPtrArray) parts = NULL;
-	struct draft *draft;
+	GPtrArray *parts;
+	guint others = 0;
+	int quad = (int)app_settings(view->app)->mime_forward_rest;
 
 	if (part_is(current(view), "message", "rfc822")) {
 		send_forward(view->app, inner_message(view));
 		return;
 	}
 	parts = targets(view);
-	draft = compose_new(view->app->conf);
-	for (guint i = 0; i < parts->len; i++) {
-		struct part *part = g_ptr_array_index(parts, i);
-		g_autofree char *type = part_type_name(part);
-		g_autofree char *name = part_filename_safe(part);
-
-		g_ptr_array_add(draft->parts, draft_part_new_bytes(part_decode(part), type, name));
-	}
-	send_new(view->app, draft);
+	for (guint i = 0; i < parts->len; i++)
+		others += !is_text(g_ptr_array_index(parts, i));
+	prompt_yes_no(view->app, "Can't decode all tagged attachments.  MIME-forward the others?",
+		      others && parts->len > 1 ? quad : QUAD_YES, rest_answered, parts);
 }
 
 static const struct fn_handler handlers[] = {

@@ -14,6 +14,7 @@
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
+#include "cur/model/recipients.h"
 #include "cur/model/showing.h"
 #include "cur/model/submit.h"
 #include "cur/query/pattern.h"
@@ -57,21 +58,19 @@ static const char *hook_target(struct app *app, guint pos)
 	return NULL;
 }
 
-/* mutt's guess: = and the user part of the sender's address, lower case. */
+/* mutt's guess: = and the user part of the sender's address ($save_address: all), lower case. */
 static char *sender_target(struct app *app, guint pos)
 {
 	struct envelope env;
 	const char *from, *open;
-	g_autofree char *user = NULL, *lower = NULL;
+	g_autofree char *who = NULL;
 
 	mailbox_envelope(app->mailbox, pos, &env);
 	from = env.field[ENV_FROM];
 	open = strchr(from, '<');
 	from = open ? open + 1 : from;
-	user = g_strndup(from, strcspn(from, "@>, "));
-	lower = g_utf8_strdown(user, -1);
-	g_strdelimit(lower, "/", '_');
-	return g_strconcat("=", lower, NULL);
+	who = g_strndup(from, strcspn(from, app_settings(app)->save_address ? ">, " : "@>, "));
+	return mailbox_of_person(who);
 }
 
 static char *offered_target(struct app *app)

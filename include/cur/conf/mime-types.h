@@ -5,6 +5,9 @@
 
 #include "cur/conf/conf.h"
 
+/* "image/png" for "a.png"; NULL when nobody knows the ending. Yours. */
+char *mime_type_of_name(const char *name);
+
 /* The type a part is treated as: what its file name says, when mime_lookup doubts `type`. Yours. */
 char *mime_type_meant(const struct conf *conf, const char *type, const char *name);
 

@@ -15,19 +15,24 @@
 /* Variables and facts that shape the bytes. Zeroes and NULLs are good defaults. */
 struct build_options {
 	const char *const *send_charset; /* NULL-terminated; NULL: us-ascii, utf-8 */
-	const char *hostname;		 /* right side of Message-ID; NULL: of From */
-	const char *user_agent;		 /* value of User-Agent; NULL: none */
-	const char *default_from;	 /* when the draft has no From; may be NULL */
-	const char *envelope_from;	 /* $envelope_from_address; NULL: address of From */
-	const char *message_id;		 /* rendered $message_id_format with brackets; NULL: ours */
-	gint64 now;			 /* Unix seconds; 0: the clock */
-	gboolean no_from;		 /* $use_from unset: no From field but the draft's own */
-	gboolean allow_8bit;		 /* $allow_8bit and the server has 8BITMIME */
-	gboolean utc_date;		 /* $local_date_header unset: Date: in +0000 */
-	gboolean keep_bcc_in_fcc;	 /* the Fcc copy shows Bcc */
-	gboolean write_bcc;		 /* $write_bcc: in the sent bytes too (sendmail -t) */
-	gboolean encode_from;		 /* $encode_from: quote "From " at line starts by QP */
-	gboolean wrap_flowed;		 /* break lines of flowed text at 72 columns */
+	const char *const
+	    *attach_charset; /* of attached texts that name none; NULL: kept as they are */
+	/* The type of a file, yours; NULL: by its name and content. */
+	char *(*file_type)(const char *path, const void *data);
+	const void *file_type_data;
+	const char *hostname;	   /* right side of Message-ID; NULL: of From */
+	const char *user_agent;	   /* value of User-Agent; NULL: none */
+	const char *default_from;  /* when the draft has no From; may be NULL */
+	const char *envelope_from; /* $envelope_from_address; NULL: address of From */
+	const char *message_id;	   /* rendered $message_id_format with brackets; NULL: ours */
+	gint64 now;		   /* Unix seconds; 0: the clock */
+	gboolean no_from;	   /* $use_from unset: no From field but the draft's own */
+	gboolean allow_8bit;	   /* $allow_8bit and the server has 8BITMIME */
+	gboolean utc_date;	   /* $local_date_header unset: Date: in +0000 */
+	gboolean keep_bcc_in_fcc;  /* the Fcc copy shows Bcc */
+	gboolean write_bcc;	   /* $write_bcc: in the sent bytes too (sendmail -t) */
+	gboolean encode_from;	   /* $encode_from: quote "From " at line starts by QP */
+	gboolean wrap_flowed;	   /* break lines of flowed text at 72 columns */
 };
 
 /* Free with built_message_clear(). */

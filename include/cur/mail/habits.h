@@ -21,6 +21,7 @@ struct mail_habits {
 	gboolean one_blank;	/* $ignore_linear_white_space: between an encoded word and text */
 	gboolean unicode_hosts; /* $idn_decode */
 	gboolean ascii_hosts;	/* $idn_encode */
+	guint header_columns;	/* $wrap_headers: where headers that are written are folded */
 	const struct charset_rule *charsets; /* the first that matches counts */
 	gsize n_charsets;
 };

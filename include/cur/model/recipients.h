@@ -43,4 +43,7 @@ char *recipients_hostname(const struct conf *conf);
 /* $from with $realname, or user@host. Yours. */
 char *recipients_default_from(const struct conf *conf);
 
+/* "=anna": the mailbox named after a user or an address, as mutt does. Yours. */
+char *mailbox_of_person(const char *name);
+
 #endif
