@@ -125,14 +125,16 @@ gboolean run_mailbox(struct run *run, const char *text, struct hcache_mailbox *o
 {
 	struct conf *conf = run_conf(run, error);
 	struct hcache *cache = conf ? run_cache(run, error) : NULL;
-	g_autofree char *name = NULL;
+	g_autofree char *name = NULL, *other = NULL;
 
 	if (!cache)
 		return FALSE;
 	name = conf_resolve_mailbox(conf, text ? text : "!", NULL, NULL, error);
 	if (!name)
 		return FALSE;
+	other = conf_other_levels(name, conf_settings(conf)->imap_delim_chars);
 	return hcache_mailbox_by_name(cache, name, out) ||
+	       (other && hcache_mailbox_by_name(cache, other, out)) ||
 	       error_set(error, CUR_ERROR_GONE,
 			 "the mailbox '%s' is not known yet: run 'cur sync' ('cur folders' "
 			 "lists what is)",

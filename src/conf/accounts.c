@@ -28,6 +28,7 @@ void account_free(struct account *a)
 	g_free(a->certified_host);
 	g_free(a->preconnect);
 	g_free(a->account_command);
+	g_free(a->delim_chars);
 	g_free(a);
 }
 
@@ -206,6 +207,7 @@ static struct account *make_account(const struct settings *s, const struct serve
 	a->name = account_name(server, a->user);
 	a->url = server_url(server, a->user);
 	a->account_command = g_strdup(s->account_command);
+	a->delim_chars = g_strdup(s->imap_delim_chars);
 	fill_tls(a, s, server);
 	fill_connection(a, s);
 	return a;

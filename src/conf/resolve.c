@@ -118,6 +118,18 @@ static char *clean_folder(const char *path)
 	return g_string_free(out, FALSE);
 }
 
+char *conf_other_levels(const char *name, const char *delim_chars)
+{
+	const char *authority = strstr(name, "://");
+	const char *path = authority ? strchr(authority + 3, '/') : NULL;
+	g_autofree char *levels = path ? g_strdelimit(g_strdup(path + 1), delim_chars, '/') : NULL;
+	g_autofree char *folder = levels ? clean_folder(levels) : NULL;
+
+	if (!folder || !*folder || g_str_equal(folder, path + 1))
+		return NULL;
+	return g_strdup_printf("%.*s/%s", (int)(path - name), name, folder);
+}
+
 static char *canonical_url(struct conf *conf, const char *url, GError **error)
 {
 	auto_ptr(account) account = conf_account_of(conf, url, error);

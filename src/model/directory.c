@@ -122,6 +122,22 @@ static void arrange(struct directory *dir)
 			  NULL);
 }
 
+/* As the engine knows it, when that is with other characters between its levels. Takes `name`. */
+static char *known_name(const struct directory *dir, char *name)
+{
+	const struct entry *e = g_hash_table_lookup(dir->by_name, name);
+	g_autofree char *other =
+	    e && e->folder.number
+		? NULL
+		: conf_other_levels(name, conf_settings(dir->conf)->imap_delim_chars);
+
+	e = other ? g_hash_table_lookup(dir->by_name, other) : NULL;
+	if (!e || !e->folder.number)
+		return name;
+	g_free(name);
+	return g_steal_pointer(&other);
+}
+
 static struct entry *find_or_add(struct directory *dir, const char *name)
 {
 	struct entry *e = g_hash_table_lookup(dir->by_name, name);
@@ -170,7 +186,8 @@ void directory_relist(struct directory *dir)
 	}
 	for (guint i = 0; i < mailboxes->len; i++) {
 		const struct mailbox_entry *m = g_ptr_array_index(mailboxes, i);
-		g_autofree char *name = conf_resolve_mailbox(dir->conf, m->text, NULL, NULL, NULL);
+		char *resolved = conf_resolve_mailbox(dir->conf, m->text, NULL, NULL, NULL);
+		g_autofree char *name = resolved ? known_name(dir, resolved) : NULL;
 		struct entry *e = name ? find_or_add(dir, name) : NULL;
 
 		if (!e || e->rank)
@@ -260,7 +277,10 @@ gboolean directory_update(struct directory *dir, struct hcache *cache)
 		((struct entry *)g_ptr_array_index(dir->entries, i))->in_cache = FALSE;
 	hcache_mailboxes(cache, each_mailbox, dir);
 	drop_gone(dir);
-	if (dir->changed || dir->entries->len != before)
+	/* What `mailboxes` names may be among the new ones under another spelling. */
+	if (dir->entries->len != before)
+		directory_relist(dir);
+	else if (dir->changed)
 		arrange(dir);
 	return dir->changed;
 }
@@ -370,5 +390,7 @@ char *directory_shorten(const struct directory *dir, const char *name)
 char *directory_expand(const struct directory *dir, const char *typed, const char *current,
 		       const char *previous, GError **error)
 {
-	return conf_resolve_mailbox(dir->conf, typed, current, previous, error);
+	char *name = conf_resolve_mailbox(dir->conf, typed, current, previous, error);
+
+	return name ? known_name(dir, name) : NULL;
 }

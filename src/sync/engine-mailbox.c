@@ -34,12 +34,17 @@ const struct account *engine_account_of(struct engine *e, const char *name)
 	return NULL;
 }
 
-static struct state_mailbox *known_mailbox(struct engine *e, const char *name)
+/* By its name, or by one with other characters between its levels. `a` may be NULL. */
+static struct state_mailbox *known_mailbox(struct engine *e, const struct account *a,
+					   const char *name)
 {
+	g_autofree char *other = a ? conf_other_levels(name, a->delim_chars) : NULL;
 	struct state_mailbox *mb;
 
 	store_lock(e->store);
 	mb = state_mailbox_by_name(store_state(e->store), name);
+	if (!mb && other)
+		mb = state_mailbox_by_name(store_state(e->store), other);
 	store_unlock(e->store);
 	return mb;
 }
@@ -52,8 +57,8 @@ static gboolean is_inbox(const struct account *a, const char *name)
 
 struct state_mailbox *engine_mailbox(struct engine *e, const char *name, GError **error)
 {
-	struct state_mailbox *mb = known_mailbox(e, name);
 	const struct account *a = engine_account_of(e, name);
+	struct state_mailbox *mb = known_mailbox(e, a, name);
 
 	if (mb)
 		return mb;
@@ -80,9 +85,12 @@ struct transport *engine_resolve_transport(const char *line, void *engine, GErro
 guint32 engine_mailbox_for_copy(const char *name, void *data, GError **error)
 {
 	struct engine *e = data;
-	g_autofree struct state_mailbox *mb = known_mailbox(e, name);
+	g_autofree struct state_mailbox *mb = NULL;
 	const struct account *a;
 
+	g_mutex_lock(&e->accounts_lock);
+	mb = known_mailbox(e, engine_account_of(e, name), name);
+	g_mutex_unlock(&e->accounts_lock);
 	if (mb)
 		return mb->number;
 	if (!store_begin(e->store, error))

@@ -40,6 +40,7 @@ struct account {
 	char *certified_host;  /* $ssl_verify_host_override, or "" */
 	char *preconnect;      /* $preconnect: to run when the server cannot be reached, or "" */
 	char *account_command; /* $account_command: tells login and password, or "" */
+	char *delim_chars;     /* $imap_delim_chars */
 	gboolean no_ipv6;      /* not $use_ipv6 */
 	guint receive_s;       /* $socket_receive_timeout; 0: as usual */
 };
@@ -66,6 +67,12 @@ struct account *conf_account_of(struct conf *conf, const char *name, GError **er
  */
 char *conf_resolve_mailbox(struct conf *conf, const char *text, const char *current,
 			   const char *previous, GError **error);
+/*
+ * The same mailbox of a server with "/" for each of $imap_delim_chars, as people write whose
+ * server parts its levels by dots: for names that nobody knows otherwise. Yours; NULL when it is no
+ * other name.
+ */
+char *conf_other_levels(const char *name, const char *delim_chars);
 /* The other way, for screens: =x, ~/x, or the name. Yours. */
 char *conf_mailbox_display(const struct conf *conf, const char *name);
 /* TRUE for imap(s):// and pop(s)://. */
