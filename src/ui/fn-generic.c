@@ -77,7 +77,7 @@ static void run_shell(struct app *app, const char *text, void *data)
 			  *text	   ? text
 			  : *shell ? shell
 				   : "exec ${SHELL:-/bin/sh}",
-			  app_settings(app)->wait_key && *text);
+			  app_settings(app)->wait_key);
 }
 
 void fn_shell_escape(struct view *view, int fn)

@@ -10,6 +10,8 @@ import pytest
 from fake import Fake
 from imapd import Imapd
 from letters import message
+from pace import until
+from popd import Popd
 from servers import Certificate, Lab
 
 FORWARDER = """import socket, sys, threading
@@ -54,6 +56,59 @@ def at(home, certificate):
 
 def subjects(home):
     return [row["subject"] for row in home.json("list")]
+
+
+def test_who_logs_in_and_who_is_trusted(at, certificate):
+    home = at(f"set imap_login=other ssl_ca_certificates_file='' certificate_file={certificate.ca}")
+    home.sync()
+    assert subjects(home) == ["first"]
+    assert any("other" in line for line in home.imapd.asked if line.startswith("LOGIN")), home.imapd.asked
+    home = at("set ssl_ca_certificates_file=''")
+    assert "certificate" in home.run("sync").stderr
+    home = at("set ssl_ca_certificates_file='' certificate_file='' ssl_usesystemcerts=no")
+    assert "$ssl_usesystemcerts is off" in home.run("sync").stderr
+    home = at(f"set ssl_client_cert={home.path}/none.pem")
+    assert "key or certificate file" in home.run("sync").stderr
+    assert not any(line.startswith("LOGIN") for line in home.imapd.asked)
+
+
+def test_who_we_are_is_told_when_it_is_wanted(at):
+    for more, told in (("", False), ("set imap_send_id=yes", True)):
+        home = at(more)
+        home.imapd.capabilities += " ID"
+        home.sync()
+        assert any(line.startswith('ID ("name" "cur"') for line in home.imapd.asked) == told
+
+
+def test_a_sign_of_life_goes_to_the_server_as_often_as_it_is_said(at):
+    """Half a minute is the least; without the variable it would be five."""
+    home, idles = at("set imap_keepalive=30"), []
+
+    def idle(talk, tag, words):
+        idles.append(tag)
+        talk.say("+ idling")
+        if talk.hear():
+            talk.say(f"{tag} OK done")
+        return True
+
+    home.imapd.capabilities += " IDLE"
+    home.imapd.odd["IDLE"] = idle
+    home.start().wait("first")
+    until(lambda: len(idles) > 1, seconds=60)
+
+
+@pytest.mark.parametrize("more, login", [("", "AUTH PLAIN AGFubmEAc2VjcmV0"), ("set pop_user=bob", "AUTH PLAIN AGJvYgBzZWNyZXQ="),
+                                         ("set pop_authenticators=login", "USER anna")])
+def test_a_pop_account(home, certificate, more, login):
+    popd = Popd([("u1", message("by POP"))], offers=("USER", "UIDL", "TOP", "SASL PLAIN"))
+    fake = Fake(popd, certificate)
+    try:
+        home.muttrc(f'set pop_host="pops://{"" if "pop_user" in more else "anna@"}localhost:{fake.port}" pop_pass=secret\n'
+                    f'set ssl_ca_certificates_file="{certificate.ca}" connect_timeout=5\n{more}\n')
+        home.run("sync")
+        assert login.encode() in bytes(fake.seen), fake.seen
+    finally:
+        fake.close()
 
 
 def free_port():
