@@ -18,9 +18,9 @@ static const struct conf_command_info infos[] = {
 };
 
 static const struct command_row *const tables[] = {
-    set_commands,  key_commands,     color_commands,	  hook_commands,
-    list_commands, address_commands, mailbox_commands,	  control_commands,
-    misc_commands, keep_commands,    attachment_commands, account_commands,
+    set_commands,	 key_commands,	   color_commands,   hook_commands, list_commands,
+    address_commands,	 mailbox_commands, control_commands, misc_commands, keep_commands,
+    attachment_commands, account_commands, spam_commands,
 };
 
 const struct conf_command_info *conf_command_at(guint i)

@@ -35,6 +35,7 @@ struct conf *conf_new(enum conf_flags flags)
 	misc_init(conf);
 	keep_init(conf);
 	attachments_init(conf);
+	spam_init(conf);
 	blocks_init(conf);
 	return conf;
 }
@@ -57,6 +58,7 @@ void conf_free(struct conf *conf)
 	misc_clear(conf);
 	keep_clear(conf);
 	attachments_clear(conf);
+	spam_clear(conf);
 	blocks_clear(conf);
 	settings_free(conf->settings);
 	g_hash_table_unref(conf->my);

@@ -74,7 +74,9 @@ struct conf {
 	GPtrArray *attachments; /* struct attachment_rule * */
 	GPtrArray *scores;
 	GPtrArray *subject_rules;
-	struct shells *shells; /* NULL: backticks are run here alone */
+	GPtrArray *spam_rules;	    /* struct spam_rule * */
+	GHashTable *tag_transforms; /* tag -> text */
+	struct shells *shells;	    /* NULL: backticks are run here alone */
 };
 
 /* A command being run. */
@@ -98,7 +100,7 @@ struct command_row {
 /* Each file's commands, ended by a NULL name. */
 extern const struct command_row set_commands[], key_commands[], color_commands[], hook_commands[],
     list_commands[], address_commands[], mailbox_commands[], control_commands[], misc_commands[],
-    keep_commands[], attachment_commands[], account_commands[];
+    keep_commands[], attachment_commands[], account_commands[], spam_commands[];
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
@@ -158,6 +160,8 @@ void keep_init(struct conf *conf);
 void keep_clear(struct conf *conf);
 void attachments_init(struct conf *conf);
 void attachments_clear(struct conf *conf);
+void spam_init(struct conf *conf);
+void spam_clear(struct conf *conf);
 void blocks_init(struct conf *conf);
 void blocks_clear(struct conf *conf);
 

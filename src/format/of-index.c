@@ -386,6 +386,13 @@ static gboolean is_hidden(const char *list, const char *name, gsize n)
 	return FALSE;
 }
 
+static void append_tag(const struct index_context *context, const char *name, gsize n, GString *out)
+{
+	g_autofree char *tag = g_strndup(name, n);
+
+	g_string_append(out, context->tag_text ? context->tag_text(tag, context->data) : tag);
+}
+
 /* %g and %J: names, blank between. */
 static gboolean tags_value(enum expando_id id, const struct index_subject *s, GString *out)
 {
@@ -400,7 +407,7 @@ static gboolean tags_value(enum expando_id id, const struct index_subject *s, GS
 
 		if (!is_hidden(s->context->hidden_tags, names, n)) {
 			g_string_append(out, out->len ? " " : "");
-			g_string_append_len(out, names, (gssize)n);
+			append_tag(s->context, names, n, out);
 		}
 		names += n + (names[n] == ' ');
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Patterns asked of the mailbox's messages: limit, search, tag, scores. Rows
+ * Patterns asked of the mailbox's messages: limit, search, tag. Rows
  * first, text when a row does not settle it, the file only for ~b ~B ~h ~M.
  */
 #include <string.h>
@@ -11,12 +11,6 @@
 #include "cur/mail/message.h"
 #include "cur/model/recipients.h"
 #include "mailbox-private.h"
-
-struct score_rule {
-	struct pattern *pattern;
-	int value;
-	gboolean final;
-};
 
 /* What one message is asked through; the file is opened at most once. */
 struct asking {
@@ -243,6 +237,16 @@ static guint8 thread_links(guint32 msg, void *data)
 	return mb->threads.tree ? mb->threads.tree->links[msg] : 0;
 }
 
+static const char *ask_spam(guint32 msg, void *data)
+{
+	return mailbox_row_spam(((struct asking *)data)->mb, msg);
+}
+
+static gboolean is_superseded(guint32 msg, void *data)
+{
+	return mailbox_row_superseded(((struct asking *)data)->mb, msg);
+}
+
 static gboolean is_unanswered(guint32 msg, void *data)
 {
 	const struct mailbox *mb = ((struct asking *)data)->mb;
@@ -271,6 +275,8 @@ static const struct pattern_calls calls = {
     .subject = subject_of,
     .links = thread_links,
     .is_unanswered = is_unanswered,
+    .spam = ask_spam,
+    .is_superseded = is_superseded,
 };
 
 static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data)
@@ -321,7 +327,7 @@ static void asking_clear(struct asking *a)
 	g_string_free(a->text, TRUE);
 }
 
-static gboolean row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern)
+gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern)
 {
 	struct asking a = asking_new(mb);
 	gboolean result = ask(&a, row, pattern);
@@ -332,7 +338,7 @@ static gboolean row_matches(struct mailbox *mb, guint32 row, const struct patter
 
 gboolean mailbox_matches(struct mailbox *mb, guint pos, const struct pattern *pattern)
 {
-	return row_matches(mb, mb->shown[pos], pattern);
+	return mailbox_row_matches(mb, mb->shown[pos], pattern);
 }
 
 GArray *mailbox_matching(struct mailbox *mb, const struct pattern *pattern,
@@ -448,64 +454,6 @@ gboolean mailbox_limit(struct mailbox *mb, const char *text, const struct patien
 const char *mailbox_limit_text(const struct mailbox *mb)
 {
 	return mb->limit_text;
-}
-
-/* ---- scores -------------------------------------------------------------------------------- */
-
-static void score_rule_free(void *data)
-{
-	struct score_rule *rule = data;
-
-	pattern_free(rule->pattern);
-	g_free(rule);
-}
-
-void mailbox_scores_clear(struct mailbox *mb)
-{
-	g_clear_pointer(&mb->scores, g_ptr_array_unref);
-}
-
-/* Compile `score` lines again when the configuration moved. */
-static void renew_scores(struct mailbox *mb)
-{
-	const GPtrArray *entries = conf_scores(mb->source.conf);
-	struct pattern_options options = {.no_message = TRUE};
-
-	if (mb->scores && mb->scores_of == conf_generation(mb->source.conf))
-		return;
-	mailbox_scores_clear(mb);
-	mb->scores = g_ptr_array_new_with_free_func(score_rule_free);
-	mb->scores_of = conf_generation(mb->source.conf);
-	for (guint i = 0; i < entries->len; i++) {
-		const struct score_entry *entry = g_ptr_array_index(entries, i);
-		struct pattern *pattern = pattern_compile(entry->pattern, &options, NULL);
-		struct score_rule *rule;
-
-		if (!pattern || pattern_uses(pattern, PATTERN_SCORE)) {
-			pattern_free(pattern);
-			continue;
-		}
-		rule = g_new0(struct score_rule, 1);
-		*rule = (struct score_rule){pattern, entry->value, entry->final};
-		g_ptr_array_add(mb->scores, rule);
-	}
-}
-
-gint32 mailbox_row_score(struct mailbox *mb, guint32 row)
-{
-	gint32 sum = 0;
-
-	renew_scores(mb);
-	for (guint i = 0; i < mb->scores->len; i++) {
-		const struct score_rule *rule = g_ptr_array_index(mb->scores, i);
-
-		if (!row_matches(mb, row, rule->pattern))
-			continue;
-		if (rule->final)
-			return MAX(rule->value, 0);
-		sum += rule->value;
-	}
-	return MAX(sum, 0);
 }
 
 guint mailbox_take_unsearched(struct mailbox *mb)

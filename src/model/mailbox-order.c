@@ -32,6 +32,11 @@ static void source_envelope(guint32 msg, struct envelope *env, void *data)
 	mailbox_text_at(mb, msg, env);
 }
 
+static const char *source_spam(guint32 msg, void *data)
+{
+	return mailbox_row_spam(data, msg);
+}
+
 static gint32 source_score(guint32 msg, void *data)
 {
 	return mailbox_row_score(data, msg);
@@ -61,6 +66,7 @@ static guint64 *keys_by(struct mailbox *mb, enum sort_word word)
 	    .row = source_row,
 	    .envelope = source_envelope,
 	    .score = source_score,
+	    .spam = source_spam,
 	    .base_subject = source_subject,
 	    .data = mb,
 	};

@@ -27,8 +27,9 @@ enum row_state {
 	STATE_FOLDED = 1 << 6, /* in a folded thread */
 	STATE_BROKEN = 1 << 7, /* break-thread cut it off */
 	STATE_HIDDEN = 1 << 8, /* quasi-delete: out of sight until the mailbox is opened again */
+	STATE_SCORED = 1 << 9, /* $score_threshold_… were asked */
 	STATE_KEPT = STATE_SESSION | STATE_FOLDED | STATE_BROKEN | STATE_JUDGED | STATE_INSIDE |
-		     STATE_HIDDEN,
+		     STATE_HIDDEN | STATE_SCORED,
 };
 
 /* Wishes on their way, laid over a mark. */
@@ -80,8 +81,12 @@ struct mailbox {
 	guint n_tagged, n_deleted;
 	guint n_unsearched; /* texts that patterns asked for in vain */
 
-	GPtrArray *scores; /* struct score_rule * */
-	guint64 scores_of; /* conf_generation() they were compiled at */
+	GHashTable *spam;	/* lid -> tags, "" for none; of those asked about */
+	guint64 spam_of;	/* conf_generation() they are of */
+	GHashTable *superseded; /* set of hashes of Message-IDs; NULL: not asked for */
+	guint64 superseded_of;	/* generation it is of */
+	GPtrArray *scores;	/* struct score_rule * */
+	guint64 scores_of;	/* conf_generation() they were compiled at */
 
 	GHashTable *attachments; /* lid -> how many, of files that were read */
 	guint64 attachments_of;
@@ -123,6 +128,18 @@ void mailbox_threads_clear(struct threads *threads);
 gboolean mailbox_judge(struct mailbox *mb, const struct patience *patience);
 gint32 mailbox_row_score(struct mailbox *mb, guint32 row);
 void mailbox_scores_clear(struct mailbox *mb);
+/* Does it match? */
+gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct pattern *pattern);
+
+/* ---- mailbox-score.c ---- */
+/* $score_threshold_…: once for each message, as it is first seen here. */
+void mailbox_apply_scores(struct mailbox *mb);
+
+/* ---- mailbox-spam.c ---- */
+/* "" without one; borrowed until the configuration changes. */
+const char *mailbox_row_spam(struct mailbox *mb, guint32 row);
+gboolean mailbox_row_superseded(struct mailbox *mb, guint32 row);
+void mailbox_spam_clear(struct mailbox *mb);
 
 /* ---- mailbox-opened.c ---- */
 void mailbox_opened_free(void *opened);

@@ -207,6 +207,19 @@ void mailbox_shown(struct mailbox *mb, const GArray *lids)
 	wish_mark(mb, WIRE_SHOWN, lids, FLAG_SEEN, 0, NULL, NULL);
 }
 
+void mailbox_age(struct mailbox *mb)
+{
+	g_autoptr(GArray) lids = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+	for (guint32 i = 0; mb->in_turn && i < mb->n_live; i++) {
+		mark_t mark = mailbox_mark_at(mb, mb->all[i]);
+
+		if (mark & MARK_NEW && !(mark & FLAG_SEEN))
+			g_array_append_val(lids, mb->lid[mb->all[i]]);
+	}
+	wish_mark(mb, WIRE_SHOWN, lids, 0, MARK_NEW, NULL, NULL);
+}
+
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
 		 mailbox_done_fn done, void *data)
 {

@@ -105,6 +105,7 @@ void mailbox_close(struct mailbox *mb)
 	members_free(mb->members);
 	mailbox_scores_clear(mb);
 	mailbox_counts_clear(mb);
+	mailbox_spam_clear(mb);
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
 	g_hash_table_unref(mb->opened);
@@ -338,6 +339,8 @@ void mailbox_update(struct mailbox *mb, struct mailbox_change *change)
 	mb->head = head;
 	mb->loaded = TRUE;
 	mb->stale = FALSE;
+	if (change->order)
+		mailbox_apply_scores(mb);
 }
 
 void mailbox_release(struct mailbox *mb)

@@ -19,7 +19,7 @@ enum { DEPTH_MAX = 50, LENGTH_MAX = 65536 };
 enum argument { ARG_NONE, ARG_REGEX, ARG_RANGE, ARG_DATE, ARG_MESSAGES, ARG_QUERY };
 
 /* What the state column of the table says: does it do what its help tells? */
-enum { STATE_ACTS = TRUE, STATE_LATER = FALSE };
+enum { STATE_ACTS = TRUE, STATE_LATER = FALSE, STATE_REPLACED = FALSE };
 
 static const struct {
 	char letter;

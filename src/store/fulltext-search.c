@@ -156,8 +156,15 @@ static notmuch_status_t open_theirs(const struct fulltext_theirs *theirs,
 				    notmuch_database_mode_t mode, notmuch_database_t **db,
 				    char **words)
 {
-	return notmuch()->database_open_with_config(
-	    given(theirs->folder), mode, given(theirs->config), given(theirs->profile), db, words);
+	const char *folder = given(theirs->folder);
+	notmuch_status_t status = notmuch()->database_open_with_config(
+	    folder, mode, given(theirs->config), given(theirs->profile), db, words);
+
+	if (status != NOTMUCH_STATUS_NO_CONFIG || !folder)
+		return status;
+	/* A folder says enough: "" is to read no configuration. */
+	g_clear_pointer(words, free);
+	return notmuch()->database_open_with_config(folder, mode, "", NULL, db, words);
 }
 
 /* There is none, which is no fault: most have no notmuch. */

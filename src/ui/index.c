@@ -187,6 +187,11 @@ static const char *alias_name(const char *address, void *data)
 	return recipients_alias_name(((struct index *)data)->alias_names, address);
 }
 
+static const char *tag_text(const char *tag, void *data)
+{
+	return conf_tag_text(((struct index *)data)->app->conf, tag);
+}
+
 static struct index_context context_of(struct index *index)
 {
 	const struct settings *s = app_settings(index->app);
@@ -208,6 +213,7 @@ static struct index_context context_of(struct index *index)
 	    .is_me = is_me,
 	    .is_subscribed = is_subscribed,
 	    .alias_name = index->alias_names ? alias_name : NULL,
+	    .tag_text = tag_text,
 	    .hook = hook_format,
 	    .data = index,
 	};
@@ -256,6 +262,8 @@ static void render(struct index *index, const struct index_context *context, gui
 	    .subject_shown_above = subject_above(index, pos, &env, tree),
 	};
 
+	if (expando_uses(index->format, EXPANDO_INDEX_SPAM))
+		subject.spam = mailbox_spam(mb, pos);
 	if (expando_uses(index->format, EXPANDO_INDEX_SCORE))
 		subject.score = mailbox_score(mb, pos);
 	if (expando_uses(index->format, EXPANDO_INDEX_ATTACHMENT_COUNT))

@@ -35,6 +35,12 @@ static void leaving_free(struct leaving *l)
 
 static void go_on(struct leaving *l)
 {
+	struct mailbox *mb = l->app->mailbox;
+
+	if (mb && mailbox_writable(mb) && app_settings(l->app)->mark_old) {
+		turn_begin(l->app);
+		mailbox_age(mb);
+	}
 	l->then(l->app, g_steal_pointer(&l->data));
 	leaving_free(l);
 }

@@ -56,6 +56,12 @@ struct score_entry {
 };
 const GPtrArray *conf_scores(const struct conf *conf);
 
+/* The tag that spam rules give a header line ("Name: text"), yours; NULL: none. */
+char *conf_spam_tag(const struct conf *conf, const char *line);
+gboolean conf_has_spam_rules(const struct conf *conf);
+/* A tag as tag-transforms shows it. Borrowed until a command runs. */
+const char *conf_tag_text(const struct conf *conf, const char *tag);
+
 /* A subject as subjectrx shows it, yours; NULL when no rule matches. */
 char *conf_rewrite_subject(const struct conf *conf, const char *subject);
 

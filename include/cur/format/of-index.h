@@ -31,6 +31,8 @@ struct index_context {
 	gboolean (*is_subscribed)(const char *address, void *data);
 	/* $reverse_alias: the name an alias gives an address; NULL: none. */
 	const char *(*alias_name)(const char *address, void *data);
+	/* How a tag is shown in %g and %J; NULL: as it is. */
+	const char *(*tag_text)(const char *tag, void *data);
 	/* %@name@ */
 	const struct expando *(*hook)(const char *name, void *data);
 	void *data;

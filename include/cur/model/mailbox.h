@@ -138,6 +138,8 @@ guint mailbox_message_number(const struct mailbox *mb, guint pos);
 int mailbox_score(const struct mailbox *mb, guint pos);
 /* %X: reads the file when its row cannot tell, once. */
 guint mailbox_attachments(struct mailbox *mb, guint pos);
+/* What `spam` rules make of its headers, "" for nothing. Borrowed for the turn. Reads the file. */
+const char *mailbox_spam(struct mailbox *mb, guint pos);
 
 /* The same by lid, for a message that may be hidden. FALSE when it is gone. */
 gboolean mailbox_lid_row(const struct mailbox *mb, guint32 lid, const struct row **row,
@@ -181,6 +183,8 @@ void mailbox_mark(struct mailbox *mb, const GArray *lids, guint32 add, guint32 r
 		  mailbox_done_fn done, void *data);
 /* They were read: \\Seen, which no undo takes back. */
 void mailbox_shown(struct mailbox *mb, const GArray *lids);
+/* New messages that nobody read are old from now on ($mark_old); no undo takes it back. */
+void mailbox_age(struct mailbox *mb);
 /* Add and remove keywords by name, blank between; shown once the engine has done it. */
 void mailbox_tag(struct mailbox *mb, const GArray *lids, const char *add, const char *remove,
 		 mailbox_done_fn done, void *data);
