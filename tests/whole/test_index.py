@@ -223,7 +223,7 @@ def test_help_is_as_wide_as_the_screen(home, make_message):
     terminal = show(home, box(home, make_message))
     terminal.type("?", wanted="Help for index")
     lines = terminal.lines()[1:-2]
-    assert lines and all(line[:42].strip() or line.startswith(" " * 42) for line in lines)
+    assert lines and all(not line or line[:42].strip() or line.startswith(" " * 42) for line in lines)
     assert not any(line.startswith("+") for line in lines)
 
 
