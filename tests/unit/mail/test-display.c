@@ -37,10 +37,10 @@ static struct message *open_corpus(const char *name)
 	return message_open(path, NULL);
 }
 
-/* Each line after a letter for its kind: H blank M E B Q1 S. */
+/* Each line after a letter for its kind: H blank M E V B Q1 S. */
 static char *shown(const char *name, const struct display_options *options)
 {
-	static const char letters[] = "H ME"
+	static const char letters[] = "H MEV"
 				      "BQS";
 	auto_ptr(message) m = open_corpus(name);
 	auto_ptr(display) d = display_new(m, options);
