@@ -61,12 +61,23 @@ static gboolean has_arrived(struct round *r, const struct step_doom *d)
 	return msg && mb && (msg->uid || (!steps_has_server(mb) && !msg->partial));
 }
 
+/* Its file went and came back under another name since, and was told to be the same message. */
+static gboolean has_come_back(struct round *r, const struct state_mailbox *mb, guint32 uid)
+{
+	g_autofree struct state_message *msg = NULL;
+
+	store_lock(r->store);
+	msg = state_message_by_uid(store_state(r->store), mb->number, uid);
+	store_unlock(r->store);
+	return msg != NULL;
+}
+
 /* Sort out what may be expunged now; steps that are void or wait are handled here. */
 static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 			      const GPtrArray *steps, GPtrArray *chosen, GHashTable *absent,
 			      GError **error)
 {
-	g_autoptr(GPtrArray) stale = g_ptr_array_new();
+	g_autoptr(GPtrArray) stale = g_ptr_array_new(), back = g_ptr_array_new();
 	g_autoptr(GHashTable) copied = NULL;
 
 	store_lock(r->store);
@@ -80,6 +91,10 @@ static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 			g_ptr_array_add(stale, s);
 			continue;
 		}
+		if (has_come_back(r, mb, d.uid)) {
+			g_ptr_array_add(back, s);
+			continue;
+		}
 		/* What is here with its header alone has its text nowhere else. */
 		if ((d.how == DOOM_AFTER && !has_arrived(r, &d)) ||
 		    g_hash_table_contains(copied, GUINT_TO_POINTER(d.uid)))
@@ -89,6 +104,8 @@ static gboolean choose_doomed(struct round *r, const struct state_mailbox *mb,
 					    GUINT_TO_POINTER(d.agreed));
 		g_ptr_array_add(chosen, s);
 	}
+	if (back->len && !push_drop(r, back, "expunge-back", error))
+		return FALSE;
 	if (!stale->len)
 		return TRUE;
 	hub_note(r->hub, HUB_WARNING, mb->account,

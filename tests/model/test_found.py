@@ -319,6 +319,22 @@ def test_g1_a_header_that_another_program_moves_twice_is_followed_by_its_text(si
     assert len(sides.files("Sent")) == 1
 
 
+@pytest.mark.parametrize("with_uids", [(True, True), (True, False), (False, True), (False, False)])
+def test_g1_a_header_that_another_program_moves_away_and_back_is_followed_by_its_text(sides, with_uids):
+    rc = sides.home.path / "config/cur/muttrc"
+    everything = rc.read_text()
+    rc.write_text(f"{everything}keep -size 300 *\n")
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100)
+    sides.world.boxes["INBOX"].add(letter(2))
+    sides.sync()
+    for (folder, to), with_uid in zip((("INBOX", "Archive"), ("Archive", "INBOX")), with_uids):
+        [path] = [path for path in sides.files(folder) if b"letter 1" in path.read_bytes()]
+        sides.move(path, sides.boxes_here()[to], with_uid)
+    sides.sync()
+    rc.write_text(everything)
+    assert settle(sides) == {"INBOX": ["<m1@example.net>", "<m2@example.net>"], "Archive": []}
+
+
 def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_sides(sides):
     sides.world.boxes["INBOX"].add(letter(1))
     sides.world.boxes["INBOX"].add(letter(2))
