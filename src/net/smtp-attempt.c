@@ -24,16 +24,22 @@ gboolean smtp_say_mail(struct smtp *s, const struct smtp_message *m, const struc
 			   reports ? m->ret : "");
 }
 
-gboolean smtp_say_recipients(struct smtp *s, const struct smtp_message *m,
-			     const struct body_facts *f, GError **error)
+gboolean smtp_say_recipient(struct smtp *s, const struct smtp_message *m, const char *to,
+			    GError **error)
 {
 	gboolean reports = m->notify && s->extensions & SMTP_DSN;
 
+	return link_printf(s->link, error, "RCPT TO:<%s>%s%s\r\n", to, reports ? " NOTIFY=" : "",
+			   reports ? m->notify : "");
+}
+
+gboolean smtp_say_recipients(struct smtp *s, const struct smtp_message *m,
+			     const struct body_facts *f, GError **error)
+{
 	if (!smtp_say_mail(s, m, f, error))
 		return FALSE;
 	for (const char *const *to = m->recipients; *to; to++)
-		if (!link_printf(s->link, error, "RCPT TO:<%s>%s%s\r\n", *to,
-				 reports ? " NOTIFY=" : "", reports ? m->notify : ""))
+		if (!smtp_say_recipient(s, m, *to, error))
 			return FALSE;
 	return TRUE;
 }

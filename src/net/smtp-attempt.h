@@ -38,6 +38,8 @@ struct attempt {
 /* Not flushed. */
 gboolean smtp_say_mail(struct smtp *s, const struct smtp_message *m, const struct body_facts *f,
 		       GError **error);
+gboolean smtp_say_recipient(struct smtp *s, const struct smtp_message *m, const char *to,
+			    GError **error);
 /* MAIL and RCPT. */
 gboolean smtp_say_recipients(struct smtp *s, const struct smtp_message *m,
 			     const struct body_facts *f, GError **error);

@@ -51,7 +51,7 @@ static gboolean envelope_in_steps(struct attempt *t, const struct body_facts *f,
 	if (!*mail_ok)
 		return TRUE;
 	for (const char *const *to = t->message->recipients; *to; to++)
-		if (!link_printf(l, error, "RCPT TO:<%s>\r\n", *to) ||
+		if (!smtp_say_recipient(t->smtp, t->message, *to, error) ||
 		    !attempt_hear_recipient(t, *to, error))
 			return FALSE;
 	if (!may_go_on(t))
