@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "filter.h"
 #include "items.h"
 
 enum { DEPTH_MAX = 20, WIDTH_MAX = 1000 };
@@ -346,7 +347,7 @@ struct expando *expando_compile(enum expando_domain domain, const char *format, 
 	expando->items = items_new();
 	parse_items(&p, expando->items, '\0', '\0');
 	if (filter)
-		complain(&p, valid, "no command is run for a format that ends in |");
+		expando->words = filter_compile(domain, valid);
 	return expando;
 }
 
@@ -355,7 +356,23 @@ void expando_free(struct expando *expando)
 	if (!expando)
 		return;
 	g_ptr_array_unref(expando->items);
+	g_clear_pointer(&expando->words, g_ptr_array_unref);
 	g_free(expando);
+}
+
+gboolean expando_is_command(const struct expando *expando)
+{
+	return expando->words != NULL;
+}
+
+char *expando_command(const struct expando *expando, const struct expando_source *source)
+{
+	return filter_command(expando->words, source);
+}
+
+enum expando_domain expando_domain(const struct expando *expando)
+{
+	return expando->domain;
 }
 
 gboolean expando_uses(const struct expando *expando, enum expando_id id)

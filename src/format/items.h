@@ -40,6 +40,7 @@ struct item {
 struct expando {
 	enum expando_domain domain;
 	GPtrArray *items; /* struct item * */
+	GPtrArray *words; /* of a shell command (filter.h), or NULL */
 	gboolean uses[EXPANDO_N_IDS];
 };
 

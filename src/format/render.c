@@ -455,6 +455,13 @@ static void render_items(struct rendering *r, const GPtrArray *items, struct exp
 	}
 }
 
+void expando_line_set(struct expando_line *line, const char *text)
+{
+	line_empty(line);
+	g_string_assign(line->text, text);
+	line->cols = text_width(text, -1);
+}
+
 void expando_render(const struct expando *expando, int cols, const struct expando_source *source,
 		    struct expando_line *line)
 {

@@ -6,6 +6,7 @@
 #include "cur/ui/app.h"
 
 struct cache;
+struct filtered;
 struct hcache;
 struct opened_last;
 struct progress;
@@ -25,6 +26,7 @@ struct app_private {
 	struct progress *progress;
 	gint64 progress_drawn; /* monotonic ($time_inc) */
 	struct status *status; /* being asked for, or NULL */
+	struct filtered *filtered;
 	struct wanted *wanted; /* texts that the user waits for, or NULL */
 	guint tick;	       /* timer: once a second, for what ages */
 	gint64 last_beep;      /* monotonic microseconds: one beep an interval */

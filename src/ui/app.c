@@ -26,6 +26,7 @@
 #include "cur/ui/prompt.h"
 #include "cur/ui/screen.h"
 #include "cur/ui/send.h"
+#include "filtered.h"
 #include "fn-generic.h"
 #include "folders.h"
 #include "index.h"
@@ -338,6 +339,7 @@ static void build(struct app *app, const struct app_start *start)
 	p->cache = cache_new();
 	p->progress = progress_new();
 	p->viewed = g_queue_new();
+	p->filtered = filtered_new(app);
 	p->closing = g_ptr_array_new();
 	app->views = g_ptr_array_new();
 	app->log = messages_new();
@@ -370,6 +372,7 @@ static void take_down(struct app *app)
 	temporaries_end(p->viewed);
 	g_ptr_array_unref(p->closing);
 	progress_free(p->progress);
+	filtered_free(p->filtered);
 	status_free(p->status);
 	wanted_free(p->wanted);
 	cache_free(p->cache);

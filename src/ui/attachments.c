@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of a message as a menu: view, save, pipe, print, answer and forward them. */
 #include "cur/ui/attachments.h"
+#include "filtered.h"
 
 #include <string.h>
 
@@ -158,7 +159,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 
 	format = expando_compile(EXPANDO_ATTACH, s->attach_format, NULL);
 	source = attach_source(&values);
-	return expando_text(format, cols, &source);
+	return filtered_text(view->app, format, cols, &source, NULL);
 }
 
 static char *attachments_entry_text(struct view *view, guint n)

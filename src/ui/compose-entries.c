@@ -12,6 +12,7 @@
 #include "cur/format/of-attach.h"
 #include "cur/mail/build.h"
 #include "cur/ui/view.h"
+#include "filtered.h"
 
 enum { CONTENT_MAX = 1 << 30 };
 
@@ -224,5 +225,5 @@ char *compose_entry_line(struct view *view, guint n, int cols)
 
 	values.number = n + 1;
 	values.tree = tree;
-	return expando_text(format, cols, &source);
+	return filtered_text(view->app, format, cols, &source, NULL);
 }

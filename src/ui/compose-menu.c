@@ -14,6 +14,7 @@
 #include "cur/ui/paint.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
+#include "filtered.h"
 
 struct draft *composer_draft(struct composer *c)
 {
@@ -123,7 +124,7 @@ static void compose_status(struct view *view, GString *text, int cols)
 	auto_ptr(expando) format =
 	    expando_compile(EXPANDO_COMPOSE, app_settings(view->app)->compose_format, NULL);
 	struct expando_source source = compose_source(&values);
-	g_autofree char *line = expando_text(format, cols, &source);
+	g_autofree char *line = filtered_text(view->app, format, cols, &source, "compose_format");
 
 	g_string_append(text, line);
 }

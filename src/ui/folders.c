@@ -21,6 +21,7 @@
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
 #include "cur/ui/pager.h"
+#include "filtered.h"
 #include "folders-private.h"
 
 enum { VIEW_MAX = 16 << 20 };
@@ -127,7 +128,7 @@ static char *item_text(struct view *view, const struct item *item, guint number,
 	};
 	struct expando_source source = folder_source(&values);
 
-	return expando_text(b->format, cols, &source);
+	return filtered_text(view->app, b->format, cols, &source, NULL);
 }
 
 static void draw(struct view *view, struct paint *paint)

@@ -21,6 +21,7 @@
 #include "cur/query/pattern.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/screen.h"
+#include "filtered.h"
 #include "statusline.h"
 
 /* A `color` rule with its pattern compiled. */
@@ -291,6 +292,13 @@ static void render(struct index *index, const struct index_context *context, gui
 
 	struct expando_source source = index_source(&subject);
 
+	if (expando_is_command(index->format)) {
+		g_autofree char *said =
+		    filtered_text(index->app, index->format, cols, &source, NULL);
+
+		expando_line_set(&index->line, said);
+		return;
+	}
 	expando_render(index->format, cols, &source, &index->line);
 }
 

@@ -16,6 +16,7 @@
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/viewer.h"
+#include "filtered.h"
 #include "opener.h"
 #include "pager-look.h"
 #include "pager-private.h"
@@ -394,7 +395,7 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	if (expando_uses(expando, EXPANDO_INDEX_ATTACHMENT_COUNT))
 		subject.attachments = mailbox_attachments(app->mailbox, pos);
 	source = index_source(&subject);
-	return expando_text(expando, cols, &source);
+	return filtered_text(app, expando, cols, &source, "pager_format");
 }
 
 char *pager_status_of(struct app *app, guint32 lid, const char *progress, int cols)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The menu behind aliases.c and query.c. */
+#include "filtered.h"
 #include "people-private.h"
 
 #include "cur/conf/conf.h"
@@ -56,7 +57,7 @@ static char *alias_text(struct app *app, const struct person *person, guint n, i
 	auto_ptr(expando) format =
 	    expando_compile(EXPANDO_ALIAS, app_settings(app)->alias_format, NULL);
 
-	return expando_text(format, cols, &source);
+	return filtered_text(app, format, cols, &source, NULL);
 }
 
 static char *query_text(struct app *app, const struct person *person, guint n, int cols)
@@ -75,7 +76,7 @@ static char *query_text(struct app *app, const struct person *person, guint n, i
 	auto_ptr(expando) format =
 	    expando_compile(EXPANDO_QUERY, app_settings(app)->query_format, NULL);
 
-	return expando_text(format, cols, &source);
+	return filtered_text(app, format, cols, &source, NULL);
 }
 
 static char *line_text(struct view *view, guint n, int cols)

@@ -15,6 +15,7 @@
 #include "cur/ui/functions.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
+#include "filtered.h"
 
 enum { LOOK_AGAIN_MS = 100, LOOKS_MAX = 30 };
 
@@ -58,7 +59,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 	auto_ptr(expando) format = expando_compile(EXPANDO_INDEX, s->index_format, NULL);
 	struct expando_source source = index_source(&subject);
 
-	return expando_text(format, cols, &source);
+	return filtered_text(view->app, format, cols, &source, NULL);
 }
 
 static char *postponed_entry_text(struct view *view, guint n)

@@ -11,6 +11,7 @@
 #include "cur/format/of-sidebar.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
+#include "filtered.h"
 
 enum { COLUMNS_LEFT = 20 }; /* what the view beside it keeps at least */
 
@@ -319,7 +320,7 @@ static char *line_text(struct app *app, const struct expando *format, const stru
 
 	struct expando_source source = sidebar_source(&values);
 
-	return expando_text(format, app->sidebar->area.cols, &source);
+	return filtered_text(app, format, app->sidebar->area.cols, &source, NULL);
 }
 
 static void draw_line(struct app *app, struct paint *paint, const struct expando *format, int row)

@@ -13,6 +13,7 @@
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/screen.h"
+#include "filtered.h"
 
 void statusline_draw(struct view *view, struct paint *paint)
 {
@@ -103,19 +104,13 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	};
 }
 
-static char *render_values(const char *format, const struct status_values *values, int cols)
-{
-	struct expando_source source = status_source(values);
-	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
-
-	return expando_text(expando, cols, &source);
-}
-
 static char *render(struct app *app, const char *format, int cols)
 {
 	struct status_texts texts = {0};
 	struct status_values values = values_of(app, &texts);
-	char *text = render_values(format, &values, cols);
+	struct expando_source source = status_source(&values);
+	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
+	char *text = filtered_text(app, expando, cols, &source, format);
 
 	status_texts_clear(&texts);
 	return text;
@@ -137,6 +132,8 @@ char *statusline_command(struct app *app, const char *format)
 {
 	struct status_texts texts = {0};
 	struct status_values values = values_of(app, &texts);
+	struct expando_source source = status_source(&values);
+	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
 	g_autofree char *limit = g_strdup(values.limit);
 	char *text;
 
@@ -145,7 +142,7 @@ char *statusline_command(struct app *app, const char *format)
 	if (limit)
 		disarm(limit);
 	values.limit = limit;
-	text = render_values(format, &values, -1);
+	text = expando_text(expando, -1, &source);
 	status_texts_clear(&texts);
 	return text;
 }

@@ -165,3 +165,39 @@ def test_each_letter_of_the_status_line(home, mailbox):
     for letter, value in STATUS.items():
         if value is not None:
             assert f"<{letter}:{value}>" in line, (letter, line)
+
+
+# ---- a format that ends in a bar is a command
+
+def test_a_program_writes_the_status_line(home, mailbox):
+    terminal = show(home, mailbox, "set status_format='echo from a program: %m | tr a-z A-Z|'\n", wanted="FROM A PROGRAM: 4")
+    assert terminal.lines()[22].startswith("FROM A PROGRAM: 4")
+    terminal.type("l~N\r")
+    terminal.type(":set status_format='echo %M of %m|'\r", wanted="1 of 4")
+    terminal.type("lall\r", wanted="4 of 4")
+
+
+def test_what_a_program_writes_may_be_a_format(home, mailbox):
+    show(home, mailbox, """set status_format="echo '%%m messages%'|"\n""", wanted="4 messages")
+
+
+def test_a_program_writes_the_rows_of_the_index(home, mailbox):
+    terminal = show(home, mailbox, "set index_format='printf \"<%%s>\" %s|'\n", wanted="<two files>")
+    assert "<plain words>" in terminal.text()
+
+
+def test_nothing_of_a_message_reaches_the_shell(home):
+    box = home.maildir(messages=[message(subject="$(touch owned) `touch owned`; touch owned '\" | touch owned")])
+    terminal = home.start("-f", str(box))
+    terminal.wait("Msgs:1")
+    terminal.type(":set index_format=\"echo subject: '%s' %s|\"\r", wanted="subject: $(touch owned)")
+    assert "`touch owned`;" in terminal.text() and not (home.path / "owned").exists()
+
+
+def test_keys_do_not_wait_for_a_program(home, mailbox):
+    terminal = show(home, mailbox, wanted="Msgs:4")
+    terminal.type(":set status_format='sleep 60; echo never|'\r")
+    terminal.type("l~N\r")
+    terminal.wait(lambda text: "plain words" not in text and "to the list" in text, seconds=5)
+    terminal.type("q")
+    assert terminal.finish() == 0

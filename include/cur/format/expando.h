@@ -98,12 +98,23 @@ struct expando_line {
 };
 void expando_line_init(struct expando_line *line, gboolean want_spans);
 void expando_line_clear(struct expando_line *line);
+/* A text that no expando gave; it is safe for a terminal. */
+void expando_line_set(struct expando_line *line, const char *text);
 
 /* Render into `line`, replacing what is there. At most `cols` columns; paddings fill up to it. */
 void expando_render(const struct expando *expando, int cols, const struct expando_source *source,
 		    struct expando_line *line);
 /* The same as a string of your own, spans not kept. cols < 0: no limit. */
 char *expando_text(const struct expando *expando, int cols, const struct expando_source *source);
+
+/*
+ * A format that ends in a bar is a shell command whose first line of output is shown. Rendered, it
+ * is the text of the command; what expandos give is quoted for the shell in expando_command().
+ * Yours.
+ */
+gboolean expando_is_command(const struct expando *expando);
+char *expando_command(const struct expando *expando, const struct expando_source *source);
+enum expando_domain expando_domain(const struct expando *expando);
 
 /* TRUE when the expando stands somewhere in the format: callers skip costly facts. */
 gboolean expando_uses(const struct expando *expando, enum expando_id id);
