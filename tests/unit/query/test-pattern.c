@@ -100,7 +100,7 @@ static gboolean types(guint32 msg, gboolean (*each)(const char *type, void *arg)
 
 static guint attachments(guint32 msg, void *data)
 {
-	return msg == 0 ? 2 : 7;
+	return msg == 0 ? 2 : msg == 2 ? 7 : 0;
 }
 
 static gboolean is_me(const char *address, void *data)
