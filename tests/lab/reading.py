@@ -2,8 +2,10 @@
 """One running cur that many small cases share: messages by name, settings that are taken back."""
 
 import re
+import time
 
 from home import Home
+from pace import deadline
 
 
 def mime(subject, content_type, body, extra=""):
@@ -49,8 +51,10 @@ class Reading:
 
     def leave(self):
         """Back to the index, from wherever a case has got to."""
+        end = deadline(20)
         self.screen.keys("\x07")
         while "q:Quit" not in self.screen.settle(quiet=0.05):
+            assert time.monotonic() < end, self.screen.text()
             self.screen.keys("q" if "q:Exit" in self.screen.text() else "i")
         self.index()
 
