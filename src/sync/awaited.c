@@ -4,17 +4,24 @@
 
 #include "acts-private.h"
 
+/* It is on its way from where it is taken away: moved, or as a header that is followed by its text.
+ */
+static gboolean is_on_its_way(struct store *store, const struct state_mailbox *mb, guint32 lid)
+{
+	struct passage p = act_passage(store, mb, lid);
+	g_autofree char *owned = p.data;
+	g_autofree struct state_message *msg = state_message(store_state(store), mb->number, lid);
+
+	return p.step.id && (p.moves || (msg && msg->partial && !p.appends));
+}
+
 gboolean awaited_is(struct store *store, const struct state_mailbox *mb)
 {
 	g_autoptr(GArray) lids = state_lids(store_state(store), mb->number, 0, 0, NULL);
 	gboolean any = FALSE;
 
-	for (guint i = 0; lids && !any && i < lids->len; i++) {
-		struct passage p = act_passage(store, mb, g_array_index(lids, guint32, i));
-		g_autofree char *owned = p.data;
-
-		any = p.step.id && p.moves;
-	}
+	for (guint i = 0; lids && !any && i < lids->len; i++)
+		any = is_on_its_way(store, mb, g_array_index(lids, guint32, i));
 	return any;
 }
 

@@ -335,6 +335,24 @@ def test_g1_a_header_that_another_program_moves_away_and_back_is_followed_by_its
     assert settle(sides) == {"INBOX": ["<m1@example.net>", "<m2@example.net>"], "Archive": []}
 
 
+def test_g1_a_header_moved_into_a_folder_that_is_gone_there_is_followed_by_its_text(sides):
+    """The server gave the folder another name, and the user says that the old one may go."""
+    rc = sides.home.path / "config/cur/muttrc"
+    everything = rc.read_text()
+    rc.write_text(f"{everything}keep -size 300 *\n")
+    sides.world.create("Lists")
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100)
+    sides.world.boxes["INBOX"].add(letter(2))
+    sides.sync()
+    sides.world.boxes["Work"] = sides.world.boxes.pop("Lists")
+    [path] = [path for path in sides.files("INBOX") if b"letter 1" in path.read_bytes()]
+    sides.move(path, sides.boxes_here()["Lists"], with_uid=False)
+    for _ in range(3):
+        sides.sync()
+    rc.write_text(everything)
+    assert settle_without(sides, "Lists")["Lists"] == ["<m1@example.net>"]
+
+
 def test_g3_a_message_moved_into_a_folder_that_is_deleted_then_is_gone_on_both_sides(sides):
     sides.world.boxes["INBOX"].add(letter(1))
     sides.world.boxes["INBOX"].add(letter(2))
