@@ -17,9 +17,11 @@
 #include "cur/mail/mailto.h"
 #include "cur/model/compose.h"
 #include "cur/model/recipients.h"
+#include "cur/model/security.h"
 #include "cur/model/submit.h"
 #include "cur/store/outbox.h"
 #include "cur/wire/socket.h"
+#include "sealing.h"
 
 enum {
 	TEXT_MAX = 1 << 30, /* bytes of -i and -H */
@@ -277,6 +279,17 @@ int send_announce(struct run *run, const char *id)
 	return run->options->wait ? wait_for_server(run, id) : announce(run, id);
 }
 
+static char *submit(struct run *run, struct draft *draft, GError **error)
+{
+	g_autoptr(GBytes) entity = NULL;
+	struct submit_sealed sealed;
+
+	if (!sealing_automatic(run->conf, draft, &entity, error))
+		return NULL;
+	sealed = (struct submit_sealed){entity, security_subject(run->conf, draft)};
+	return submit_draft(run->conf, NULL, draft, entity ? &sealed : NULL, error);
+}
+
 int send_run(struct run *run)
 {
 	g_autoptr(GError) error = NULL;
@@ -289,7 +302,7 @@ int send_run(struct run *run)
 	if (!run_conf(run, &error))
 		return cli_fail(error);
 	draft = make_draft(run, &error);
-	id = draft ? submit_draft(run->conf, NULL, draft, &error) : NULL;
+	id = draft ? submit(run, draft, &error) : NULL;
 	if (!id) {
 		g_prefix_error(&error, "not sent: ");
 		return cli_fail(error);

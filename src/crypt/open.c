@@ -204,6 +204,11 @@ gboolean unsealed_is_verified(const struct unsealed *u)
 	return u->verdict == VERDICT_GOOD && u->whole_verdict;
 }
 
+gboolean unsealed_is_decrypted(const struct unsealed *u)
+{
+	return u->decrypted;
+}
+
 const char *unsealed_subject(const struct unsealed *u)
 {
 	return u->subject;

@@ -19,6 +19,8 @@ struct body_facts body_look(const char *bytes, gsize n)
 		if (line == 0 && n - i >= 5 && memcmp(bytes + i, "From ", 5) == 0)
 			facts.has_from = TRUE;
 		line = c == '\n' ? 0 : line + 1;
+		if (c == '\n' && i > 0 && (bytes[i - 1] == ' ' || bytes[i - 1] == '\t'))
+			facts.blank_end = TRUE;
 		facts.n_8bit += c >= 0x80;
 		facts.has_cr = facts.has_cr || c == '\r';
 		facts.has_nul = facts.has_nul || c == 0;
@@ -28,11 +30,11 @@ struct body_facts body_look(const char *bytes, gsize n)
 }
 
 const char *body_text_encoding(const struct body_facts *facts, gsize n, gboolean allow_8bit,
-			       gboolean encode_from)
+			       gboolean encode_from, gboolean keep_blanks)
 {
-	gboolean must_encode = facts->has_cr || facts->long_line ||
-			       (encode_from && facts->has_from) ||
-			       (facts->n_8bit > 0 && !allow_8bit);
+	gboolean must_encode =
+	    facts->has_cr || facts->long_line || (encode_from && facts->has_from) ||
+	    (keep_blanks && facts->blank_end) || (facts->n_8bit > 0 && !allow_8bit);
 
 	if (facts->has_nul || (must_encode && facts->n_8bit > n / 4))
 		return "base64";

@@ -10,13 +10,14 @@ struct body_facts {
 	gboolean has_cr; /* any CR */
 	gboolean has_nul;
 	gboolean has_from;  /* a line that begins with "From " */
+	gboolean blank_end; /* a blank before a line's end */
 	gboolean long_line; /* above 990 bytes */
 };
 struct body_facts body_look(const char *bytes, gsize n);
 
 /* "7bit", "8bit", "quoted-printable" or "base64" for text. Static. */
 const char *body_text_encoding(const struct body_facts *facts, gsize n, gboolean allow_8bit,
-			       gboolean encode_from);
+			       gboolean encode_from, gboolean keep_blanks);
 
 /* Append the content in that encoding; "7bit" and "8bit" append it as it is. */
 void body_write(GString *out, const char *encoding, const char *bytes, gsize n);

@@ -137,7 +137,8 @@ static gboolean write_text(struct body_writer *w, const struct draft_part *part,
 		return FALSE;
 	bytes = encode_charset(draft, w->options, text, &n, &charset);
 	facts = body_look(bytes, n);
-	encoding = body_text_encoding(&facts, n, w->options->allow_8bit, w->options->encode_from);
+	encoding = body_text_encoding(&facts, n, w->options->allow_8bit, w->options->encode_from,
+				      w->options->keep_blanks);
 	encoding = wanted_encoding(part, &facts, w->options, encoding);
 	g_string_append_printf(w->out, "Content-Type: %s; charset=%s%s\n", type, charset,
 			       flowed ? "; format=flowed" : "");
@@ -220,8 +221,8 @@ static void prepare_text_part(struct outgoing *o, const struct draft_part *part,
 	facts = body_look(o->bytes ? o->bytes : "", o->n);
 	/* A file is given back byte for byte, so its CRs are never touched. */
 	if (!facts.has_cr)
-		o->encoding =
-		    body_text_encoding(&facts, o->n, options->allow_8bit, options->encode_from);
+		o->encoding = body_text_encoding(&facts, o->n, options->allow_8bit,
+						 options->encode_from, options->keep_blanks);
 	o->encoding = wanted_encoding(part, &facts, options, o->encoding);
 }
 

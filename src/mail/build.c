@@ -71,8 +71,8 @@ static gboolean write_field(const struct draft_field *field, const char *value, 
 	return TRUE;
 }
 
-static gboolean write_fields(const struct draft *draft, const char *default_from, gboolean with_bcc,
-			     GString *out, GError **error)
+static gboolean write_fields(const struct draft *draft, const struct build_options *options,
+			     gboolean with_bcc, GString *out, GError **error)
 {
 	gsize n;
 	const struct draft_field *fields = draft_fields(&n);
@@ -83,7 +83,9 @@ static gboolean write_fields(const struct draft *draft, const char *default_from
 		if (strcmp(fields[i].name, "Bcc") == 0 && !with_bcc)
 			continue;
 		if (strcmp(fields[i].name, "From") == 0 && (!value || !*value))
-			value = default_from;
+			value = options->no_from ? NULL : options->default_from;
+		if (strcmp(fields[i].name, "Subject") == 0 && options->subject)
+			value = options->subject;
 		if (!write_field(&fields[i], value, out, error))
 			return FALSE;
 	}
@@ -118,8 +120,7 @@ gboolean build_head(const struct draft *draft, const struct build_options *optio
 	    date_format_header(now, options->utc_date ? 0 : date_local_zone(now));
 
 	header_write(out, "Date", date);
-	if (!write_fields(draft, options->no_from ? NULL : options->default_from, with_bcc, out,
-			  error))
+	if (!write_fields(draft, options, with_bcc, out, error))
 		return FALSE;
 	if (!check_value("Message-ID", message_id, error))
 		return FALSE;
@@ -194,6 +195,56 @@ static char *message_id_of(const struct draft *draft, const struct build_options
 	return options->message_id ? g_strdup(options->message_id) : msgid_make(host);
 }
 
+/* What goes after the header fields; FALSE with error. */
+static gboolean write_content(const struct draft *draft, const struct build_options *options,
+			      GString *out, GError **error)
+{
+	gsize n;
+	const char *bytes;
+
+	if (!options->sealed)
+		return build_body(draft, options, out, error);
+	bytes = g_bytes_get_data(options->sealed, &n);
+	g_string_append(out, "MIME-Version: 1.0\n");
+	g_string_append_len(out, bytes, (gssize)n);
+	return TRUE;
+}
+
+/* Behind the first field of the entity, its Content-Type, with the lines it is folded into. */
+static gsize first_field_end(const GString *entity)
+{
+	gsize at = strcspn(entity->str, "\n");
+
+	while (entity->str[at] && (entity->str[at + 1] == ' ' || entity->str[at + 1] == '\t'))
+		at += 1 + strcspn(entity->str + at + 1, "\n");
+	return at;
+}
+
+GBytes *draft_entity(const struct draft *draft, const struct build_options *options,
+		     gboolean protect, GError **error)
+{
+	static const char version[] = "MIME-Version: 1.0\n";
+	struct build_options strict = *options;
+	GString *out = g_string_new(NULL);
+
+	strict.allow_8bit = FALSE;
+	strict.encode_from = TRUE;
+	strict.keep_blanks = TRUE;
+	if (!build_body(draft, &strict, out, error)) {
+		g_string_free(out, TRUE);
+		return NULL;
+	}
+	g_string_erase(out, 0, strlen(version));
+	if (protect && draft->subject && *draft->subject) {
+		g_autoptr(GString) field = g_string_new("; protected-headers=\"v1\"\n");
+
+		header_write_text(field, "Subject", draft->subject);
+		g_string_truncate(field, field->len - 1);
+		g_string_insert(out, (gssize)first_field_end(out), field->str);
+	}
+	return g_string_free_to_bytes(out);
+}
+
 static GBytes *assemble(const struct draft *draft, const struct build_options *options,
 			const char *message_id, gboolean with_bcc, const GString *body,
 			GError **error)
@@ -217,7 +268,7 @@ gboolean draft_build(const struct draft *draft, const struct build_options *opti
 	*out = (struct built_message){0};
 	out->recipients = recipients_of(draft, error);
 	out->envelope_from = out->recipients ? sender_of(draft, options, error) : NULL;
-	if (out->envelope_from && build_body(draft, options, body, error)) {
+	if (out->envelope_from && write_content(draft, options, body, error)) {
 		out->message_id = message_id_of(draft, options, out->envelope_from);
 		out->message =
 		    assemble(draft, options, out->message_id, options->write_bcc, body, error);

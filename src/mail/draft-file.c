@@ -14,6 +14,39 @@
 
 /* ---- writing ---- */
 
+/* clang-format off */
+static const struct {
+	const char *word;
+	gsize offset;
+} security_words[] = {
+	{"sign",	G_STRUCT_OFFSET(struct draft_security, sign)},
+	{"encrypt",	G_STRUCT_OFFSET(struct draft_security, encrypt)},
+	{"smime",	G_STRUCT_OFFSET(struct draft_security, smime)},
+	{"inline",	G_STRUCT_OFFSET(struct draft_security, inline_pgp)},
+	{"manual",	G_STRUCT_OFFSET(struct draft_security, manual)},
+};
+/* clang-format on */
+
+static void write_security(const struct draft_security *security, GString *out)
+{
+	g_autoptr(GString) words = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(security_words); i++)
+		if (G_STRUCT_MEMBER(gboolean, security, security_words[i].offset))
+			g_string_append_printf(words, "%s%s", words->len ? " " : "",
+					       security_words[i].word);
+	header_write(out, "X-Cur-Security", words->str);
+}
+
+static void read_security(struct draft_security *security, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, " ", -1);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(security_words); i++)
+		if (g_strv_contains((const char *const *)words, security_words[i].word))
+			G_STRUCT_MEMBER(gboolean, security, security_words[i].offset) = TRUE;
+}
+
 static void write_own_fields(const struct draft *draft, GString *out)
 {
 	for (guint i = 0; i < draft->fcc->len; i++)
@@ -22,6 +55,8 @@ static void write_own_fields(const struct draft *draft, GString *out)
 	header_write_text(out, "X-Cur-Forwarded", draft->forwarded);
 	header_write_text(out, "X-Cur-Transport", draft->transport);
 	header_write_text(out, "X-Cur-Account", draft->account);
+	write_security(&draft->security, out);
+	header_write_text(out, "X-Cur-Sign-As", draft->sign_as);
 }
 
 GBytes *draft_write(const struct draft *draft, GError **error)
@@ -83,6 +118,8 @@ static gboolean read_own_field(struct draft *draft, const char *name, const char
 		draft_set(&draft->account, value);
 	else if (g_ascii_strcasecmp(name, "X-Mutt-Resume-Draft") == 0)
 		draft->edited = TRUE;
+	else if (g_ascii_strcasecmp(name, "X-Cur-Sign-As") == 0)
+		draft_set(&draft->sign_as, value);
 	else
 		return FALSE;
 	return TRUE;
@@ -105,6 +142,9 @@ static void read_field(struct draft *draft, struct headers *headers, guint i, gb
 
 	if (!*name || (trusted && read_own_field(draft, name, value)))
 		return;
+	/* Whoever wrote it: the worst it could do is to be missing. */
+	if (g_ascii_strcasecmp(name, "X-Cur-Security") == 0)
+		read_security(&draft->security, value);
 	if (trusted && g_ascii_strcasecmp(name, "Message-ID") == 0)
 		draft_set(&draft->message_id, value);
 	/* A stranger's extra headers would go out under our name: only known ones are taken. */

@@ -32,6 +32,7 @@ static const gsize strings[] = {
     offsetof(struct draft, forwarded),
     offsetof(struct draft, transport),
     offsetof(struct draft, account),
+    offsetof(struct draft, sign_as),
     offsetof(struct draft, postponed),
 };
 

@@ -58,7 +58,7 @@ static const char *new_encoding(const struct recoder *r, const struct part *p)
 	facts = body_look(p->body, p->body_n);
 	if (!facts.long_line && (r->allow_8bit || !facts.n_8bit))
 		return NULL;
-	return part_is(p, "text", NULL) ? body_text_encoding(&facts, p->body_n, FALSE, TRUE)
+	return part_is(p, "text", NULL) ? body_text_encoding(&facts, p->body_n, FALSE, TRUE, FALSE)
 					: "base64";
 }
 

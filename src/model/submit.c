@@ -132,23 +132,26 @@ static char *put(struct client *client, const struct outbox_item *item, GBytes *
 }
 
 static char *submit(struct conf *conf, struct client *client, const struct draft *draft,
-		    struct manuscript *ms, GError **error)
+		    struct manuscript *ms, const struct submit_sealed *sealed, GError **error)
 {
+	const char *subject = sealed && sealed->subject ? sealed->subject : draft->subject;
 	auto_ptr(outbox_item) item = NULL;
 	struct build_settings bs;
 	struct built_message built = {0};
 	char *id = NULL;
 
 	build_settings_init(&bs, conf, draft->transport);
+	bs.options.sealed = sealed ? sealed->entity : NULL;
+	bs.options.subject = sealed ? sealed->subject : NULL;
 	if (draft_build(draft, &bs.options, &built, error)) {
-		item =
-		    submit_item(conf, &built, draft->transport, draft->fcc, draft->subject, error);
+		item = submit_item(conf, &built, draft->transport, draft->fcc, subject, error);
 		if (item) {
 			g_free(item->account);
 			item->account = g_strdup(draft->account ? draft->account : "");
 			if (!bs.options.write_bcc)
 				submit_item_bcc(item, built.fcc);
-			if (draft->text_copy)
+			/* What is signed cannot lose a part, what is encrypted has none. */
+			if (draft->text_copy && !sealed)
 				item->wishes |= OUTBOX_TEXT_COPY;
 			submit_parse_id(draft->answered, &item->answered_mailbox,
 					&item->answered_lid);
@@ -163,15 +166,29 @@ static char *submit(struct conf *conf, struct client *client, const struct draft
 }
 
 char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
-		   GError **error)
+		   const struct submit_sealed *sealed, GError **error)
 {
-	return submit(conf, client, draft, NULL, error);
+	return submit(conf, client, draft, NULL, sealed, error);
 }
 
 char *submit_manuscript(struct conf *conf, struct client *client, struct manuscript *ms,
-			GError **error)
+			const struct submit_sealed *sealed, GError **error)
 {
-	return submit(conf, client, manuscript_draft(ms), ms, error);
+	return submit(conf, client, manuscript_draft(ms), ms, sealed, error);
+}
+
+GBytes *submit_entity(struct conf *conf, const struct draft *draft, GError **error)
+{
+	struct build_settings bs;
+	GBytes *entity;
+
+	build_settings_init(&bs, conf, draft->transport);
+	entity = draft_entity(draft, &bs.options,
+			      conf_settings(conf)->crypt_protected_headers_write &&
+				  !draft->security.inline_pgp,
+			      error);
+	build_settings_clear(&bs);
+	return entity;
 }
 
 /* The postponed message that this was recalled from has a successor: remove it. */

@@ -19,10 +19,12 @@
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 #include "cur/ui/viewer.h"
+#include "key-mail.h"
 #include "opener.h"
 
 struct attachments {
 	struct message *message;
+	guint32 lid;		 /* of the open mailbox */
 	struct unsealed *opened; /* what its sealed parts hold, or NULL */
 	GPtrArray *parts;	 /* struct part *: all, in order */
 	GPtrArray *shown;	 /* struct part *, in order, without what is collapsed */
@@ -424,7 +426,34 @@ static void fn_forward(struct view *view, int fn)
 		      others && parts->len > 1 ? quad : QUAD_YES, rest_answered, parts);
 }
 
+static void fn_extract(struct view *view, int fn)
+{
+	g_autoptr(GPtrArray) parts = targets(view);
+
+	key_mail_extract(view->app, parts);
+}
+
+/* What no header says is looked for in all texts; the menu is made anew. */
+static void fn_check_inline(struct view *view, int fn)
+{
+	struct app *app = view->app;
+	struct attachments *a = view->data;
+	struct unseal_options options = {.inline_pgp = TRUE};
+
+	if (!a->lid || !(unseal_look(a->message, &options) & UNSEAL_INLINE)) {
+		app_message(app, "No PGP text was found.");
+		return;
+	}
+	mailbox_set_inline_pgp(app->mailbox, a->lid);
+	opener_forget(app);
+	view_close(view);
+	attachments_open(app);
+}
+
 static const struct fn_handler handlers[] = {
+    {FN_EXTRACT_KEYS, fn_extract, NEED_ENTRY},
+    {FN_CHECK_TRADITIONAL_PGP, fn_check_inline, 0},
+    {FN_FORGET_PASSPHRASE, fn_forget_passphrase, 0},
     {FN_VIEW_ATTACH, fn_view, NEED_ENTRY},
     {FN_VIEW_PAGER, fn_view_pager, NEED_ENTRY},
     {FN_VIEW_TEXT, fn_view_text, NEED_ENTRY},
@@ -494,6 +523,7 @@ void attachments_open(struct app *app)
 	a = g_new0(struct attachments, 1);
 	a->message = message;
 	a->opened = opened;
+	a->lid = mailbox_lid(app->mailbox, pos);
 	a->parts = unsealed_parts(opened, message);
 	a->shown = g_ptr_array_new();
 	a->tagged = g_hash_table_new(NULL, NULL);

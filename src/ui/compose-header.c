@@ -17,6 +17,7 @@ enum { LABEL_COLS = 10, USER_ROWS = 5 };
 struct field_row {
 	const char *label;
 	char *text;
+	int style; /* COLOR_ of the text, STYLE_NONE */
 };
 
 static void field_row_clear(void *data)
@@ -27,7 +28,7 @@ static void field_row_clear(void *data)
 /* Takes `text`. */
 static void add_row(GArray *rows, const char *label, char *text)
 {
-	struct field_row row = {label, text ? text : g_strdup("")};
+	struct field_row row = {label, text ? text : g_strdup(""), STYLE_NONE};
 
 	g_array_append_val(rows, row);
 }
@@ -100,6 +101,8 @@ static GArray *rows_of(struct composer *c)
 	add_row(rows, "Subject:", g_strdup(draft->subject));
 	add_row(rows, "Reply-To:", fit_addresses(draft->reply_to ? draft->reply_to : "", cols));
 	add_row(rows, "Fcc:", compose_fcc_text(c));
+	add_row(rows, "Security:", compose_security_line(c->view->app, draft));
+	g_array_index(rows, struct field_row, rows->len - 1).style = compose_security_style(draft);
 	if (app_settings(c->view->app)->compose_show_user_headers)
 		add_user_headers(rows, draft);
 	return rows;
@@ -113,11 +116,11 @@ int compose_header_rows(struct composer *c)
 }
 
 static void draw_field(struct view *view, struct paint *paint, int y, const char *label,
-		       const char *value)
+		       const char *value, int style)
 {
 	g_autofree char *padded = g_strdup_printf("%*s ", LABEL_COLS, label);
 	struct span spans[] = {{padded, -1, COLOR_COMPOSE_HEADER, 0},
-			       {value ? value : "", -1, STYLE_NONE, SPAN_ISOLATE}};
+			       {value ? value : "", -1, style, SPAN_ISOLATE}};
 	struct line line = {.y = view->area.y + y,
 			    .x = view->area.x,
 			    .cols = view->area.cols,
@@ -135,6 +138,6 @@ void compose_header_draw(struct composer *c, struct paint *paint, int n)
 	for (int y = 0; y < MIN(n, (int)rows->len); y++) {
 		const struct field_row *row = &g_array_index(rows, struct field_row, y);
 
-		draw_field(c->view, paint, y, row->label, row->text);
+		draw_field(c->view, paint, y, row->label, row->text, row->style);
 	}
 }

@@ -59,6 +59,7 @@ void composer_changed(struct composer *c)
 {
 	GError *error = NULL;
 
+	composer_recipients_changed(c);
 	if (!manuscript_save(c->ms, &error))
 		app_gerror(c->view->app, &error);
 	compose_preview_load(c);
@@ -146,13 +147,16 @@ static void compose_close(struct view *view)
 		message_free(c->viewed);
 	g_hash_table_unref(c->tagged);
 	g_strfreev(c->preview);
+	g_free(c->keys_for);
 	g_free(c);
 }
 
 static const struct fn_handler *const tables[] = {
-    compose_send_handlers,  compose_field_handlers,   compose_part_handlers,
-    compose_group_handlers, compose_said_handlers,    compose_content_handlers,
-    compose_file_handlers,  compose_preview_handlers, NULL,
+    compose_send_handlers,     compose_field_handlers,
+    compose_part_handlers,     compose_group_handlers,
+    compose_said_handlers,     compose_content_handlers,
+    compose_security_handlers, compose_file_handlers,
+    compose_preview_handlers,  NULL,
 };
 
 static const struct help_item help[] = {
@@ -196,5 +200,6 @@ void compose_menu_open(struct app *app, struct manuscript *ms)
 	/* The message is known now: its From, for one, may decide how it leaves. */
 	if (!compose_send2_hooks(app->conf, composer_draft(c), &error))
 		app_gerror(app, &error);
+	composer_recipients_changed(c);
 	view_redraw(c->view);
 }

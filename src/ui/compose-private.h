@@ -16,6 +16,8 @@ struct composer {
 	char **preview;		/* lines of the text, as far as they are shown; NULL: it has none */
 	guint preview_top;	/* the first that is on the screen */
 	guint preview_page;	/* how many are */
+	char *keys_for;		/* the recipients that $crypt_opportunistic_encrypt looked for */
+	struct draft_part *alternative; /* made for the sending that goes on; NULL: none */
 };
 
 /* The composer whose menu has the keys; NULL when there is none (any more). */
@@ -80,6 +82,14 @@ extern const struct fn_handler compose_group_handlers[];
 extern const struct fn_handler compose_said_handlers[];
 extern const struct fn_handler compose_content_handlers[];
 extern const struct fn_handler compose_file_handlers[];
+/* ---- compose-security.c ---- */
+/* What is said and in which colour (COLOR_). The line is yours. */
+char *compose_security_line(struct app *app, const struct draft *draft);
+int compose_security_style(const struct draft *draft);
+/* Whoever receives it may be another now ($crypt_opportunistic_encrypt). */
+void composer_recipients_changed(struct composer *c);
+
+extern const struct fn_handler compose_security_handlers[];
 extern const struct fn_handler compose_preview_handlers[];
 extern const struct fn_handler compose_send_handlers[];
 

@@ -8,9 +8,11 @@
 #include "cur/model/client.h"
 #include "cur/model/compose.h"
 #include "cur/model/recipients.h"
+#include "cur/model/security.h"
 #include "cur/model/submit.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/view.h"
+#include "sealing.h"
 
 /* ---- sending: what is asked before, one after the other ---- */
 
@@ -23,13 +25,62 @@ static void stay(struct composer *c, struct draft_part *alternative, GError *err
 	composer_changed(c);
 }
 
+/* The text, or `entity`, into the outbox. */
+static void deliver(struct composer *c, GBytes *entity)
+{
+	struct app *app = c->view->app;
+	struct submit_sealed sealed = {.entity = entity,
+				       .subject = security_subject(app->conf, composer_draft(c))};
+	GError *error = NULL;
+	g_autofree char *id =
+	    submit_manuscript(app->conf, app->client, c->ms, entity ? &sealed : NULL, &error);
+
+	if (!id) {
+		stay(c, g_steal_pointer(&c->alternative), error);
+		return;
+	}
+	submit_finish(app->client, g_steal_pointer(&c->ms));
+	composer_close(c);
+	app_message(app, "Queued for delivery.");
+}
+
+static void sealed(struct app *app, GBytes *entity, void *data)
+{
+	struct composer *c = composer_top(app);
+	g_autoptr(GBytes) owned = entity;
+
+	if (c && entity)
+		deliver(c, entity);
+	else if (c)
+		stay(c, g_steal_pointer(&c->alternative), NULL);
+}
+
+static guint n_contents(const struct draft *draft)
+{
+	return draft_n_attachments(draft) + draft_has_text(draft);
+}
+
+static void mime_answered(struct app *app, int yes, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (!c)
+		return;
+	if (yes == 1) {
+		composer_draft(c)->security.inline_pgp = FALSE;
+		sealing_start(app, composer_draft(c), sealed, NULL);
+	} else {
+		stay(c, g_steal_pointer(&c->alternative), NULL);
+		app_message(app, "Mail not sent: inline PGP can't be used with attachments.");
+	}
+}
+
 static void submit(struct composer *c, gboolean with_alternative)
 {
 	struct app *app = c->view->app;
 	struct draft *draft = composer_draft(c);
 	struct draft_part *alternative = NULL;
 	GError *error = NULL;
-	g_autofree char *id = NULL;
 
 	compose_followup_to(app->conf, draft);
 	if (with_alternative) {
@@ -39,14 +90,14 @@ static void submit(struct composer *c, gboolean with_alternative)
 			return;
 		}
 	}
-	id = submit_manuscript(app->conf, app->client, c->ms, &error);
-	if (!id) {
-		stay(c, alternative, error);
-		return;
-	}
-	submit_finish(app->client, g_steal_pointer(&c->ms));
-	composer_close(c);
-	app_message(app, "Queued for delivery.");
+	c->alternative = alternative;
+	if (!security_wanted(draft))
+		deliver(c, NULL);
+	else if (draft->security.inline_pgp && n_contents(draft) > 1)
+		prompt_yes_no(app, "Inline PGP can't be used with attachments. Use PGP/MIME?",
+			      (int)app_settings(app)->pgp_mime_auto, mime_answered, NULL);
+	else
+		sealing_start(app, draft, sealed, NULL);
 }
 
 static void alternative_answered(struct app *app, int yes, void *data)

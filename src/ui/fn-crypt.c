@@ -2,8 +2,11 @@
 /* Keys of index and pager that have to do with signatures, encryption and keys. */
 #include "cur/conf/keys.h"
 #include "cur/crypt/job.h"
+#include "cur/model/compose.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/pager.h"
+#include "cur/ui/send.h"
+#include "key-mail.h"
 #include "opener.h"
 #include "pager-private.h"
 
@@ -40,7 +43,7 @@ static void fn_check_inline(struct view *view, int fn)
 		app_message(app, "PGP text was found in %u message%s.", n, n == 1 ? "" : "s");
 }
 
-static void fn_forget(struct view *view, int fn)
+void fn_forget_passphrase(struct view *view, int fn)
 {
 	GError *error = NULL;
 
@@ -51,8 +54,53 @@ static void fn_forget(struct view *view, int fn)
 		app_gerror(view->app, &error);
 }
 
+/* ---- keys in mail ---- */
+
+static void extract_from(struct app *app, guint32 lid)
+{
+	guint pos;
+	auto_ptr(message) message =
+	    mailbox_find(app->mailbox, lid, &pos) ? pager_read(app, pos) : NULL;
+	auto_ptr(unsealed) opened = NULL;
+	g_autoptr(GPtrArray) parts = NULL;
+	gboolean stopped = FALSE;
+
+	if (message)
+		opened = opener_run(app, message, lid, &stopped);
+	if (!message || stopped)
+		return;
+	parts = unsealed_parts(opened, message);
+	key_mail_extract(app, parts);
+}
+
+static void fn_extract(struct view *view, int fn)
+{
+	g_autoptr(GArray) lids = app_targets(view->app);
+
+	for (guint i = 0; i < lids->len; i++)
+		extract_from(view->app, g_array_index(lids, guint32, i));
+}
+
+static void mail_key(struct app *app, struct draft_part *part, void *data)
+{
+	struct draft *draft;
+
+	if (!part)
+		return;
+	draft = compose_new(app->conf);
+	g_ptr_array_add(draft->parts, part);
+	send_new(app, draft);
+}
+
+static void fn_mail_key(struct view *view, int fn)
+{
+	key_mail_choose(view->app, mail_key, NULL);
+}
+
 const struct fn_handler fn_crypt_handlers[] = {
+    {FN_EXTRACT_KEYS, fn_extract, NEED_MESSAGE | NEED_TEXT},
+    {FN_MAIL_KEY, fn_mail_key, 0},
     {FN_CHECK_TRADITIONAL_PGP, fn_check_inline, NEED_MESSAGE | NEED_TEXT},
-    {FN_FORGET_PASSPHRASE, fn_forget, 0},
+    {FN_FORGET_PASSPHRASE, fn_forget_passphrase, 0},
     {FN_NOOP},
 };

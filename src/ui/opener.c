@@ -175,8 +175,8 @@ static void *wait_for(struct app *app, const char *what, const struct crypt_work
 	return result;
 }
 
-static void *opener_work(struct app *app, const char *what, struct crypt_work *work,
-			 gboolean (*asks)(const void *result))
+void *opener_work(struct app *app, const char *what, struct crypt_work *work,
+		  gboolean (*asks)(const void *result))
 {
 	void *result = wait_for(app, what, work);
 

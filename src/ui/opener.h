@@ -29,6 +29,13 @@ void opener_stop(struct opener *opener);
 struct unsealed *opener_run(struct app *app, struct message *message, guint32 lid,
 			    gboolean *stopped);
 
+/*
+ * Other work with keys while the user waits: its result, NULL when he stopped it (told). `asks`:
+ * did the result need a passphrase? Then it is done again by an agent that may ask.
+ */
+void *opener_work(struct app *app, const char *what, struct crypt_work *work,
+		  gboolean (*asks)(const void *result));
+
 /* Tell what came of it on the message line. */
 void opener_tell(struct app *app, const struct unsealed *u);
 

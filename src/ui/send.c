@@ -12,6 +12,7 @@
 #include "cur/model/mailbox.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
+#include "cur/model/security.h"
 #include "cur/model/submit.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
@@ -436,6 +437,7 @@ static enum step_result step_finish(struct sending *s)
 	busy_begin(&busy, s->app, "Starting the message");
 	s->choice.patience = &busy.patience;
 	compose_finish(s->app->conf, s->draft, list, n, s->forward, &s->choice);
+	security_choose(s->app->conf, s->draft, list, s->forward ? 0 : n);
 	s->choice.patience = NULL;
 	busy_end(&busy);
 	return GO_ON;

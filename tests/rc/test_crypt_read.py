@@ -42,6 +42,9 @@ CASES = {
     "pgp-encrypted": (lambda r: letter(pgp_encrypted(r, entity("what bob wrote"))), "set crypt_encryption_info=no",
                       ["[-- The following data is PGP/MIME encrypted --]", "what bob wrote", "PGP message successfully decrypted."],
                       ["BEGIN PGP", "Recipient:"]),
+    # Keys that are not named are tried one by one, also those that need a passphrase.
+    "pgp-hidden": (lambda r: letter(pgp_encrypted(r, entity("what bob wrote"), more=("--throw-keyids",))), "",
+                   ["what bob wrote", "successfully decrypted"], ["Error"]),
     "pgp-encrypted-for": (lambda r: letter(pgp_encrypted(r, entity("what bob wrote"))), "",
                           ["[-- Begin encryption information --]", "Recipient: ECDH key, ID 0x"], []),
     "pgp-both": (lambda r: letter(pgp_encrypted(r, entity("what bob wrote"), signer="bob")), "",

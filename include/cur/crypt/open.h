@@ -29,6 +29,7 @@ enum unseal_found {
 	UNSEAL_SIGNED = 1 << 0, /* a signature to check */
 	UNSEAL_ENCRYPTED = 1 << 1,
 	UNSEAL_INLINE = 1 << 2, /* OpenPGP within a text; only looked for with inline_pgp */
+	UNSEAL_SMIME = 1 << 3,	/* one of them by S/MIME */
 };
 /* What there is to open, without opening anything: UNSEAL_ flags. */
 unsigned unseal_look(struct message *m, const struct unseal_options *options);
@@ -55,6 +56,8 @@ GPtrArray *unsealed_parts(const struct unsealed *u, struct message *m);
 
 /* The agent may not ask for a passphrase, and had to. */
 gboolean unsealed_needs_passphrase(const struct unsealed *u);
+/* Something was decrypted. */
+gboolean unsealed_is_decrypted(const struct unsealed *u);
 /* A good signature of the sender covers the whole message. */
 gboolean unsealed_is_verified(const struct unsealed *u);
 /* One line for the user; NULL: nothing was sealed. *bad: it is nothing good. */

@@ -32,6 +32,9 @@ struct build_options {
 	gboolean keep_bcc_in_fcc;  /* the Fcc copy shows Bcc */
 	gboolean write_bcc;	   /* $write_bcc: in the sent bytes too (sendmail -t) */
 	gboolean encode_from;	   /* $encode_from: quote "From " at line starts by QP */
+	GBytes *sealed;		   /* draft_entity() signed or encrypted, to go instead of it */
+	const char *subject;	   /* outside, when the true one is sealed; NULL: the draft's */
+	gboolean keep_blanks;	   /* no blank at a line's end may get lost: quote it by QP */
 	gboolean wrap_flowed;	   /* break lines of flowed text at 72 columns */
 };
 
@@ -57,8 +60,17 @@ void built_message_clear(struct built_message *built);
  */
 GBytes *build_part(const struct draft *draft, const struct draft_part *part, GError **error);
 
+/*
+ * The MIME entity alone, as it is signed and encrypted: header without MIME-Version, empty line,
+ * body; 7 bits, and no line that a server could change. `protect`: with the Subject in it, too
+ * (RFC 9788's predecessor, which all know). NULL as draft_build() fails. Yours.
+ */
+GBytes *draft_entity(const struct draft *draft, const struct build_options *options,
+		     gboolean protect, GError **error);
+
 /* "image/png" for "png"; NULL: unknown. Static. */
 const char *build_type_of_ending(const char *ending);
+
 /* The media type of a file by its name, then by its first bytes. Yours: "text/plain" … */
 char *build_media_type(const char *name, const guint8 *head, gsize n);
 

@@ -32,6 +32,14 @@ struct draft_part {
 	gboolean recode;     /* a text that goes out in a charset of $send_charset */
 };
 
+/* How it is to be signed and encrypted; crypt/ does it. */
+struct draft_security {
+	gboolean sign, encrypt;
+	gboolean smime;	     /* by S/MIME, else OpenPGP */
+	gboolean inline_pgp; /* OpenPGP within the text instead of PGP/MIME */
+	gboolean manual;     /* the user said so: not changed by $crypt_opportunistic_encrypt */
+};
+
 struct draft {
 	char *from; /* header text, as all addresses here; NULL or "" where absent */
 	char *to;
@@ -59,6 +67,8 @@ struct draft {
 	char *forwarded; /* number.lid of the message forwarded */
 	char *transport; /* overrides the account's; NULL: none */
 	char *account;	 /* account name; NULL: by From */
+	struct draft_security security;
+	char *sign_as;	 /* key to sign with; NULL: as the variables say */
 	char *postponed; /* number.lid of the message it was resumed from; NULL: none */
 };
 
@@ -135,6 +145,7 @@ gboolean draft_edit_read(struct draft *draft, gboolean headers, const char *path
  *	X-Cur-Fcc: MAILBOX		(any number)
  *	X-Cur-Answered: NUMBER.LID	X-Cur-Forwarded: NUMBER.LID
  *	X-Cur-Transport: URL		X-Cur-Account: NAME
+ *	X-Cur-Security: WORD...		X-Cur-Sign-As: KEY
  *
  * `trusted`: we wrote it ourselves or the user named the file. A draft that a
  * server handed out is not trusted: our fields, X-Mutt-*, Fcc: and Attach: are

@@ -14,21 +14,30 @@ struct client;
 struct conf;
 struct manuscript;
 
+/* A draft's entity as it was sealed. */
+struct submit_sealed {
+	GBytes *entity;
+	const char *subject; /* outside; NULL: the draft's */
+};
+/* What of the draft is to be signed and encrypted (mail/build.h). Yours. */
+GBytes *submit_entity(struct conf *conf, const struct draft *draft, GError **error);
+
 /*
- * Build `draft` and put it into the outbox; tell the engine when `client` is not
- * NULL (it also finds the message by itself at its start). The result is the
- * outbox id, yours. USAGE when nobody would receive it or no way to send is set
+ * Build `draft` (with `sealed` in place of its text and parts, unless NULL) and put it into the
+ * outbox; tell the engine when `client` is not NULL (it also finds the message by itself at its
+ * start). The result is the outbox id, yours. USAGE when nobody would receive it or no way to send
+ * is set
  * ($smtp_url, $sendmail); nothing is left behind on failure.
  */
 char *submit_draft(struct conf *conf, struct client *client, const struct draft *draft,
-		   GError **error);
+		   const struct submit_sealed *sealed, GError **error);
 
 /*
  * The same for a message in the making. On failure it is as before. On success follows
  * submit_finish(), which a crash in between leaves to the next program (ui/send.h).
  */
 char *submit_manuscript(struct conf *conf, struct client *client, struct manuscript *ms,
-			GError **error);
+			const struct submit_sealed *sealed, GError **error);
 /* It has left: remove the postponed message it was recalled from, and what was kept of it. Takes
  * `ms`. */
 void submit_finish(struct client *client, struct manuscript *ms);
