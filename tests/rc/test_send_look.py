@@ -40,12 +40,12 @@ def test_many_headers_leave_room_for_the_rest(anna):
 
 def test_the_text_is_shown_and_paged_through(anna):
     text = anna.compose()
-    assert order(text, "-- Attachments", "text/plain", "-- Preview (lines 1-11 of 40)", "line 1\n", "line 11\n") and "line 12" not in text
-    anna.screen.type(">", lambda text: "(lines 12-22 of 40)" in text and "line 22\n" in text)
+    assert order(text, "-- Attachments", "text/plain", "-- Preview (lines 1-10 of 40)", "line 1\n", "line 10\n") and "line 11" not in text
+    anna.screen.type(">", lambda text: "(lines 11-20 of 40)" in text and "line 20\n" in text)
     for _ in range(3):
         anna.screen.keys(">")
-    anna.screen.wait(lambda text: "(lines 30-40 of 40)" in text and "line 40\n" in text)
-    anna.screen.type("<", lambda text: "(lines 19-29 of 40)" in text and "line 19\n" in text)
+    anna.screen.wait(lambda text: "(lines 31-40 of 40)" in text and "line 40\n" in text)
+    anna.screen.type("<", lambda text: "(lines 21-30 of 40)" in text and "line 21\n" in text)
 
 
 def test_it_shows_what_was_edited(anna):
@@ -57,7 +57,7 @@ def test_it_shows_what_was_edited(anna):
 def test_it_stands_above_the_parts(anna):
     anna.command("set compose_preview_above_attachments")
     text = anna.compose()
-    assert order(text, "Fcc:", "-- Preview (lines 1-11 of 40)", "line 11\n", "-- Attachments", "text/plain")
+    assert order(text, "Fcc:", "-- Preview (lines 1-10 of 40)", "line 10\n", "-- Attachments", "text/plain")
 
 
 @pytest.mark.parametrize("line", ["set nocompose_show_preview", "set compose_preview_min_rows=12"])
@@ -68,10 +68,10 @@ def test_it_can_be_left_out(anna, line):
 
 
 def test_it_makes_room_for_the_parts(anna):
-    anna.command("set compose_preview_min_rows=9")
+    anna.command("set compose_preview_min_rows=8")
     anna.compose()
     path = anna.file("more.txt", "more\n")
-    for lines in (10, 9):
+    for lines in (9, 8):
         anna.attach(path)
         anna.screen.wait(f"(lines 1-{lines} of 40)")
     anna.screen.keys(f"a{path}\r")
