@@ -30,7 +30,8 @@ static void show(struct busy *busy, guint done, guint total)
 	if (keys)
 		g_string_append_printf(text, ", %u key%s", keys, keys == 1 ? " waits" : "s wait");
 	g_string_append_c(text, ')');
-	paint_text(screen_paint(screen), y, 0, cols, COLOR_MESSAGE, text->str);
+	paint_bar(screen_paint(screen), y, 0, cols, total ? (int)((guint64)cols * done / total) : 0,
+		  COLOR_PROGRESS, COLOR_MESSAGE, text->str);
 	screen_flush(screen, y, cols - 1, FALSE);
 }
 

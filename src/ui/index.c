@@ -369,12 +369,13 @@ static void split_line(struct index *index, struct paint *paint, guint pos)
 	for (guint i = 0; i < index->line.spans->len; i++) {
 		const struct expando_span *s =
 		    &g_array_index(index->line.spans, struct expando_span, i);
+		guint start = MAX(s->start, done); /* the subject begins in the tree's cells */
 		int part = part_of(s->id);
 
-		if (part < 0 || s->start < done)
+		if (part < 0 || s->end <= done)
 			continue;
-		add_span(index, done, s->start, STYLE_NONE, 0);
-		add_span(index, s->start, s->end, style_of(index, paint, pos, parts[part].object),
+		add_span(index, done, start, STYLE_NONE, 0);
+		add_span(index, start, s->end, style_of(index, paint, pos, parts[part].object),
 			 parts[part].flags);
 		done = s->end;
 	}
