@@ -18,6 +18,19 @@ static guint usable_context(const struct list *list)
 	return MIN(list->context, most);
 }
 
+/* So many whole pages as the cursor is away, each with `context` lines of the one before. */
+static guint turn_pages(const struct list *list, guint context, gboolean down)
+{
+	guint page = list->page - context, c = list->cursor, by;
+
+	if (down) {
+		by = page * ((c - list->top) / page);
+		return list->top + by - MIN(context, list->top + by);
+	}
+	by = page * ((list->top + list->page - 1 - c) / page);
+	return list->top + context - MIN(by, list->top + context);
+}
+
 /* Scroll until the cursor is in sight with its context. */
 static void show_cursor(struct list *list)
 {
@@ -32,12 +45,12 @@ static void show_cursor(struct list *list)
 		if (list->scroll)
 			list->top = c > context ? c - context : 0;
 		else
-			list->top = c + context + 1 > list->page ? c + context + 1 - list->page : 0;
+			list->top = turn_pages(list, context, FALSE);
 	} else if (c + context >= list->top + list->page) {
 		if (list->scroll)
 			list->top = c + context + 1 - list->page;
 		else
-			list->top = c > context ? c - context : 0;
+			list->top = turn_pages(list, context, TRUE);
 	}
 	list->top = MIN(list->top, last_top(list));
 	if (c < list->top)
@@ -60,15 +73,21 @@ void list_resize(struct list *list, guint n, guint page)
 	list_go(list, list->cursor);
 }
 
-/* Where everything fits on the page, everything is shown, even if that shifts the line. */
+/*
+ * Nothing is left empty that need not be, even if that shifts the line: where everything fits on
+ * the page, everything is shown, and a list seen from its beginning that grows above fills the
+ * page.
+ */
 void list_follow(struct list *list, guint i)
 {
 	guint line = list->cursor - MIN(list->cursor, list->top);
+	guint full = list->n > list->page ? list->n - list->page : 0;
+	gboolean whole = !list->top || !full;
 
 	i = list->n ? MIN(i, list->n - 1) : 0;
 	list->top = i > line ? MIN(i - line, last_top(list)) : 0;
-	if (list->n <= list->page)
-		list->top = 0;
+	if (whole)
+		list->top = MIN(list->top, full);
 	list_go(list, i);
 }
 
