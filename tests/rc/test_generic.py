@@ -13,10 +13,10 @@ MOVES = {
     "middle-page": ("m03", "m11", "m01"),
     "top-page": ("m09", "m01", "m01"),
     "half-down": ("m03", None, "m12"),
-    "next-page": ("m03", None, "m19"),
+    "next-page": ("m03", None, "m23"),
     "next-line": ("m03", "m03", "m02"),
     "current-top": ("m12", "m12", "m12"),
-    "current-middle": ("m15", "m15", "m05"),
+    "current-middle": ("m15", "m15", "m04"),
     "jump": ("m03", "m07", "m01"),
 }
 
