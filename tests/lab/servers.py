@@ -288,7 +288,8 @@ service stats {{
         if os.geteuid() == 0:
             for top, folders, files in os.walk(inbox.parent):
                 for name in (".", *folders, *files):
-                    os.chown(os.path.join(top, name), owner.pw_uid, owner.pw_gid)
+                    with contextlib.suppress(FileNotFoundError):  # a lock of the server's
+                        os.chown(os.path.join(top, name), owner.pw_uid, owner.pw_gid)
 
     def deliver(self, user, message):
         """What a delivery agent does: a file appears in new/."""
