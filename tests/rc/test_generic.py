@@ -99,3 +99,36 @@ def test_the_engine_tells_how_it_is(listing):
 def test_a_shell_command_runs(listing, home):
     listing.terminal.keys(f":exec shell-escape\recho done > {home.path}/told\r")
     listing.terminal.wait(lambda text: (home.path / "told").exists())
+
+
+@pytest.mark.parametrize("function", ["refresh", "redraw-screen"])
+def test_the_screen_is_drawn_again(listing, function):
+    """Something else wrote over it."""
+    place(listing, "m01")
+    listing.terminal.screen.erase_in_display(2)
+    assert not listing.shown()
+    listing.run(function)
+    listing.until(lambda: listing.shown()[:2] == ["m01", "m02"])
+
+
+def test_tagged_or_not_a_macro_goes_on(listing):
+    """What stands up to <end-cond> is for tagged messages alone."""
+    listing.command("macro index X '<tag-prefix-cond><flag-message><end-cond>:echo went-on<enter>'")
+    place(listing, "m03")
+    listing.terminal.keys("X")
+    listing.until(lambda: "went-on" in listing.bottom() and not listing.marked("!"))
+    listing.command("echo again")
+    listing.terminal.keys("tX")
+    listing.until(lambda: listing.marked("*") == ["m03"] and "went-on" in listing.bottom())
+    place(listing, "m03")
+    listing.run("tag-entry")
+    listing.until(lambda: listing.marked("!") == ["m03"])  # %Z shows the tag in its place
+
+
+def test_an_entry_is_selected_in_a_menu(listing, home):
+    listing.command("alias bob Bob Jones <bob@example.net>")
+    listing.command("alias kim Kim Lee <kim@example.net>")
+    listing.terminal.keys(":exec mail\r\t")
+    listing.terminal.wait(lambda text: "bob" in text and "kim" in text)
+    listing.terminal.keys("j:exec select-entry\r")
+    listing.terminal.wait(lambda text: "To: kim" in text or "kim@example.net" in text)
