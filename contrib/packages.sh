@@ -9,7 +9,7 @@ set -eu
 build="build-essential pkg-config libglib2.0-dev libgmime-3.0-dev libgpgme-dev libcurl4-gnutls-dev libgnutls28-dev libgsasl-dev
 zlib1g-dev liblmdb-dev libsqlite3-dev libnotmuch-dev libpcre2-dev libunistring-dev libidn2-dev libncurses-dev"
 lab="python3 python3-pexpect python3-pyte python3-aiosmtpd dovecot-imapd dovecot-pop3d openssl"
-check="gnupg gpgsm isync offlineimap3 libcmocka-dev notmuch python3-pytest python3-pytest-xdist python3-gi gir1.2-glib-2.0 strace mutt neomutt man-db clang-format"
+check="gnupg gpgsm isync offlineimap3 libcmocka-dev notmuch python3-pytest python3-pytest-xdist python3-gi gir1.2-glib-2.0 strace mutt neomutt man-db clang-format locales"
 bench="mutt neomutt isync offlineimap3 mpop getmail6 msmtp postfix"
 
 case ${1:-} in

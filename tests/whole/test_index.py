@@ -277,7 +277,7 @@ def test_the_read_only_box_stays_as_it_is(home, make_message):
 
 def test_sidebar_and_browser_show_counts(home, make_message):
     path = box(home, make_message)
-    home.muttrc(f'set sidebar_visible\nset sidebar_width=30\nset sidebar_format="%B %S"\nmailboxes {path}\n')
+    home.muttrc(f'set sidebar_visible\nset sidebar_width=36\nset sidebar_format="%B %S"\nmailboxes {path}\n')
     terminal = show(home, path)
     terminal.wait("Mail 12")
     terminal.type("y", wanted="Mailboxes")
