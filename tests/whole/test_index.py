@@ -282,7 +282,7 @@ def test_sidebar_and_browser_show_counts(home, make_message):
     terminal.wait("Mail 12")
     terminal.type("y", wanted="Mailboxes")
     assert "12" in terminal.text()
-    terminal.type("q", wanted="subject 001")
+    terminal.type("q", wanted="Nov 02 Bob")
 
 
 def test_commands_and_macros(home, make_message):
