@@ -6,6 +6,7 @@
 #include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/mail/build.h"
+#include "body-write.h"
 #include "draft-fields.h"
 
 enum { EDITED_MAX = 256 << 20 };
@@ -124,8 +125,6 @@ static char *next_line(const char **at)
 		gsize n = strcspn(p, "\n");
 
 		g_string_append_len(line, p, (gssize)n);
-		if (line->len > 0 && line->str[line->len - 1] == '\r')
-			g_string_truncate(line, line->len - 1);
 		p += n + (p[n] == '\n');
 	} while (*p == ' ' || *p == '\t');
 	if (!build_header_is_safe(line->str)) {
@@ -159,26 +158,28 @@ static const char *take_headers(struct draft *draft, const char *text)
 		return text + (*text == '\n');
 	at = text;
 	clear_edited(draft);
-	while (*at && *at != '\n' && !(*at == '\r' && at[1] == '\n')) {
+	while (*at && *at != '\n') {
 		g_autofree char *line = next_line(&at);
 
 		if (!line)
 			return at;
 		take_line(draft, line, &first_fcc);
 	}
-	return at + strspn(at, "\r") + (at[strspn(at, "\r")] == '\n');
+	return at + (*at == '\n');
 }
 
 gboolean draft_edit_read(struct draft *draft, gboolean headers, const char *path, GError **error)
 {
 	gsize n;
-	g_autofree char *text = file_read(path, EDITED_MAX, FILE_READ_FOLLOW, &n, error);
+	g_autofree char *read = file_read(path, EDITED_MAX, FILE_READ_FOLLOW, &n, error);
+	g_autofree char *text = NULL;
 	const char *body;
 
-	if (!text)
+	if (!read)
 		return FALSE;
-	if (memchr(text, '\0', n))
+	if (memchr(read, '\0', n))
 		return error_set(error, CUR_ERROR_USAGE, "'%s' holds a NUL: not text", path);
+	text = body_lf(read, &n); /* an editor may write lines as DOS does */
 	body = headers ? take_headers(draft, text) : text;
 	if (headers && (!draft->in_reply_to || !*draft->in_reply_to))
 		draft_set(&draft->references, NULL);

@@ -183,6 +183,7 @@ static const struct {
     {"no header at all\n\nx\n", "Жан <zhan@example.org>, b@example.org", "Привет, world",
      "no header at all\n\nx\n", 2, 1},
     {"To: a@b\r\nSubject: s\r\n\r\nx\n", "a@b", "s", "x\n", 2, 1},
+    {"To: a@b\r\nSubject: s\r\n\r\n> x\r\n\r\na\rb\r\n", "a@b", "s", "> x\n\na\rb\n", 2, 1},
     {"To: a@b", "a@b", NULL, "", 2, 1},
     {"\nonly text\n", "Жан <zhan@example.org>, b@example.org", "Привет, world", "only text\n", 2,
      1},
