@@ -2,11 +2,11 @@
 /* The file that the editor gets, and what came back in it. */
 #include <string.h>
 
+#include "body-write.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/mail/build.h"
-#include "body-write.h"
 #include "draft-fields.h"
 
 enum { EDITED_MAX = 256 << 20 };
