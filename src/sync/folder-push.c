@@ -81,6 +81,26 @@ static gboolean begin_done(struct round *r, const struct step *s, GError **error
 }
 
 /*
+ * A folder got its name there without those below, as it was not there before: each of them is told
+ * its own. Within a change.
+ */
+static gboolean rename_each_below(struct round *r, const struct state_mailbox *mb, GError **error)
+{
+	g_autoptr(GArray) children = folder_children(r->store, mb->account, mb->folder, error);
+	gboolean ok = children != NULL;
+
+	for (guint i = 0; ok && i < children->len; i++) {
+		g_autofree struct state_mailbox *child =
+		    state_mailbox(store_state(r->store), g_array_index(children, guint32, i));
+
+		if (*child->server_name && !is_called(r, child, child->server_name))
+			ok = steps_add(r->store, mb->account, STEP_RENAME, child->number, 0,
+				       child->server_name, error);
+	}
+	return ok;
+}
+
+/*
  * The step is done, in one commit with what became of the mailbox. Meanwhile it may have got
  * another name, or have been deleted: as it had no name there yet, nobody has made a step of that.
  * `made`: the server did not have it before.
@@ -103,8 +123,9 @@ static gboolean done_create(struct round *r, const struct state_mailbox *mb, con
 	now->subscribed = TRUE;
 	now->gone = FALSE;
 	ok = store_put_mailbox(r->store, now, error) &&
-	     (is_called(r, now, name) ||
-	      steps_add(r->store, mb->account, STEP_RENAME, now->number, 0, name, error));
+	     (is_called(r, now, name)
+		  ? rename_each_below(r, now, error)
+		  : steps_add(r->store, mb->account, STEP_RENAME, now->number, 0, name, error));
 	return round_commit(r, ok, "folder-pushed", error);
 }
 
@@ -174,9 +195,12 @@ static gboolean rename_children(struct round *r, const struct state_mailbox *mb,
 	return ok;
 }
 
-/* It may have got one more name meanwhile: that is the next step's, from this one on. */
+/*
+ * It may have got one more name meanwhile: that is the next step's, from this one on. `was_there`:
+ * the server had it; if not, it was renamed before, or deleted while what is below stayed.
+ */
 static gboolean done_rename(struct round *r, const struct state_mailbox *mb, const char *name,
-			    const struct step *s, GError **error)
+			    gboolean was_there, const struct step *s, GError **error)
 {
 	g_autofree struct state_mailbox *now = NULL;
 	gboolean ok;
@@ -187,7 +211,8 @@ static gboolean done_rename(struct round *r, const struct state_mailbox *mb, con
 	if (now)
 		now->server_name = name;
 	ok = !now || (store_put_mailbox(r->store, now, error) &&
-		      rename_children(r, now, mb->server_name, error));
+		      (was_there ? rename_children(r, now, mb->server_name, error)
+				 : rename_each_below(r, now, error)));
 	return round_commit(r, ok, "folder-pushed", error);
 }
 
@@ -198,16 +223,16 @@ gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, con
 	const struct step *s = g_ptr_array_index(steps, 0);
 	g_autofree char *name = new_name(r, mb, error);
 	GError *failed = NULL;
-	gboolean ok;
+	gboolean was_there;
 
 	if (!name || !step_out(r, mb->server_name, error))
 		return FALSE;
 	if (!strcmp(name, mb->server_name))
 		return done(r, s, error);
-	ok = imap_rename(r->imap, mb->server_name, name, &failed);
-	if (!forgive(ok, CUR_ERROR_GONE, failed, error))
+	was_there = imap_rename(r->imap, mb->server_name, name, &failed);
+	if (!forgive(was_there, CUR_ERROR_GONE, failed, error))
 		return FALSE;
-	return done_rename(r, mb, name, s, error);
+	return done_rename(r, mb, name, was_there, s, error);
 }
 
 gboolean folder_push_subscribe(struct round *r, const struct state_mailbox *mb,

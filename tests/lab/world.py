@@ -288,8 +288,10 @@ class Session:
             return "NO [NONEXISTENT] no such mailbox"
 
     def do_rename(self, old, new):
-        if old not in self.world.boxes or new in self.world.boxes:
-            return "NO it cannot be renamed"
+        if old not in self.world.boxes:
+            return "NO [NONEXISTENT] no such mailbox"
+        if new in self.world.boxes:
+            return "NO [ALREADYEXISTS] there is such a mailbox"
         for name in [n for n in self.world.boxes if n == old or n.startswith(old + "/")]:
             self.world.boxes[new + name[len(old):]] = self.world.boxes.pop(name)
 

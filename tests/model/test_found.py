@@ -565,6 +565,34 @@ def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides
     assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
 
 
+@pytest.mark.parametrize("had", [False, True], ids=["not yet", "no more"])
+def test_g3_a_folder_below_one_that_the_server_has_not_is_renamed_with_it(sides, monkeypatch, had):
+    """That the one above gets its new name there renames nothing of what is below."""
+    for name in ["Work"] * had + ["Work/2026", "Work/2026/May"]:
+        sides.world.create(name).add(letter(len(name)))
+    sides.sync()
+    do = world.Session.do_rename
+
+    def too_late(session, name, *words):
+        if name == "Work":
+            sides.world.boxes.pop("Work", None)
+        return do(session, name, *words)
+
+    monkeypatch.setattr(world.Session, "do_rename", too_late)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        sides.world.meter.is_dead = True
+        if not had:
+            wire.ask("CREATE", sides.url + "Work")
+        wire.ask("RENAME", sides.url + "Work", sides.url + "Job")
+    sides.world.meter.reset()
+    for _ in range(3):
+        sides.sync()
+    there = {name: [row[0] for row in rows] for name, rows in sides.there().items()}
+    assert there.pop("Job", []) == []
+    assert there == {"INBOX": [], "Archive": [], "Job/2026": ["<m9@example.net>"], "Job/2026/May": ["<m13@example.net>"]}
+    assert set(sides.here()) == {*there, "Job"}
+
+
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["asked about", "all elsewhere"])
 def test_g3_a_message_moved_into_a_folder_that_is_gone_there_is_in_that_alone(sides, elsewhere):
     """The folder is made there anew for it; what it had been moved from has it no more."""
