@@ -147,28 +147,35 @@ static gboolean leave_stranger(struct round *r, struct maildir *md, const struct
 }
 
 /* A header says where its text is now: another program may move it on. */
-static gboolean readdress(struct maildir *md, const struct state_mailbox *mb, guint32 uidvalidity,
+static gboolean readdress(struct maildir *md, const struct state_mailbox *mb,
 			  const struct state_message *msg, const char *base, GError **error)
 {
-	struct partial there = {msg->size_bytes, uidvalidity, msg->uid, (char *)mb->name};
+	struct partial there = {msg->size_bytes, mb->uidvalidity, msg->uid, (char *)mb->name};
 	auto_ptr(delivery) d = NULL;
 	struct delivery *one;
 
-	if (!msg->partial || !uidvalidity)
+	if (!msg->partial || !mb->uidvalidity)
 		return TRUE;
 	one = d = stray_readdress(md, base, msg->mark, &there);
 	return !d || (delivery_sync(&one, 1, error) && delivery_replace(d, base, msg->mark, error));
 }
 
-/* What was made in this round has no UIDVALIDITY in its record yet; 0: nobody has told. */
-static guint32 validity_of(struct round *r, const struct state_mailbox *mb, const struct arrival *a)
+/*
+ * What was made in this round has no UIDVALIDITY in its record yet: it gets that of the first
+ * message that arrives in it, as what follows that message has to name it. Within a change.
+ */
+static gboolean learn_validity(struct round *r, struct state_mailbox *mb, const struct arrival *a,
+			       GError **error)
 {
 	const char *selected = imap_selected_name(r->imap);
 
-	if (mb->uidvalidity || a->uidvalidity)
-		return mb->uidvalidity ? mb->uidvalidity : a->uidvalidity;
-	return selected && !strcmp(selected, mb->server_name) ? imap_selected(r->imap)->uidvalidity
-							      : 0;
+	if (mb->uidvalidity || !a->uid)
+		return TRUE;
+	if (a->uidvalidity)
+		mb->uidvalidity = a->uidvalidity;
+	else if (selected && !strcmp(selected, mb->server_name))
+		mb->uidvalidity = imap_selected(r->imap)->uidvalidity;
+	return !mb->uidvalidity || store_put_mailbox(r->store, mb, error);
 }
 
 /* Within a change: the file is renamed, the row and the steps follow. */
@@ -205,8 +212,7 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct state
 	/* Without its file it will be missed by the next scans, and then expunged. */
 	if (!base)
 		return store_put(r->store, msg, error);
-	return readdress(md, mb, validity_of(r, mb, a), msg, base, error) &&
-	       record_uid(r, md, msg, base, shared, error);
+	return readdress(md, mb, msg, base, error) && record_uid(r, md, msg, base, shared, error);
 }
 
 gboolean arrivals_bind(struct round *r, const struct state_mailbox *mb,
@@ -222,7 +228,8 @@ gboolean arrivals_bind(struct round *r, const struct state_mailbox *mb,
 			return FALSE;
 		now = state_mailbox(store_state(r->store), mb->number);
 		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
-			ok = bind_one(r, md, now ? now : mb, &arrivals[k], error);
+			ok = (!now || learn_validity(r, now, &arrivals[k], error)) &&
+			     bind_one(r, md, now ? now : mb, &arrivals[k], error);
 		ok = ok && maildir_sync(md, error);
 		if (!round_commit(r, ok, "transfer-bound", error))
 			return FALSE;

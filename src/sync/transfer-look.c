@@ -164,7 +164,7 @@ static gboolean look(struct round *r, const struct step *s, GError **error)
 	struct step_source src;
 	struct imap_selected sel;
 	gboolean there = FALSE;
-	guint32 uid = 0;
+	guint32 uid = 0, uidvalidity;
 
 	if (!mb)
 		return transfer_drop(r, s, error);
@@ -175,12 +175,16 @@ static gboolean look(struct round *r, const struct step *s, GError **error)
 		return FALSE;
 	if (!uid)
 		return look_elsewhere(r, mb, s, id, error);
+	uidvalidity = imap_selected(r->imap)->uidvalidity; /* of where it was found */
 	if (!strcmp(s->kind, STEP_MOVE) && step_source_parse(s->data, &src) &&
 	    (!transfer_source_is_there(r, &src, &there, error) ||
 	     (there && !expunge_source(r, &src, error))))
 		return FALSE;
 	return arrivals_bind(
-	    r, mb, &(struct arrival){.step = s, .uid = uid, .agreed = agreed_of(r, s)}, 1, error);
+	    r, mb,
+	    &(struct arrival){
+		.step = s, .uid = uid, .uidvalidity = uidvalidity, .agreed = agreed_of(r, s)},
+	    1, error);
 }
 
 gboolean transfer_look(struct round *r, const struct step *s, GError **error)

@@ -149,6 +149,37 @@ def test_g3_a_message_that_is_moved_while_it_is_appended_is_not_doubled(sides, m
     assert settle(sides) == {"INBOX": [], "Archive": ["<m1@example.net>"]}
 
 
+@pytest.mark.parametrize("capabilities", [ALL, ("UIDPLUS",), ()], ids=" ".join)
+@pytest.mark.parametrize("act", ["MOVE", "COPY", "REMOVE"])
+def test_g3_a_message_that_leaves_a_new_folder_while_it_is_moved_there_is_not_doubled(sides, monkeypatch, act, capabilities):
+    """Nobody has asked for the new folder's UIDVALIDITY yet."""
+    sides.world.capabilities = set(capabilities)
+    sides.world.boxes["INBOX"].add(letter(1))
+    sides.sync()
+    once = []
+    for command in ("do_uid_move", "do_uid_copy"):
+        do = getattr(world.Session, command)
+
+        def slow(session, uids, name, do=do):
+            answer = do(session, uids, name)
+            if not once:
+                other = Wire(sides.home.data)
+                once.append(other.ask(act, other.open(sides.url + "Work"), [1], *[sides.url + "Archive"] * (act != "REMOVE")))
+                other.close()
+            return answer
+
+        monkeypatch.setattr(world.Session, command, slow)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        sides.world.meter.is_dead = True
+        wire.ask("CREATE", sides.url + "Work")
+        wire.ask("MOVE", wire.open(sides.url + "INBOX"), [1], sides.url + "Work")
+        sides.world.meter.reset()
+        wire.ask("SYNC", [], True)
+    assert once
+    m1 = ["<m1@example.net>"]
+    assert settle(sides) == {"INBOX": [], "Archive": m1 * (act != "REMOVE"), "Work": m1 * (act == "COPY")}
+
+
 def test_g3_p63_a_message_that_is_moved_when_its_append_was_cut_off_is_not_doubled(sides):
     sides.sync()
     sides.write("INBOX", local_name(1), letter(1))
