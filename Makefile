@@ -175,7 +175,7 @@ demo: ## install what is needed, build, start private servers, sync, open cur
 # T=file or expression narrows the tests, J=n sets their number at a time, AGAIN=1 runs one by one
 # what failed the last time.
 J ?= $(shell nproc)
-PYTEST = /usr/bin/python3 -m pytest -q -o cache_dir=$(O)/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J))
+PYTEST = /usr/bin/python3 -m pytest -q -rs -o cache_dir=$(O)/pytest-cache $(if $(AGAIN),--last-failed --last-failed-no-failures none) -n $(if $(AGAIN),0,$(J))
 TESTS = $(or $(wildcard $(T)),tests/ $(if $(T),-k '$(T)'))
 check: ## install what is needed, build, run every test
 	$(Q)sh contrib/packages.sh check

@@ -67,7 +67,9 @@ def test_p33_a_move_takes_no_message_that_was_given_its_uid(session):
 def test_p33_what_is_told_before_the_mailbox_was_listed_waits_for_that(session):
     """It was set back while the engine waited in another mailbox, and nothing but the deletion is to be told."""
     archive = session.wire.open(session.url("Archive"))
-    session.sync()
+    session.ask("SYNC", [session.url("Archive")], True)
+    selected = [said for said in session.desk.imapd.asked if said.startswith(("SELECT", "EXAMINE"))]
+    assert "Archive" in selected[-1]
     session.desk.imapd.asked.clear()
     box = session.desk.inbox()
     for uid in (4, 5):
