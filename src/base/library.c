@@ -7,21 +7,35 @@
 
 #include "cur/base/error.h"
 
-gboolean library_load(const char *soname, const char *const *names, guint n, void *table,
-		      GError **error)
+static gboolean load(const struct library *l, GError **error)
 {
-	void *library = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
+	void *library = dlopen(l->soname, RTLD_LAZY | RTLD_LOCAL);
 
 	if (!library)
 		return error_set(error, CUR_ERROR_IO, "cannot load a library: %s", dlerror());
-	for (guint i = 0; i < n; i++) {
-		void *function = dlsym(library, names[i]);
+	for (guint i = 0; i < l->n; i++) {
+		void *function = dlsym(library, l->names[i]);
 
 		if (!function)
 			return error_set(error, CUR_ERROR_IO, "cannot use the library '%s': %s",
-					 soname, dlerror());
+					 l->soname, dlerror());
 		/* A pointer to a function has the size of one to data (POSIX, dlsym). */
-		memcpy((char *)table + i * sizeof(function), &function, sizeof(function));
+		memcpy((char *)l->table + i * sizeof(function), &function, sizeof(function));
 	}
+	if (l->prepare)
+		l->prepare();
 	return TRUE;
+}
+
+gboolean library_use(struct library *library, GError **error)
+{
+	gboolean loaded = g_atomic_int_get(&library->loaded_);
+
+	if (loaded)
+		return TRUE;
+	g_mutex_lock(&library->mutex_);
+	loaded = library->loaded_ || load(library, error);
+	g_atomic_int_set(&library->loaded_, loaded);
+	g_mutex_unlock(&library->mutex_);
+	return loaded;
 }

@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who comes first loads and prepares it, who comes meanwhile waits. */
+/* GPGME, when a message is first found to be sealed or is to be. */
 #include "gpgme-late.h"
 
-static struct {
-	GMutex mutex;
-	gboolean loaded;
-	struct gpgme functions;
-} late;
+static const char *const names[] = LIBRARY_NAMES(GPGME_FUNCTIONS);
+static struct gpgme functions;
+
+/* What has no version cannot be used. */
+static void ask_version(void)
+{
+	functions.check_version(NULL);
+}
+
+static struct library library = {GPGME_SONAME, names, G_N_ELEMENTS(names), &functions, ask_version};
 
 gboolean gpgme_load(GError **error)
 {
-	static const char *const names[] = LIBRARY_NAMES(GPGME_FUNCTIONS);
-	gboolean loaded;
-
-	g_mutex_lock(&late.mutex);
-	if (!late.loaded) {
-		late.loaded =
-		    library_load(GPGME_SONAME, names, G_N_ELEMENTS(names), &late.functions, error);
-		/* What has no version cannot be used: GPGME wants to be asked before all else. */
-		if (late.loaded)
-			late.functions.check_version(NULL);
-	}
-	loaded = late.loaded;
-	g_mutex_unlock(&late.mutex);
-	return loaded;
+	return library_use(&library, error);
 }
 
 const struct gpgme *gpgme(void)
 {
-	return &late.functions;
+	return &functions;
 }

@@ -31,21 +31,51 @@ static gboolean decrypt_failed(const struct op *op, gpgme_ctx_t ctx, gpgme_error
 	return code || (op->protocol == CRYPT_PGP && result && result->legacy_cipher_nomdc);
 }
 
+typedef gpgme_error_t (*pass_fn)(gpgme_ctx_t ctx, gpgme_data_t in, gpgme_data_t out);
+
+/* Signatures are within in OpenPGP; in S/MIME what is inside may be signed. */
+static gpgme_error_t decrypt_pgp(gpgme_ctx_t ctx, gpgme_data_t in, gpgme_data_t out)
+{
+	return gpgme()->op_decrypt_verify(ctx, in, out);
+}
+
+static gpgme_error_t decrypt_smime(gpgme_ctx_t ctx, gpgme_data_t in, gpgme_data_t out)
+{
+	return gpgme()->op_decrypt(ctx, in, out);
+}
+
+static gpgme_error_t unwrap(gpgme_ctx_t ctx, gpgme_data_t in, gpgme_data_t out)
+{
+	return gpgme()->op_verify(ctx, in, NULL, out);
+}
+
+/* What comes out of it, as far as it came. NULL: no session began. */
+static GBytes *pass(struct op *op, GBytes *bytes, pass_fn through, gpgme_ctx_t *ctx,
+		    gpgme_error_t *code, GError **error)
+{
+	struct data_sink *sink;
+	gpgme_data_t in, out;
+
+	*ctx = begin(op, error);
+	if (!*ctx)
+		return NULL;
+	in = data_from(bytes);
+	sink = data_sink_new(&out);
+	*code = through(*ctx, in, out);
+	gpgme()->data_release(in);
+	return data_sink_take(sink);
+}
+
 GBytes *op_decrypt(struct op *op, GBytes *cipher, GError **error)
 {
-	gpgme_ctx_t ctx = begin(op, error);
-	gpgme_data_t in = ctx ? data_from(cipher) : NULL, out;
-	struct data_sink *sink = ctx ? data_sink_new(&out) : NULL;
-	g_autoptr(GBytes) plain = NULL;
+	gboolean is_pgp = op->protocol == CRYPT_PGP;
+	gpgme_ctx_t ctx;
 	gpgme_error_t code;
+	g_autoptr(GBytes) plain =
+	    pass(op, cipher, is_pgp ? decrypt_pgp : decrypt_smime, &ctx, &code, error);
 
-	if (!ctx)
+	if (!plain)
 		return NULL;
-	/* Signatures are within in OpenPGP; in S/MIME what is inside may be signed. */
-	code = op->protocol == CRYPT_PGP ? gpgme()->op_decrypt_verify(ctx, in, out)
-					 : gpgme()->op_decrypt(ctx, in, out);
-	plain = data_sink_take(sink);
-	gpgme()->data_release(in);
 	if (decrypt_failed(op, ctx, code)) {
 		session_error(op->session, code ? code : gpgme_error(GPG_ERR_DECRYPT_FAILED), error,
 			      "decryption failed");
@@ -54,10 +84,23 @@ GBytes *op_decrypt(struct op *op, GBytes *cipher, GError **error)
 	}
 	if (op->recipients)
 		note_recipients(ctx, op->recipients);
-	if (op->protocol == CRYPT_PGP)
+	if (is_pgp)
 		op->verdict = verdict_of(ctx, op->protocol, op->from, op->signatures);
 	session_close(op->session, ctx);
 	return g_steal_pointer(&plain);
+}
+
+/* What the signature is worth; the session ends. FALSE: it could not be checked, or is none. */
+static gboolean conclude(struct op *op, gpgme_ctx_t ctx, gpgme_error_t code, GError **error)
+{
+	if (!code)
+		op->verdict = verdict_of(ctx, op->protocol, op->from, op->signatures);
+	else
+		session_error(op->session, code, error, "the signature cannot be checked");
+	session_close(op->session, ctx);
+	if (code || op->verdict != VERDICT_NONE)
+		return !code;
+	return error_set(error, CUR_ERROR_GONE, "there is no signature");
 }
 
 gboolean op_verify(struct op *op, GBytes *text, GBytes *signature, GError **error)
@@ -73,39 +116,14 @@ gboolean op_verify(struct op *op, GBytes *text, GBytes *signature, GError **erro
 	code = gpgme()->op_verify(ctx, sig, in, NULL);
 	gpgme()->data_release(in);
 	gpgme()->data_release(sig);
-	if (!code)
-		op->verdict = verdict_of(ctx, op->protocol, op->from, op->signatures);
-	else
-		session_error(op->session, code, error, "the signature cannot be checked");
-	session_close(op->session, ctx);
-	if (code || op->verdict != VERDICT_NONE)
-		return !code;
-	return error_set(error, CUR_ERROR_GONE, "there is no signature");
+	return conclude(op, ctx, code, error);
 }
 
 GBytes *op_unwrap(struct op *op, GBytes *wrapped, GError **error)
 {
-	gpgme_ctx_t ctx = begin(op, error);
-	gpgme_data_t in = ctx ? data_from(wrapped) : NULL, out;
-	struct data_sink *sink = ctx ? data_sink_new(&out) : NULL;
-	g_autoptr(GBytes) text = NULL;
+	gpgme_ctx_t ctx;
 	gpgme_error_t code;
+	g_autoptr(GBytes) text = pass(op, wrapped, unwrap, &ctx, &code, error);
 
-	if (!ctx)
-		return NULL;
-	code = gpgme()->op_verify(ctx, in, NULL, out);
-	text = data_sink_take(sink);
-	gpgme()->data_release(in);
-	if (!code)
-		op->verdict = verdict_of(ctx, op->protocol, op->from, op->signatures);
-	else
-		session_error(op->session, code, error, "the signature cannot be checked");
-	session_close(op->session, ctx);
-	if (code)
-		return NULL;
-	if (op->verdict == VERDICT_NONE) {
-		error_set(error, CUR_ERROR_GONE, "there is no signature");
-		return NULL;
-	}
-	return g_steal_pointer(&text);
+	return text && conclude(op, ctx, code, error) ? g_steal_pointer(&text) : NULL;
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who comes first loads and prepares it, who comes meanwhile waits. */
+/* GMime, when a message is first taken apart. Without it there is no mail: it is installed. */
 #include "gmime-late.h"
+
+static const char *const names[] = LIBRARY_NAMES(GMIME_FUNCTIONS);
+static struct gmime functions;
+
+static void begin(void)
+{
+	functions.init();
+}
+
+static struct library library = {GMIME_SONAME, names, G_N_ELEMENTS(names), &functions, begin};
 
 const struct gmime *gmime(void)
 {
-	static const char *const names[] = LIBRARY_NAMES(GMIME_FUNCTIONS);
-	static struct gmime functions;
-	static gsize once;
+	g_autoptr(GError) error = NULL;
 
-	if (g_once_init_enter(&once)) {
-		g_autoptr(GError) error = NULL;
-
-		if (!library_load(GMIME_SONAME, names, G_N_ELEMENTS(names), &functions, &error))
-			g_error("%s", error->message);
-		functions.init();
-		g_once_init_leave(&once, 1);
-	}
+	if (!library_use(&library, &error))
+		g_error("%s", error->message);
 	return &functions;
 }

@@ -2,64 +2,47 @@
 /* Who comes first loads them, who comes meanwhile waits. */
 #include "libraries.h"
 
-static struct {
-	GMutex mutex;
-	gboolean loaded;
-	struct curl curl;
-	struct gnutls gnutls;
-	gboolean has_gsasl;
-	struct gsasl gsasl;
-} libraries;
+static const char *const of_curl[] = LIBRARY_NAMES(CURL_FUNCTIONS);
+static const char *const of_gnutls[] = LIBRARY_NAMES(GNUTLS_FUNCTIONS);
+static const char *const of_gsasl[] = LIBRARY_NAMES(GSASL_FUNCTIONS);
 
-static gboolean load(GError **error)
+static struct curl curl_functions;
+static struct gnutls gnutls_functions;
+static struct gsasl gsasl_functions;
+
+static void begin_curl(void)
 {
-	static const char *const of_curl[] = LIBRARY_NAMES(CURL_FUNCTIONS);
-	static const char *const of_gnutls[] = LIBRARY_NAMES(GNUTLS_FUNCTIONS);
-
-	return library_load(CURL_SONAME, of_curl, G_N_ELEMENTS(of_curl), &libraries.curl, error) &&
-	       library_load(GNUTLS_SONAME, of_gnutls, G_N_ELEMENTS(of_gnutls), &libraries.gnutls,
-			    error);
+	curl_functions.global_init(CURL_GLOBAL_DEFAULT);
 }
+
+static struct library libcurl = {CURL_SONAME, of_curl, G_N_ELEMENTS(of_curl), &curl_functions,
+				 begin_curl};
+static struct library libgnutls = {GNUTLS_SONAME, of_gnutls, G_N_ELEMENTS(of_gnutls),
+				   &gnutls_functions, NULL};
+static struct library libgsasl = {GSASL_SONAME, of_gsasl, G_N_ELEMENTS(of_gsasl), &gsasl_functions,
+				  NULL};
 
 gboolean libraries_load(GError **error)
 {
-	gboolean loaded;
-
-	g_mutex_lock(&libraries.mutex);
-	if (!libraries.loaded && load(error)) {
-		libraries.curl.global_init(CURL_GLOBAL_DEFAULT);
-		libraries.loaded = TRUE;
-	}
-	loaded = libraries.loaded;
-	g_mutex_unlock(&libraries.mutex);
-	return loaded;
+	return library_use(&libgnutls, error) && library_use(&libcurl, error);
 }
 
 const struct curl *curl(void)
 {
-	return &libraries.curl;
+	return &curl_functions;
 }
 
 const struct gnutls *gnutls(void)
 {
-	return &libraries.gnutls;
+	return &gnutls_functions;
 }
 
 gboolean gsasl_load(GError **error)
 {
-	static const char *const names[] = LIBRARY_NAMES(GSASL_FUNCTIONS);
-	gboolean loaded;
-
-	g_mutex_lock(&libraries.mutex);
-	if (!libraries.has_gsasl)
-		libraries.has_gsasl =
-		    library_load(GSASL_SONAME, names, G_N_ELEMENTS(names), &libraries.gsasl, error);
-	loaded = libraries.has_gsasl;
-	g_mutex_unlock(&libraries.mutex);
-	return loaded;
+	return library_use(&libgsasl, error);
 }
 
 const struct gsasl *gsasl(void)
 {
-	return &libraries.gsasl;
+	return &gsasl_functions;
 }

@@ -8,8 +8,13 @@
  *		ACME_FUNCTIONS(LIBRARY_POINTER)
  *	};
  *
- * is a table of pointers to acme_open() and acme_close() as the library's header declares them;
- * library_load() fills it, and acme()->open(…) calls what acme() keeps.
+ * is a table of pointers to acme_open() and acme_close() as the library's header declares them,
+ *
+ *	static const char *const names[] = LIBRARY_NAMES(ACME_FUNCTIONS);
+ *	static struct acme functions;
+ *	static struct library acme = {"libacme.so.1", names, G_N_ELEMENTS(names), &functions, NULL};
+ *
+ * how to load it, and after library_use(&acme, error) functions.open(…) calls it.
  */
 #ifndef CUR_BASE_LIBRARY_H
 #define CUR_BASE_LIBRARY_H
@@ -24,11 +29,22 @@
 		LIST(LIBRARY_NAME)                                                                 \
 	}
 
+struct library {
+	const char *soname;
+	const char *const *names; /* n functions, in the order of the table */
+	guint n;
+	void *table;
+	void (*prepare)(void); /* what it wants called before all else; may be NULL */
+	/* private; a struct library is static: zero */
+	GMutex mutex_;
+	gint loaded_; /* atomic */
+};
+
 /*
- * Load the library `soname` for the rest of the run and put the address of each of the n functions
- * of `names` into `table`. FALSE with IO: it is not installed, or is another one.
+ * Loaded for the rest of the run, its functions in the table; asked again it costs next to nothing.
+ * Who comes first loads and prepares it, who comes meanwhile waits. FALSE with IO: it is not
+ * installed, or is another one; asked again it is tried again.
  */
-gboolean library_load(const char *soname, const char *const *names, guint n, void *table,
-		      GError **error);
+gboolean library_use(struct library *library, GError **error);
 
 #endif
