@@ -89,10 +89,11 @@ static void fn_select(struct view *view, int fn)
 							      *operators[i].argument ? " " : "")
 					    : g_strdup(groups[i].text);
 	void (*done)(struct app * app, const char *text, void *data) = menu->done;
+	void *data = menu->data;
 
 	menu->done = NULL;
 	view_close(view);
-	done(view->app, text, menu->data);
+	done(view->app, text, data);
 }
 
 static void close_menu(struct view *view)

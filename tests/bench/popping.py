@@ -5,6 +5,7 @@ getmail asks for one message at a time and begins a process for each: it takes p
 
 from figures import DISTANCES, RUNS, have, share, timed
 from corpus import corpus
+from floor import PopFloor
 from race import Cur, Program, Race
 from servers import Lab
 from syncing import CHANGES, SYNC, fill
@@ -59,7 +60,7 @@ class Getmail(Mpop):
             return None  # it waits a minute for a child that ended too soon for it
 
 
-FAST = [PopCur, *([Mpop] if have("mpop") else [])]
+FAST = [PopCur, *([Mpop] if have("mpop") else []), PopFloor]
 SLOW = [Getmail] if have("getmail") else []
 
 
@@ -75,7 +76,7 @@ def bench_box(race, dovecot, size):
 
 
 def bench_pop():
-    small = [*FAST, *SLOW] if SLOW else []
+    small = [PopCur, *([Mpop] if have("mpop") else []), *SLOW] if SLOW else []
     users = [p.name for p in FAST] + [f"small-{p.name}" for p in small]
     for ms in DISTANCES:
         with Lab() as lab:
