@@ -6,7 +6,6 @@
 
 #include "app-private.h"
 #include "colors.h"
-#include "cur/base/child.h"
 #include "cur/base/error.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/habits.h"
@@ -229,32 +228,6 @@ static void on_gone(void *data)
 void app_push_keys(struct app *app, const char *keys)
 {
 	keymap_push(app->keymap, keys);
-}
-
-/* ---- children ---------------------------------------------------- */
-
-static void wait_for_key(void)
-{
-	fputs("\nPress any key to continue...", stdout);
-	fflush(stdout);
-	text_key_wait();
-}
-
-int app_shell(struct app *app, const char *command, gboolean wait_key)
-{
-	g_autoptr(GError) error = NULL;
-	int status;
-
-	turn_release(app);
-	screen_leave(app->screen);
-	status = child_interactive_shell(command, NULL, &error);
-	if (wait_key && status >= 0)
-		wait_for_key();
-	screen_return(app->screen);
-	turn_begin(app);
-	if (status < 0)
-		app_gerror(app, &error);
-	return status;
 }
 
 /* ---- messages that a function acts on

@@ -65,7 +65,8 @@ int editor_terminal(struct app *app, const struct terminal_job *job)
 	} else {
 		status = child_interactive_shell(job->line, job->values, &error);
 	}
-	if (job->wait_key && status >= 0)
+	/* What a program says of its failure is worth a look. */
+	if (job->waits && status >= 0 && (status || job->failed || app_settings(app)->wait_key))
 		wait_for_key();
 	editor_return(app);
 	if (error)

@@ -26,7 +26,8 @@ struct terminal_job {
 	const char *line;	   /* shell line */
 	const char *const *values; /* "$1" …, NULL at the end; or NULL */
 	GBytes *input;		   /* fed to it; NULL: the terminal is its input */
-	gboolean wait_key;	   /* "Press any key to continue..." on its screen */
+	gboolean waits;		   /* for a key afterwards: where $wait_key is set, or it failed */
+	gboolean failed;	   /* or what ran before it did */
 };
 /* Leave the screen, run, come back. Its status; -1 when it could not be started (told). */
 int editor_terminal(struct app *app, const struct terminal_job *job);

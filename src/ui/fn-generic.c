@@ -12,6 +12,7 @@
 #include "cur/ui/keymap.h"
 #include "cur/ui/pager.h"
 #include "cur/ui/prompt.h"
+#include "editor.h"
 #include "prompt-private.h"
 
 guint fn_tagged_count(const struct view *view)
@@ -72,12 +73,12 @@ static void run_shell(struct app *app, const char *text, void *data)
 {
 	const char *shell = app_settings(app)->shell;
 
-	if (text)
-		app_shell(app,
-			  *text	   ? text
-			  : *shell ? shell
-				   : "exec ${SHELL:-/bin/sh}",
-			  app_settings(app)->wait_key);
+	struct terminal_job job = {.waits = TRUE};
+
+	if (!text)
+		return;
+	job.line = *text ? text : *shell ? shell : "exec ${SHELL:-/bin/sh}";
+	editor_terminal(app, &job);
 }
 
 void fn_shell_escape(struct view *view, int fn)

@@ -101,15 +101,14 @@ static void free_items(GPtrArray *items)
 static void pipe_typed(struct app *app, const char *text, void *data)
 {
 	GPtrArray *items = data;
-	gboolean go = text && *text;
+	struct terminal_job job = {.line = text};
+	int status = 0;
 
-	for (guint i = 0; go && i < items->len; i++) {
-		struct terminal_job job = {.line = text,
-					   .input = g_ptr_array_index(items, i),
-					   .wait_key =
-					       i + 1 == items->len && app_settings(app)->wait_key};
-
-		go = editor_terminal(app, &job) >= 0;
+	for (guint i = 0; text && *text && status >= 0 && i < items->len; i++) {
+		job.input = g_ptr_array_index(items, i);
+		job.waits = i + 1 == items->len;
+		status = editor_terminal(app, &job);
+		job.failed = job.failed || status > 0;
 	}
 	free_items(items);
 }

@@ -177,8 +177,7 @@ static void run_viewer(struct app *app, struct viewing *v)
 	struct terminal_job job = {.line = v->line,
 				   .values = values,
 				   .input = v->input,
-				   .wait_key =
-				       v->entry->needs_terminal && app_settings(app)->wait_key};
+				   .waits = v->entry->needs_terminal};
 
 	editor_terminal(app, &job);
 	if (v->file.path)

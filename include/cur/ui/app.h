@@ -85,14 +85,6 @@ void app_effects(struct app *app);
 /* End the loop. Asking whether to is the caller's business. */
 void app_quit(struct app *app);
 
-/*
- * Run a shell command with the terminal (editor, external viewer, '!'): leaves the
- * screen, waits, returns. The result is the wait status as of child_run(), -1
- * when it could not be started (already told). With `wait_key` "Press any key
- * to continue..." is asked on the child's screen first.
- */
-int app_shell(struct app *app, const char *command, gboolean wait_key);
-
 /* Take keys as if typed: `keys` in muttrc notation ("<enter-command>…<Enter>"). */
 void app_push_keys(struct app *app, const char *keys);
 
