@@ -169,14 +169,18 @@ static void choose_copy(const struct settings *s, struct draft *draft)
 	draft->text_copy = s->fcc_attach == QUAD_NO || s->fcc_attach == QUAD_ASK_NO;
 }
 
-/* From and my_hdr as for every message; signatures are for people who see them. */
+/*
+ * From and my_hdr as for every message, but that it has the subject it was given; signatures are
+ * for people who see them.
+ */
 static gboolean begin_draft(struct run *run, struct draft *draft, GError **error)
 {
 	const struct compose_choice nothing = {0};
 	g_autofree char *body = g_steal_pointer(&draft->body);
 	g_autofree char *body_path = g_steal_pointer(&draft->body_path);
 
-	if (!compose_send_hooks(run->conf, draft, error) ||
+	compose_my_recipients(run->conf, draft, FALSE);
+	if (!compose_send_hooks(run->conf, draft, FALSE, error) ||
 	    !conf_command(run->conf, "unset signature", NULL, error))
 		return FALSE;
 	compose_finish(run->conf, draft, NULL, 0, FALSE, &nothing);
@@ -184,7 +188,7 @@ static gboolean begin_draft(struct run *run, struct draft *draft, GError **error
 	draft->body = g_steal_pointer(&body);
 	g_free(draft->body_path);
 	draft->body_path = g_steal_pointer(&body_path);
-	return TRUE;
+	return compose_send2_hooks(run->conf, draft, error);
 }
 
 /* What holds for a draft file that is gone on with, too. */

@@ -13,6 +13,7 @@
 #include "cur/crypt/open.h"
 #include "cur/format/of-index.h"
 #include "cur/mail/address.h"
+#include "cur/mail/flags.h"
 #include "cur/mail/forward.h"
 #include "cur/mail/mailto.h"
 #include "cur/mail/rewrite.h"
@@ -136,6 +137,25 @@ gboolean compose_asks_reply_to(const struct conf *conf, const struct original *o
 	return reply_asks_reply_to(&original->env, kind, &options);
 }
 
+/* The address that the original was sent to, where $reply_with_xorig or $reverse_name wants it. */
+static void choose_answering_from(const struct conf *conf, struct draft *draft,
+				  const struct original *original, gboolean answers)
+{
+	const struct settings *s = conf_settings(conf);
+
+	if (answers && s->reply_with_xorig) {
+		const char *to = headers_get(message_headers(original->message), "X-Original-To");
+		g_autofree char *mine = to ? recipients_expand(conf, to) : NULL;
+
+		draft_set(&draft->from, mine);
+	}
+	if (s->reverse_name && (!draft->from || !*draft->from)) {
+		g_free(draft->from);
+		draft->from =
+		    reply_from(&original->env, recipients_is_me, (void *)conf, s->reverse_realname);
+	}
+}
+
 struct draft *compose_reply(const struct conf *conf, struct original *const originals[], guint n,
 			    const struct compose_choice *choice, GError **error)
 {
@@ -153,6 +173,7 @@ struct draft *compose_reply(const struct conf *conf, struct original *const orig
 	draft_set(&draft->to, to.to);
 	draft_set(&draft->cc, to.cc);
 	reply_recipients_clear(&to);
+	choose_answering_from(conf, draft, originals[0], TRUE);
 	if (choice->kind == REPLY_TO_AUTHOR)
 		return draft;
 	draft->subject =
@@ -216,24 +237,30 @@ static void carry_attachments(struct draft *draft, const struct original *origin
 	}
 }
 
-struct draft *compose_forward(const struct conf *conf, struct original *const originals[], guint n,
-			      const struct compose_choice *choice, GError **error)
+static void forward_parts(const struct conf *conf, struct draft *draft,
+			  struct original *const originals[], guint n,
+			  const struct compose_choice *choice)
+{
+	if (choice->forward_as_attachment)
+		attach_originals(conf, draft, originals, n);
+	else if (choice->forward_attachments && conf_settings(conf)->forward_decode)
+		for (guint i = 0; i < n; i++)
+			carry_attachments(draft, originals[i]);
+}
+
+struct draft *compose_forward(const struct conf *conf, const struct original *original)
 {
 	const struct settings *s = conf_settings(conf);
 	struct draft *draft = compose_new(conf);
 
-	draft->subject = compose_render(conf, s->forward_format, originals[0]);
-	draft->forwarded = *originals[0]->id ? g_strdup(originals[0]->id) : NULL;
+	draft->subject = compose_render(conf, s->forward_format, original);
+	draft->forwarded = *original->id ? g_strdup(original->id) : NULL;
+	choose_answering_from(conf, draft, original, FALSE);
 	if (s->forward_references) {
-		const struct envelope *env = &originals[0]->env;
+		const struct envelope *env = &original->env;
 
 		reply_ids(&env, 1, &draft->in_reply_to, &draft->references);
 	}
-	if (choice->forward_as_attachment)
-		attach_originals(conf, draft, originals, n);
-	else if (choice->forward_attachments && s->forward_decode)
-		for (guint i = 0; i < n; i++)
-			carry_attachments(draft, originals[i]);
 	return draft;
 }
 
@@ -257,9 +284,15 @@ static gboolean subject_is_me(const char *address, void *data)
 	return recipients_is_me(address, data);
 }
 
-/* Does a hook's pattern match the message described by `row` and `env`? */
-static gboolean hook_holds(const struct conf *conf, const struct hook *hook, const struct row *row,
-			   const struct envelope *env, gboolean *holds, GError **error)
+/* The message that hooks are tried on. */
+struct hooked {
+	const struct row *row;
+	const struct envelope *env;
+	mark_t mark;
+};
+
+static gboolean hook_holds(const struct conf *conf, const struct hook *hook,
+			   const struct hooked *message, gboolean *holds, GError **error)
 {
 	static const struct pattern_calls calls = {
 	    .is_me = subject_is_me,
@@ -268,8 +301,11 @@ static gboolean hook_holds(const struct conf *conf, const struct hook *hook, con
 	};
 	struct pattern_options options = {.no_message = TRUE};
 	auto_ptr(pattern) pattern = pattern_compile(hook->pattern, &options, error);
-	struct pattern_subject subject = {
-	    .row = row, .env = env, .calls = &calls, .data = (void *)conf};
+	struct pattern_subject subject = {.row = message->row,
+					  .env = message->env,
+					  .mark = message->mark,
+					  .calls = &calls,
+					  .data = (void *)conf};
 
 	if (!pattern)
 		return FALSE;
@@ -279,8 +315,7 @@ static gboolean hook_holds(const struct conf *conf, const struct hook *hook, con
 
 /* Commands of the hooks that hold; copies, because they may change the list of hooks. */
 static GPtrArray *matching_commands(const struct conf *conf, enum hook_type type,
-				    const struct row *row, const struct envelope *env,
-				    GError **error)
+				    const struct hooked *message, GError **error)
 {
 	const GPtrArray *hooks = conf_hooks(conf, type);
 	g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func(g_free);
@@ -289,7 +324,7 @@ static GPtrArray *matching_commands(const struct conf *conf, enum hook_type type
 		const struct hook *hook = g_ptr_array_index(hooks, i);
 		gboolean holds;
 
-		if (!hook_holds(conf, hook, row, env, &holds, error))
+		if (!hook_holds(conf, hook, message, &holds, error))
 			return NULL;
 		if (holds)
 			g_ptr_array_add(commands, g_strdup(hook->command));
@@ -297,10 +332,10 @@ static GPtrArray *matching_commands(const struct conf *conf, enum hook_type type
 	return g_steal_pointer(&commands);
 }
 
-static gboolean run_hooks(struct conf *conf, enum hook_type type, const struct row *row,
-			  const struct envelope *env, GError **error)
+static gboolean run_hooks(struct conf *conf, enum hook_type type, const struct hooked *message,
+			  GError **error)
 {
-	g_autoptr(GPtrArray) commands = matching_commands(conf, type, row, env, error);
+	g_autoptr(GPtrArray) commands = matching_commands(conf, type, message, error);
 
 	for (guint i = 0; commands && i < commands->len; i++)
 		if (!conf_command(conf, g_ptr_array_index(commands, i), NULL, error))
@@ -308,13 +343,18 @@ static gboolean run_hooks(struct conf *conf, enum hook_type type, const struct r
 	return commands != NULL;
 }
 
-/* A draft as patterns see messages. */
-static void draft_as_message(const struct draft *draft, struct row *row, struct envelope *env)
+/*
+ * A draft as patterns see messages. From whom it would be as things are, when it does not say: so
+ * ~f and ~P find what they are meant for. `from` owns that.
+ */
+static void draft_as_message(const struct conf *conf, const struct draft *draft, char **from,
+			     struct row *row, struct envelope *env)
 {
 	*row = (struct row){.date_sent = time(NULL), .date_received = time(NULL)};
 	for (guint i = 0; i < ENV_N_FIELDS; i++)
 		env->field[i] = "";
-	env->field[ENV_FROM] = draft->from ? draft->from : "";
+	*from = draft->from && *draft->from ? g_strdup(draft->from) : recipients_default_from(conf);
+	env->field[ENV_FROM] = *from ? *from : "";
 	env->field[ENV_TO] = draft->to ? draft->to : "";
 	env->field[ENV_CC] = draft->cc ? draft->cc : "";
 	env->field[ENV_BCC] = draft->bcc ? draft->bcc : "";
@@ -325,33 +365,40 @@ static void draft_as_message(const struct draft *draft, struct row *row, struct 
 
 gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error)
 {
-	return run_hooks(conf, HOOK_REPLY, &original->row, &original->env, error);
+	const struct hooked message = {.row = &original->row, .env = &original->env};
+
+	return run_hooks(conf, HOOK_REPLY, &message, error);
 }
 
 gboolean compose_message_hooks(struct conf *conf, const struct row *row, const struct envelope *env,
 			       GError **error)
 {
-	return run_hooks(conf, HOOK_MESSAGE, row, env, error);
+	const struct hooked message = {.row = row, .env = env};
+
+	return run_hooks(conf, HOOK_MESSAGE, &message, error);
 }
 
 static gboolean run_draft_hooks(struct conf *conf, enum hook_type type, const struct draft *draft,
-				GError **error)
+				mark_t mark, GError **error)
 {
+	g_autofree char *from = NULL;
 	struct row row;
 	struct envelope env;
+	const struct hooked message = {.row = &row, .env = &env, .mark = mark};
 
-	draft_as_message(draft, &row, &env);
-	return run_hooks(conf, type, &row, &env, error);
+	draft_as_message(conf, draft, &from, &row, &env);
+	return run_hooks(conf, type, &message, error);
 }
 
-gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, GError **error)
+gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, gboolean reply,
+			    GError **error)
 {
-	return run_draft_hooks(conf, HOOK_SEND, draft, error);
+	return run_draft_hooks(conf, HOOK_SEND, draft, reply ? FLAG_ANSWERED : 0, error);
 }
 
 gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GError **error)
 {
-	return run_draft_hooks(conf, HOOK_SEND2, draft, error);
+	return run_draft_hooks(conf, HOOK_SEND2, draft, 0, error);
 }
 
 /* A local mailbox is a folder; one at a server counts when `mailboxes` names it. */
@@ -391,12 +438,13 @@ static char *compose_fcc(struct conf *conf, const struct draft *draft)
 {
 	const char *record = conf_settings(conf)->record;
 	g_autoptr(GPtrArray) named = NULL;
-	g_autofree char *by_name = NULL;
+	g_autofree char *by_name = NULL, *from = NULL;
 	struct row row;
 	struct envelope env;
+	const struct hooked message = {.row = &row, .env = &env};
 
-	draft_as_message(draft, &row, &env);
-	named = matching_commands(conf, HOOK_FCC, &row, &env, NULL);
+	draft_as_message(conf, draft, &from, &row, &env);
+	named = matching_commands(conf, HOOK_FCC, &message, NULL);
 	if (named && named->len)
 		return g_strdup(g_ptr_array_index(named, 0));
 	by_name = fcc_by_name(conf, draft);
@@ -432,29 +480,26 @@ void compose_choose_fcc(struct conf *conf, struct draft *draft)
 
 /* ---- finishing ---- */
 
-static void choose_from(const struct conf *conf, struct draft *draft,
-			struct original *const originals[], guint n)
+/* Who sends under a bare address has the name that he has else. */
+static void name_sender(const struct conf *conf, struct draft *draft)
 {
-	const struct settings *s = conf_settings(conf);
+	const char *name = conf_settings(conf)->realname;
+	g_autoptr(GPtrArray) list = address_parse(draft->from ? draft->from : "");
+	struct address *a = list->len == 1 ? list->pdata[0] : NULL;
 
-	if (draft->from && *draft->from)
+	if (!a || a->kind != ADDRESS_MAILBOX || *a->name || !*name)
 		return;
-	if (n && s->reply_with_xorig) {
-		const char *to =
-		    headers_get(message_headers(originals[0]->message), "X-Original-To");
-		g_autofree char *mine = to ? recipients_expand(conf, to) : NULL;
+	auto_ptr(address) named = address_new(name, a->local, a->host);
+	g_free(draft->from);
+	draft->from = address_format(named);
+}
 
-		draft_set(&draft->from, mine);
-	}
-	if (n && s->reverse_name && (!draft->from || !*draft->from)) {
-		g_free(draft->from);
-		draft->from = reply_from(&originals[0]->env, recipients_is_me, (void *)conf,
-					 s->reverse_realname);
-	}
-	if (s->use_from && (!draft->from || !*draft->from)) {
-		g_free(draft->from);
-		draft->from = recipients_default_from(conf);
-	}
+void compose_choose_from(const struct conf *conf, struct draft *draft)
+{
+	if (!conf_settings(conf)->use_from || (draft->from && *draft->from))
+		return;
+	g_free(draft->from);
+	draft->from = recipients_default_from(conf);
 }
 
 static void add_addresses(char **field, const char *more)
@@ -465,20 +510,24 @@ static void add_addresses(char **field, const char *more)
 	draft_set(field, joined);
 }
 
-/* my_hdr: fields that a draft has of its own are set, all others are kept as lines. */
-static void apply_my_header(struct draft *draft, const char *line)
+/* Which fields of my_hdr, as they come in two goes. */
+enum my_fields {
+	MY_RECIPIENTS = 1 << 0, /* To, Cc, Bcc */
+	MY_SUBJECT = 1 << 1,
+	MY_OTHERS = 1 << 2,
+};
+
+/* Fields that a draft has of its own are set, all others are kept as lines. */
+static void apply_my_header(struct draft *draft, const char *line, unsigned which)
 {
 	const struct {
 		const char *name;
 		char **field;
-		gboolean adds;
+		enum my_fields kind;
 	} fields[] = {
-	    {"from", &draft->from, FALSE},
-	    {"to", &draft->to, TRUE},
-	    {"cc", &draft->cc, TRUE},
-	    {"bcc", &draft->bcc, TRUE},
-	    {"reply-to", &draft->reply_to, FALSE},
-	    {"subject", &draft->subject, FALSE},
+	    {"from", &draft->from, MY_OTHERS},	       {"to", &draft->to, MY_RECIPIENTS},
+	    {"cc", &draft->cc, MY_RECIPIENTS},	       {"bcc", &draft->bcc, MY_RECIPIENTS},
+	    {"reply-to", &draft->reply_to, MY_OTHERS}, {"subject", &draft->subject, MY_SUBJECT},
 	};
 	const char *colon = strchr(line, ':');
 	g_autofree char *value = NULL;
@@ -490,29 +539,39 @@ static void apply_my_header(struct draft *draft, const char *line)
 		if (strlen(fields[i].name) != (gsize)(colon - line) ||
 		    g_ascii_strncasecmp(fields[i].name, line, (gsize)(colon - line)) != 0)
 			continue;
-		if (fields[i].adds)
+		if (!(which & fields[i].kind))
+			return;
+		if (fields[i].kind == MY_RECIPIENTS)
 			add_addresses(fields[i].field, value);
 		else
 			draft_set(fields[i].field, value);
 		return;
 	}
-	g_ptr_array_add(draft->headers, g_strdup(line));
+	if (which & MY_OTHERS)
+		g_ptr_array_add(draft->headers, g_strdup(line));
 }
 
-static void apply_my_headers(const struct conf *conf, struct draft *draft)
+static void apply_my_headers(const struct conf *conf, struct draft *draft, unsigned which)
 {
 	const GPtrArray *lines = conf_settings(conf)->hdrs ? conf_my_headers(conf) : NULL;
 
 	for (guint i = 0; lines && i < lines->len; i++)
-		apply_my_header(draft, g_ptr_array_index(lines, i));
+		apply_my_header(draft, g_ptr_array_index(lines, i), which);
+}
+
+void compose_my_recipients(const struct conf *conf, struct draft *draft, gboolean subject)
+{
+	apply_my_headers(conf, draft, MY_RECIPIENTS | (subject ? MY_SUBJECT : 0));
 }
 
 void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
 		    guint n, gboolean forward, const struct compose_choice *choice)
 {
-	choose_from(conf, draft, originals, n);
-	apply_my_headers(conf, draft);
-	compose_choose_fcc(conf, draft);
+	compose_choose_from(conf, draft);
+	apply_my_headers(conf, draft, MY_OTHERS);
+	name_sender(conf, draft);
+	if (forward)
+		forward_parts(conf, draft, originals, n, choice);
 	compose_text(conf, draft, originals, n, forward, choice);
 }
 

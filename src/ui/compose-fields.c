@@ -50,7 +50,7 @@ static const char *question_of(int fn)
 }
 
 /* send2-hooks hear of every change; they may change variables, not this draft. */
-static void header_changed(struct composer *c)
+static void message_changed(struct composer *c)
 {
 	GError *error = NULL;
 
@@ -69,7 +69,7 @@ static void field_typed(struct app *app, const char *text, void *data)
 		return;
 	expanded = fn == FN_EDIT_SUBJECT ? g_strdup(text) : recipients_expand(app->conf, text);
 	draft_set(field_of(composer_draft(c), fn), expanded);
-	header_changed(c);
+	message_changed(c);
 }
 
 static void fn_field(struct view *view, int fn)
@@ -114,9 +114,10 @@ static void fn_edit(struct view *view, int fn)
 			   (fn == FN_EDIT_MESSAGE && app_settings(view->app)->edit_headers);
 	gboolean changed;
 
-	if (editor_edit(view->app, c->ms, headers, &changed) && changed && headers)
-		header_changed(c);
-	composer_changed(c);
+	if (editor_edit(view->app, c->ms, headers, &changed) && changed)
+		message_changed(c);
+	else
+		composer_changed(c);
 }
 
 static void fn_ispell(struct view *view, int fn)

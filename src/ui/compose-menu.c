@@ -188,7 +188,6 @@ struct composer *composer_top(struct app *app)
 void compose_menu_open(struct app *app, struct manuscript *ms)
 {
 	struct composer *c = g_new0(struct composer, 1);
-	GError *error = NULL;
 
 	c->ms = ms;
 	c->tagged = g_hash_table_new(NULL, NULL);
@@ -197,9 +196,6 @@ void compose_menu_open(struct app *app, struct manuscript *ms)
 	c->view = view_push(app, &ops, c);
 	compose_preview_load(c);
 	list_resize(&c->view->list, n_entries(c), 1);
-	/* The message is known now: its From, for one, may decide how it leaves. */
-	if (!compose_send2_hooks(app->conf, composer_draft(c), &error))
-		app_gerror(app, &error);
 	composer_recipients_changed(c);
 	view_redraw(c->view);
 }

@@ -30,6 +30,7 @@ struct sending {
 	GPtrArray *originals;  /* struct original *, NULL for a new message */
 	struct draft *draft;
 	struct manuscript *ms; /* has the draft once the editor runs */
+	char *fcc;	       /* the copies chosen before the editor, one a line */
 	struct compose_choice choice;
 	gboolean forward;
 	gboolean resend;
@@ -49,6 +50,7 @@ static void sending_free(struct sending *s)
 		draft_free(s->draft);
 	if (s->ms)
 		manuscript_free(s->ms);
+	g_free(s->fcc);
 	g_free(s);
 }
 
@@ -125,13 +127,6 @@ static enum step_result step_open(struct sending *s)
 }
 
 /* ---- replies ---- */
-
-static enum step_result step_reply_hooks(struct sending *s)
-{
-	GError *error = NULL;
-
-	return compose_reply_hooks(s->app->conf, first(s), &error) ? GO_ON : fail(s, error);
-}
 
 static void reply_to_answered(struct app *app, int yes, void *data)
 {
@@ -289,12 +284,8 @@ static enum step_result step_ask_forward_attachments(struct sending *s)
 
 static enum step_result step_make_forward(struct sending *s)
 {
-	GError *error = NULL;
-	guint n;
-	struct original **list = originals(s, &n);
-
-	s->draft = compose_forward(s->app->conf, list, n, &s->choice, &error);
-	return s->draft ? GO_ON : fail(s, error);
+	s->draft = compose_forward(s->app->conf, first(s));
+	return GO_ON;
 }
 
 /* ---- recipients and subject ---- */
@@ -415,32 +406,87 @@ static enum step_result step_ask_subject(struct sending *s)
 	return ask_line(s, "Subject: ", s->draft->subject, FALSE, subject_typed);
 }
 
+static enum step_result step_my_recipients(struct sending *s)
+{
+	compose_my_recipients(s->app->conf, s->draft, TRUE);
+	return GO_ON;
+}
+
+/* ---- hooks ---- */
+
+static enum step_result step_reply_hooks(struct sending *s)
+{
+	GError *error = NULL;
+
+	return compose_reply_hooks(s->app->conf, first(s), &error) ? GO_ON : fail(s, error);
+}
+
+static enum step_result step_send_hooks(struct sending *s)
+{
+	gboolean reply = s->originals && !s->forward;
+	GError *error = NULL;
+
+	return compose_send_hooks(s->app->conf, s->draft, reply, &error) ? GO_ON : fail(s, error);
+}
+
+/* One that is wrong is told, but takes nothing from what was written. */
+static void send2_hooks(struct app *app, const struct draft *draft)
+{
+	GError *error = NULL;
+
+	if (!compose_send2_hooks(app->conf, draft, &error))
+		app_gerror(app, &error);
+}
+
+static enum step_result step_send2_hooks(struct sending *s)
+{
+	send2_hooks(s->app, s->draft);
+	return GO_ON;
+}
+
 /* ---- text ---- */
+
+/* A forward is a new message, as far as it is signed or encrypted. */
+static void choose_security(struct sending *s, struct draft *draft)
+{
+	guint n;
+	struct original **list = originals(s, &n);
+
+	if (!s->resend)
+		security_choose(s->app->conf, draft, list, s->forward ? 0 : n);
+}
 
 static enum step_result step_finish(struct sending *s)
 {
-	GError *error = NULL;
 	guint n;
 	struct original **list = originals(s, &n);
 	struct busy busy;
 
-	if (!compose_send_hooks(s->app->conf, s->draft, &error))
-		return fail(s, error);
-	if (s->resend) {
-		/* It has its text; only what is missing is added. */
-		if (!s->draft->from || !*s->draft->from) {
-			g_free(s->draft->from);
-			s->draft->from = recipients_default_from(s->app->conf);
-		}
-		return GO_ON;
-	}
 	busy_begin(&busy, s->app, "Starting the message");
 	s->choice.patience = &busy.patience;
 	compose_finish(s->app->conf, s->draft, list, n, s->forward, &s->choice);
-	security_choose(s->app->conf, s->draft, list, s->forward ? 0 : n);
+	compose_choose_fcc(s->app->conf, s->draft);
+	choose_security(s, s->draft);
 	s->choice.patience = NULL;
 	busy_end(&busy);
 	return GO_ON;
+}
+
+/* It has its text; only what is missing is added. */
+static enum step_result step_finish_resend(struct sending *s)
+{
+	compose_choose_from(s->app->conf, s->draft);
+	compose_choose_fcc(s->app->conf, s->draft);
+	return GO_ON;
+}
+
+static char *fcc_lines(const struct draft *draft)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	for (guint i = 0; i < draft->fcc->len; i++)
+		g_string_append_printf(lines, "%s\n", (const char *)draft->fcc->pdata[i]);
+	return g_strdup(lines->str);
 }
 
 static enum step_result step_keep(struct sending *s)
@@ -449,11 +495,28 @@ static enum step_result step_keep(struct sending *s)
 	GError *error = NULL;
 
 	s->ms = manuscript_new(dir, g_steal_pointer(&s->draft), &error);
+	if (s->ms)
+		s->fcc = fcc_lines(manuscript_draft(s->ms));
 	return s->ms ? GO_ON : fail(s, error);
+}
+
+/* Hooks that hear of what was written may choose other keys, another Fcc. */
+static void settle(struct sending *s)
+{
+	struct draft *draft = manuscript_draft(s->ms);
+	g_autofree char *fcc = fcc_lines(draft);
+
+	send2_hooks(s->app, draft);
+	choose_security(s, draft);
+	if (g_str_equal(fcc, s->fcc)) {
+		g_ptr_array_set_size(draft->fcc, 0);
+		compose_choose_fcc(s->app->conf, draft);
+	}
 }
 
 static enum step_result open_menu(struct sending *s)
 {
+	settle(s);
 	compose_menu_open(s->app, g_steal_pointer(&s->ms));
 	return STOP;
 }
@@ -510,22 +573,35 @@ static enum step_result step_ask_forward_edit(struct sending *s)
 /* ---- the journeys ---- */
 
 static step_fn *const new_steps[] = {
-    step_ask_to, step_ask_cc, step_ask_bcc, step_ask_subject, step_finish, step_keep, edit, NULL,
-};
-
-static step_fn *const reply_steps[] = {
-    step_open,
-    step_reply_hooks,
-    step_ask_reply_to,
-    step_ask_followup,
-    step_make_reply,
-    step_ask_many,
+    step_my_recipients,
     step_ask_to,
     step_ask_cc,
     step_ask_bcc,
     step_ask_subject,
+    step_send_hooks,
+    step_finish,
+    step_send2_hooks,
+    step_keep,
+    edit,
+    NULL,
+};
+
+static step_fn *const reply_steps[] = {
+    step_open,
+    step_ask_reply_to,
+    step_ask_followup,
+    step_make_reply,
+    step_ask_many,
+    step_my_recipients,
+    step_ask_to,
+    step_ask_cc,
+    step_ask_bcc,
+    step_ask_subject,
+    step_reply_hooks,
+    step_send_hooks,
     step_ask_include,
     step_finish,
+    step_send2_hooks,
     step_keep,
     edit,
     NULL,
@@ -533,21 +609,24 @@ static step_fn *const reply_steps[] = {
 
 static step_fn *const forward_steps[] = {
     step_open,
-    step_ask_mime_forward,
-    step_ask_forward_attachments,
     step_make_forward,
+    step_my_recipients,
     step_ask_to,
     step_ask_cc,
     step_ask_bcc,
     step_ask_subject,
+    step_send_hooks,
+    step_ask_mime_forward,
+    step_ask_forward_attachments,
     step_finish,
+    step_send2_hooks,
     step_keep,
     step_ask_forward_edit,
     edit,
     NULL,
 };
 
-static step_fn *const resend_steps[] = {step_finish, step_keep, edit, NULL};
+static step_fn *const resend_steps[] = {step_finish_resend, step_keep, edit, NULL};
 
 static struct sending *sending_new(struct app *app, step_fn *const *steps, GPtrArray *list)
 {
@@ -616,5 +695,6 @@ void send_resume_draft(struct app *app, struct draft *draft)
 
 void send_resume(struct app *app, struct manuscript *ms)
 {
+	send2_hooks(app, manuscript_draft(ms));
 	compose_menu_open(app, ms);
 }

@@ -228,11 +228,11 @@ def test_forward_attachments(anna, value, answer, there):
     anna.command("set fast_reply mime_forward=no", f"set forward_attachments={value}")
     select(anna, "parts")
     anna.screen.keys("f")
+    anna.screen.wait(lambda text: text.split("\n")[-1].startswith("To:"))
+    anna.screen.keys("carl@example.net\r")
     if answer:
         anna.screen.wait("Forward attachments?")
         anna.screen.keys(answer)
-    anna.screen.wait(lambda text: text.split("\n")[-1].startswith("To:"))
-    anna.screen.keys("carl@example.net\r")
     anna.menu()
     letter = anna.send()
     assert letter.tree() == (("mixed", ["text/plain", "application/x-blob"]) if there else "text/plain")

@@ -176,8 +176,8 @@ def reply_on(anna):
 @pytest.mark.parametrize("commands,sender", [
     ([], "Anna <anna@example.org>"),
     (["set reverse_name"], "Anna <sales@example.org>"),
-    (["set reverse_name noreverse_realname"], "sales@example.org"),
-    (["set reply_with_xorig"], "anna+list@example.org"),
+    (["set reverse_name noreverse_realname realname=Boss"], "Boss <sales@example.org>"),
+    (["set reply_with_xorig"], "Anna <anna+list@example.org>"),
 ])
 def test_who_answers(anna, commands, sender):
     assert reply(anna, *commands).mail["From"] == sender

@@ -4,12 +4,16 @@
  * again. No questions are asked here: the caller has the answers and puts them
  * into struct compose_choice. The order of a composition, as mutt has it:
  *
- *	compose_new / compose_reply / compose_forward / compose_resend
- *	compose_reply_hooks		before recipients are chosen
+ *	compose_new / compose_reply / compose_forward
+ *	compose_my_recipients		my_hdr: To, Cc, Bcc, Subject
  *	(To, Cc, Bcc, Subject are asked)
+ *	compose_reply_hooks
  *	compose_send_hooks		these may change $from, $signature, my_hdr …
- *	compose_finish			From, Fcc, my_hdr, text, signature
- *	$editor, the compose menu, submit_draft()
+ *	compose_finish			From, other my_hdr, text, signature
+ *	compose_send2_hooks, $editor, compose_send2_hooks
+ *	security_choose, compose_choose_fcc, the compose menu, submit_draft()
+ *
+ * What was written before (compose_resend, a postponed draft) begins with $editor or the menu.
  */
 #ifndef CUR_MODEL_COMPOSE_H
 #define CUR_MODEL_COMPOSE_H
@@ -65,9 +69,8 @@ gboolean compose_asks_reply_to(const struct conf *conf, const struct original *o
 /* Recipients, subject, ids; the text comes with compose_finish(). */
 struct draft *compose_reply(const struct conf *conf, struct original *const originals[], guint n,
 			    const struct compose_choice *choice, GError **error);
-/* Subject by $forward_format; parts when forwarded as attachment. */
-struct draft *compose_forward(const struct conf *conf, struct original *const originals[], guint n,
-			      const struct compose_choice *choice, GError **error);
+/* Subject by $forward_format; what is forwarded comes with compose_finish(). */
+struct draft *compose_forward(const struct conf *conf, const struct original *original);
 /* The message once more, to be changed and sent (resend-message). Nothing outside it is read. */
 struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error);
 
@@ -77,17 +80,27 @@ gboolean compose_resumes(const struct conf *conf, const struct draft *draft);
 /* A message from a mailto: link, `mailto_allow` in mind. */
 struct draft *compose_mailto(const struct conf *conf, const char *url, GError **error);
 
-/* reply-hooks that match the original, then send-hooks (and send2-hooks) that match the draft. */
+/* my_hdr lines about recipients, and the subject when it is asked for; before they are asked for.
+ */
+void compose_my_recipients(const struct conf *conf, struct draft *draft, gboolean subject);
+
+/*
+ * reply-hooks that match the original, then send-hooks (~Q holds for a reply), then send2-hooks
+ * that match the draft.
+ */
 gboolean compose_reply_hooks(struct conf *conf, const struct original *original, GError **error);
 /* message-hooks that match a message which is about to be shown. */
 gboolean compose_message_hooks(struct conf *conf, const struct row *row, const struct envelope *env,
 			       GError **error);
-gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, GError **error);
+gboolean compose_send_hooks(struct conf *conf, const struct draft *draft, gboolean reply,
+			    GError **error);
 gboolean compose_send2_hooks(struct conf *conf, const struct draft *draft, GError **error);
 
+/* From as $from and $use_from say, unless it has one. */
+void compose_choose_from(const struct conf *conf, struct draft *draft);
 /*
- * From ($reverse_name, $from, $use_from), Fcc (fcc-hooks, $save_name, $record, unless it has one),
- * my_hdr, and the body: signature, quoted or forwarded text, in mutt's order.
+ * From, my_hdr but for recipients and subject, and the body: signature, quoted or forwarded text,
+ * in mutt's order, or forwarded parts.
  */
 void compose_finish(struct conf *conf, struct draft *draft, struct original *const originals[],
 		    guint n, gboolean forward, const struct compose_choice *choice);
@@ -95,7 +108,10 @@ void compose_finish(struct conf *conf, struct draft *draft, struct original *con
 /* A format of the index domain ($attribution, $forward_format …) for a message. Yours. */
 char *compose_render(const struct conf *conf, const char *format, const struct original *original);
 
-/* The Fcc mutt would choose for these recipients (fcc-hooks, $record), unless the draft has one. */
+/*
+ * The Fcc mutt would choose for these recipients (fcc-hooks, $save_name, $record), unless the draft
+ * has one.
+ */
 void compose_choose_fcc(struct conf *conf, struct draft *draft);
 /* The mailboxes of a text, $fcc_delimiter between them; canonical in draft->fcc. "" for none. */
 gboolean compose_set_fcc(struct conf *conf, struct draft *draft, const char *text, GError **error);

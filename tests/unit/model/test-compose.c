@@ -105,9 +105,11 @@ static void hooks_and_my_hdr_shape_a_draft(void **state)
 	struct compose_choice choice = {0};
 
 	draft_set(&draft->to, "bob@example.net");
-	assert_true(compose_send_hooks(conf, draft, NULL));
+	compose_my_recipients(conf, draft, TRUE);
+	assert_true(compose_send_hooks(conf, draft, FALSE, NULL));
 	compose_finish(conf, draft, NULL, 0, FALSE, &choice);
 	assert_string_equal(draft->from, "work@example.org");
+	compose_choose_fcc(conf, draft);
 	assert_string_equal(draft->bcc, "archive@example.org");
 	assert_int_equal(draft->fcc->len, 1);
 	assert_string_equal(g_ptr_array_index(draft->fcc, 0), "/tmp/bob");
@@ -124,7 +126,7 @@ static void a_forward_carries_the_text_or_the_message(void **state)
 
 	for (int attach = 0; attach < 2; attach++) {
 		struct compose_choice choice = {.forward_as_attachment = attach};
-		auto_ptr(draft) draft = compose_forward(conf, list, 1, &choice, NULL);
+		auto_ptr(draft) draft = compose_forward(conf, original);
 
 		compose_finish(conf, draft, list, 1, TRUE, &choice);
 		assert_string_equal(draft->subject, "[Fwd: plans]");
