@@ -35,7 +35,10 @@ static void alias_free(struct alias *a)
 void addresses_init(struct conf *conf)
 {
 	for (guint i = 0; i < LIST_N; i++)
-		conf->lists[i] = (struct address_list){regexes_new(), regexes_new()};
+		conf->lists[i] = (struct address_list){
+		    .yes = regexes_new(),
+		    .no = regexes_new(),
+		    .met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 	conf->groups =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)group_free);
 	conf->aliases = g_ptr_array_new_with_free_func((GDestroyNotify)alias_free);
@@ -46,6 +49,7 @@ void addresses_clear(struct conf *conf)
 	for (guint i = 0; i < LIST_N; i++) {
 		g_ptr_array_unref(conf->lists[i].yes);
 		g_ptr_array_unref(conf->lists[i].no);
+		g_hash_table_unref(conf->lists[i].met);
 	}
 	g_hash_table_unref(conf->groups);
 	g_ptr_array_unref(conf->aliases);
@@ -61,9 +65,18 @@ static gboolean any_matches(const GPtrArray *regexes, const char *text)
 	return FALSE;
 }
 
+static gboolean was_met(const struct address_list *list, const char *address)
+{
+	g_autofree char *folded =
+	    g_hash_table_size(list->met) ? g_ascii_strdown(address, -1) : NULL;
+
+	return folded && g_hash_table_contains(list->met, folded);
+}
+
 static gboolean in_list(const struct address_list *list, const char *address)
 {
-	return any_matches(list->yes, address) && !any_matches(list->no, address);
+	return (any_matches(list->yes, address) || was_met(list, address)) &&
+	       !any_matches(list->no, address);
 }
 
 gboolean conf_is_alternate(const struct conf *conf, const char *address)
@@ -88,6 +101,17 @@ gboolean conf_in_group(const struct conf *conf, const char *name, const char *ad
 
 	return g &&
 	       (g_hash_table_contains(g->addresses, folded) || any_matches(g->regexes, address));
+}
+
+void conf_meet_list(struct conf *conf, const char *address)
+{
+	static const int lists[] = {LIST_KNOWN, LIST_SUBSCRIBED};
+
+	if (was_met(&conf->lists[LIST_SUBSCRIBED], address))
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_hash_table_add(conf->lists[lists[i]].met, g_ascii_strdown(address, -1));
+	conf->generation++;
 }
 
 /* ---- lists, subscribe, alternates --------------------------------------------------------- */
@@ -185,6 +209,7 @@ static gboolean remove_from_list(struct address_list *list, const char *text, GE
 	if (!strcmp(text, "*")) {
 		g_ptr_array_set_size(list->yes, 0);
 		g_ptr_array_set_size(list->no, 0);
+		g_hash_table_remove_all(list->met);
 		return TRUE;
 	}
 	remove_regex(list->yes, text);

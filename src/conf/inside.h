@@ -19,6 +19,7 @@
 struct address_list {
 	GPtrArray *yes; /* struct regex * */
 	GPtrArray *no;
+	GHashTable *met; /* addresses, lower case, that messages brought ($auto_subscribe) */
 };
 
 enum { LIST_ALTERNATES, LIST_KNOWN, LIST_SUBSCRIBED, LIST_N };

@@ -12,6 +12,34 @@ gboolean mailto_is(const char *text)
 	return g_ascii_strncasecmp(text, "mailto:", 7) == 0;
 }
 
+char *mailto_list_url(const char *field)
+{
+	const char *at = strchr(field, '<');
+	char *best = at ? NULL : g_strstrip(g_strdup(field));
+
+	for (; at; at = strchr(at, '<')) {
+		gsize n = strcspn(++at, ">");
+		g_autofree char *url = at[n] ? g_strstrip(g_strndup(at, n)) : NULL;
+
+		if (url && mailto_is(url)) {
+			g_free(best);
+			return g_steal_pointer(&url);
+		}
+		if (!best)
+			best = g_steal_pointer(&url);
+		at += n;
+	}
+	return best;
+}
+
+char *mailto_list_address(const char *field)
+{
+	g_autofree char *url = mailto_list_url(field);
+	auto_ptr(draft) draft = url && mailto_is(url) ? mailto_parse(url, NULL, NULL, NULL) : NULL;
+
+	return draft ? g_strdup(draft->to) : NULL;
+}
+
 static gboolean is_in(const char *const *names, const char *name)
 {
 	for (; *names; names++)

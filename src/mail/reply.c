@@ -18,6 +18,7 @@
 
 #include "cur/base/error.h"
 #include "cur/mail/address.h"
+#include "cur/mail/mailto.h"
 #include "cur/mail/msgid.h"
 #include "cur/mail/subject.h"
 
@@ -135,11 +136,8 @@ static void add_lists(const struct envelope *env, const struct reply_options *o,
 	}
 	/* Better than "no mailing list found": the list says itself where to write. */
 	if (to->len == before) {
-		const char *post = env->field[ENV_LIST_POST];
-		gboolean url = g_ascii_strncasecmp(post, "mailto:", 7) == 0;
-		g_autofree char *spec =
-		    g_strndup(post + (url ? 7 : 0), strcspn(post + (url ? 7 : 0), "?"));
-		g_autoptr(GPtrArray) list = address_parse(spec);
+		g_autofree char *post = mailto_list_address(env->field[ENV_LIST_POST]);
+		g_autoptr(GPtrArray) list = address_parse(post ? post : "");
 
 		append(to, list);
 	}

@@ -28,8 +28,9 @@ enum row_state {
 	STATE_BROKEN = 1 << 7, /* break-thread cut it off */
 	STATE_HIDDEN = 1 << 8, /* quasi-delete: out of sight until the mailbox is opened again */
 	STATE_SCORED = 1 << 9, /* $score_threshold_… were asked */
+	STATE_MET = 1 << 10,   /* $auto_subscribe was */
 	STATE_KEPT = STATE_SESSION | STATE_FOLDED | STATE_BROKEN | STATE_JUDGED | STATE_INSIDE |
-		     STATE_HIDDEN | STATE_SCORED,
+		     STATE_HIDDEN | STATE_SCORED | STATE_MET,
 };
 
 /* Wishes on their way, laid over a mark. */
@@ -134,6 +135,10 @@ gboolean mailbox_row_matches(struct mailbox *mb, guint32 row, const struct patte
 /* ---- mailbox-score.c ---- */
 /* $score_threshold_…: once for each message, as it is first seen here. */
 void mailbox_apply_scores(struct mailbox *mb);
+
+/* ---- mailbox-lists.c ---- */
+/* $auto_subscribe, for messages that are new here. */
+void mailbox_meet_lists(struct mailbox *mb);
 
 /* ---- mailbox-spam.c ---- */
 /* "" without one; borrowed until the configuration changes. */

@@ -312,6 +312,7 @@ static void reorder(struct mailbox *mb, const struct hcache_head *head,
 	guint32 n_before = mb->n_shown, live_before = mb->head.n_live, pos;
 
 	follow_rows(mb, head);
+	mailbox_meet_lists(mb);
 	mailbox_order(mb);
 	change->order = TRUE;
 	if (mb->loaded && head->n_live > live_before)

@@ -33,25 +33,12 @@ struct lists {
 
 /* ---- what is offered ---- */
 
-/* "<url>, <url> (comment)": the first that is mail, else the first. Yours; NULL for none. */
+/* Yours; NULL for none. */
 static char *url_of(struct headers *headers, const char *field)
 {
-	const char *at = headers_get(headers, field);
-	char *best = NULL;
+	const char *value = headers_get(headers, field);
 
-	while (at && (at = strchr(at, '<'))) {
-		gsize n = strcspn(++at, ">");
-		g_autofree char *url = at[n] ? g_strstrip(g_strndup(at, n)) : NULL;
-
-		if (url && mailto_is(url)) {
-			g_free(best);
-			return g_steal_pointer(&url);
-		}
-		if (!best)
-			best = g_steal_pointer(&url);
-		at += n;
-	}
-	return best;
+	return value ? mailto_list_url(value) : NULL;
 }
 
 static void act(struct app *app, const struct offer *offer, const char *url)

@@ -26,6 +26,8 @@ void conf_remove_alias(struct conf *conf, const char *key);
 gboolean conf_is_alternate(const struct conf *conf, const char *address);
 gboolean conf_is_list(const struct conf *conf, const char *address);
 gboolean conf_is_subscribed(const struct conf *conf, const char *address);
+/* A list and a subscribed one from now on, unless unlists or unsubscribe name it. */
+void conf_meet_list(struct conf *conf, const char *address);
 gboolean conf_in_group(const struct conf *conf, const char *group, const char *address);
 
 /* Header names and types. The arrays hold char *, in order. */

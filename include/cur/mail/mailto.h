@@ -17,6 +17,14 @@ enum { MAILTO_MAX_BYTES = 64 * 1024, MAILTO_MAX_RECIPIENTS = 100 };
 gboolean mailto_is(const char *text);
 
 /*
+ * The URL that a field of a mailing list offers ("<url>, <url> (comment)", RFC 2369 2): the first
+ * that is mail, else the first; a field without angle brackets is one. Yours; NULL for none.
+ */
+char *mailto_list_url(const char *field);
+/* The address a List-Post field names, as header text. Yours; NULL for none. */
+char *mailto_list_address(const char *field);
+
+/*
  * A draft from a URL. `allow` is `mailto_allow`: NULL-terminated names besides to,
  * "*" for all, or NULL for cc, subject, body, in-reply-to, references. Bcc is taken only when it
  * is allowed and stands in draft->bcc for the caller to show. attach, attachment, fcc

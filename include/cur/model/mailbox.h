@@ -28,9 +28,9 @@ struct pattern;
 struct thread_tree;
 
 struct mailbox_source {
-	struct hcache *cache;	 /* borrowed; NULL: nothing is shown until there is one */
-	struct client *client;	 /* borrowed; wishes go there */
-	const struct conf *conf; /* borrowed: order, threads, lists, scores */
+	struct hcache *cache;  /* borrowed; NULL: nothing is shown until there is one */
+	struct client *client; /* borrowed; wishes go there */
+	struct conf *conf;     /* borrowed: order, threads, scores; it gets the lists met here */
 	/* The engine cannot open it (may be NULL). */
 	void (*refused)(const GError *error, void *data);
 	/* Its messages are others though the cache is the same: begin a new turn (may be NULL). */

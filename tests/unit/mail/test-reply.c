@@ -83,6 +83,13 @@ static const struct {
     /* list-reply */
     {{"a@x", NULL, "list@x, b@x", "sub@x"}, REPLY_LIST, 0, "list@x, sub@x", ""},
     {{"a@x", NULL, "b@x", NULL, NULL, "mailto:list9@x?subject=y"}, REPLY_LIST, 0, "list9@x", ""},
+    {{"a@x", NULL, "b@x", NULL, NULL, "<mailto:list9@x>"}, REPLY_LIST, 0, "list9@x", ""},
+    {{"a@x", NULL, "b@x", NULL, NULL, "<https://x/l>, <mailto:list%39@x> (post)"},
+     REPLY_LIST,
+     0,
+     "list9@x",
+     ""},
+    {{"a@x", NULL, "b@x", NULL, NULL, "NO (posting is not allowed)"}, REPLY_LIST, 0, NULL, NULL},
     {{"a@x", NULL, "b@x"}, REPLY_LIST, 0, NULL, NULL},
     {{"a@x", NULL, "list@x", NULL, "list@x, a@x"}, REPLY_LIST, USE_FOLLOWUP, "list@x", "a@x"},
     /* compose-to-sender */
