@@ -214,9 +214,13 @@ const char *unsealed_subject(const struct unsealed *u)
 	return u->subject;
 }
 
-const char *unsealed_summary(const struct unsealed *u, gboolean *bad)
+const char *unsealed_summary(const struct unsealed *u, enum unsealed_worth *worth)
 {
-	*bad = u->failure || (u->any_signature && !unsealed_is_verified(u));
+	*worth = UNSEALED_GOOD;
+	if (u->failure || (u->any_signature && u->verdict == VERDICT_BAD))
+		*worth = UNSEALED_BAD;
+	else if (u->any_signature && !unsealed_is_verified(u))
+		*worth = UNSEALED_DOUBTFUL;
 	return u->summary;
 }
 

@@ -54,7 +54,18 @@ void app_message(struct app *app, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	messages_set(app, text, FALSE);
+	messages_set(app, text, MESSAGE_PLAIN);
+}
+
+void app_warning(struct app *app, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	messages_set(app, text, MESSAGE_WARNING);
 }
 
 void app_error(struct app *app, const char *format, ...)
@@ -65,13 +76,13 @@ void app_error(struct app *app, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	messages_set(app, text, TRUE);
+	messages_set(app, text, MESSAGE_ERROR);
 }
 
 void app_gerror(struct app *app, GError **error)
 {
 	if (*error)
-		messages_set(app, (*error)->message, TRUE);
+		messages_set(app, (*error)->message, MESSAGE_ERROR);
 	g_clear_error(error);
 }
 
@@ -433,7 +444,9 @@ static void tell_first_problem(struct app *app)
 
 		if (problem->severity != CONF_ERROR && (n > 0 || !problem->missing))
 			continue;
-		if (n > 1)
+		if (!n)
+			app_warning(app, "%s", text);
+		else if (n > 1)
 			app_error(app, "%s (and %u more, see cur -D)", text, n - 1);
 		else
 			app_error(app, "%s", text);
@@ -456,8 +469,8 @@ static void tell_clear_text(struct app *app)
 		const struct account *account = g_ptr_array_index(accounts, i);
 
 		if (account_is_clear(account)) {
-			app_error(app, "%s: without encryption, anybody on the way can read it",
-				  account->name);
+			app_warning(app, "%s: without encryption, anybody on the way can read it",
+				    account->name);
 			return;
 		}
 	}

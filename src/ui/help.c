@@ -105,5 +105,5 @@ void help_open(struct app *app, int menu)
 	}
 	g_string_append(text, "\nUnbound functions:\n\n");
 	add_unbound(&help, app, menu);
-	pager_open_text(app, title, g_string_free(g_steal_pointer(&text), FALSE));
+	pager_open_striped(app, title, g_string_free(g_steal_pointer(&text), FALSE));
 }

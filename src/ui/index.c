@@ -120,7 +120,7 @@ static void take_settings(struct index *index)
 	index->format = expando_compile(EXPANDO_INDEX, s->index_format, NULL);
 	index->looks = g_ptr_array_new_with_free_func(look_free);
 	for (int object = 0; object < COLOR_N; object++)
-		if (color_selector(object) == COLOR_SELECT_PATTERN)
+		if (color_selector(object) == COLOR_SELECT_PATTERN && object != COLOR_INDEX_TAG)
 			compile_looks(index, object);
 	index->hook_formats = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_expando);
 	index->hook_patterns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_pattern);
@@ -361,6 +361,45 @@ static void add_span(struct index *index, guint start, guint end, int style, uns
 		g_array_append_val(index->spans, span);
 }
 
+/* `color index_tag`: bytes of the tag at `at` that a rule names, by its name or as it is shown. */
+static gsize named_tag(struct index *index, const char *at, gsize n, const struct color_rule **rule)
+{
+	const GPtrArray *rules = conf_color_rules(index->app->conf, COLOR_INDEX_TAG);
+
+	for (guint i = rules->len; i-- > 0;) {
+		const struct color_rule *r = g_ptr_array_index(rules, i);
+		const char *shown = conf_tag_text(index->app->conf, r->text);
+		gsize length = strlen(shown);
+
+		if (length && length <= n && !memcmp(at, shown, length) &&
+		    (length == n || at[length] == ' ')) {
+			*rule = r;
+			return length;
+		}
+	}
+	return 0;
+}
+
+static void add_tags(struct index *index, struct paint *paint, guint start, guint end, int style)
+{
+	const char *text = index->line.text->str;
+	const struct color_rule *rule;
+	guint done = start;
+
+	for (guint at = start; at < end; at++) {
+		gboolean begins = at == start || text[at - 1] == ' ';
+		gsize n = begins ? named_tag(index, text + at, end - at, &rule) : 0;
+
+		if (!n)
+			continue;
+		add_span(index, done, at, style, 0);
+		add_span(index, at, at + (guint)n, paint_style(paint, rule), 0);
+		done = at + (guint)n;
+		at = done - 1;
+	}
+	add_span(index, done, end, style, 0);
+}
+
 /* The rendered line as spans: coloured parts, and foreign text kept to its own columns. */
 static void split_line(struct index *index, struct paint *paint, guint pos)
 {
@@ -370,13 +409,16 @@ static void split_line(struct index *index, struct paint *paint, guint pos)
 		const struct expando_span *s =
 		    &g_array_index(index->line.spans, struct expando_span, i);
 		guint start = MAX(s->start, done); /* the subject begins in the tree's cells */
-		int part = part_of(s->id);
+		int part = part_of(s->id), style;
 
 		if (part < 0 || s->end <= done)
 			continue;
 		add_span(index, done, start, STYLE_NONE, 0);
-		add_span(index, start, s->end, style_of(index, paint, pos, parts[part].object),
-			 parts[part].flags);
+		style = style_of(index, paint, pos, parts[part].object);
+		if (parts[part].object == COLOR_INDEX_TAGS)
+			add_tags(index, paint, start, s->end, style);
+		else
+			add_span(index, start, s->end, style, parts[part].flags);
 		done = s->end;
 	}
 	add_span(index, done, index->line.text->len, STYLE_NONE, 0);

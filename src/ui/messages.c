@@ -3,7 +3,7 @@
  * The bottom line: what was said last, else what the engine is doing. Answers to the
  * user's keys come first: what the engine notes meanwhile waits until they could be read
  * ($sleep_time), and so does what follows an error without a key between. A key takes both away.
- * Errors are kept for error-history ($error_history), cut to 4 KB (U08).
+ * Errors and warnings are kept for error-history ($error_history), cut to 4 KB (U08).
  */
 #include "messages.h"
 
@@ -19,11 +19,11 @@ enum { LOG_MAX = 4096 };
 
 struct message_log {
 	char *text; /* on the line now, or NULL */
-	gboolean error;
+	enum message_kind kind;
 	gint64 until; /* monotonic: how long notes wait for it */
 	char *note;   /* what waits, or NULL */
 	gboolean note_is_answer;
-	gboolean note_error;
+	enum message_kind note_kind;
 	GQueue history; /* char *, oldest first */
 };
 
@@ -86,13 +86,13 @@ static char *fit(const char *text, int cols)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static void show(struct app *app, const char *text, gboolean error, gint64 until)
+static void show(struct app *app, const char *text, enum message_kind kind, gint64 until)
 {
 	struct message_log *log = app->log;
 
 	g_free(log->text);
 	log->text = *text ? g_strndup(text, LOG_MAX) : NULL;
-	log->error = error;
+	log->kind = kind;
 	log->until = until;
 	app->priv->redraw_message = TRUE;
 }
@@ -107,33 +107,33 @@ static gboolean is_being_read(const struct message_log *log)
 	return log->text && g_get_monotonic_time() < log->until;
 }
 
-static void raise_alarm(struct app *app, const char *text)
+static void raise_alarm(struct app *app, const char *text, enum message_kind kind)
 {
 	remember(app, text);
-	if (app_settings(app)->beep && app->screen)
+	if (kind == MESSAGE_ERROR && app_settings(app)->beep && app->screen)
 		screen_beep(app->screen);
 }
 
-static void wait_in_line(struct message_log *log, const char *text, gboolean error)
+static void wait_in_line(struct message_log *log, const char *text, enum message_kind kind)
 {
 	g_free(log->note);
 	log->note = g_strndup(text, LOG_MAX);
-	log->note_error = error;
+	log->note_kind = kind;
 	log->note_is_answer = FALSE;
 }
 
-void messages_set(struct app *app, const char *text, gboolean error)
+void messages_set(struct app *app, const char *text, enum message_kind kind)
 {
 	struct message_log *log = app->log;
 
-	if (error && *text)
-		raise_alarm(app, text);
-	if (!error && *text && log->error && is_being_read(log)) {
-		wait_in_line(log, text, FALSE);
+	if (kind && *text)
+		raise_alarm(app, text, kind);
+	if (!kind && *text && log->kind && is_being_read(log)) {
+		wait_in_line(log, text, MESSAGE_PLAIN);
 		log->note_is_answer = TRUE;
 		return;
 	}
-	show(app, text, error, readable_until(app));
+	show(app, text, kind, readable_until(app));
 }
 
 /* A note that waits has its turn; an error then stays as long as an answer would. */
@@ -141,20 +141,20 @@ static void show_note(struct app *app)
 {
 	struct message_log *log = app->log;
 	g_autofree char *text = g_steal_pointer(&log->note);
-	gboolean stays = log->note_error || log->note_is_answer;
+	gboolean stays = log->note_kind || log->note_is_answer;
 
-	show(app, text, log->note_error, stays ? readable_until(app) : 0);
+	show(app, text, log->note_kind, stays ? readable_until(app) : 0);
 }
 
-void messages_note(struct app *app, const char *text, gboolean error)
+void messages_note(struct app *app, const char *text, enum message_kind kind)
 {
 	struct message_log *log = app->log;
 
-	if (error)
-		raise_alarm(app, text);
-	if (log->note && (log->note_error || log->note_is_answer) && !error)
+	if (kind)
+		raise_alarm(app, text, kind);
+	if (log->note && (log->note_kind || log->note_is_answer) && !kind)
 		return; /* they matter more */
-	wait_in_line(log, text, error);
+	wait_in_line(log, text, kind);
 	messages_tick(app);
 }
 
@@ -169,7 +169,7 @@ void messages_tick(struct app *app)
 void messages_clear(struct app *app)
 {
 	if (app->log->text)
-		show(app, "", FALSE, 0);
+		show(app, "", MESSAGE_PLAIN, 0);
 	if (app->log->note_is_answer)
 		g_clear_pointer(&app->log->note, g_free);
 	app->log->note_is_answer = FALSE;
@@ -177,6 +177,9 @@ void messages_clear(struct app *app)
 
 void messages_draw(struct app *app, struct paint *paint, int y, int cols)
 {
+	static const int styles[] = {[MESSAGE_PLAIN] = COLOR_MESSAGE,
+				     [MESSAGE_WARNING] = COLOR_WARNING,
+				     [MESSAGE_ERROR] = COLOR_ERROR};
 	const struct message_log *log = app->log;
 	g_autofree char *doing = NULL;
 	int permille = -1;
@@ -185,7 +188,7 @@ void messages_draw(struct app *app, struct paint *paint, int y, int cols)
 	if (log->text) {
 		g_autofree char *text = fit(log->text, cols);
 
-		paint_text(paint, y, 0, cols, log->error ? COLOR_ERROR : COLOR_MESSAGE, text);
+		paint_text(paint, y, 0, cols, styles[log->kind], text);
 		return;
 	}
 	doing = progress_text(app->priv->progress, g_get_monotonic_time(), &permille);

@@ -193,11 +193,13 @@ void *opener_work(struct app *app, const char *what, struct crypt_work *work,
 
 void opener_tell(struct app *app, const struct unsealed *u)
 {
-	gboolean bad;
-	const char *summary = unsealed_summary(u, &bad);
+	enum unsealed_worth worth;
+	const char *summary = unsealed_summary(u, &worth);
 
-	if (summary && bad)
+	if (summary && worth == UNSEALED_BAD)
 		app_error(app, "%s", summary);
+	else if (summary && worth == UNSEALED_DOUBTFUL)
+		app_warning(app, "%s", summary);
 	else if (summary)
 		app_message(app, "%s", summary);
 }

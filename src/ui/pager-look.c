@@ -20,7 +20,7 @@ struct cell {
 	guint16 flags;
 };
 
-static int base_style(const struct display_line *line)
+static int base_style(const struct pager_look *look, const struct display_line *line)
 {
 	switch (line->kind) {
 	case DISPLAY_HEADER:
@@ -35,7 +35,7 @@ static int base_style(const struct display_line *line)
 	case DISPLAY_QUOTED:
 		return COLOR_QUOTED0 + (int)((MAX(line->quote_level, 1) - 1) % QUOTE_LEVELS);
 	default:
-		return COLOR_NORMAL;
+		return look->normal;
 	}
 }
 
@@ -139,6 +139,12 @@ static gboolean is_body(enum display_kind kind)
 	return kind == DISPLAY_BODY || kind == DISPLAY_QUOTED || kind == DISPLAY_SIGNATURE;
 }
 
+/* What is said around attachments, signatures and what was encrypted. */
+static gboolean is_note(enum display_kind kind)
+{
+	return kind == DISPLAY_MARKER || kind == DISPLAY_VERDICT || kind == DISPLAY_ERROR;
+}
+
 /* Blanks for a tab that stands in column `column`. */
 static const char *tab_blanks(int column)
 {
@@ -200,7 +206,7 @@ void pager_look_draw(const struct pager_look *look, const struct text_row *row, 
 	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct span));
 	struct span_list list = {spans, 0};
 	struct cell prefix = {*row->prefix == '+' ? COLOR_MARKERS : STYLE_NONE, 0};
-	struct line line = {.y = y, .x = x, .cols = cols, .style = base_style(&row->line)};
+	struct line line = {.y = y, .x = x, .cols = cols, .style = base_style(look, &row->line)};
 	gboolean partial = conf_settings(look->conf)->header_color_partial;
 
 	for (gsize i = 0; i <= n; i++)
@@ -212,6 +218,8 @@ void pager_look_draw(const struct pager_look *look, const struct text_row *row, 
 	lay_rich(look, cells, row, n);
 	if (is_body(row->line.kind))
 		lay_rules(look, cells, row, n, COLOR_BODY);
+	else if (is_note(row->line.kind))
+		lay_rules(look, cells, row, n, COLOR_ATTACH_HEADERS);
 	if (look->search)
 		lay_matches(cells, row, n, look->search, COLOR_SEARCH);
 	add_span(&list, row->prefix, row->prefix_n, &prefix);

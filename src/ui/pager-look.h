@@ -17,6 +17,7 @@ struct pager_look {
 	const struct conf *conf;
 	struct paint *paint;
 	const struct regex *search; /* NULL: no hits are shown */
+	int normal;		    /* style of what is no kind of its own */
 };
 
 /* Draw `row` at y, x over `cols` columns. */

@@ -20,6 +20,7 @@ struct pager {
 	struct part *part;	   /* borrowed */
 	char *output;		   /* of a program */
 	GPtrArray *lines;	   /* char *, of a plain text */
+	gboolean stripes;	   /* of a plain text: in two colours by turns */
 	char *title;
 	GHashTable *alias_names; /* $reverse_alias; NULL: off */
 

@@ -293,6 +293,13 @@ static void pager_mailbox_changed(struct view *view)
 
 /* ---- drawing ---- */
 
+static int normal_style(const struct pager *pager, struct text_pos pos)
+{
+	if (!pager->stripes)
+		return COLOR_NORMAL;
+	return pos.line % 2 ? COLOR_STRIPE_ODD : COLOR_STRIPE_EVEN;
+}
+
 static void pager_draw(struct view *view, struct paint *paint)
 {
 	struct pager *pager = view->data;
@@ -311,6 +318,7 @@ static void pager_draw(struct view *view, struct paint *paint)
 				   tilde ? COLOR_TILDE : COLOR_NORMAL, tilde ? "~" : "");
 			continue;
 		}
+		look.normal = normal_style(pager, pos);
 		pager_look_draw(&look, &row, area->y + y, area->x, area->cols);
 		more = pager_text_next(pager->text, &pos) && pager_text_row(pager->text, pos, &row);
 	}
@@ -585,7 +593,7 @@ void pager_open_output(struct app *app, const char *title, char *text)
 	pager_reload(pager);
 }
 
-void pager_open_text(struct app *app, const char *title, char *text)
+static void open_text(struct app *app, const char *title, char *text, gboolean stripes)
 {
 	struct pager *pager = g_new0(struct pager, 1);
 	g_autofree char *owned = text;
@@ -597,6 +605,17 @@ void pager_open_text(struct app *app, const char *title, char *text)
 		if (lines[i + 1] || *lines[i]) /* no line after the last line end */
 			g_ptr_array_add(pager->lines, g_strdup(lines[i]));
 	pager->title = g_strdup(title);
+	pager->stripes = stripes;
 	push(app, &text_ops, pager);
 	pager_reload(pager);
+}
+
+void pager_open_text(struct app *app, const char *title, char *text)
+{
+	open_text(app, title, text, FALSE);
+}
+
+void pager_open_striped(struct app *app, const char *title, char *text)
+{
+	open_text(app, title, text, TRUE);
 }

@@ -589,6 +589,50 @@ static const char *scrolled(const char *before, int room, int *cursor)
 	return from;
 }
 
+static void add_span(GArray *spans, const char *text, gsize n, int style)
+{
+	struct span span = {.text = text, .len = (gssize)n, .style = style};
+
+	if (n)
+		g_array_append_val(spans, span);
+}
+
+/* Bytes before the next choice of a question: an answer to yes or no, a letter in brackets. */
+static gsize before_choice(const struct question *q, const char *text, gsize n, gsize *choice_n)
+{
+	const char *answers = q->kind == ASK_YES_NO ? g_strrstr_len(text, (gssize)n, " (") : NULL;
+
+	*choice_n = 0;
+	if (answers) {
+		gsize before = (gsize)(answers - text) + 1;
+
+		*choice_n = n - before;
+		return before;
+	}
+	for (gsize i = 0; q->kind == ASK_LETTER && i + 2 < n; i++) {
+		gsize letter = (gsize)g_utf8_skip[(guchar)text[i + 1]];
+
+		if (text[i] != '(' || i + 1 + letter >= n || text[i + 1 + letter] != ')' ||
+		    !g_utf8_strchr(q->letters, -1, g_utf8_get_char(text + i + 1)))
+			continue;
+		*choice_n = letter;
+		return i + 1;
+	}
+	return n;
+}
+
+static void add_question(GArray *spans, const struct question *q, const char *text, gsize n)
+{
+	while (n) {
+		gsize choice_n, before = before_choice(q, text, n, &choice_n);
+
+		add_span(spans, text, before, COLOR_PROMPT);
+		add_span(spans, text + before, choice_n, COLOR_OPTIONS);
+		text += before + choice_n;
+		n -= before + choice_n;
+	}
+}
+
 void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
 {
 	const struct question *q = standing(app);
@@ -610,16 +654,13 @@ void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
 		shown = safe + MIN(skipped, strlen(safe));
 	}
 
-	struct span spans[] = {
-	    {.text = question, .len = asked, .style = COLOR_PROMPT},
-	    {.text = shown, .len = -1, .style = STYLE_NONE},
-	};
-	struct line line = {.y = y,
-			    .cols = cols,
-			    .style = COLOR_NORMAL,
-			    .spans = spans,
-			    .n_spans = G_N_ELEMENTS(spans)};
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+	struct line line = {.y = y, .cols = cols, .style = COLOR_NORMAL};
 
+	add_question(spans, q, question, asked);
+	add_span(spans, shown, strlen(shown), STYLE_NONE);
+	line.spans = (const struct span *)(const void *)spans->data;
+	line.n_spans = spans->len;
 	paint_line(paint, &line);
 	app->prompt->cursor_x += cursor;
 }

@@ -210,7 +210,10 @@ static void told_note(struct app *app, GVariant *body)
 	guint level;
 
 	g_variant_get(body, "(u&s&s)", &level, &account, &text);
-	messages_note(app, text, level >= 2);
+	messages_note(app, text,
+		      level >= 2 ? MESSAGE_ERROR
+		      : level	 ? MESSAGE_WARNING
+				 : MESSAGE_PLAIN);
 }
 
 static void told_new_mail(struct app *app, GVariant *body)
@@ -229,7 +232,7 @@ static void told_new_mail(struct app *app, GVariant *body)
 		name = directory_shorten(app->directory, f->name);
 		here = app->mailbox && mailbox_number(app->mailbox) == mailbox;
 		text = g_strdup_printf("New mail in %s.", here ? "this mailbox" : name);
-		messages_note(app, text, FALSE);
+		messages_note(app, text, MESSAGE_PLAIN);
 	}
 	app->priv->new_mail = TRUE;
 	if (app_settings(app)->beep_new && now - app->priv->last_beep > BEEP_INTERVAL_US) {
@@ -332,7 +335,7 @@ static void client_changed(enum client_state state, const GError *why, void *dat
 		g_autofree char *text = g_strdup_printf(
 		    "%s%s", state == CLIENT_REFUSED ? "No engine: " : "", why->message);
 
-		messages_note(app, text, TRUE);
+		messages_note(app, text, MESSAGE_ERROR);
 	}
 }
 

@@ -60,8 +60,13 @@ gboolean unsealed_needs_passphrase(const struct unsealed *u);
 gboolean unsealed_is_decrypted(const struct unsealed *u);
 /* A good signature of the sender covers the whole message. */
 gboolean unsealed_is_verified(const struct unsealed *u);
-/* One line for the user; NULL: nothing was sealed. *bad: it is nothing good. */
-const char *unsealed_summary(const struct unsealed *u, gboolean *bad);
+enum unsealed_worth {
+	UNSEALED_GOOD,
+	UNSEALED_DOUBTFUL, /* whose signature is it, and of what? */
+	UNSEALED_BAD,	   /* not opened, or a signature that does not hold */
+};
+/* One line for the user; NULL: nothing was sealed. */
+const char *unsealed_summary(const struct unsealed *u, enum unsealed_worth *worth);
 /* The Subject that was sealed with the whole message; NULL: none. */
 const char *unsealed_subject(const struct unsealed *u);
 /*

@@ -68,11 +68,11 @@ int app_run(struct conf *conf, const struct app_start *start, GError **error);
 const struct settings *app_settings(const struct app *app);
 
 /*
- * The message line. Both copy, make safe at drawing, cut to one line, and keep
- * the last $error_history of errors (error-history shows them). app_message is
- * gone at the next key, app_error beeps when $beep.
+ * The message line. All copy, make safe at drawing, cut to one line. The last $error_history of
+ * errors and warnings are kept (error-history shows them). app_error beeps when $beep.
  */
 void app_message(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void app_warning(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_error(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Show and free *error (sets it to NULL). */
 void app_gerror(struct app *app, GError **error);

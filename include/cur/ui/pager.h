@@ -23,6 +23,8 @@ void pager_open_output(struct app *app, const char *title, char *text);
 
 /* Show a text. Takes `text` (g_malloc); `title` is for the status bar. */
 void pager_open_text(struct app *app, const char *title, char *text);
+/* The same in stripes: `color stripe_even`, `color stripe_odd`. */
+void pager_open_striped(struct app *app, const char *title, char *text);
 
 /* The message at `pos` of the open mailbox, read from its file; NULL after telling why not. Yours.
  */
