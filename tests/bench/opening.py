@@ -53,10 +53,14 @@ def until_shown(command, env, marker, quit_keys, seconds=300):
     return shown
 
 
-def mutt_like(home, program, sort, cache):
+# By what no message is: each of them is tried for every row that is looked at.
+COLORS = "".join(f"color index {['red', 'green', 'cyan'][i % 3]} default '~s topic{i} ~f person{i}'\n" for i in range(500))
+
+
+def mutt_like(home, program, sort, cache, more=""):
     rc = home.path / f"{program}rc-{sort}"
     rc.write_text(f"set header_cache={cache} sort={sort} folder={home.path} spoolfile={home.path}/Mail mbox_type=Maildir\n"
-                  "set quit=yes sleep_time=0 mail_check=600 timeout=600 move=no delete=no\nunset confirmappend mark_old\n")
+                  f"set quit=yes sleep_time=0 mail_check=600 timeout=600 move=no delete=no\nunset confirmappend mark_old\n{more}")
     return [program, "-n", "-F", str(rc), "-f", str(home.path / "Mail")]
 
 
@@ -79,18 +83,18 @@ def bench_open(n):
         end = time.monotonic() + 600
         while time.monotonic() < end and not [f for f in home.json("folders") if f["path"] == str(box) and f["complete"]]:
             time.sleep(0.2)
-        for sort in ("date", "threads"):
+        for sort, colors in (("date", ""), ("threads", ""), ("date", COLORS)):
             figures = {p: [] for p in ("cur", *rivals)}
-            home.muttrc(f"set quit=yes delete=no move=no mark_old=no sort={sort}\n")
+            home.muttrc(f"set quit=yes delete=no move=no mark_old=no sort={sort}\n{colors}")
             for turn in range(RUNS + 1):
                 for p in figures:
                     if p == "cur":
                         took = until_shown([CUR, "-n", "-f", str(box)], env, marker, b"q")
                     else:
-                        took = until_shown(mutt_like(home, p, sort, home.path / f"cache-{p}-cold"), env, marker, b"q")
+                        took = until_shown(mutt_like(home, p, sort, home.path / f"cache-{p}-cold", colors), env, marker, b"q")
                     if turn:
                         figures[p].append(took)
-            row(f"open {n}, warm cache, sort={sort}", figures)
+            row(f"open {n}, warm cache, sort={sort}" + ", 500 colours by pattern" * bool(colors), figures)
     finally:
         home.close()
 
