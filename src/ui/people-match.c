@@ -7,7 +7,7 @@
 #include "cur/base/error.h"
 #include "cur/base/regex.h"
 
-enum where { ANYWHERE, IN_NAME, IN_ADDRESS, IN_COMMENT, EVERYBODY };
+enum where { ANYWHERE, IN_NAME, IN_ADDRESS, IN_COMMENT, IN_TAGS, EVERYBODY };
 
 struct term {
 	enum where where;
@@ -61,8 +61,11 @@ static gboolean add_term(struct people_match *match, struct term term, const cha
 /* "!~t word"; *p is behind it after TRUE. */
 static gboolean take_term(struct people_match *match, const char **p, GError **error)
 {
-	static const char letters[] = {
-	    [IN_NAME] = 'f', [IN_ADDRESS] = 't', [IN_COMMENT] = 'c', [EVERYBODY] = 'A'};
+	static const char letters[] = {[IN_NAME] = 'f',
+				       [IN_ADDRESS] = 't',
+				       [IN_COMMENT] = 'c',
+				       [IN_TAGS] = 'Y',
+				       [EVERYBODY] = 'A'};
 	struct term term = {0};
 	g_autofree char *word = NULL;
 
@@ -76,7 +79,8 @@ static gboolean take_term(struct people_match *match, const char **p, GError **e
 			term.where = i;
 	if (!term.where)
 		return error_set(error, CUR_ERROR_USAGE,
-				 "people are found by ~f (name), ~t (address) and ~c (comment)");
+				 "people are found by ~f (name), ~t (address), ~c (comment) "
+				 "and ~Y (tags)");
 	*p += 2;
 	*p += strspn(*p, " \t");
 	word = term.where == EVERYBODY ? NULL : take_word(p);
@@ -106,6 +110,7 @@ static gboolean holds(const struct term *term, const struct person *person)
 				     regex_match(term->re, person->name, -1));
 	gboolean address = term->re && regex_match(term->re, person->address, -1);
 	gboolean comment = term->re && regex_match(term->re, person->extra, -1);
+	gboolean tags = term->re && person->tags && regex_match(term->re, person->tags, -1);
 
 	switch (term->where) {
 	case IN_NAME:
@@ -114,8 +119,10 @@ static gboolean holds(const struct term *term, const struct person *person)
 		return address;
 	case IN_COMMENT:
 		return comment;
+	case IN_TAGS:
+		return tags;
 	case ANYWHERE:
-		return name || address || comment;
+		return name || address || comment || tags;
 	default:
 		return TRUE;
 	}

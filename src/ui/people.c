@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The menu behind aliases.c and query.c. */
-#include "filtered.h"
 #include "people-private.h"
+
+#include <string.h>
 
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
@@ -14,6 +15,27 @@
 #include "cur/ui/functions.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
+#include "filtered.h"
+
+/* "a friend tags:work,home since 2020": the tags as NeoMutt has them, yours, NULL for none; *rest
+ * is what else is said, yours. */
+static char *split_tags(const char *comment, char **rest)
+{
+	static const char mark[] = "tags:";
+	const char *at = strstr(comment, mark), *tags, *end;
+
+	while (at && at > comment && !g_ascii_isspace(at[-1]))
+		at = strstr(at + 1, mark);
+	if (!at) {
+		*rest = g_strdup(comment);
+		return NULL;
+	}
+	tags = at + strlen(mark);
+	end = tags + strcspn(tags, " \t");
+	*rest = g_strdup_printf("%.*s%s", (int)(at - comment), comment, end + strspn(end, " \t"));
+	g_strchomp(*rest);
+	return g_strndup(tags, (gsize)(end - tags));
+}
 
 struct person *person_new(const char *key, const char *address, const char *name, const char *extra)
 {
@@ -22,7 +44,7 @@ struct person *person_new(const char *key, const char *address, const char *name
 	person->key = g_strdup(key);
 	person->address = g_strdup(address);
 	person->name = g_strdup(name);
-	person->extra = g_strdup(extra);
+	person->tags = split_tags(extra, &person->extra);
 	return person;
 }
 
@@ -32,6 +54,7 @@ void person_free(struct person *person)
 	g_free(person->address);
 	g_free(person->name);
 	g_free(person->extra);
+	g_free(person->tags);
 	g_free(person);
 }
 
@@ -49,7 +72,7 @@ static char *alias_text(struct app *app, const struct person *person, guint n, i
 	    .alias = person->key,
 	    .addresses = person->address,
 	    .comment = person->extra,
-	    .tags = "",
+	    .tags = person->tags,
 	    .tagged = person->tagged,
 	    .deleted = person->deleted,
 	};
@@ -69,7 +92,7 @@ static char *query_text(struct app *app, const struct person *person, guint n, i
 	    .address = bare,
 	    .name = person->name,
 	    .extra = person->extra,
-	    .tags = "",
+	    .tags = person->tags,
 	    .tagged = person->tagged,
 	};
 	struct expando_source source = query_source(&values);

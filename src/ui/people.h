@@ -11,7 +11,8 @@ struct person {
 	char *key;     /* of the alias, "" for an answer of $query_command */
 	char *address; /* header text: whom to write to */
 	char *name;
-	char *extra; /* comment */
+	char *extra; /* comment, without its tags */
+	char *tags;  /* of "tags:friend,work" in it, NULL: none */
 	gboolean tagged;
 	gboolean deleted; /* an alias that is taken away when its menu is left */
 	gboolean hidden;  /* by the limit */

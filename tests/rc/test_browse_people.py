@@ -123,7 +123,7 @@ def test_limit_tag_and_sort(query, keys, wanted):
 
 def test_a_pattern_that_is_none_is_explained(query):
     query.screen.keys("l~x y\r")
-    query.screen.wait("~f (name), ~t (address) and ~c (comment)")
+    query.screen.wait("~f (name), ~t (address), ~c (comment) and ~Y (tags)")
 
 
 def test_another_query_and_more(query):
