@@ -72,11 +72,36 @@ static void remark_absence(struct command *c, const char *text)
 	command_missing(c, words);
 }
 
+/* What is said of one mailbox; what is not said stays as it was, as in mutt. */
+struct options {
+	char *label;
+	gboolean says_label, says_poll, says_notify;
+	gboolean poll, notify;
+};
+
+static void options_clear(struct options *o)
+{
+	g_free(o->label);
+	*o = (struct options){0};
+}
+
+static void take_options(struct mailbox_entry *e, const struct options *o)
+{
+	if (o->says_label) {
+		g_free(e->label);
+		e->label = g_strdup(o->label);
+	}
+	if (o->says_poll)
+		e->poll = o->poll;
+	if (o->says_notify)
+		e->notify = o->notify;
+}
+
 /*
  * Shortcuts are expanded now: a later `set folder` for another account must not
  * move the mailboxes of this one.
  */
-static gboolean put_entry(struct command *c, const char *word, const struct mailbox_entry *options,
+static gboolean put_entry(struct command *c, const char *word, const struct options *options,
 			  GError **error)
 {
 	struct conf *conf = c->conf;
@@ -91,28 +116,27 @@ static gboolean put_entry(struct command *c, const char *word, const struct mail
 	if (!e) {
 		e = g_new0(struct mailbox_entry, 1);
 		e->text = g_steal_pointer(&text);
+		e->poll = e->notify = TRUE;
 		g_ptr_array_add(conf->mailboxes, e);
 	}
-	g_free(e->label);
-	e->label = g_strdup(options->label);
-	e->poll = options->poll;
-	e->notify = options->notify;
+	take_options(e, options);
 	return TRUE;
 }
 
 /* TRUE when the word was an option. */
-static gboolean take_option(struct command *c, const char *word, struct mailbox_entry *options,
+static gboolean take_option(struct command *c, const char *word, struct options *options,
 			    GError **error)
 {
-	if (!strcmp(word, "-label")) {
+	if (!strcmp(word, "-label") || !strcmp(word, "-nolabel")) {
 		g_free(options->label);
-		options->label = command_word(c, 0, error);
-	} else if (!strcmp(word, "-nolabel")) {
-		g_clear_pointer(&options->label, g_free);
+		options->label = word[1] == 'l' ? command_word(c, 0, error) : NULL;
+		options->says_label = TRUE;
 	} else if (!strcmp(word, "-poll") || !strcmp(word, "-nopoll")) {
 		options->poll = word[1] == 'p';
+		options->says_poll = TRUE;
 	} else if (!strcmp(word, "-notify") || !strcmp(word, "-nonotify")) {
 		options->notify = !strcmp(word, "-notify");
+		options->says_notify = TRUE;
 	} else {
 		return FALSE;
 	}
@@ -122,7 +146,7 @@ static gboolean take_option(struct command *c, const char *word, struct mailbox_
 /* Options hold for the mailbox after them. */
 static gboolean run_mailboxes(struct command *c, GError **error)
 {
-	struct mailbox_entry options = {.poll = TRUE, .notify = TRUE};
+	struct options options = {0};
 	gboolean ok = TRUE;
 
 	while (ok && !words_at_end(c->words)) {
@@ -131,14 +155,13 @@ static gboolean run_mailboxes(struct command *c, GError **error)
 		if (!word)
 			ok = FALSE;
 		else if (!*word || take_option(c, word, &options, error))
-			continue;
+			ok = !error || !*error; /* of an option without its word */
 		else {
 			ok = put_entry(c, word, &options, error);
-			g_free(options.label);
-			options = (struct mailbox_entry){.poll = TRUE, .notify = TRUE};
+			options_clear(&options);
 		}
 	}
-	g_free(options.label);
+	options_clear(&options);
 	return ok;
 }
 
@@ -147,7 +170,7 @@ static gboolean run_named_mailboxes(struct command *c, GError **error)
 	while (!words_at_end(c->words)) {
 		g_autofree char *label = command_word(c, 0, error);
 		g_autofree char *word = label ? command_word(c, 0, error) : NULL;
-		const struct mailbox_entry options = {.label = label, .poll = TRUE, .notify = TRUE};
+		const struct options options = {.label = label, .says_label = TRUE};
 
 		if (!word || !put_entry(c, word, &options, error))
 			return FALSE;

@@ -86,9 +86,6 @@ static void status_value(enum expando_id id, struct expando_value *value, GStrin
 	case EXPANDO_STATUS_UNREAD_MAILBOXES:
 		value_number(value, v->unread_mailboxes);
 		break;
-	case EXPANDO_STATUS_LETTER_B_UP:
-		value_number(value, v->background);
-		break;
 	case EXPANDO_STATUS_MAILBOX_SIZE:
 		value_size(value, scratch, v->size, v->size_style);
 		break;

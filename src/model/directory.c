@@ -10,6 +10,7 @@
 struct entry {
 	struct folder folder;
 	guint rank;	     /* from 1 in the order of `mailboxes`; 0: not named there */
+	gboolean wanted;     /* counted though `mailboxes` does not name it: $postponed */
 	guint64 generation;  /* of the head that was read */
 	guint visited_fresh; /* fresh messages when it was last open here: not news */
 	gboolean in_cache;   /* seen in this round of directory_update() */
@@ -48,6 +49,7 @@ static struct entry *entry_new(const char *name)
 	e->folder.path = g_strdup(conf_is_url(name) ? "" : name);
 	e->folder.label = g_strdup("");
 	e->folder.role = g_strdup("");
+	e->folder.poll = e->folder.notify = TRUE;
 	return e;
 }
 
@@ -76,7 +78,7 @@ static void judge_news(const struct directory *dir, struct entry *e)
 {
 	guint known = conf_settings(dir->conf)->mail_check_recent ? e->visited_fresh : 0;
 
-	e->folder.has_new = e != dir->open && e->folder.fresh > known;
+	e->folder.has_new = e != dir->open && e->folder.poll && e->folder.fresh > known;
 }
 
 static void take_text(const char **field, const char *text, gboolean *changed)
@@ -160,13 +162,36 @@ static void drop_at(struct directory *dir, guint i)
 	g_ptr_array_remove_index(dir->entries, i);
 }
 
+static gboolean is_maildir(const char *path)
+{
+	g_autofree char *cur =
+	    g_path_is_absolute(path) ? g_build_filename(path, "cur", NULL) : NULL;
+
+	return cur && g_file_test(cur, G_FILE_TEST_IS_DIR);
+}
+
+/* How many messages are postponed is said in the status line: they are counted, but are no news. */
+static void want_postponed(struct directory *dir)
+{
+	g_autofree char *name =
+	    conf_resolve_mailbox(dir->conf, conf_settings(dir->conf)->postponed, NULL, NULL, NULL);
+	struct entry *e = name ? g_hash_table_lookup(dir->by_name, name) : NULL;
+
+	if (!e && name && is_maildir(name))
+		e = find_or_add(dir, name);
+	if (!e)
+		return;
+	e->wanted = is_maildir(name);
+	e->folder.notify &= e->rank > 0;
+}
+
 /* Named no more, and the engine has never met them. */
 static void drop_unnamed(struct directory *dir)
 {
 	for (guint i = dir->entries->len; i-- > 0;) {
 		const struct entry *e = g_ptr_array_index(dir->entries, i);
 
-		if (e->rank || e->folder.number)
+		if (e->rank || e->wanted || e->folder.number)
 			continue;
 		drop_at(dir, i);
 	}
@@ -182,7 +207,8 @@ void directory_relist(struct directory *dir)
 		struct entry *e = g_ptr_array_index(dir->entries, i);
 
 		e->rank = 0;
-		judge_news(dir, e);
+		e->wanted = FALSE;
+		e->folder.poll = e->folder.notify = TRUE;
 	}
 	for (guint i = 0; i < mailboxes->len; i++) {
 		const struct mailbox_entry *m = g_ptr_array_index(mailboxes, i);
@@ -193,8 +219,13 @@ void directory_relist(struct directory *dir)
 		if (!e || e->rank)
 			continue;
 		e->rank = ++rank;
+		e->folder.poll = m->poll;
+		e->folder.notify = m->notify;
 		take_text(&e->folder.label, m->label ? m->label : "", &changed);
 	}
+	want_postponed(dir);
+	for (guint i = 0; i < dir->entries->len; i++)
+		judge_news(dir, g_ptr_array_index(dir->entries, i));
 	drop_unnamed(dir);
 	arrange(dir);
 }
@@ -287,19 +318,15 @@ gboolean directory_update(struct directory *dir, struct hcache *cache)
 
 static gboolean is_unmet_maildir(const struct entry *e)
 {
-	g_autofree char *cur = NULL;
-
-	if (!e->rank || e->folder.number || e->told || !g_path_is_absolute(e->folder.name))
-		return FALSE;
-	cur = g_build_filename(e->folder.name, "cur", NULL);
-	return g_file_test(cur, G_FILE_TEST_IS_DIR);
+	return (e->rank || e->wanted) && !e->folder.number && !e->told &&
+	       is_maildir(e->folder.name);
 }
 
 char **directory_unmet(struct directory *dir)
 {
 	GPtrArray *names = NULL;
 
-	for (guint i = 0; i < dir->n_listed; i++) {
+	for (guint i = 0; i < dir->entries->len; i++) {
 		struct entry *e = g_ptr_array_index(dir->entries, i);
 
 		if (!is_unmet_maildir(e))

@@ -24,6 +24,9 @@ struct sidebar {
 	gboolean virtual; /* sidebar-toggle-virtual: show what notmuch finds, nothing else */
 	gboolean stale;	  /* names are to be made again */
 	gboolean dirty;
+	struct marks {
+		guint deleted, tagged, shown;
+	} drawn; /* of the open mailbox, as its line says */
 };
 
 struct sidebar *sidebar_new(void)
@@ -256,18 +259,18 @@ static struct line_name name_by_above(const struct app *app, const char *whole, 
 }
 
 /* How the mailbox of a line is written, indented as the settings ask. Yours. */
-static char *line_name(const struct app *app, const struct folder *f, int line)
+static char *line_name(const struct app *app, const struct folder *f, int line, gboolean labelled)
 {
 	const struct settings *s = app_settings(app);
-	g_autofree char *whole = *f->label ? g_strdup(f->label) : plain_name(app, f);
-	struct line_name name = s->sidebar_relative_shortpath_indent && !*f->label
+	g_autofree char *whole = labelled ? g_strdup(f->label) : plain_name(app, f);
+	struct line_name name = s->sidebar_relative_shortpath_indent && !labelled
 				    ? name_by_above(app, whole, line)
 				    : name_by_levels(app, whole);
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; s->sidebar_folder_indent && i < name.depth; i++)
 		g_string_append(text, s->sidebar_indent_string);
-	g_string_append(text, *f->label ? f->label : name.shown);
+	g_string_append(text, labelled ? f->label : name.shown);
 	g_free(name.shown);
 	return g_string_free(text, FALSE);
 }
@@ -292,11 +295,22 @@ static int line_style(const struct app *app, const struct folder *f, gboolean cu
 						  : COLOR_SIDEBAR_ORDINARY;
 }
 
+/* What this session did to the open mailbox: it is counted here, not by the directory. */
+static struct marks marks_now(const struct app *app)
+{
+	struct mailbox_counts counts = {0};
+
+	if (app->mailbox)
+		mailbox_counts(app->mailbox, &counts);
+	return (struct marks){counts.deleted, counts.tagged, counts.shown};
+}
+
 static char *line_text(struct app *app, const struct expando *format, const struct folder *f,
 		       int line)
 {
-	g_autofree char *name = line_name(app, f, line);
-	struct mailbox_counts counts = {0};
+	/* A label is mutt's %B; NeoMutt, whose %D this is, keeps the two apart. */
+	gboolean apart = expando_uses(format, EXPANDO_SIDEBAR_DESCRIPTION);
+	g_autofree char *name = line_name(app, f, line, *f->label && !apart);
 	struct sidebar_values values = {
 	    .name = name,
 	    .description = *f->label ? f->label : NULL,
@@ -307,15 +321,16 @@ static char *line_text(struct app *app, const struct expando *format, const stru
 	    .flagged = f->flagged,
 	    .is_open = is_open(app, f->name),
 	    .has_new = f->has_new,
-	    .notify = TRUE,
-	    .poll = TRUE,
+	    .notify = f->notify,
+	    .poll = f->poll,
 	};
 
 	if (values.is_open) {
-		mailbox_counts(app->mailbox, &counts);
-		values.deleted = counts.deleted;
-		values.shown = counts.shown;
-		values.tagged = counts.tagged;
+		struct marks marks = marks_now(app);
+
+		values.deleted = marks.deleted;
+		values.shown = marks.shown;
+		values.tagged = marks.tagged;
 	}
 
 	struct expando_source source = sidebar_source(&values);
@@ -340,15 +355,37 @@ static void draw_line(struct app *app, struct paint *paint, const struct expando
 		   COLOR_SIDEBAR_DIVIDER, app_settings(app)->sidebar_divider_char);
 }
 
+/* The row of the open mailbox, -1 when it is not in sight. */
+static int open_row(const struct app *app)
+{
+	const struct sidebar *sb = app->sidebar;
+	guint end = MIN(sb->names->len, sb->list.top + (guint)sb->area.rows);
+
+	for (guint i = sb->list.top; i < end; i++)
+		if (is_open(app, g_ptr_array_index(sb->names, i)))
+			return (int)(i - sb->list.top);
+	return -1;
+}
+
 void sidebar_draw(struct app *app, struct paint *paint, gboolean all)
 {
 	struct sidebar *sb = app->sidebar;
+	struct marks now = marks_now(app);
+	gboolean marked = memcmp(&now, &sb->drawn, sizeof(now)) != 0;
 	auto_ptr(expando) format = NULL;
 
-	if (!sb->area.cols || (!all && !sb->dirty))
+	if (!sb->area.cols || (!all && !sb->dirty && !marked))
 		return;
-	make_lines(app);
 	format = expando_compile(EXPANDO_SIDEBAR, app_settings(app)->sidebar_format, NULL);
+	sb->drawn = now;
+	if (!all && !sb->dirty) {
+		int row = open_row(app);
+
+		if (row >= 0)
+			draw_line(app, paint, format, row);
+		return;
+	}
+	make_lines(app);
 	for (int row = 0; row < sb->area.rows; row++)
 		draw_line(app, paint, format, row);
 	sb->dirty = FALSE;

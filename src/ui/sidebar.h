@@ -12,7 +12,10 @@ void sidebar_free(struct sidebar *sidebar);
 /* Take columns from `area` when the sidebar is shown. */
 void sidebar_place(struct app *app, struct rect *area);
 void sidebar_hide(struct app *app);
-/* Draw when something changed, or `all`. */
+/*
+ * Draw when something changed, or `all`. When only marks of the open mailbox did (deleted, tagged,
+ * limited), its line alone.
+ */
 void sidebar_draw(struct app *app, struct paint *paint, gboolean all);
 gboolean sidebar_dirty(const struct app *app);
 /* The directory or a setting changed. */

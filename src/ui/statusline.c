@@ -62,6 +62,24 @@ static enum status_state state_of(const struct mailbox *mb, const struct mailbox
 	return counts->deleted ? STATUS_CHANGED : STATUS_UNCHANGED;
 }
 
+static guint n_postponed(const struct app *app)
+{
+	g_autofree char *name =
+	    directory_expand(app->directory, app_settings(app)->postponed, NULL, NULL, NULL);
+	const struct folder *folder = name ? directory_find(app->directory, name) : NULL;
+
+	return folder ? folder->messages : 0;
+}
+
+/* What `mailboxes -label` or named-mailboxes calls the open mailbox; NULL: nothing. */
+static const char *label_of(const struct app *app)
+{
+	const struct folder *folder =
+	    app->mailbox ? directory_find(app->directory, mailbox_name(app->mailbox)) : NULL;
+
+	return folder && *folder->label ? folder->label : NULL;
+}
+
 static struct status_values values_of(struct app *app, struct status_texts *t)
 {
 	const struct settings *s = app_settings(app);
@@ -79,6 +97,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	t->chars = cells_new(s->status_chars);
 	return (struct status_values){
 	    .mailbox_path = t->path,
+	    .description = label_of(app),
 	    .hostname = t->host,
 	    .version = CUR_VERSION,
 	    .progress = t->progress,
@@ -97,6 +116,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    .deleted = counts.deleted,
 	    .flagged = counts.flagged,
 	    .tagged = counts.tagged,
+	    .postponed = n_postponed(app),
 	    .unread_mailboxes = directory_new_count(app->directory),
 	    .size = counts.bytes,
 	    .shown_size = counts.shown_bytes,
@@ -134,14 +154,17 @@ char *statusline_command(struct app *app, const char *format)
 	struct status_values values = values_of(app, &texts);
 	struct expando_source source = status_source(&values);
 	auto_ptr(expando) expando = expando_compile(EXPANDO_STATUS, format, NULL);
-	g_autofree char *limit = g_strdup(values.limit);
+	g_autofree char *limit = g_strdup(values.limit), *label = g_strdup(values.description);
 	char *text;
 
 	/* Names of mailboxes are what servers and other programs say they are. */
 	disarm(texts.path);
 	if (limit)
 		disarm(limit);
+	if (label)
+		disarm(label);
 	values.limit = limit;
+	values.description = label;
 	text = expando_text(expando, -1, &source);
 	status_texts_clear(&texts);
 	return text;

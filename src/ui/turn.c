@@ -63,6 +63,9 @@ static void update_directory(struct app *app)
 	if (!directory_update(app->directory, p->hcache))
 		return;
 	sidebar_changed(app);
+	/* Its bar counts mailboxes with new mail and what is postponed. */
+	if (app->index)
+		view_redraw(app->index);
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = g_ptr_array_index(app->views, i);
 
@@ -216,24 +219,35 @@ static void told_note(struct app *app, GVariant *body)
 				 : MESSAGE_PLAIN);
 }
 
+static const struct folder *folder_numbered(const struct app *app, guint number)
+{
+	for (guint i = 0; i < directory_count(app->directory); i++)
+		if (directory_at(app->directory, i)->number == number)
+			return directory_at(app->directory, i);
+	return NULL;
+}
+
+static void note_new_mail(struct app *app, const struct folder *f)
+{
+	gboolean here = app->mailbox && mailbox_number(app->mailbox) == f->number;
+	g_autofree char *name = directory_shorten(app->directory, f->name);
+	g_autofree char *text = g_strdup_printf("New mail in %s.", here ? "this mailbox" : name);
+
+	messages_note(app, text, MESSAGE_PLAIN);
+}
+
 static void told_new_mail(struct app *app, GVariant *body)
 {
 	gint64 now = g_get_monotonic_time();
+	const struct folder *f;
 	guint mailbox, n;
 
 	g_variant_get(body, "(uu)", &mailbox, &n);
-	for (guint i = 0; i < directory_count(app->directory); i++) {
-		const struct folder *f = directory_at(app->directory, i);
-		g_autofree char *name = NULL, *text = NULL;
-		gboolean here;
-
-		if (f->number != mailbox)
-			continue;
-		name = directory_shorten(app->directory, f->name);
-		here = app->mailbox && mailbox_number(app->mailbox) == mailbox;
-		text = g_strdup_printf("New mail in %s.", here ? "this mailbox" : name);
-		messages_note(app, text, MESSAGE_PLAIN);
-	}
+	f = folder_numbered(app, mailbox);
+	if (f && !(f->poll && f->notify))
+		return;
+	if (f)
+		note_new_mail(app, f);
 	app->priv->new_mail = TRUE;
 	if (app_settings(app)->beep_new && now - app->priv->last_beep > BEEP_INTERVAL_US) {
 		app->priv->last_beep = now;

@@ -25,7 +25,6 @@ struct status_values {
 	guint32 messages, shown, new, old, unread, read, deleted, flagged, tagged; /* %m %M %n … */
 	guint32 postponed;							   /* %p */
 	guint32 unread_mailboxes;						   /* %b */
-	guint32 background;							   /* %B */
 	guint64 size, shown_size; /* %l %L, bytes */
 	unsigned size_style;	  /* of expando_size_style() */
 };

@@ -26,8 +26,10 @@ struct folder {
 	/* `mailboxes` or $imap_check_subscribed asks for it: sidebar and new mail notices. */
 	gboolean listed;
 	guint messages, unread, fresh, flagged;
-	gboolean has_new; /* not open, and has fresh mail ($mail_check_recent: more than when it was
-			     left) */
+	gboolean has_new; /* not open, polled, and has fresh mail ($mail_check_recent: more than
+			     when it was left) */
+	gboolean poll;	  /* `mailboxes -nopoll`: its mail is never news */
+	gboolean notify;  /* `mailboxes -nonotify`: it is shown to have some, nobody is told */
 };
 
 /* conf is borrowed. */
@@ -44,8 +46,8 @@ gboolean directory_update(struct directory *dir, struct hcache *cache);
 void directory_relist(struct directory *dir);
 
 /*
- * Maildirs that `mailboxes` names and the engine has never met, each told of once: without
- * its counts nobody sees their new mail. NULL for none; yours (g_strfreev).
+ * Maildirs that `mailboxes` or $postponed names and the engine has never met, each told of once:
+ * without its counts nobody sees what is in them. NULL for none; yours (g_strfreev).
  */
 char **directory_unmet(struct directory *dir);
 
