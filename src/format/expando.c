@@ -379,3 +379,9 @@ gboolean expando_uses(const struct expando *expando, enum expando_id id)
 {
 	return expando->uses[id];
 }
+
+void expando_include(struct expando *expando, const struct expando *named)
+{
+	for (guint id = 0; id < EXPANDO_N_IDS; id++)
+		expando->uses[id] |= named->uses[id];
+}

@@ -14,6 +14,7 @@
 #include "cur/format/of-index.h"
 #include "cur/mail/address.h"
 #include "cur/mail/forward.h"
+#include "cur/mail/message.h"
 #include "cur/model/recipients.h"
 #include "cur/model/showing.h"
 
@@ -31,7 +32,11 @@ char *compose_render(const struct conf *conf, const char *format, const struct o
 	    .data = (void *)conf,
 	};
 	struct index_subject subject = {
-	    .context = &context, .row = &original->row, .env = &original->env};
+	    .context = &context,
+	    .row = &original->row,
+	    .env = &original->env,
+	    .comment_to = headers_get(message_headers(original->message), "X-Comment-To"),
+	};
 	struct expando_source source = index_source(&subject);
 
 	return expando_text(expando, -1, &source);

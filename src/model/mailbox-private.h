@@ -89,6 +89,7 @@ struct mailbox {
 	GPtrArray *scores;	/* struct score_rule * */
 	guint64 scores_of;	/* conf_generation() they were compiled at */
 
+	GHashTable *comments;	 /* lid -> X-Comment-To or NULL; of those asked about */
 	GHashTable *attachments; /* lid -> how many, of files that were read */
 	guint64 attachments_of;
 
@@ -154,6 +155,9 @@ const char *mailbox_opened_subject(const struct mailbox *mb, guint32 lid);
 /* ---- mailbox-attachments.c ---- */
 guint mailbox_row_attachments(struct mailbox *mb, guint32 row);
 void mailbox_counts_clear(struct mailbox *mb);
+
+/* ---- mailbox-comment.c ---- */
+void mailbox_comments_clear(struct mailbox *mb);
 
 /* ---- mailbox-wish.c ---- */
 void mailbox_requests_cancel(struct mailbox *mb);

@@ -12,7 +12,6 @@
 #include "cur/conf/hooks.h"
 #include "cur/conf/lists.h"
 #include "cur/conf/names.h"
-#include "cur/format/of-index.h"
 #include "cur/mail/address.h"
 #include "cur/mail/flags.h"
 #include "cur/mail/subject.h"
@@ -107,6 +106,21 @@ static void free_pattern(void *pattern)
 	pattern_free(pattern);
 }
 
+/* What index-format-hooks show, the format with %@name@ in it shows. */
+static void take_hook_formats(struct index *index)
+{
+	const GPtrArray *hooks = conf_hooks(index->app->conf, HOOK_INDEX_FORMAT);
+
+	index->hook_formats = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_expando);
+	for (guint i = 0; i < hooks->len; i++) {
+		const struct hook *hook = g_ptr_array_index(hooks, i);
+		struct expando *expando = expando_compile(EXPANDO_INDEX, hook->command, NULL);
+
+		expando_include(index->format, expando);
+		g_hash_table_insert(index->hook_formats, g_strdup(hook->command), expando);
+	}
+}
+
 /* Compile what drawing needs, once for each state of the configuration. */
 static void take_settings(struct index *index)
 {
@@ -122,12 +136,12 @@ static void take_settings(struct index *index)
 	for (int object = 0; object < COLOR_N; object++)
 		if (color_selector(object) == COLOR_SELECT_PATTERN && object != COLOR_INDEX_TAG)
 			compile_looks(index, object);
-	index->hook_formats = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_expando);
 	index->hook_patterns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_pattern);
 	index->to_chars = cells_new(s->to_chars);
 	index->flag_chars = cells_new(s->flag_chars);
 	index->crypt_chars = cells_new(s->crypt_chars);
 	index->from_chars = cells_new(s->from_chars);
+	take_hook_formats(index);
 	index->alias_names = recipients_alias_names(app->conf);
 	index->mailbox_name =
 	    app->mailbox ? directory_shorten(app->directory, mailbox_name(app->mailbox)) : NULL;
@@ -153,7 +167,6 @@ static const struct expando *hook_format(const char *name, void *data)
 	for (guint i = 0; i < hooks->len; i++) {
 		const struct hook *hook = g_ptr_array_index(hooks, i);
 		const struct pattern *pattern;
-		struct expando *expando;
 
 		if (g_strcmp0(hook->name, name) != 0)
 			continue;
@@ -161,12 +174,7 @@ static const struct expando *hook_format(const char *name, void *data)
 		if (!pattern ||
 		    mailbox_matches(index->app->mailbox, index->drawing, pattern) == hook->negated)
 			continue;
-		expando = g_hash_table_lookup(index->hook_formats, hook->command);
-		if (!expando) {
-			expando = expando_compile(EXPANDO_INDEX, hook->command, NULL);
-			g_hash_table_insert(index->hook_formats, g_strdup(hook->command), expando);
-		}
-		return expando;
+		return g_hash_table_lookup(index->hook_formats, hook->command);
 	}
 	return NULL;
 }
@@ -234,14 +242,46 @@ static gboolean subject_above(struct index *index, guint pos, const struct envel
 			   subject_base(above.field[ENV_SUBJECT], re));
 }
 
+/* %J and %Y leave out what the thread's parent says already. */
+static void parent_facts(struct mailbox *mb, guint pos, struct index_subject *subject)
+{
+	struct envelope parent;
+	guint parent_pos;
+
+	if (!mailbox_parent(mb, pos, &parent_pos))
+		return;
+	mailbox_envelope(mb, parent_pos, &parent);
+	subject->parent_keywords = parent.field[ENV_KEYWORDS];
+	subject->parent_label = parent.field[ENV_LABEL];
+}
+
+void index_facts(struct mailbox *mb, guint pos, const struct expando *format,
+		 struct index_subject *subject)
+{
+	if (expando_uses(format, EXPANDO_INDEX_SPAM))
+		subject->spam = mailbox_spam(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_SCORE))
+		subject->score = mailbox_score(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_ATTACHMENT_COUNT))
+		subject->attachments = mailbox_attachments(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_X_COMMENT_TO))
+		subject->comment_to = mailbox_comment_to(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_THREAD_COUNT))
+		subject->thread_count = mailbox_thread_size(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_THREAD_NUMBER))
+		subject->thread_number = mailbox_thread_place(mb, pos);
+	if (expando_uses(format, EXPANDO_INDEX_THREAD_TAGS) ||
+	    expando_uses(format, EXPANDO_INDEX_THREAD_X_LABEL))
+		parent_facts(mb, pos, subject);
+}
+
 static void render(struct index *index, const struct index_context *context, guint pos, int cols)
 {
 	struct mailbox *mb = index->app->mailbox;
 	g_autofree char *tree = mailbox_tree(mb, pos, app_settings(index->app)->ascii_chars);
 	guint hidden = mailbox_hidden(mb, pos);
 	unsigned session = mailbox_session(mb, mailbox_lid(mb, pos));
-	struct envelope env, parent;
-	guint parent_pos;
+	struct envelope env;
 	g_autofree char *rewritten = NULL, *from = NULL, *to = NULL;
 
 	index->drawing = pos;
@@ -257,29 +297,12 @@ static void render(struct index *index, const struct index_context *context, gui
 	    .tagged = (session & SESSION_TAGGED) != 0,
 	    .deleted = (session & SESSION_DELETED) != 0,
 	    .verified = mailbox_is_verified(mb, mailbox_lid(mb, pos)),
-	    .thread_count = mailbox_thread_size(mb, pos),
 	    .hidden_count = hidden ? hidden + 1 : 0,
 	    .tree = *tree ? tree : NULL,
 	    .subject_shown_above = subject_above(index, pos, &env, tree),
 	};
 
-	if (expando_uses(index->format, EXPANDO_INDEX_SPAM))
-		subject.spam = mailbox_spam(mb, pos);
-	if (expando_uses(index->format, EXPANDO_INDEX_SCORE))
-		subject.score = mailbox_score(mb, pos);
-	if (expando_uses(index->format, EXPANDO_INDEX_ATTACHMENT_COUNT))
-		subject.attachments = mailbox_attachments(mb, pos);
-	if (expando_uses(index->format, EXPANDO_INDEX_THREAD_NUMBER))
-		subject.thread_number = mailbox_thread_place(mb, pos);
-
-	if ((expando_uses(index->format, EXPANDO_INDEX_THREAD_TAGS) ||
-	     expando_uses(index->format, EXPANDO_INDEX_THREAD_X_LABEL)) &&
-	    mailbox_parent(mb, pos, &parent_pos)) {
-		mailbox_envelope(mb, parent_pos, &parent);
-		subject.parent_keywords = parent.field[ENV_KEYWORDS];
-		subject.parent_label = parent.field[ENV_LABEL];
-	}
-
+	index_facts(mb, pos, index->format, &subject);
 	/* Only what is shown: threads and searches know the message as it is. */
 	from = address_text_display(env.field[ENV_FROM]);
 	to = address_text_display(env.field[ENV_TO]);

@@ -3,6 +3,7 @@
 #ifndef UI_INDEX_H
 #define UI_INDEX_H
 
+#include "cur/format/of-index.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
 
@@ -19,5 +20,9 @@ guint32 index_lid(const struct app *app);
 void index_go(struct app *app, guint pos);
 /* The number of shown messages changed by a limit or fold: stay with `lid`. */
 void index_reshow(struct app *app, guint32 lid);
+
+/* What a format asks of a message beyond its row: only that is looked up. */
+void index_facts(struct mailbox *mb, guint pos, const struct expando *format,
+		 struct index_subject *subject);
 
 #endif

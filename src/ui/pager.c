@@ -10,13 +10,13 @@
 #include "cur/conf/conf.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/keys.h"
-#include "cur/format/of-index.h"
 #include "cur/mail/flags.h"
 #include "cur/model/compose.h"
 #include "cur/model/mailbox.h"
 #include "cur/model/recipients.h"
 #include "cur/ui/viewer.h"
 #include "filtered.h"
+#include "index.h"
 #include "opener.h"
 #include "pager-look.h"
 #include "pager-private.h"
@@ -395,13 +395,11 @@ static char *message_status(struct pager *pager, const char *progress, int cols)
 	subject.env = &env;
 	subject.mark = mailbox_flags(app->mailbox, pos);
 	subject.number = mailbox_message_number(app->mailbox, pos);
-	subject.score = mailbox_score(app->mailbox, pos);
 	subject.tagged = mailbox_session(app->mailbox, pager->lid) & SESSION_TAGGED;
 	subject.deleted = mailbox_session(app->mailbox, pager->lid) & SESSION_DELETED;
 	subject.verified = mailbox_is_verified(app->mailbox, pager->lid);
 	expando = expando_compile(EXPANDO_INDEX, s->pager_format, NULL);
-	if (expando_uses(expando, EXPANDO_INDEX_ATTACHMENT_COUNT))
-		subject.attachments = mailbox_attachments(app->mailbox, pos);
+	index_facts(app->mailbox, pos, expando, &subject);
 	source = index_source(&subject);
 	return filtered_text(app, expando, cols, &source, "pager_format");
 }

@@ -118,6 +118,8 @@ enum expando_domain expando_domain(const struct expando *expando);
 
 /* TRUE when the expando stands somewhere in the format: callers skip costly facts. */
 gboolean expando_uses(const struct expando *expando, enum expando_id id);
+/* Its %@name@ may stand for this format: what that uses, it uses. */
+void expando_include(struct expando *expando, const struct expando *named);
 
 struct settings;
 /* $size_show_bytes and its like as flags of text_human_size(), for the size_style of the sources.

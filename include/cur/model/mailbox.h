@@ -140,6 +140,8 @@ int mailbox_score(const struct mailbox *mb, guint pos);
 guint mailbox_attachments(struct mailbox *mb, guint pos);
 /* What `spam` rules make of its headers, "" for nothing. Borrowed for the turn. Reads the file. */
 const char *mailbox_spam(struct mailbox *mb, guint pos);
+/* %x: its X-Comment-To, NULL for none. Borrowed while the mailbox is open. Reads the file, once. */
+const char *mailbox_comment_to(struct mailbox *mb, guint pos);
 
 /* The same by lid, for a message that may be hidden. FALSE when it is gone. */
 gboolean mailbox_lid_row(const struct mailbox *mb, guint32 lid, const struct row **row,
