@@ -167,7 +167,8 @@ static void set_disposition(struct part *p, const struct field *f)
 {
 	read_token(f->value, f->value + f->value_n, &p->disposition);
 	/* RFC 2183 2.8: what is not known is an attachment. */
-	if (*p->disposition && strcmp(p->disposition, "inline"))
+	if (*p->disposition && strcmp(p->disposition, "inline") &&
+	    strcmp(p->disposition, "form-data"))
 		set_text(&p->disposition, g_strdup("attachment"));
 	char *name = params_get(f->value, f->value_n, "filename");
 	if (name)

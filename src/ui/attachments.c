@@ -133,6 +133,21 @@ static char *description_of(const struct conf *conf, struct part *part)
 	return g_strdup(said);
 }
 
+static char disposition_letter(const char *disposition)
+{
+	return !strcmp(disposition, "attachment")  ? 'A'
+	       : !strcmp(disposition, "form-data") ? 'F'
+						   : 'I';
+}
+
+/* Is a text in another charset than the screen's? */
+static gboolean is_converted(const struct part *part)
+{
+	return part_is(part, "text", NULL) && *part->charset &&
+	       g_ascii_strcasecmp(part->charset, "utf-8") != 0 &&
+	       g_ascii_strcasecmp(part->charset, "us-ascii") != 0;
+}
+
 static char *entry_line(struct view *view, guint n, int cols)
 {
 	struct attachments *a = view->data;
@@ -149,7 +164,8 @@ static char *entry_line(struct view *view, guint n, int cols)
 	    .encoding = part_encoding_name(part),
 	    .charset = part_is(part, "text", NULL) ? part->charset : NULL,
 	    .tree = tree,
-	    .disposition = strcmp(part->disposition, "attachment") == 0 ? 'A' : 'I',
+	    .disposition = disposition_letter(part->disposition),
+	    .converts = is_converted(part),
 	    .size_bytes = part_size(part),
 	    .size_style = expando_size_style(s),
 	    .tagged = g_hash_table_contains(a->tagged, part),

@@ -191,7 +191,8 @@ static struct attach_values values_of(struct composer *c, const struct draft_par
 	    .size_style = expando_size_style(app_settings(c->view->app)),
 	    .major = type,
 	    .minor = slash ? slash + 1 : "",
-	    .file = part->name ? part->name : file,
+	    .file = *file || !part->name ? file : part->name,
+	    .disposition_name = part->name,
 	    .description = part->description && *part->description ? part->description
 			   : part->name				   ? part->name
 								   : file,

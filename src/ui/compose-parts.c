@@ -13,15 +13,12 @@
 
 /* ---- adding ---- */
 
-static void file_typed(struct app *app, const char *text, void *data)
+static void attach(struct app *app, struct composer *c, const char *text)
 {
-	struct composer *c = composer_top(app);
-	g_autofree char *expanded = text ? path_home_expand(text) : NULL;
-	g_autofree char *path = expanded && *expanded ? path_absolute(expanded) : NULL;
+	g_autofree char *expanded = path_home_expand(text);
+	g_autofree char *path = path_absolute(expanded);
 	struct draft_part *part;
 
-	if (!c || !path)
-		return;
 	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) || access(path, R_OK) != 0) {
 		app_error(app, "Unable to attach %s!", path);
 		return;
@@ -32,6 +29,22 @@ static void file_typed(struct app *app, const char *text, void *data)
 	composer_go(c, part);
 }
 
+static void file_typed(struct app *app, const char *text, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && text && *text)
+		attach(app, c, text);
+}
+
+static void files_chosen(struct app *app, char *const *texts, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	for (guint i = 0; c && texts[i]; i++)
+		attach(app, c, texts[i]);
+}
+
 static void fn_attach(struct view *view, int fn)
 {
 	struct ask ask = {
@@ -39,6 +52,7 @@ static void fn_attach(struct view *view, int fn)
 	    .complete = COMPLETE_FILE,
 	    .history = HISTORY_FILE,
 	    .done = file_typed,
+	    .many = files_chosen,
 	};
 
 	prompt_ask(view->app, &ask);

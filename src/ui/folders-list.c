@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the browser lists, and in which order: mailboxes of the directory, files of a folder. */
+#include <string.h>
+
 #include "app-private.h"
 #include "cur/base/path.h"
 #include "cur/base/regex.h"
@@ -13,7 +15,21 @@ void folders_item_free(void *data)
 
 	g_free(item->name);
 	g_free(item->shown);
+	g_free(item->label);
 	g_free(item);
+}
+
+/* What is known of the mailbox that an item is; NULL: nothing. */
+static void take_folder(struct item *item, const struct folder *f)
+{
+	if (!f)
+		return;
+	item->label = *f->label ? g_strdup(f->label) : NULL;
+	item->messages = f->messages;
+	item->unread = f->unread;
+	item->has_new = f->has_new;
+	item->poll = f->poll;
+	item->notify = f->notify;
 }
 
 static void list_mailboxes(struct app *app, struct browser *b)
@@ -32,10 +48,10 @@ static void list_mailboxes(struct app *app, struct browser *b)
 		item->shown = s->browser_abbreviate_mailboxes
 				  ? directory_shorten(app->directory, f->name)
 				  : g_strdup(f->name);
-		item->messages = f->messages;
-		item->unread = f->unread;
-		item->has_new = f->has_new;
 		item->remote = conf_is_url(f->name);
+		take_folder(item, f);
+		if (!item->remote && lstat(f->name, &item->st) < 0)
+			memset(&item->st, 0, sizeof(item->st));
 		g_ptr_array_add(b->items, item);
 	}
 }
@@ -50,7 +66,6 @@ static gboolean is_maildir(const char *path)
 static void add_file(struct app *app, struct browser *b, const char *name)
 {
 	g_autofree char *path = g_build_filename(b->dir, name, NULL);
-	const struct folder *known = directory_find(app->directory, path);
 	struct item *item;
 	struct stat st;
 
@@ -61,9 +76,7 @@ static void add_file(struct app *app, struct browser *b, const char *name)
 	item->is_dir = S_ISDIR(st.st_mode) && (!is_maildir(path) || g_str_equal(name, ".."));
 	item->name = path_absolute(path);
 	item->shown = g_strdup(name);
-	item->messages = known ? known->messages : 0;
-	item->unread = known ? known->unread : 0;
-	item->has_new = known && known->has_new;
+	take_folder(item, directory_find(app->directory, path));
 	g_ptr_array_add(b->items, item);
 }
 

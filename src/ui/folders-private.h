@@ -11,10 +11,11 @@
 struct item {
 	char *name; /* canonical name or absolute path: what is chosen */
 	char *shown;
+	char *label;	 /* of `mailboxes -label` or named-mailboxes, or NULL */
 	gboolean is_dir; /* a folder on the disk that is no Maildir */
-	struct stat st;	 /* all 0 for a remote mailbox */
+	struct stat st;	 /* all 0 for what is no file here */
 	guint messages, unread;
-	gboolean has_new, remote;
+	gboolean has_new, remote, poll, notify;
 };
 
 struct browser {
@@ -25,7 +26,9 @@ struct browser {
 	struct regex *mask; /* NULL: every file */
 	gboolean mask_negated;
 	struct expando *format;
+	GHashTable *tagged; /* names of items: files that are to be chosen together */
 	prompt_text_fn done;
+	prompt_many_fn many; /* instead of `done`: several may be tagged */
 	void *data;
 };
 

@@ -26,6 +26,15 @@
 
 enum { VIEW_MAX = 16 << 20 };
 
+/* mutt has one format for both: who chose that and not NeoMutt's second one means both. */
+static const char *line_format(const struct settings *s, gboolean mailboxes)
+{
+	gboolean own = !settings_is_default(s, variable_find("mailbox_folder_format"));
+	gboolean one = !settings_is_default(s, variable_find("folder_format"));
+
+	return mailboxes && (own || !one) ? s->mailbox_folder_format : s->folder_format;
+}
+
 static void fill(struct view *view)
 {
 	struct browser *b = view->data;
@@ -33,8 +42,7 @@ static void fill(struct view *view)
 
 	folders_list(view->app, b);
 	expando_free(b->format);
-	b->format = expando_compile(
-	    EXPANDO_FOLDER, b->mailboxes ? s->mailbox_folder_format : s->folder_format, NULL);
+	b->format = expando_compile(EXPANDO_FOLDER, line_format(s, b->mailboxes), NULL);
 	list_resize(&view->list, b->items->len, view->list.page);
 	view_redraw(view);
 }
@@ -64,6 +72,7 @@ static void show_other(struct view *view, const char *name)
 {
 	g_autofree char *copy = g_strdup(name);
 
+	g_hash_table_remove_all(((struct browser *)view->data)->tagged);
 	fill(view);
 	list_go(&view->list, 0);
 	if (copy && app_settings(view->app)->browser_sticky_cursor)
@@ -103,18 +112,34 @@ static char type_mark(const struct item *item)
 	return item->st.st_mode & S_IXUSR ? '*' : 0;
 }
 
+/* Its name, else its number. Yours. */
+static char *owner_of(const struct stat *st)
+{
+	const struct passwd *owner = getpwuid(st->st_uid);
+
+	return owner ? g_strdup(owner->pw_name) : g_strdup_printf("%u", (unsigned)st->st_uid);
+}
+
+static char *group_of(const struct stat *st)
+{
+	const struct group *group = getgrgid(st->st_gid);
+
+	return group ? g_strdup(group->gr_name) : g_strdup_printf("%u", (unsigned)st->st_gid);
+}
+
 static char *item_text(struct view *view, const struct item *item, guint number, int cols)
 {
 	struct browser *b = view->data;
-	const struct passwd *owner =
-	    item->remote || b->mailboxes ? NULL : getpwuid(item->st.st_uid);
-	const struct group *group = item->remote || b->mailboxes ? NULL : getgrgid(item->st.st_gid);
+	gboolean is_file = item->st.st_mode != 0;
+	g_autofree char *owner = is_file ? owner_of(&item->st) : NULL;
+	g_autofree char *group = is_file ? group_of(&item->st) : NULL;
 	struct folder_values values = {
 	    .number = number,
 	    .name = item->shown,
+	    .description = item->label,
 	    .type_mark = b->mailboxes ? 0 : type_mark(item),
-	    .owner = owner ? owner->pw_name : "",
-	    .group = group ? group->gr_name : "",
+	    .owner = owner,
+	    .group = group,
 	    .date_format = app_settings(view->app)->date_format,
 	    .mtime = item->st.st_mtime,
 	    .mode = item->st.st_mode,
@@ -125,6 +150,9 @@ static char *item_text(struct view *view, const struct item *item, guint number,
 	    .unread = item->unread,
 	    .has_new = item->has_new,
 	    .is_remote = item->remote,
+	    .tagged = g_hash_table_contains(b->tagged, item->name),
+	    .notify = item->notify,
+	    .poll = item->poll,
 	};
 	struct expando_source source = folder_source(&values);
 
@@ -182,28 +210,60 @@ static void go_to(struct view *view, const char *dir)
 	show_other(view, from);
 }
 
-/* Give the answer away before closing: close() answers those that have none. */
-static void choose(struct view *view, const char *name)
+/* Give the answer away before closing: close() answers those that have none. Takes `names`. */
+static void choose_these(struct view *view, GPtrArray *names)
 {
 	struct browser *b = view->data;
 	prompt_text_fn done = b->done;
+	prompt_many_fn many = b->many;
 	struct app *app = view->app;
 	void *data = b->data;
-	g_autofree char *copy = g_strdup(name);
+	g_auto(GStrv) texts = NULL;
 
+	g_ptr_array_add(names, NULL);
+	texts = (char **)g_ptr_array_free(names, FALSE);
 	b->done = NULL;
+	b->many = NULL;
 	view_close(view);
-	if (done)
-		done(app, copy, data);
+	if (many)
+		many(app, texts, data);
+	else if (done)
+		done(app, texts[0], data);
 	else
-		app_open_mailbox(app, copy, app->read_only);
+		app_open_mailbox(app, texts[0], app->read_only);
+}
+
+static void choose(struct view *view, const char *name)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	g_ptr_array_add(names, g_strdup(name));
+	choose_these(view, names);
+}
+
+/* What is tagged, in the order of the list. */
+static void choose_tagged(struct view *view)
+{
+	const struct browser *b = view->data;
+	GPtrArray *names = g_ptr_array_new();
+
+	for (guint i = 0; i < b->items->len; i++) {
+		const struct item *item = g_ptr_array_index(b->items, i);
+
+		if (g_hash_table_contains(b->tagged, item->name))
+			g_ptr_array_add(names, g_strdup(item->name));
+	}
+	choose_these(view, names);
 }
 
 static void select_entry(struct view *view, int fn)
 {
+	const struct browser *b = view->data;
 	const struct item *item = folders_current(view);
 
-	if (item->is_dir || (fn == FN_DESCEND_DIRECTORY && S_ISDIR(item->st.st_mode))) {
+	if (g_hash_table_size(b->tagged) && fn != FN_DESCEND_DIRECTORY) {
+		choose_tagged(view);
+	} else if (item->is_dir || (fn == FN_DESCEND_DIRECTORY && S_ISDIR(item->st.st_mode))) {
 		g_autofree char *dir = g_strdup(item->name);
 
 		go_to(view, dir);
@@ -379,13 +439,35 @@ static void select_new(struct view *view, int fn)
 	prompt_ask(view->app, &ask);
 }
 
+static void tag(struct view *view, int fn)
+{
+	struct browser *b = view->data;
+	const struct item *item = folders_current(view);
+
+	if (!b->many) {
+		app_error(view->app, "Tagging is not supported.");
+		return;
+	}
+	if (S_ISDIR(item->st.st_mode)) {
+		app_error(view->app, "Can't attach a directory!");
+		return;
+	}
+	if (!g_hash_table_remove(b->tagged, item->name))
+		g_hash_table_add(b->tagged, g_strdup(item->name));
+	if (app_settings(view->app)->resolve && view->list.cursor + 1 < view->list.n)
+		list_go(&view->list, view->list.cursor + 1);
+	view_redraw(view);
+}
+
 static void display_name(struct view *view, int fn)
 {
 	app_message(view->app, "%s", folders_current(view)->name);
 }
 
+/* Files are read at once; what the engine finds in the mailboxes is seen as it comes. */
 static void check_new(struct view *view, int fn)
 {
+	client_ask(view->app->client, WIRE_SYNC, g_variant_new("(asb)", NULL, FALSE), NULL, NULL);
 	refill(view);
 }
 
@@ -434,6 +516,9 @@ static void closed(struct view *view)
 
 	if (b->done)
 		b->done(view->app, NULL, b->data);
+	if (b->many)
+		b->many(view->app, NULL, b->data);
+	g_hash_table_unref(b->tagged);
 	g_ptr_array_unref(b->items);
 	expando_free(b->format);
 	regex_free(b->mask);
@@ -455,6 +540,7 @@ static const struct fn_handler browser_handlers[] = {
     {FN_GOTO_FOLDER, goto_folder, 0},
     {FN_ENTER_MASK, enter_mask, 0},
     {FN_SELECT_NEW, select_new, 0},
+    {FN_TAG_ENTRY, tag, NEED_ENTRY},
     {FN_DISPLAY_FILENAME, display_name, NEED_ENTRY},
     {FN_CHECK_NEW, check_new, 0},
     {FN_SORT, sort, 0},
@@ -495,23 +581,33 @@ static char *start_dir(const char *start)
 	return path_absolute(g_path_is_absolute(parent) ? parent : ".");
 }
 
-void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt_text_fn done,
-		  void *data)
+static struct browser *open_browser(struct app *app, const char *start, gboolean mailboxes)
 {
 	struct browser *b = g_new0(struct browser, 1);
 	struct view *view = view_push(app, &ops, b);
 
 	b->items = g_ptr_array_new_with_free_func(folders_item_free);
+	b->tagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	b->mailboxes = mailboxes && directory_count(app->directory);
 	b->dir = start_dir(start);
 	set_mask(b, app_settings(app)->mask.text, NULL);
-	b->done = done;
-	b->data = data;
 	fill(view);
+	return b;
 }
 
-void app_browse(struct app *app, const char *start, gboolean mailboxes,
-		void (*done)(struct app *app, const char *name, void *data), void *data)
+void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt_text_fn done,
+		  void *data)
 {
-	folders_open(app, start, mailboxes, done, data);
+	struct browser *b = open_browser(app, start, mailboxes);
+
+	b->done = done;
+	b->data = data;
+}
+
+void folders_open_many(struct app *app, const char *start, prompt_many_fn done, void *data)
+{
+	struct browser *b = open_browser(app, start, FALSE);
+
+	b->many = done;
+	b->data = data;
 }

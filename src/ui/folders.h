@@ -13,4 +13,7 @@
 void folders_open(struct app *app, const char *start, gboolean mailboxes, prompt_text_fn done,
 		  void *data);
 
+/* The files, of which several may be tagged: `done` gets all that are chosen. */
+void folders_open_many(struct app *app, const char *start, prompt_many_fn done, void *data);
+
 #endif

@@ -16,6 +16,8 @@
 #include "cur/ui/aliases.h"
 #include "cur/ui/keymap.h"
 #include "cur/ui/screen.h"
+#include "folders.h"
+#include "history-menu.h"
 #include "line-edit.h"
 #include "messages.h"
 #include "pattern-menu.h"
@@ -38,6 +40,7 @@ struct question {
 	char *own;	  /* the line before the history was entered */
 	struct completion *completion;
 	prompt_text_fn text_done;
+	prompt_many_fn many_done;
 
 	gboolean yes; /* ASK_YES_NO: what Return means */
 	prompt_yes_fn yes_done;
@@ -181,6 +184,7 @@ void prompt_ask(struct app *app, const struct ask *ask)
 	q->secret = ask->secret;
 	q->fresh = ask->replace;
 	q->text_done = ask->done;
+	q->many_done = ask->many;
 }
 
 void prompt_yes_no(struct app *app, const char *question, int quad, prompt_yes_fn done, void *data)
@@ -235,18 +239,48 @@ static void history_step(struct app *app, struct question *q, int fn)
 		screen_beep(app->screen);
 }
 
-/* The next older line that contains what was typed. */
+/* The lines that hold a text, newest first. Yours. */
+static GPtrArray *old_lines(struct app *app, const struct question *q, const char *text)
+{
+	const struct history *history = app->prompt->history;
+	guint n = q->history < HISTORY_N ? history_count(history, q->history) : 0;
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint back = 0; back < n; back++) {
+		const char *line = history_entry(history, q->history, back);
+
+		if (strstr(line, text))
+			g_ptr_array_add(lines, g_strdup(line));
+	}
+	return lines;
+}
+
+static void old_line_chosen(struct app *app, const char *text, void *data)
+{
+	struct question *q = standing(app);
+
+	if (!q)
+		return;
+	q->hidden = FALSE;
+	app->priv->redraw_message = TRUE;
+	if (text)
+		line_edit_set(&q->edit, text);
+}
+
+/* The one line that holds what was typed takes its place; of several the user chooses. */
 static void history_find(struct app *app, struct question *q)
 {
-	guint n = q->history < HISTORY_N ? history_count(app->prompt->history, q->history) : 0;
-	g_autofree char *typed = q->back ? g_strdup(q->own) : line_edit_text(&q->edit);
+	g_autofree char *typed = line_edit_text(&q->edit);
+	g_autoptr(GPtrArray) lines = old_lines(app, q, typed);
 
-	for (guint back = q->back + 1; back <= n; back++)
-		if (strstr(history_entry(app->prompt->history, q->history, back - 1), typed)) {
-			show_history(app, q, back);
-			return;
-		}
-	screen_beep(app->screen);
+	if (!lines->len) {
+		screen_beep(app->screen);
+	} else if (lines->len == 1) {
+		line_edit_set(&q->edit, g_ptr_array_index(lines, 0));
+	} else {
+		q->hidden = TRUE;
+		history_menu_open(app, g_steal_pointer(&lines), typed, old_line_chosen, NULL);
+	}
 }
 
 /* ---- completion
@@ -278,6 +312,20 @@ static void chosen(struct app *app, const char *text, void *data)
 		answer_text(app, text);
 }
 
+/* Several files answer the question, one goes on being its line. */
+static void chosen_many(struct app *app, char *const *texts, void *data)
+{
+	struct question *q = standing(app);
+
+	if (!q || !texts || !texts[1]) {
+		chosen(app, texts ? texts[0] : NULL, data);
+		return;
+	}
+	q = take(app);
+	q->many_done(app, texts, q->data);
+	question_free(q);
+}
+
 /* The operator takes the place of the sign it was asked for with. */
 static void pattern_chosen(struct app *app, const char *text, void *data)
 {
@@ -303,7 +351,10 @@ static void open_menu(struct app *app, struct question *q)
 	case COMPLETE_MAILBOX:
 	case COMPLETE_FILE:
 		q->hidden = TRUE;
-		app_browse(app, typed, q->complete == COMPLETE_MAILBOX, chosen, NULL);
+		if (q->many_done)
+			folders_open_many(app, typed, chosen_many, NULL);
+		else
+			folders_open(app, typed, q->complete == COMPLETE_MAILBOX, chosen, NULL);
 		break;
 	case COMPLETE_ADDRESS:
 	case COMPLETE_ALIAS: {

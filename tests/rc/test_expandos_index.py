@@ -151,8 +151,8 @@ def test_padding_fills_to_the_edge(home, mailbox):
 
 
 STATUS = {
-    "b": "0", "D": None, "d": "1", "F": "1", "h": None, "L": None, "l": None, "M": "4", "m": "4", "n": "1", "o": "1",
-    "P": "all", "p": "0", "R": "2", "r": "*", "S": "date", "s": "threads", "t": "2", "u": "2", "V": "", "T": "threads",
+    "b": None, "D": None, "d": "1", "F": "1", "h": None, "L": None, "l": None, "M": "4", "m": "4", "n": "1", "o": "1",
+    "P": "all", "p": None, "R": "2", "r": "*", "S": "date", "s": "threads", "t": "2", "u": "2", "V": "", "T": "threads",
 }
 
 

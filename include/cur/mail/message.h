@@ -40,7 +40,7 @@ struct part {
 	char *number;	      /* IMAP section: "1", "1.2"; "" for the root of a multipart */
 	char *type, *subtype; /* lower case: "text", "plain" */
 	char *charset;	      /* as named, "" when not */
-	char *disposition;    /* "inline", "attachment" or "" (lower case) */
+	char *disposition;    /* "inline", "attachment", "form-data" or "" */
 	char *file_name;   /* as the sender wrote it, decoded; "" when none. Never a path to use */
 	char *description; /* Content-Description, decoded */
 	char *content_id;  /* without brackets */

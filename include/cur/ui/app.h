@@ -108,8 +108,4 @@ void app_go(struct app *app, guint pos);
  */
 void app_open_mailbox(struct app *app, const char *name, gboolean read_only);
 
-/* Pick a file or mailbox in the browser: `done` as in prompt.h, NULL when left. */
-void app_browse(struct app *app, const char *start, gboolean mailboxes,
-		void (*done)(struct app *app, const char *name, void *data), void *data);
-
 #endif

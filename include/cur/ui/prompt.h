@@ -30,6 +30,8 @@ enum complete {
 
 /* `text` is what was typed, borrowed for the call; NULL when it was refused (Ctrl-G, Ctrl-C). */
 typedef void (*prompt_text_fn)(struct app *app, const char *text, void *data);
+/* The same of several, that were tagged in the browser. `texts` has a NULL at its end. */
+typedef void (*prompt_many_fn)(struct app *app, char *const *texts, void *data);
 /* `yes`: 1 yes, 0 no, -1 refused. */
 typedef void (*prompt_yes_fn)(struct app *app, int yes, void *data);
 /* `choice`: index of the letter in `letters`, -1 when refused. */
@@ -43,6 +45,8 @@ struct ask {
 	gboolean secret;	   /* not shown, no history */
 	gboolean replace;	   /* a character typed first replaces `initial` */
 	prompt_text_fn done;
+	prompt_many_fn
+	    many; /* called in place of `done` for several files; NULL: one is asked for */
 	void *data;
 };
 
