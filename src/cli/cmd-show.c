@@ -9,10 +9,12 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/cli/cli.h"
+#include "cur/crypt/open.h"
 #include "cur/mail/address.h"
 #include "cur/mail/date.h"
 #include "cur/mail/message.h"
 #include "cur/model/client.h"
+#include "cur/model/security.h"
 #include "cur/model/showing.h"
 #include "cur/store/hcache.h"
 #include "cur/store/maildir.h"
@@ -148,7 +150,7 @@ static void print_part(struct json *json, struct part *p, const char *key)
 	json_end_object(json);
 }
 
-static void print_as_json(struct show *show, struct message *m)
+static void print_as_json(struct show *show, struct message *m, const struct unsealed *opened)
 {
 	static const struct {
 		const char *key, *name;
@@ -156,6 +158,7 @@ static void print_as_json(struct show *show, struct message *m)
 	    {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"reply_to", "Reply-To"}};
 	struct json *json = &show->run->json;
 	struct headers *h = message_headers(m);
+	enum unsealed_worth worth;
 	gint64 date = 0;
 	gint16 zone;
 
@@ -172,6 +175,8 @@ static void print_as_json(struct show *show, struct message *m)
 	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
 		print_addresses(json, lists[i].key, h, lists[i].name);
 	print_headers(json, h);
+	if (opened && unsealed_summary(opened, &worth))
+		json_string(json, "security", unsealed_summary(opened, &worth));
 	print_part(json, message_root(m), "body");
 	json_end_object(json);
 	json_print(json);
@@ -199,15 +204,50 @@ static gboolean print_raw(struct message *m, GError **error)
 	return file_write_all(STDOUT_FILENO, bytes, n, error);
 }
 
-static gboolean print_as_text(struct show *show, struct message *m, GError **error)
+static void print_as_text(struct conf *conf, struct message *m, const struct unsealed *opened)
+{
+	g_autofree char *text = showing_text(conf, m, opened, SHOWING_WEEDED, SHOWING_READ);
+
+	say_text(text, strlen(text));
+}
+
+/* ---- what is sealed ---- */
+
+/* NULL: nothing is. The agent may ask for a passphrase, as gpg's own commands let it. */
+static struct unsealed *open_sealed(const struct conf *conf, struct message *m)
+{
+	struct unseal_options options;
+	struct crypt_work work;
+	g_autoptr(GBytes) copy = NULL;
+	const char *bytes;
+	gsize n;
+
+	security_open_options(conf, &options);
+	if (!unseal_look(m, &options))
+		return NULL;
+	bytes = message_bytes(m, &n);
+	copy = g_bytes_new(bytes, n);
+	unseal_work(&work, copy, &options);
+	work.may_ask = TRUE;
+	return crypt_run(&work);
+}
+
+/* Parts of what was encrypted as a whole are those of the message inside. */
+static gboolean show_opened(struct show *show, struct message *m, GError **error)
 {
 	struct conf *conf = run_conf(show->run, error);
-	g_autofree char *text = NULL;
+	auto_ptr(unsealed) opened = conf ? open_sealed(conf, m) : NULL;
+	g_autoptr(GBytes) plain = opened ? unsealed_plain(opened) : NULL;
+	auto_ptr(message) inner = plain ? message_new(plain) : NULL;
 
 	if (!conf)
 		return FALSE;
-	text = showing_text(conf, m, NULL, SHOWING_WEEDED, TRUE);
-	say_text(text, strlen(text));
+	if (show->part)
+		return print_one_part(show, inner ? inner : m, error);
+	if (show->run->as_json)
+		print_as_json(show, inner ? inner : m, opened);
+	else
+		print_as_text(conf, m, opened);
 	return TRUE;
 }
 
@@ -220,14 +260,7 @@ static gboolean show_one(struct show *show, const char *word, GError **error)
 	m = message_open(show->path, error);
 	if (!m)
 		return FALSE;
-	if (show->part)
-		return print_one_part(show, m, error);
-	if (show->raw)
-		return print_raw(m, error);
-	if (!show->run->as_json)
-		return print_as_text(show, m, error);
-	print_as_json(show, m);
-	return TRUE;
+	return show->raw ? print_raw(m, error) : show_opened(show, m, error);
 }
 
 int command_show(struct run *run)

@@ -113,6 +113,39 @@ static void sum_up(struct unsealed *u)
 		    g_strdup_printf("%s message successfully decrypted.", protocol_name(u));
 }
 
+/* What a work needs of its own: who started it may be gone. */
+struct task {
+	GBytes *bytes;
+	struct unseal_options options;
+};
+
+static void *run_task(struct crypt_session *session, void *data)
+{
+	const struct task *task = data;
+
+	return unseal(session, task->bytes, &task->options);
+}
+
+static void clear_task(void *data)
+{
+	g_bytes_unref(((struct task *)data)->bytes);
+}
+
+static void free_unsealed(void *u)
+{
+	unsealed_unref(u);
+}
+
+void unseal_work(struct crypt_work *work, GBytes *bytes, const struct unseal_options *options)
+{
+	struct task *task = g_atomic_rc_box_new0(struct task);
+
+	task->bytes = g_bytes_ref(bytes);
+	task->options = *options;
+	*work = (struct crypt_work){
+	    .run = run_task, .free_result = free_unsealed, .clear_data = clear_task, .data = task};
+}
+
 struct unsealed *unseal(struct crypt_session *session, GBytes *bytes,
 			const struct unseal_options *options)
 {

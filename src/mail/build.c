@@ -195,9 +195,8 @@ static char *message_id_of(const struct draft *draft, const struct build_options
 	return options->message_id ? g_strdup(options->message_id) : msgid_make(host);
 }
 
-/* What goes after the header fields; FALSE with error. */
-static gboolean write_content(const struct draft *draft, const struct build_options *options,
-			      GString *out, GError **error)
+gboolean build_content(const struct draft *draft, const struct build_options *options, GString *out,
+		       GError **error)
 {
 	gsize n;
 	const char *bytes;
@@ -268,7 +267,7 @@ gboolean draft_build(const struct draft *draft, const struct build_options *opti
 	*out = (struct built_message){0};
 	out->recipients = recipients_of(draft, error);
 	out->envelope_from = out->recipients ? sender_of(draft, options, error) : NULL;
-	if (out->envelope_from && write_content(draft, options, body, error)) {
+	if (out->envelope_from && build_content(draft, options, body, error)) {
 		out->message_id = message_id_of(draft, options, out->envelope_from);
 		out->message =
 		    assemble(draft, options, out->message_id, options->write_bcc, body, error);

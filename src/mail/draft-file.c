@@ -59,22 +59,21 @@ static void write_own_fields(const struct draft *draft, GString *out)
 	header_write_text(out, "X-Cur-Sign-As", draft->sign_as);
 }
 
-GBytes *draft_write(const struct draft *draft, GError **error)
+static GBytes *write_draft(const struct draft *draft, const struct build_options *options,
+			   GError **error)
 {
-	static const struct build_options options = {.allow_8bit = TRUE};
 	GString *out = g_string_new(NULL);
 
 	write_own_fields(draft, out);
-	if (build_head(draft, &options, draft->message_id, TRUE, out, error) &&
-	    build_body(draft, &options, out, error))
+	if (build_head(draft, options, draft->message_id, TRUE, out, error) &&
+	    build_content(draft, options, out, error))
 		return g_string_free_to_bytes(out);
 	g_string_free(out, TRUE);
 	return NULL;
 }
 
-gboolean draft_save(const struct draft *draft, const char *path, GError **error)
+static gboolean save(const char *path, GBytes *bytes, GError **error)
 {
-	g_autoptr(GBytes) bytes = draft_write(draft, error);
 	gsize n;
 	const void *data;
 
@@ -82,6 +81,29 @@ gboolean draft_save(const struct draft *draft, const char *path, GError **error)
 		return FALSE;
 	data = g_bytes_get_data(bytes, &n);
 	return file_write_atomic(path, data, n, 0600, error);
+}
+
+GBytes *draft_write(const struct draft *draft, GError **error)
+{
+	static const struct build_options options = {.allow_8bit = TRUE};
+
+	return write_draft(draft, &options, error);
+}
+
+gboolean draft_save(const struct draft *draft, const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = draft_write(draft, error);
+
+	return save(path, bytes, error);
+}
+
+gboolean draft_save_sealed(const struct draft *draft, GBytes *entity, const char *subject,
+			   const char *path, GError **error)
+{
+	const struct build_options options = {.sealed = entity, .subject = subject};
+	g_autoptr(GBytes) bytes = write_draft(draft, &options, error);
+
+	return save(path, bytes, error);
 }
 
 /* ---- reading ---- */

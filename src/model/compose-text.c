@@ -135,8 +135,9 @@ static void append_quote(const struct conf *conf, const struct draft *draft,
 			 struct original *original, GString *body)
 {
 	const struct settings *s = conf_settings(conf);
-	g_autofree char *text = showing_text(conf, original->message, original->opened,
-					     s->header ? SHOWING_WEEDED : SHOWING_NO_HEADER, FALSE);
+	g_autofree char *text =
+	    showing_text(conf, original->message, original->opened,
+			 s->header ? SHOWING_WEEDED : SHOWING_NO_HEADER, SHOWING_QUOTED);
 	g_autofree char *attribution = render_attribution(conf, original);
 	g_autofree char *post =
 	    *s->post_indent_string ? compose_render(conf, s->post_indent_string, original) : NULL;
@@ -161,7 +162,7 @@ static char *forwarded(const struct conf *conf, const struct original *original)
 
 	if (s->forward_decode)
 		return showing_text(conf, original->message, original->opened,
-				    s->weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+				    s->weed ? SHOWING_WEEDED : SHOWING_FULL, SHOWING_READ);
 	bytes = message_bytes(original->message, &n);
 	return text_make_valid(bytes, (gssize)n);
 }

@@ -196,7 +196,7 @@ static GBytes *forwarded_bytes(const struct conf *conf, const struct original *o
 	if (conf_settings(conf)->mime_forward_decode) {
 		g_clear_pointer(&plain, g_bytes_unref);
 		text = showing_text(conf, original->message, original->opened, SHOWING_NO_HEADER,
-				    TRUE);
+				    SHOWING_READ);
 		return rewrite_as_text(original->message, text, NULL, NULL);
 	}
 	return plain ? plain : g_bytes_new(bytes, n);

@@ -68,11 +68,9 @@ GPtrArray *postponed_list(struct hcache *cache, const char *name, gboolean *comp
 	return list;
 }
 
-struct draft *postponed_draft(const struct postponed *p, gboolean trusted, GError **error)
+GBytes *postponed_read(const struct postponed *p, GError **error)
 {
 	g_autofree char *path = maildir_find_at(p->folder, p->env.field[ENV_FILE], p->mark, error);
-	g_autoptr(GBytes) bytes = NULL;
-	struct draft *draft;
 	char *text;
 	gsize n;
 
@@ -84,10 +82,14 @@ struct draft *postponed_draft(const struct postponed *p, gboolean trusted, GErro
 		return NULL;
 	}
 	text = file_read(path, DRAFT_MAX, FILE_READ_NOFOLLOW, &n, error);
-	if (!text)
-		return NULL;
-	bytes = g_bytes_new_take(text, n);
-	draft = draft_read(bytes, trusted, error);
+	return text ? g_bytes_new_take(text, n) : NULL;
+}
+
+struct draft *postponed_draft(const struct postponed *p, GBytes *bytes, gboolean trusted,
+			      GError **error)
+{
+	struct draft *draft = draft_read(bytes, trusted, error);
+
 	if (draft) {
 		g_free(draft->postponed);
 		draft->postponed = g_strdup_printf("%u.%u", p->mailbox, p->lid);

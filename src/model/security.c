@@ -74,6 +74,14 @@ void security_choose(const struct conf *conf, struct draft *draft,
 	security->manual = security->encrypt;
 }
 
+void security_as_found(struct draft *draft, unsigned found)
+{
+	if (!(found & UNSEAL_ENCRYPTED))
+		return;
+	draft->security.encrypt = TRUE;
+	draft->security.smime = (found & UNSEAL_SMIME) != 0;
+}
+
 gboolean security_wanted(const struct draft *draft)
 {
 	return draft->security.sign || draft->security.encrypt;
@@ -92,6 +100,22 @@ char *security_text(const struct draft *draft)
 			       s->smime	       ? "S/MIME"
 			       : s->inline_pgp ? "inline PGP"
 					       : "PGP/MIME");
+}
+
+void security_open_options(const struct conf *conf, struct unseal_options *options)
+{
+	const struct settings *s = conf_settings(conf);
+
+	*options = (struct unseal_options){
+	    .verify = s->crypt_verify_sig == QUAD_YES,
+	    .inline_pgp = s->pgp_auto_decode,
+	    .timestamp = s->crypt_timestamp,
+	    .encryption_info = s->crypt_encryption_info,
+	    .no_fields = !s->crypt_protected_headers_read,
+	    .pkcs7_encrypted =
+		g_ascii_strcasecmp(s->smime_pkcs7_default_smime_type, "enveloped") == 0 ||
+		g_ascii_strcasecmp(s->smime_pkcs7_default_smime_type, "encrypted") == 0,
+	};
 }
 
 /* ---- whose keys ---- */
@@ -162,6 +186,15 @@ static void add_addressees(const struct conf *conf, GPtrArray *all, const char *
 	}
 }
 
+static void add_self(GPtrArray *all, const char *key)
+{
+	struct addressee *who = g_new0(struct addressee, 1);
+
+	who->address = g_strdup(key);
+	who->is_self = TRUE;
+	g_ptr_array_add(all, who);
+}
+
 GPtrArray *security_addressees(const struct conf *conf, const struct draft *draft)
 {
 	GPtrArray *all = g_ptr_array_new_with_free_func(addressee_free);
@@ -170,13 +203,31 @@ GPtrArray *security_addressees(const struct conf *conf, const struct draft *draf
 	add_addressees(conf, all, draft->to, FALSE);
 	add_addressees(conf, all, draft->cc, FALSE);
 	add_addressees(conf, all, draft->bcc, TRUE);
-	if (*self) {
-		struct addressee *who = g_new0(struct addressee, 1);
+	if (*self)
+		add_self(all, self);
+	return all;
+}
 
-		who->address = g_strdup(self);
-		who->is_self = TRUE;
-		g_ptr_array_add(all, who);
-	}
+struct draft security_kept(const struct draft *draft)
+{
+	struct draft kept = *draft;
+
+	kept.security = (struct draft_security){.encrypt = TRUE, .smime = draft->security.smime};
+	return kept;
+}
+
+GPtrArray *security_keepers(const struct conf *conf, const struct draft *draft)
+{
+	const struct settings *s = conf_settings(conf);
+	const char *key =
+	    first_of(draft->security.smime ? s->smime_default_key : s->pgp_default_key,
+		     s->postpone_encrypt_as);
+	GPtrArray *all;
+
+	if (!*key)
+		return NULL;
+	all = g_ptr_array_new_with_free_func(addressee_free);
+	add_self(all, key);
 	return all;
 }
 

@@ -83,8 +83,9 @@ void showing_open(struct showing *showing, const struct unsealed *opened)
 }
 
 char *showing_text(const struct conf *conf, struct message *message, const struct unsealed *opened,
-		   enum showing_header header, gboolean markers)
+		   enum showing_header header, enum showing_use use)
 {
+	const struct settings *s = conf_settings(conf);
 	struct showing showing;
 	auto_ptr(display) display = NULL;
 	char *text;
@@ -92,12 +93,11 @@ char *showing_text(const struct conf *conf, struct message *message, const struc
 	showing_init(&showing, conf);
 	showing.options.no_headers = header == SHOWING_NO_HEADER;
 	/* What a part says of itself is weeded also where the message says nothing. */
-	showing.options.weed =
-	    header == SHOWING_NO_HEADER ? conf_settings(conf)->weed : header == SHOWING_WEEDED;
-	showing.options.no_markers = !markers;
-	showing.options.first_part_only = !markers && conf_settings(conf)->include_onlyfirst;
+	showing.options.weed = header == SHOWING_NO_HEADER ? s->weed : header == SHOWING_WEEDED;
+	showing.options.no_markers = use != SHOWING_READ;
+	showing.options.first_part_only = use == SHOWING_QUOTED && s->include_onlyfirst;
 	showing_open(&showing, opened);
-	showing.options.omit_secret_parts = !markers && !conf_settings(conf)->include_encrypted;
+	showing.options.omit_secret_parts = use == SHOWING_QUOTED && !s->include_encrypted;
 	display = display_new(opened ? unsealed_message(opened) : message, &showing.options);
 	text = display_to_text(display);
 	g_clear_pointer(&display, display_free);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cur/base/clock.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "cur/base/path.h"
@@ -15,6 +16,7 @@
 #include "cur/mail/address.h"
 #include "cur/mail/bounce.h"
 #include "cur/mail/flags.h"
+#include "cur/mail/text-alone.h"
 #include "cur/model/client.h"
 #include "cur/model/file-type.h"
 #include "cur/model/manuscript.h"
@@ -131,6 +133,41 @@ static char *put(struct client *client, const struct outbox_item *item, GBytes *
 	return id;
 }
 
+/* $fcc_clear: the copy as if nothing were sealed, with the id and the date of what is sent. */
+static GBytes *clear_copy(const struct draft *draft, const struct build_options *options,
+			  const char *message_id, GError **error)
+{
+	struct build_options plain = *options;
+	struct built_message built = {0};
+	GBytes *copy;
+
+	plain.sealed = NULL;
+	plain.subject = NULL;
+	plain.message_id = message_id;
+	if (!draft_build(draft, &plain, &built, error))
+		return NULL;
+	copy = draft->text_copy ? message_text_alone(built.fcc) : g_bytes_ref(built.fcc);
+	built_message_clear(&built);
+	return copy;
+}
+
+/* What copies are, where they are not what is sent. */
+static gboolean add_copy(struct conf *conf, struct outbox_item *item, const struct draft *draft,
+			 const struct build_options *options, const struct built_message *built,
+			 GError **error)
+{
+	if (options->sealed && item->fcc->len && conf_settings(conf)->fcc_clear) {
+		item->copy = clear_copy(draft, options, built->message_id, error);
+		return item->copy != NULL;
+	}
+	if (!options->write_bcc)
+		submit_item_bcc(item, built->fcc);
+	/* What is signed cannot lose a part, what is encrypted has none. */
+	if (draft->text_copy && !options->sealed)
+		item->wishes |= OUTBOX_TEXT_COPY;
+	return TRUE;
+}
+
 static char *submit(struct conf *conf, struct client *client, const struct draft *draft,
 		    struct manuscript *ms, const struct submit_sealed *sealed, GError **error)
 {
@@ -141,18 +178,14 @@ static char *submit(struct conf *conf, struct client *client, const struct draft
 	char *id = NULL;
 
 	build_settings_init(&bs, conf, draft->transport);
+	bs.options.now = clock_now_s();
 	bs.options.sealed = sealed ? sealed->entity : NULL;
 	bs.options.subject = sealed ? sealed->subject : NULL;
 	if (draft_build(draft, &bs.options, &built, error)) {
 		item = submit_item(conf, &built, draft->transport, draft->fcc, subject, error);
-		if (item) {
+		if (item && add_copy(conf, item, draft, &bs.options, &built, error)) {
 			g_free(item->account);
 			item->account = g_strdup(draft->account ? draft->account : "");
-			if (!bs.options.write_bcc)
-				submit_item_bcc(item, built.fcc);
-			/* What is signed cannot lose a part, what is encrypted has none. */
-			if (draft->text_copy && !sealed)
-				item->wishes |= OUTBOX_TEXT_COPY;
 			submit_parse_id(draft->answered, &item->answered_mailbox,
 					&item->answered_lid);
 			submit_parse_id(draft->forwarded, &item->forwarded_mailbox,
@@ -298,12 +331,18 @@ static void restore_bcc(struct draft *draft, const GPtrArray *recipients)
 	draft->bcc = address_format_list(bcc);
 }
 
-struct draft *submit_recall(const char *id, GError **error)
+GBytes *submit_recall_bytes(const char *id, GError **error)
+{
+	g_autofree char *dir = outbox_dir();
+
+	return read_message(dir, id, error);
+}
+
+struct draft *submit_recall(const char *id, GBytes *bytes, GError **error)
 {
 	g_autofree char *dir = outbox_dir();
 	auto_ptr(outbox_item) item = outbox_read(dir, id, error);
-	g_autoptr(GBytes) bytes = item ? read_message(dir, id, error) : NULL;
-	struct draft *draft = bytes ? draft_read(bytes, FALSE, error) : NULL;
+	struct draft *draft = item ? draft_read(bytes, FALSE, error) : NULL;
 
 	if (!draft)
 		return NULL;
@@ -376,14 +415,22 @@ static struct submit_place as_draft(const char *target)
 	return (struct submit_place){.target = target, .flags = FLAG_SEEN | FLAG_DRAFT};
 }
 
+static gboolean save_postponed(const struct draft *draft, const struct submit_sealed *sealed,
+			       const char *path, GError **error)
+{
+	return sealed ? draft_save_sealed(draft, sealed->entity, sealed->subject, path, error)
+		      : draft_save(draft, path, error);
+}
+
 void submit_postpone(struct client *client, struct manuscript *ms, const char *target,
-		     submit_done_fn done, void *data)
+		     const struct submit_sealed *sealed, submit_done_fn done, void *data)
 {
 	g_autoptr(GError) error = NULL;
 	const struct submit_place place = as_draft(target);
 	const char *path = manuscript_outgoing(ms);
 
-	if (draft_save(manuscript_draft(ms), path, &error) && manuscript_hand_over(ms, &error)) {
+	if (save_postponed(manuscript_draft(ms), sealed, path, &error) &&
+	    manuscript_hand_over(ms, &error)) {
 		file_in(client, &place, g_strdup(path), ms, done, data);
 		return;
 	}

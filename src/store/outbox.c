@@ -41,6 +41,8 @@ void outbox_item_free(struct outbox_item *item)
 	g_free(item->subject);
 	g_free(item->dsn_notify);
 	g_free(item->dsn_return);
+	if (item->copy)
+		g_bytes_unref(item->copy);
 	g_free(item);
 }
 
@@ -153,6 +155,9 @@ static GString *format_head(const struct outbox_item *item, GError **error)
 	if (item->dsn_return && !add_field(head, "Dsn-Return", item->dsn_return, error))
 		return NULL;
 	add_wishes(head, item->wishes);
+	if (item->copy)
+		g_string_append_printf(head, "Copy: %" G_GSIZE_FORMAT "\n",
+				       g_bytes_get_size(item->copy));
 	if (!add_field(head, "Subject", item->subject, error))
 		return NULL;
 	g_string_append_c(head, '\n');
@@ -178,11 +183,20 @@ static gboolean make_folders(const char *dir, GError **error)
 	return TRUE;
 }
 
-static gboolean write_and_sync(int fd, const char *path, const GString *head, const void *message,
-			       gsize n, GError **error)
+static gboolean write_copy(int fd, GBytes *copy, GError **error)
+{
+	gsize n = 0;
+	const void *bytes = copy ? g_bytes_get_data(copy, &n) : NULL;
+
+	return !n || file_write_all(fd, bytes, n, error);
+}
+
+static gboolean write_and_sync(int fd, const char *path, const GString *head, GBytes *copy,
+			       const void *message, gsize n, GError **error)
 {
 	gboolean done = file_write_all(fd, head->str, head->len, error) &&
-			file_write_all(fd, message, n, error) && file_sync(fd, path, error);
+			write_copy(fd, copy, error) && file_write_all(fd, message, n, error) &&
+			file_sync(fd, path, error);
 
 	if (!done)
 		g_prefix_error(error, "'%s': ", path);
@@ -199,7 +213,7 @@ gboolean outbox_write(const char *path, const struct outbox_item *item, const vo
 
 	if (fd < 0)
 		return FALSE;
-	if (!write_and_sync(fd, path, head, message, n, error)) {
+	if (!write_and_sync(fd, path, head, item->copy, message, n, error)) {
 		unlink(path);
 		return FALSE;
 	}
@@ -313,6 +327,9 @@ static gboolean parse_field(struct outbox_item *item, const char *name, const ch
 		return take_checked(&item->dsn_return, outbox_dsn_return(value));
 	if (g_str_equal(name, "Wish"))
 		return parse_wish(item, value);
+	if (g_str_equal(name, "Copy"))
+		return !item->copy_n && g_ascii_string_to_unsigned(value, 10, 1, OUTBOX_COPY_MAX,
+								   &item->copy_n, NULL);
 	if (g_str_equal(name, "To"))
 		g_ptr_array_add(item->to, g_strdup(value));
 	else if (g_str_equal(name, "Fcc"))
@@ -455,7 +472,7 @@ struct outbox_item *outbox_read(const char *dir, const char *id, GError **error)
 	offset = head->len + 1;
 	item = memchr(head->str, 0, head->len) ? NULL : parse_head(head->str);
 	if (item)
-		item->message_offset = offset;
+		item->message_offset = offset + (gint64)item->copy_n;
 	else
 		not_ours(id, error);
 	return item;
@@ -477,8 +494,30 @@ int outbox_open_message(const char *dir, const char *id, guint64 *n, GError **er
 		close(fd);
 		return -1;
 	}
-	*n = st.st_size - item->message_offset;
+	if (st.st_size < item->message_offset) {
+		not_ours(id, error);
+		close(fd);
+		return -1;
+	}
+	*n = (guint64)(st.st_size - item->message_offset);
 	return fd;
+}
+
+GBytes *outbox_read_copy(const char *dir, const char *id, GError **error)
+{
+	auto_ptr(outbox_item) item = outbox_read(dir, id, error);
+	int fd = item ? open_file(dir, id, error) : -1;
+	g_autofree char *bytes = NULL;
+	gboolean ok;
+
+	if (fd < 0)
+		return NULL;
+	bytes = g_malloc(item->copy_n + 1);
+	ok = lseek(fd, item->message_offset - (gint64)item->copy_n, SEEK_SET) >= 0
+		 ? file_read_all(fd, bytes, item->copy_n, error)
+		 : error_from_errno(error, errno, "cannot read '%s' of the outbox", id);
+	close(fd);
+	return ok ? g_bytes_new_take(g_steal_pointer(&bytes), item->copy_n) : NULL;
 }
 
 /* ---- folders ---- */

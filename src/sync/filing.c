@@ -112,27 +112,41 @@ static int with_bcc(int from, const GPtrArray *bcc, GError **error)
 	return -1;
 }
 
+/* A file of its own with these bytes, at its first, or -1. */
+static int file_of(GBytes *bytes, GError **error)
+{
+	int to = memfd_create("copy", MFD_CLOEXEC);
+
+	if (to < 0) {
+		error_from_errno(error, errno, "cannot copy a message");
+		return -1;
+	}
+	if (file_write_all(to, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error) &&
+	    lseek(to, 0, SEEK_SET) == 0)
+		return to;
+	close(to);
+	return -1;
+}
+
 /* What is left of a message when its copy keeps no attachments, or -1. */
 static int without_attachments(int from, guint64 n, GError **error)
 {
 	g_autofree char *bytes = g_malloc(n + 1);
 	g_autoptr(GBytes) whole = NULL, text = NULL;
-	int to;
 
 	if (!file_read_all(from, bytes, n, error))
 		return -1;
 	whole = g_bytes_new_take(g_steal_pointer(&bytes), n);
 	text = message_text_alone(whole);
-	to = memfd_create("copy", MFD_CLOEXEC);
-	if (to < 0) {
-		error_from_errno(error, errno, "cannot copy a message");
-		return -1;
-	}
-	if (file_write_all(to, g_bytes_get_data(text, NULL), g_bytes_get_size(text), error) &&
-	    lseek(to, 0, SEEK_SET) == 0)
-		return to;
-	close(to);
-	return -1;
+	return file_of(text, error);
+}
+
+/* $fcc_clear: the program that sealed it made the copy, too. */
+static int open_other_copy(struct store *store, const char *id, GError **error)
+{
+	g_autoptr(GBytes) copy = outbox_read_copy(store_outbox_dir(store), id, error);
+
+	return copy ? file_of(copy, error) : -1;
 }
 
 /* The message as copies have it, at its first byte; -1 on failure. */
@@ -140,8 +154,11 @@ static int open_copy(struct store *store, const char *id, const struct outbox_it
 		     GError **error)
 {
 	guint64 n;
-	int message = outbox_open_message(store_outbox_dir(store), id, &n, error), copy;
+	int message, copy;
 
+	if (item->copy_n)
+		return open_other_copy(store, id, error);
+	message = outbox_open_message(store_outbox_dir(store), id, &n, error);
 	if (message >= 0 && item->wishes & OUTBOX_TEXT_COPY) {
 		copy = without_attachments(message, n, error);
 		close(message);

@@ -238,6 +238,7 @@ struct postponing {
 	struct app *app;
 	struct manuscript *ms;
 	char *target;
+	GBytes *entity;	  /* its text and parts, encrypted; NULL: they are not */
 	gboolean created; /* the mailbox was not there and has been made */
 };
 
@@ -253,6 +254,8 @@ static void postpone_end(struct postponing *p, const GError *error)
 		submit_finish(p->app->client, p->ms);
 		app_message(p->app, "Message postponed.");
 	}
+	if (p->entity)
+		g_bytes_unref(p->entity);
 	g_free(p->target);
 	g_free(p);
 }
@@ -286,10 +289,16 @@ static void postpone_done(const GError *error, void *data)
 
 static void postpone(struct postponing *p)
 {
-	submit_postpone(p->app->client, p->ms, p->target, postpone_done, p);
+	const struct draft draft = security_kept(manuscript_draft(p->ms));
+	const struct submit_sealed sealed = {.entity = p->entity,
+					     .subject = security_subject(p->app->conf, &draft)};
+
+	submit_postpone(p->app->client, p->ms, p->target, p->entity ? &sealed : NULL, postpone_done,
+			p);
 }
 
-static void begin_postpone(struct composer *c)
+/* Takes `entity`. */
+static void leave_postponed(struct composer *c, GBytes *entity)
 {
 	struct app *app = c->view->app;
 	GError *error = NULL;
@@ -299,14 +308,38 @@ static void begin_postpone(struct composer *c)
 
 	if (!target) {
 		app_gerror(app, &error);
+		g_clear_pointer(&entity, g_bytes_unref);
 		return;
 	}
 	p = g_new0(struct postponing, 1);
 	p->app = app;
 	p->target = target;
+	p->entity = entity;
 	p->ms = g_steal_pointer(&c->ms);
 	composer_close(c);
 	postpone(p);
+}
+
+static void kept(struct app *app, GBytes *entity, void *data)
+{
+	struct composer *c = composer_top(app);
+
+	if (c && entity)
+		leave_postponed(c, entity);
+	else if (entity)
+		g_bytes_unref(entity);
+}
+
+/* What nobody else may read is not left lying about, at a server perhaps ($postpone_encrypt). */
+static void begin_postpone(struct composer *c)
+{
+	const struct draft *draft = composer_draft(c);
+	struct app *app = c->view->app;
+
+	if (draft->security.encrypt && app_settings(app)->postpone_encrypt)
+		sealing_keep(app, draft, kept, NULL);
+	else
+		leave_postponed(c, NULL);
 }
 
 static void fn_postpone(struct view *view, int fn)

@@ -21,6 +21,9 @@
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/prompt.h"
+#include "opener.h"
+
+enum save_form { SAVE_AS_IT_IS, SAVE_DECODED /* as plain text */, SAVE_DECRYPTED };
 
 struct saving {
 	struct app *app;
@@ -28,8 +31,8 @@ struct saving {
 	char *target; /* canonical */
 	char *shown;
 	gboolean move;
-	gboolean decode; /* as plain text */
-	guint left;	 /* decoded ones the engine has not answered for */
+	enum save_form form;
+	guint left; /* rewritten ones the engine has not answered for */
 	guint failed;
 };
 
@@ -84,28 +87,72 @@ static char *offered_target(struct app *app)
 	return hook ? g_strdup(hook) : sender_target(app, pos);
 }
 
-/* ---- decoded ----------------------------------------------------- */
+/* ---- decoded, decrypted ------------------------------------------ */
 
 static gboolean is_ignored(const char *name, void *conf)
 {
 	return conf_is_ignored(conf, name);
 }
 
-/* A message as its text alone; NULL when it cannot be read (told). Yours. */
-static GBytes *decoded(struct app *app, guint32 lid)
+/* Its text alone, under the header that was sealed with it. Yours. */
+static GBytes *decoded(struct app *app, struct message *message, const struct unsealed *opened)
+{
+	g_autoptr(GBytes) plain = opened ? unsealed_plain(opened) : NULL;
+	auto_ptr(message) inner = plain ? message_new(plain) : NULL;
+	g_autofree char *text =
+	    showing_text(app->conf, message, opened, SHOWING_NO_HEADER, SHOWING_KEPT);
+
+	return rewrite_as_text(inner ? inner : message, text,
+			       app_settings(app)->copy_decode_weed ? is_ignored : NULL, app->conf);
+}
+
+/* As if it had never been encrypted; of OpenPGP within a text only that is left. Yours. */
+static GBytes *decrypted(struct app *app, struct message *message, const struct unsealed *opened)
+{
+	GBytes *plain = opened ? unsealed_plain(opened) : NULL;
+	gsize n;
+	const char *bytes = message_bytes(message, &n);
+
+	if (plain)
+		return plain;
+	if (opened && unsealed_is_decrypted(opened))
+		return decoded(app, message, opened);
+	return g_bytes_new(bytes, n);
+}
+
+/* FALSE, and it is told: what could not be opened must not take the place of what still could be.
+ */
+static gboolean open_sealed(struct app *app, struct message *message, guint32 lid,
+			    enum save_form form, struct unsealed **opened)
+{
+	const struct unseal_options with_inline = {.inline_pgp = TRUE};
+	enum unsealed_worth worth = UNSEALED_GOOD;
+	gboolean stopped;
+
+	/* Who wants it decrypted means what stands in the text, too. */
+	if (form == SAVE_DECRYPTED && unseal_look(message, &with_inline) & UNSEAL_INLINE)
+		mailbox_set_inline_pgp(app->mailbox, lid);
+	*opened = opener_run(app, message, lid, &stopped);
+	if (*opened)
+		unsealed_summary(*opened, &worth);
+	if (worth == UNSEALED_BAD)
+		opener_tell(app, *opened);
+	return !stopped && worth != UNSEALED_BAD;
+}
+
+/* The message in its new form; NULL when it cannot be read or opened (told). Yours. */
+static GBytes *rewritten(struct app *app, guint32 lid, enum save_form form)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = mailbox_file(app->mailbox, lid, &error);
 	auto_ptr(message) message = path ? message_open(path, &error) : NULL;
-	g_autofree char *text = NULL;
+	auto_ptr(unsealed) opened = NULL;
 
-	if (!message) {
-		app_gerror(app, &error);
+	app_gerror(app, &error);
+	if (!message || !open_sealed(app, message, lid, form, &opened))
 		return NULL;
-	}
-	text = showing_text(app->conf, message, NULL, SHOWING_NO_HEADER, FALSE);
-	return rewrite_as_text(message, text,
-			       app_settings(app)->copy_decode_weed ? is_ignored : NULL, app->conf);
+	return form == SAVE_DECODED ? decoded(app, message, opened)
+				    : decrypted(app, message, opened);
 }
 
 static void tell_saved(const struct saving *s)
@@ -115,7 +162,7 @@ static void tell_saved(const struct saving *s)
 }
 
 /* The messages themselves stay until the mailbox is synced, as in mutt. */
-static void decoded_saved(struct saving *s)
+static void rewritten_saved(struct saving *s)
 {
 	struct mailbox *mb = s->app->mailbox;
 
@@ -127,7 +174,7 @@ static void decoded_saved(struct saving *s)
 	tell_saved(s);
 }
 
-static void one_decoded(const GError *error, void *data)
+static void one_saved(const GError *error, void *data)
 {
 	struct saving *s = data;
 
@@ -137,11 +184,11 @@ static void one_decoded(const GError *error, void *data)
 	if (--s->left)
 		return;
 	if (!s->failed)
-		decoded_saved(s);
+		rewritten_saved(s);
 	saving_free(s);
 }
 
-static void save_decoded(struct saving *s)
+static void save_rewritten(struct saving *s)
 {
 	struct submit_place place = {.target = s->target};
 
@@ -149,7 +196,7 @@ static void save_decoded(struct saving *s)
 	s->left = 1;
 	for (guint i = 0; i < s->lids->len; i++) {
 		guint32 lid = g_array_index(s->lids, guint32, i);
-		g_autoptr(GBytes) bytes = decoded(s->app, lid);
+		g_autoptr(GBytes) bytes = rewritten(s->app, lid, s->form);
 		const struct row *row;
 		mark_t flags = 0;
 
@@ -159,9 +206,9 @@ static void save_decoded(struct saving *s)
 		place.flags = flags & FLAG_ALL;
 		place.received = row->date_received;
 		s->left++;
-		submit_message(s->app->client, &place, bytes, one_decoded, s);
+		submit_message(s->app->client, &place, bytes, one_saved, s);
 	}
-	one_decoded(NULL, s);
+	one_saved(NULL, s);
 }
 
 /* ---- doing it ---------------------------------------------------- */
@@ -184,8 +231,8 @@ static void save(struct saving *s)
 		return;
 	}
 	app_message(s->app, "%s to %s...", s->move ? "Saving" : "Copying", s->shown);
-	if (s->decode)
-		save_decoded(s);
+	if (s->form != SAVE_AS_IT_IS)
+		save_rewritten(s);
 	else if (s->move)
 		mailbox_move(s->app->mailbox, s->lids, s->target, saved, s);
 	else
@@ -252,9 +299,17 @@ static void target_typed(struct app *app, const char *text, void *data)
 	}
 }
 
+static enum save_form form_of(int fn)
+{
+	if (fn == FN_DECODE_SAVE || fn == FN_DECODE_COPY)
+		return SAVE_DECODED;
+	return fn == FN_DECRYPT_SAVE || fn == FN_DECRYPT_COPY ? SAVE_DECRYPTED : SAVE_AS_IT_IS;
+}
+
 static void ask_target(struct view *view, int fn)
 {
-	static const char *const verbs[2][2] = {{"Copy", "Save"}, {"Decode-copy", "Decode-save"}};
+	static const char *const verbs[][2] = {
+	    {"Copy", "Save"}, {"Decode-copy", "Decode-save"}, {"Decrypt-copy", "Decrypt-save"}};
 	struct app *app = view->app;
 	struct saving *s = g_new0(struct saving, 1);
 	g_autofree char *initial = offered_target(app);
@@ -262,9 +317,10 @@ static void ask_target(struct view *view, int fn)
 
 	*s = (struct saving){.app = app,
 			     .lids = app_targets(app),
-			     .move = fn == FN_SAVE_MESSAGE || fn == FN_DECODE_SAVE,
-			     .decode = fn == FN_DECODE_SAVE || fn == FN_DECODE_COPY};
-	question = g_strdup_printf("%s%s to mailbox ('?' for list): ", verbs[s->decode][s->move],
+			     .move = fn == FN_SAVE_MESSAGE || fn == FN_DECODE_SAVE ||
+				     fn == FN_DECRYPT_SAVE,
+			     .form = form_of(fn)};
+	question = g_strdup_printf("%s%s to mailbox ('?' for list): ", verbs[s->form][s->move],
 				   app->tag_prefix ? " tagged" : "");
 
 	struct ask ask = {.question = question,
@@ -314,5 +370,7 @@ const struct fn_handler fn_save_handlers[] = {
     {FN_COPY_MESSAGE, ask_target, NEED_MESSAGE},
     {FN_DECODE_SAVE, ask_target, NEED_MESSAGE | NEED_WRITABLE | NEED_TEXT},
     {FN_DECODE_COPY, ask_target, NEED_MESSAGE | NEED_TEXT},
+    {FN_DECRYPT_SAVE, ask_target, NEED_MESSAGE | NEED_WRITABLE | NEED_TEXT},
+    {FN_DECRYPT_COPY, ask_target, NEED_MESSAGE | NEED_TEXT},
     {FN_NOOP},
 };

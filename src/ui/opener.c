@@ -7,56 +7,17 @@
 #include "cur/conf/conf.h"
 #include "cur/crypt/job.h"
 #include "cur/model/mailbox.h"
+#include "cur/model/security.h"
 #include "editor.h"
-
-void opener_options(struct app *app, struct unseal_options *options)
-{
-	const struct settings *s = app_settings(app);
-
-	*options = (struct unseal_options){
-	    .verify = s->crypt_verify_sig == QUAD_YES,
-	    .inline_pgp = s->pgp_auto_decode,
-	    .timestamp = s->crypt_timestamp,
-	    .encryption_info = s->crypt_encryption_info,
-	    .no_fields = !s->crypt_protected_headers_read,
-	    .pkcs7_encrypted =
-		g_ascii_strcasecmp(s->smime_pkcs7_default_smime_type, "enveloped") == 0 ||
-		g_ascii_strcasecmp(s->smime_pkcs7_default_smime_type, "encrypted") == 0,
-	};
-}
 
 /* ---- the work ---- */
 
-struct task {
-	GBytes *bytes;
-	struct unseal_options options;
-};
-
-static void *run_task(struct crypt_session *session, void *data)
-{
-	const struct task *task = data;
-
-	return unseal(session, task->bytes, &task->options);
-}
-
-static void clear_task(void *data)
-{
-	g_bytes_unref(((struct task *)data)->bytes);
-}
-
-static void free_unsealed(void *u)
-{
-	unsealed_unref(u);
-}
-
 static struct crypt_work work_of(GBytes *bytes, const struct unseal_options *options)
 {
-	struct task *task = g_atomic_rc_box_new0(struct task);
+	struct crypt_work work;
 
-	task->bytes = g_bytes_ref(bytes);
-	task->options = *options;
-	return (struct crypt_work){
-	    .run = run_task, .free_result = free_unsealed, .clear_data = clear_task, .data = task};
+	unseal_work(&work, bytes, options);
+	return work;
 }
 
 /* A work on this thread, with the terminal left to who asks for the passphrase. */
@@ -257,7 +218,7 @@ struct unsealed *opener_run(struct app *app, struct message *message, guint32 li
 	struct crypt_work work;
 
 	*stopped = FALSE;
-	opener_options(app, &options);
+	security_open_options(app->conf, &options);
 	options.verify = FALSE;
 	if (lid && mailbox_has_inline_pgp(app->mailbox, lid))
 		options.inline_pgp = TRUE;
@@ -268,4 +229,22 @@ struct unsealed *opener_run(struct app *app, struct message *message, guint32 li
 	u = opener_work(app, "Opening the message", &work, needs_passphrase);
 	*stopped = u == NULL;
 	return u;
+}
+
+GBytes *opener_plain(struct app *app, GBytes *bytes, unsigned *found)
+{
+	static const struct unseal_options whole;
+	auto_ptr(message) message = message_new(bytes);
+	auto_ptr(unsealed) u = NULL;
+	gboolean stopped;
+	GBytes *plain;
+
+	*found = unseal_look(message, &whole);
+	if (!(*found & UNSEAL_ENCRYPTED))
+		return g_bytes_ref(bytes);
+	u = opener_run(app, message, 0, &stopped);
+	plain = u ? unsealed_plain(u) : NULL;
+	if (!plain && !stopped)
+		opener_tell(app, u);
+	return plain;
 }

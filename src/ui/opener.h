@@ -10,9 +10,6 @@
 
 struct app;
 
-/* As the configuration wants it: $pgp_auto_decode, $crypt_timestamp … but $crypt_verify_sig. */
-void opener_options(struct app *app, struct unseal_options *options);
-
 /* Opening behind a view that goes on. */
 struct opener;
 /* `done` takes `u`. Not called after opener_stop(). */
@@ -28,6 +25,12 @@ void opener_stop(struct opener *opener);
  */
 struct unsealed *opener_run(struct app *app, struct message *message, guint32 lid,
 			    gboolean *stopped);
+
+/*
+ * A message that was encrypted as a whole without its encryption, opened while the user waits;
+ * `bytes` themselves when it was not (*found: UNSEAL_ flags). NULL: it could not be (told). Yours.
+ */
+GBytes *opener_plain(struct app *app, GBytes *bytes, unsigned *found);
 
 /*
  * Other work with keys while the user waits: its result, NULL when he stopped it (told). `asks`:

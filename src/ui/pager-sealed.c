@@ -2,6 +2,7 @@
 /* The pager's message when it is signed or encrypted: opened behind the screen, then shown. */
 #include "cur/conf/conf.h"
 #include "cur/model/mailbox.h"
+#include "cur/model/security.h"
 #include "cur/ui/prompt.h"
 #include "opener.h"
 #include "pager-private.h"
@@ -55,7 +56,7 @@ static void start(struct pager *pager, const struct unseal_options *options)
 
 static void options_of(struct pager *pager, struct unseal_options *options)
 {
-	opener_options(pager->view->app, options);
+	security_open_options(pager->view->app->conf, options);
 	options->inline_pgp =
 	    options->inline_pgp || mailbox_has_inline_pgp(pager->view->app->mailbox, pager->lid);
 }

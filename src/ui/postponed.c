@@ -12,10 +12,12 @@
 #include "cur/model/compose.h"
 #include "cur/model/manuscript.h"
 #include "cur/model/recipients.h"
+#include "cur/model/security.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 #include "filtered.h"
+#include "opener.h"
 
 enum { LOOK_AGAIN_MS = 100, LOOKS_MAX = 30 };
 
@@ -102,12 +104,27 @@ static void postponed_close(struct view *view)
 	g_free(menu);
 }
 
+/* What was encrypted is opened, and is to be encrypted again. NULL: it is told why not. */
+static struct draft *read_draft(struct app *app, const struct postponed *p, gboolean trusted)
+{
+	GError *error = NULL;
+	g_autoptr(GBytes) bytes = postponed_read(p, &error);
+	unsigned found = 0;
+	g_autoptr(GBytes) plain = bytes ? opener_plain(app, bytes, &found) : NULL;
+	struct draft *draft = plain ? postponed_draft(p, plain, trusted, &error) : NULL;
+
+	app_gerror(app, &error);
+	if (draft)
+		security_as_found(draft, found);
+	return draft;
+}
+
 /* The draft becomes a manuscript; what lies in the mailbox stays until that is sent. */
 static gboolean resume(struct app *app, const struct postponed *p, gboolean trusted)
 {
 	g_autofree char *dir = manuscript_dir();
 	GError *error = NULL;
-	struct draft *draft = postponed_draft(p, trusted, &error);
+	struct draft *draft = read_draft(app, p, trusted);
 	struct manuscript *ms;
 
 	/* M43: where the copy goes is not for a server to say; it is chosen as for a new message.

@@ -19,6 +19,7 @@ struct sealing {
 	GPtrArray *who;		      /* struct addressee * */
 	struct found_keys *found;     /* for each of them; NULL: not looked for yet */
 	guint next;		      /* the one that is dealt with */
+	const char *given_up;	      /* what is told when there is no key */
 	sealing_fn done;
 	void *data;
 };
@@ -100,7 +101,7 @@ static void chosen(struct app *app, const struct crypt_key *key, void *data)
 	struct sealing *s = data;
 
 	if (!key) {
-		app_message(app, "Mail not sent: no key for %s.", current(s)->address);
+		app_message(app, "%s: no key for %s.", s->given_up, current(s)->address);
 		end(s, NULL);
 		return;
 	}
@@ -197,7 +198,7 @@ static void hook_answered(struct app *app, int yes, void *data)
 	struct sealing *s = data;
 
 	if (yes < 0) {
-		app_message(app, "Mail not sent.");
+		app_message(app, "%s.", s->given_up);
 		end(s, NULL);
 		return;
 	}
@@ -235,21 +236,57 @@ static gboolean can_hide(struct sealing *s)
 	return TRUE;
 }
 
-void sealing_start(struct app *app, const struct draft *draft, sealing_fn done, void *data)
+/* NULL, and it is told, and `done` called. Takes `who`. */
+static struct sealing *sealing_new(struct app *app, const struct draft *draft, GPtrArray *who,
+				   sealing_fn done, void *data)
 {
 	GError *error = NULL;
 	struct seal_request *request = security_request(app->conf, draft, &error);
 	struct sealing *s;
 
 	if (!request) {
+		g_ptr_array_unref(who);
 		app_gerror(app, &error);
+		done(app, NULL, data);
+		return NULL;
+	}
+	s = g_new0(struct sealing, 1);
+	*s = (struct sealing){.app = app,
+			      .request = request,
+			      .who = who,
+			      .given_up = "Mail not sent",
+			      .done = done,
+			      .data = data};
+	return s;
+}
+
+void sealing_keep(struct app *app, const struct draft *draft, sealing_fn done, void *data)
+{
+	const struct draft kept = security_kept(draft);
+	GPtrArray *who = security_keepers(app->conf, draft);
+	struct sealing *s;
+
+	if (!who) {
+		app_error(app, "Not postponed: $%s names no key to encrypt for.",
+			  draft->security.smime ? "smime_default_key" : "pgp_default_key");
 		done(app, NULL, data);
 		return;
 	}
-	s = g_new0(struct sealing, 1);
-	*s = (struct sealing){.app = app, .request = request, .done = done, .data = data};
-	s->who = security_addressees(app->conf, draft);
-	if (!request->encrypt) {
+	s = sealing_new(app, &kept, who, done, data);
+	if (!s)
+		return;
+	s->given_up = "Not postponed";
+	look(s);
+}
+
+void sealing_start(struct app *app, const struct draft *draft, sealing_fn done, void *data)
+{
+	struct sealing *s =
+	    sealing_new(app, draft, security_addressees(app->conf, draft), done, data);
+
+	if (!s)
+		return;
+	if (!s->request->encrypt) {
 		do_it(s);
 	} else if (can_hide(s)) {
 		ask_hooks(s);

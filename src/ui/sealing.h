@@ -13,6 +13,9 @@ typedef void (*sealing_fn)(struct app *app, GBytes *entity, void *data);
 /* The draft is copied as far as it is needed. `done` is called exactly once, maybe at once. */
 void sealing_start(struct app *app, const struct draft *draft, sealing_fn done, void *data);
 
+/* The same, encrypted for ourselves alone: a draft that is kept ($postpone_encrypt). */
+void sealing_keep(struct app *app, const struct draft *draft, sealing_fn done, void *data);
+
 /*
  * $crypt_opportunistic_encrypt: encrypt when there is a key for everybody, and not when there is
  * none, unless the user decided. TRUE: the draft was changed.

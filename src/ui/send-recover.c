@@ -2,10 +2,12 @@
 /* Messages that come back: left behind by a crash, or refused by the server. */
 #include "cur/model/client.h"
 #include "cur/model/manuscript.h"
+#include "cur/model/security.h"
 #include "cur/model/submit.h"
 #include "cur/ui/app.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/send.h"
+#include "opener.h"
 
 /* ---- what a crash left behind ---- */
 
@@ -92,10 +94,16 @@ static void resume_refused(struct app *app, const char *id)
 {
 	g_autofree char *dir = manuscript_dir();
 	GError *error = NULL;
-	struct draft *draft = submit_recall(id, &error);
-	struct manuscript *ms = draft ? manuscript_new(dir, draft, &error) : NULL;
+	g_autoptr(GBytes) bytes = submit_recall_bytes(id, &error);
+	unsigned found = 0;
+	g_autoptr(GBytes) plain = bytes ? opener_plain(app, bytes, &found) : NULL;
+	struct draft *draft = plain ? submit_recall(id, plain, &error) : NULL;
+	struct manuscript *ms;
 	const char *const ids[] = {id, NULL};
 
+	if (draft)
+		security_as_found(draft, found);
+	ms = draft ? manuscript_new(dir, draft, &error) : NULL;
 	if (!ms) {
 		app_gerror(app, &error);
 		return;

@@ -48,7 +48,8 @@ static GBytes *message_text(struct app *app, const char *file, gboolean decode, 
 		error_set(error, CUR_ERROR_CANCELLED, "stopped");
 		return NULL;
 	}
-	text = showing_text(app->conf, message, opened, weed ? SHOWING_WEEDED : SHOWING_FULL, TRUE);
+	text = showing_text(app->conf, message, opened, weed ? SHOWING_WEEDED : SHOWING_FULL,
+			    SHOWING_READ);
 	return g_bytes_new_take(text, strlen(text));
 }
 

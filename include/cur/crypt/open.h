@@ -40,6 +40,8 @@ unsigned unseal_look(struct message *m, const struct unseal_options *options);
  */
 struct unsealed *unseal(struct crypt_session *session, GBytes *bytes,
 			const struct unseal_options *options);
+/* A work that opens `bytes`; its result is a struct unsealed. */
+void unseal_work(struct crypt_work *work, GBytes *bytes, const struct unseal_options *options);
 struct unsealed *unsealed_ref(struct unsealed *u);
 void unsealed_unref(struct unsealed *u);
 DEFINE_AUTO(unsealed, unsealed_unref)

@@ -156,5 +156,8 @@ struct draft *draft_read(GBytes *bytes, gboolean trusted, GError **error);
 GBytes *draft_write(const struct draft *draft, GError **error);
 /* draft_write() into `path` by a new file, fsync and rename: the old one or the new one, whole. */
 gboolean draft_save(const struct draft *draft, const char *path, GError **error);
+/* The same with `entity` (mail/build.h) in place of text and parts; `subject` NULL: the draft's. */
+gboolean draft_save_sealed(const struct draft *draft, GBytes *entity, const char *subject,
+			   const char *path, GError **error);
 
 #endif

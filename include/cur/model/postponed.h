@@ -26,10 +26,13 @@ struct postponed {
  */
 GPtrArray *postponed_list(struct hcache *cache, const char *name, gboolean *complete);
 
+/* Its message. NULL with error. Yours. */
+GBytes *postponed_read(const struct postponed *p, GError **error);
 /*
- * Its draft. What only we write into a draft is believed when the mailbox is our
- * own (a path), not when a server handed it out.
+ * Its draft, of that message (`bytes`: opened where it was sealed). What only we write into a draft
+ * is believed when the mailbox is our own (a path), not when a server handed it out.
  */
-struct draft *postponed_draft(const struct postponed *p, gboolean trusted, GError **error);
+struct draft *postponed_draft(const struct postponed *p, GBytes *bytes, gboolean trusted,
+			      GError **error);
 
 #endif

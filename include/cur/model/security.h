@@ -22,9 +22,15 @@ struct submit_sealed;
  */
 void security_choose(const struct conf *conf, struct draft *draft,
 		     struct original *const originals[], guint n);
+/* A draft that was kept encrypted (UNSEAL_ flags of crypt/open.h) is sent so, too. */
+void security_as_found(struct draft *draft, unsigned found);
 gboolean security_wanted(const struct draft *draft);
 /* "Sign, Encrypt (PGP/MIME)", "None". Yours. */
 char *security_text(const struct draft *draft);
+
+struct unseal_options;
+/* How sealed mail is opened: $pgp_auto_decode, $crypt_timestamp … */
+void security_open_options(const struct conf *conf, struct unseal_options *options);
 
 /* The key to sign with, as the draft or the variables name it; "": GnuPG's default. Borrowed. */
 const char *security_signer(const struct conf *conf, const struct draft *draft);
@@ -38,6 +44,14 @@ struct addressee {
 };
 /* To, Cc, Bcc and ourselves ($pgp_self_encrypt); struct addressee, yours. */
 GPtrArray *security_addressees(const struct conf *conf, const struct draft *draft);
+
+/* The draft as it is kept ($postpone_encrypt), encrypted and no more; it borrows all it has. */
+struct draft security_kept(const struct draft *draft);
+/*
+ * Ourselves alone, as a draft is kept for ($pgp_default_key, $postpone_encrypt_as); NULL: nothing
+ * names a key. Yours.
+ */
+GPtrArray *security_keepers(const struct conf *conf, const struct draft *draft);
 
 /*
  * The key that is surely his among `keys` (struct crypt_key *), NULL when a person has to choose or

@@ -28,12 +28,17 @@ void showing_clear(struct showing *showing);
 
 /*
  * A message as plain text: its header as `header` says, with what `opened` (NULL: nothing) found in
- * its sealed parts. Without markers it is for quoting: of what was encrypted in part nothing is
- * given out ($include_encrypted). Yours.
+ * its sealed parts. Yours.
  */
 enum showing_header { SHOWING_NO_HEADER, SHOWING_WEEDED, SHOWING_FULL };
+enum showing_use {
+	SHOWING_READ,  /* with lines that say where parts begin */
+	SHOWING_KEPT,  /* all texts and nothing else */
+	SHOWING_QUOTED /* $include_onlyfirst; nothing that was encrypted in part
+			  ($include_encrypted) */
+};
 char *showing_text(const struct conf *conf, struct message *message, const struct unsealed *opened,
-		   enum showing_header header, gboolean markers);
+		   enum showing_header header, enum showing_use use);
 /* Show what `opened` found; its message is the one to be shown then. */
 void showing_open(struct showing *showing, const struct unsealed *opened);
 

@@ -55,8 +55,12 @@ gboolean submit_parse_id(const char *id, guint32 *mailbox, guint32 *lid);
 /* Messages in the outbox: waiting, being sent, held or refused. */
 guint submit_n_unsent(void);
 
-/* The message of an outbox entry as a draft again, with its Bcc. The entry stays. */
-struct draft *submit_recall(const char *id, GError **error);
+/*
+ * The message of an outbox entry, and as a draft again, with its Bcc: `bytes` is that message,
+ * opened where it was sealed. The entry stays. Yours.
+ */
+GBytes *submit_recall_bytes(const char *id, GError **error);
+struct draft *submit_recall(const char *id, GBytes *bytes, GError **error);
 
 /* Bounce a message to `to` (header text, aliases expanded). */
 char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, const char *to,
@@ -64,13 +68,13 @@ char *submit_bounce(struct conf *conf, struct client *client, GBytes *original, 
 
 /*
  * File it in the mailbox `target` (canonical) as a draft to be resumed, flags seen and
- * draft. The engine takes it over; `done` is called with what it says, error NULL when
- * it is durable. submit_copy() leaves the draft where it is; after submit_postpone(),
- * whose `ms` must live until then, follows submit_finish().
+ * draft; with `sealed` (may be NULL) in place of its text and parts. The engine takes it over;
+ * `done` is called with what it says, error NULL when it is durable. submit_copy() leaves the draft
+ * where it is; after submit_postpone(), whose `ms` must live until then, follows submit_finish().
  */
 typedef void (*submit_done_fn)(const GError *error, void *data);
 void submit_postpone(struct client *client, struct manuscript *ms, const char *target,
-		     submit_done_fn done, void *data);
+		     const struct submit_sealed *sealed, submit_done_fn done, void *data);
 void submit_copy(struct client *client, const struct draft *draft, const char *target,
 		 submit_done_fn done, void *data);
 

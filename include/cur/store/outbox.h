@@ -5,8 +5,9 @@
  * engine takes it into work/, where it stays until its last consequence is
  * durable. Its state stands in state.db, not here.
  *
- * A file is header lines ("Cur-Outbox: 1", "To: a@b" …), an empty line, and the
- * complete RFC 5322 message with LF line ends and without Bcc. doc/formats.md.
+ * A file is header lines ("Cur-Outbox: 1", "To: a@b" …), an empty line, the copy that is filed
+ * where that is another message, and the complete RFC 5322 message with LF line ends and without
+ * Bcc. doc/formats.md.
  */
 #ifndef CUR_STORE_OUTBOX_H
 #define CUR_STORE_OUTBOX_H
@@ -15,7 +16,12 @@
 
 #include "cur/base/auto.h"
 
-enum { OUTBOX_VERSION = 1, OUTBOX_ID_MAX = 100, OUTBOX_HEADER_MAX = 4 << 20 };
+enum {
+	OUTBOX_VERSION = 1,
+	OUTBOX_ID_MAX = 100,
+	OUTBOX_HEADER_MAX = 4 << 20,
+	OUTBOX_COPY_MAX = 1 << 30
+};
 
 /* What the user wants done with a message. */
 enum outbox_wish {
@@ -38,6 +44,8 @@ struct outbox_item {
 	char *dsn_notify;      /* RFC 3461 4.1 "FAILURE,DELAY"; NULL: as servers do by themselves */
 	char *dsn_return;      /* RFC 3461 4.3 "HDRS" or "FULL"; NULL likewise */
 	guint wishes;	       /* enum outbox_wish */
+	GBytes *copy;	       /* to be written: what copies are; NULL: the message itself */
+	guint64 copy_n;	       /* filled by outbox_read: its size, 0 for none */
 	char *subject;	       /* for listings, decoded, one line */
 	gint64 message_offset; /* filled by outbox_read: where the message begins in the file */
 };
@@ -76,6 +84,8 @@ char *outbox_accept(const char *dir, const char *path, GError **error);
 struct outbox_item *outbox_read(const char *dir, const char *id, GError **error);
 /* Open the message itself, placed at its first byte; -1 on failure. *n: its size. */
 int outbox_open_message(const char *dir, const char *id, guint64 *n, GError **error);
+/* The copy that copy_n speaks of: NULL on failure. Yours. */
+GBytes *outbox_read_copy(const char *dir, const char *id, GError **error);
 /* The path of the file, yours; NULL with GONE, or IO and the like when nobody can say. */
 char *outbox_path(const char *dir, const char *id, GError **error);
 
