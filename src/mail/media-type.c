@@ -105,3 +105,16 @@ char *build_media_type(const char *name, const guint8 *head, gsize n)
 
 	return g_strdup(type ? type : type_by_content(head, n));
 }
+
+/* Parameters may follow the type. */
+gboolean build_is_media_type(const char *text)
+{
+	gsize n = strcspn(text, "; ");
+	const char *slash = memchr(text, '/', n);
+
+	for (gsize i = 0; i < n; i++)
+		if (!g_ascii_isalnum(text[i]) && !strchr("/!#$&-^_.+", text[i]))
+			return FALSE;
+	return slash && slash > text && slash + 1 < text + n && g_str_is_ascii(text) &&
+	       !strpbrk(text, "\r\n");
+}

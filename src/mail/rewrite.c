@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cur/mail/date.h"
 #include "header-write.h"
 
 typedef gboolean (*leave_out_fn)(const char *name, void *data);
@@ -92,5 +93,62 @@ GBytes *rewrite_label(struct message *m, const char *label)
 		header_write_text(out, "X-Label", label);
 	g_string_append_c(out, '\n');
 	g_string_append_len(out, root->body, (gssize)root->body_n);
+	return g_string_free_to_bytes(out);
+}
+
+/* ---- another type ---- */
+
+static gboolean is_type(const char *name, void *unused)
+{
+	return !g_ascii_strcasecmp(name, "Content-Type");
+}
+
+GBytes *rewrite_type(struct message *m, const struct part *part, const char *type)
+{
+	gsize n;
+	const char *bytes = message_bytes(m, &n);
+	GString *out;
+
+	if (part->head < bytes || part->head > bytes + n)
+		return NULL;
+	out = g_string_new_len(bytes, part->head - bytes);
+	append_fields(out, part, is_type, NULL);
+	g_string_append_printf(out, "Content-Type: %s\n\n", type);
+	g_string_append_len(out, part->body, bytes + n - part->body);
+	return g_string_free_to_bytes(out);
+}
+
+/* ---- less of it ---- */
+
+/* RFC 2046 5.2.3, with mutt's access-type for what is nowhere any more. */
+static void append_stub(GString *out, const struct part *part, gint64 now)
+{
+	g_autofree char *date = date_format_header(now, date_local_zone(now));
+
+	g_string_append_printf(out,
+			       "Content-Type: message/external-body; access-type=x-mutt-deleted;\n"
+			       "\texpiration=\"%s\"; length=%" G_GSIZE_FORMAT "\n\n",
+			       date, part->body_n);
+	g_string_append_len(out, part->head, (gssize)part->head_n);
+}
+
+GBytes *rewrite_without(struct message *m, GHashTable *parts, gint64 now)
+{
+	gsize n;
+	const char *at = message_bytes(m, &n);
+	const char *end = at + n;
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < message_n_parts(m); i++) {
+		const struct part *part = message_part(m, i);
+
+		/* Not those in one that is gone already, or in the code of another's content. */
+		if (!g_hash_table_contains(parts, part) || part->head < at || part->head >= end)
+			continue;
+		g_string_append_len(out, at, part->head - at);
+		append_stub(out, part, now);
+		at = part->body + part->body_n;
+	}
+	g_string_append_len(out, at, end - at);
 	return g_string_free_to_bytes(out);
 }

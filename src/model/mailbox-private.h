@@ -89,6 +89,7 @@ struct mailbox {
 	GPtrArray *scores;	/* struct score_rule * */
 	guint64 scores_of;	/* conf_generation() they were compiled at */
 
+	GHashTable *types;	 /* lid -> what was said of its parts; NULL: nothing */
 	GHashTable *comments;	 /* lid -> X-Comment-To or NULL; of those asked about */
 	GHashTable *attachments; /* lid -> how many, of files that were read */
 	guint64 attachments_of;
@@ -158,6 +159,9 @@ void mailbox_counts_clear(struct mailbox *mb);
 
 /* ---- mailbox-comment.c ---- */
 void mailbox_comments_clear(struct mailbox *mb);
+
+/* ---- mailbox-types.c ---- */
+void mailbox_types_clear(struct mailbox *mb);
 
 /* ---- mailbox-wish.c ---- */
 void mailbox_requests_cancel(struct mailbox *mb);

@@ -107,6 +107,7 @@ void mailbox_close(struct mailbox *mb)
 	mailbox_counts_clear(mb);
 	mailbox_spam_clear(mb);
 	mailbox_comments_clear(mb);
+	mailbox_types_clear(mb);
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
 	g_hash_table_unref(mb->opened);

@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "cur/base/clock.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
 #include "cur/format/of-attach.h"
 #include "cur/mail/headers.h"
+#include "cur/mail/rewrite.h"
 #include "cur/model/attachments.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
@@ -19,6 +21,8 @@
 #include "cur/ui/send.h"
 #include "cur/ui/view.h"
 #include "cur/ui/viewer.h"
+#include "fn-edit.h"
+#include "fn-type.h"
 #include "key-mail.h"
 #include "opener.h"
 
@@ -29,6 +33,7 @@ struct attachments {
 	GPtrArray *parts;	 /* struct part *: all, in order */
 	GPtrArray *shown;	 /* struct part *, in order, without what is collapsed */
 	GHashTable *tagged;	 /* struct part * */
+	GHashTable *deleted;	 /* struct part *: taken out of the message when the menu is left */
 	GHashTable *collapsed;	 /* struct part *: containers whose children are hidden */
 };
 
@@ -169,6 +174,7 @@ static char *entry_line(struct view *view, guint n, int cols)
 	    .size_bytes = part_size(part),
 	    .size_style = expando_size_style(s),
 	    .tagged = g_hash_table_contains(a->tagged, part),
+	    .deleted = g_hash_table_contains(a->deleted, part),
 	    .qualifies = attachment_qualifies(view->app->conf, part),
 	    .counted = attachments_below(view->app->conf, part),
 	};
@@ -201,6 +207,7 @@ static void attachments_close(struct view *view)
 
 	g_ptr_array_unref(a->shown);
 	g_hash_table_unref(a->tagged);
+	g_hash_table_unref(a->deleted);
 	g_hash_table_unref(a->collapsed);
 	g_ptr_array_unref(a->parts);
 	unsealed_unref(a->opened);
@@ -235,6 +242,17 @@ static void fn_view(struct view *view, int fn)
 		show_as_text(view, part);
 	else if (!viewer_try(view->app, part, FALSE))
 		show_raw(view, part);
+}
+
+/* With the headers of a message weeded when they were not, and the other way round. */
+static void fn_toggle_weed(struct view *view, int fn)
+{
+	GError *error = NULL;
+
+	if (conf_command(view->app->conf, "toggle weed", NULL, &error))
+		fn_view(view, fn);
+	else
+		app_gerror(view->app, &error);
 }
 
 static void fn_view_pager(struct view *view, int fn)
@@ -301,6 +319,75 @@ static void fn_tag(struct view *view, int fn)
 	view_redraw(view);
 }
 
+/* Why a part cannot be taken out of the message; NULL: it can. */
+static const char *why_not_deleted(const struct attachments *a, const struct part *part)
+{
+	const struct part *root = message_root(a->message);
+
+	if (part->message != a->message || part_is(root, "multipart", "encrypted"))
+		return "Deletion of attachments from encrypted messages is unsupported.";
+	if (!part->parent || !part_is(part->parent, "multipart", NULL))
+		return "Only deletion of multipart attachments is supported.";
+	return NULL;
+}
+
+static void fn_delete(struct view *view, int fn)
+{
+	struct attachments *a = view->data;
+	g_autoptr(GPtrArray) parts = targets(view);
+
+	for (guint i = 0; i < parts->len; i++) {
+		struct part *part = g_ptr_array_index(parts, i);
+		const char *why = why_not_deleted(a, part);
+
+		if (why) {
+			app_error(view->app, "%s", why);
+			return;
+		}
+		if (fn == FN_DELETE_ENTRY)
+			g_hash_table_add(a->deleted, part);
+		else
+			g_hash_table_remove(a->deleted, part);
+	}
+	if (fn == FN_DELETE_ENTRY && part_is(message_root(a->message), "multipart", "signed"))
+		app_message(view->app, "Deletion of attachments from signed messages may "
+				       "invalidate the signature.");
+	if (parts->len == 1 && app_settings(view->app)->resolve &&
+	    view->list.cursor + 1 < view->list.n)
+		list_go(&view->list, view->list.cursor + 1);
+	view_redraw(view);
+}
+
+static void look_again(struct view *view)
+{
+	struct app *app = view->app;
+
+	view_close(view);
+	attachments_open(app);
+}
+
+static void fn_edit_type(struct view *view, int fn)
+{
+	const struct attachments *a = view->data;
+	struct part *part = current(view);
+
+	if (part->message == a->message)
+		fn_type_ask(view, a->lid, part, look_again);
+	else
+		app_error(view->app, "What is sealed keeps its types.");
+}
+
+/* The message without what was deleted comes in its place. */
+static void fn_leave(struct view *view, int fn)
+{
+	struct attachments *a = view->data;
+
+	if (g_hash_table_size(a->deleted))
+		fn_edit_replace(view->app, a->lid,
+				rewrite_without(a->message, a->deleted, clock_now_s()));
+	view_close(view);
+}
+
 static void fn_tag_prefix(struct view *view, int fn)
 {
 	struct attachments *a = view->data;
@@ -354,10 +441,11 @@ static void fn_reply(struct view *view, int fn)
 
 	if (list)
 		send_reply(view->app, list,
-			   fn == FN_GROUP_REPLY	       ? REPLY_GROUP
-			   : fn == FN_GROUP_CHAT_REPLY ? REPLY_GROUP_CHAT
-			   : fn == FN_LIST_REPLY       ? REPLY_LIST
-						       : REPLY_SENDER);
+			   fn == FN_GROUP_REPLY		? REPLY_GROUP
+			   : fn == FN_GROUP_CHAT_REPLY	? REPLY_GROUP_CHAT
+			   : fn == FN_LIST_REPLY	? REPLY_LIST
+			   : fn == FN_COMPOSE_TO_SENDER ? REPLY_TO_AUTHOR
+							: REPLY_SENDER);
 }
 
 /* The list a message inside the message came from. */
@@ -462,8 +550,7 @@ static void fn_check_inline(struct view *view, int fn)
 	}
 	mailbox_set_inline_pgp(app->mailbox, a->lid);
 	opener_forget(app);
-	view_close(view);
-	attachments_open(app);
+	look_again(view);
 }
 
 static const struct fn_handler handlers[] = {
@@ -471,19 +558,27 @@ static const struct fn_handler handlers[] = {
     {FN_CHECK_TRADITIONAL_PGP, fn_check_inline, 0},
     {FN_FORGET_PASSPHRASE, fn_forget_passphrase, 0},
     {FN_VIEW_ATTACH, fn_view, NEED_ENTRY},
+    {FN_DISPLAY_TOGGLE_WEED, fn_toggle_weed, NEED_ENTRY},
     {FN_VIEW_PAGER, fn_view_pager, NEED_ENTRY},
     {FN_VIEW_TEXT, fn_view_text, NEED_ENTRY},
     {FN_VIEW_MAILCAP, fn_view_mailcap, NEED_ENTRY},
     {FN_SAVE_ENTRY, fn_save, NEED_ENTRY},
     {FN_PIPE_ENTRY, fn_pipe, NEED_ENTRY},
+    {FN_PIPE_MESSAGE, fn_pipe, NEED_ENTRY},
     {FN_PRINT_ENTRY, fn_print, NEED_ENTRY},
     {FN_TAG_ENTRY, fn_tag, NEED_ENTRY},
+    {FN_DELETE_ENTRY, fn_delete, NEED_ENTRY | NEED_WRITABLE},
+    {FN_UNDELETE_ENTRY, fn_delete, NEED_ENTRY | NEED_WRITABLE},
+    {FN_EDIT_TYPE, fn_edit_type, NEED_ENTRY},
+    {FN_EXIT, fn_leave, 0},
+    {FN_QUIT, fn_leave, 0},
     {FN_TAG_PREFIX, fn_tag_prefix, NEED_ENTRY},
     {FN_COLLAPSE_PARTS, fn_collapse, NEED_ENTRY},
     {FN_REPLY, fn_reply, NEED_ENTRY},
     {FN_GROUP_REPLY, fn_reply, NEED_ENTRY},
     {FN_GROUP_CHAT_REPLY, fn_reply, NEED_ENTRY},
     {FN_LIST_REPLY, fn_reply, NEED_ENTRY},
+    {FN_COMPOSE_TO_SENDER, fn_reply, NEED_ENTRY},
     {FN_LIST_SUBSCRIBE, fn_list, NEED_ENTRY},
     {FN_LIST_UNSUBSCRIBE, fn_list, NEED_ENTRY},
     {FN_FORWARD_MESSAGE, fn_forward, NEED_ENTRY},
@@ -543,6 +638,7 @@ void attachments_open(struct app *app)
 	a->parts = unsealed_parts(opened, message);
 	a->shown = g_ptr_array_new();
 	a->tagged = g_hash_table_new(NULL, NULL);
+	a->deleted = g_hash_table_new(NULL, NULL);
 	a->collapsed = g_hash_table_new(NULL, NULL);
 	if (app_settings(app)->digest_collapse)
 		collapse_digests(a);

@@ -4,6 +4,7 @@
 
 #include "compose-private.h"
 #include "cur/conf/keys.h"
+#include "cur/mail/build.h"
 #include "cur/ui/prompt.h"
 #include "cur/ui/view.h"
 
@@ -38,16 +39,6 @@ static gboolean is_plain(const char *text, const char *marks)
 	return TRUE;
 }
 
-/* Parameters may follow the type. */
-static gboolean is_type(const char *text)
-{
-	g_autofree char *type = g_strndup(text, strcspn(text, "; "));
-	const char *slash = strchr(type, '/');
-
-	return slash && slash > type && slash[1] && is_plain(type, "/!#$&-^_.+") &&
-	       g_str_is_ascii(text) && !strpbrk(text, "\r\n");
-}
-
 /* RFC 5646: "en", "pt-BR"; several with a comma. */
 static gboolean is_language(const char *text)
 {
@@ -62,7 +53,8 @@ static gboolean is_content_id(const char *text)
 static const struct said saids[] = {
     {FN_EDIT_DESCRIPTION, "Description: ", "description",
      G_STRUCT_OFFSET(struct draft_part, description), anything},
-    {FN_EDIT_TYPE, "Content-Type: ", "type", G_STRUCT_OFFSET(struct draft_part, type), is_type},
+    {FN_EDIT_TYPE, "Content-Type: ", "type", G_STRUCT_OFFSET(struct draft_part, type),
+     build_is_media_type},
     {FN_EDIT_ENCODING, "Content-Transfer-Encoding: ", "encoding",
      G_STRUCT_OFFSET(struct draft_part, encoding), is_encoding},
     {FN_EDIT_LANGUAGE, "Content-Language: ", "language",

@@ -3,6 +3,7 @@
  * Changing what a message says: its text in $editor, its X-Label. A message never changes in its
  * mailbox: the new one is put beside it first, then the old one goes.
  */
+#include "fn-edit.h"
 #include "app-private.h"
 #include "cur/base/error.h"
 #include "cur/base/file.h"
@@ -69,6 +70,11 @@ static void put_in_place(struct app *app, guint32 lid, GBytes *bytes, gboolean a
 	g_bytes_unref(bytes);
 }
 
+void fn_edit_replace(struct app *app, guint32 lid, GBytes *bytes)
+{
+	put_in_place(app, lid, bytes, FALSE);
+}
+
 static struct message *open_message(struct app *app, guint32 lid)
 {
 	g_autoptr(GError) error = NULL;
@@ -100,7 +106,7 @@ static void edit_one(struct app *app, guint32 lid)
 	if (after && !g_bytes_get_size(after))
 		app_error(app, "The message is empty: nothing was changed.");
 	if (after && g_bytes_get_size(after) && !g_bytes_equal(before, after))
-		put_in_place(app, lid, after, FALSE);
+		fn_edit_replace(app, lid, after);
 	else if (after)
 		g_bytes_unref(after);
 }

@@ -16,6 +16,17 @@ static void fn_display(struct view *view, int fn)
 	pager_open_message(view->app);
 }
 
+/* With its header weeded when it was not, and the other way round. */
+static void fn_toggle_weed(struct view *view, int fn)
+{
+	GError *error = NULL;
+
+	if (conf_command(view->app->conf, "toggle weed", NULL, &error))
+		pager_open_message(view->app);
+	else
+		app_gerror(view->app, &error);
+}
+
 static void fn_attachments(struct view *view, int fn)
 {
 	attachments_open(view->app);
@@ -98,8 +109,11 @@ static void fn_aliases(struct view *view, int fn)
 const struct fn_handler fn_message_handlers[] = {
     {FN_DISPLAY_MESSAGE, fn_display, NEED_MESSAGE},
     {FN_VIEW_ATTACHMENTS, fn_attachments, NEED_MESSAGE | NEED_TEXT},
+    {FN_DISPLAY_TOGGLE_WEED, fn_toggle_weed, NEED_MESSAGE},
     {FN_PIPE_MESSAGE, fn_pipe, NEED_MESSAGE | NEED_TEXT},
+    {FN_PIPE_ENTRY, fn_pipe, NEED_MESSAGE | NEED_TEXT},
     {FN_PRINT_MESSAGE, fn_print, NEED_MESSAGE | NEED_TEXT},
+    {FN_PRINT_ENTRY, fn_print, NEED_MESSAGE | NEED_TEXT},
     {FN_VIEW_RAW_MESSAGE, fn_raw, NEED_MESSAGE},
     {FN_DISPLAY_ADDRESS, fn_address, NEED_MESSAGE},
     {FN_CREATE_ALIAS, fn_alias, NEED_MESSAGE},

@@ -334,6 +334,12 @@ static void ask_target(struct view *view, int fn)
 	prompt_ask(app, &ask);
 }
 
+/* NeoMutt's other name of save-message. */
+static void save_entry(struct view *view, int fn)
+{
+	ask_target(view, FN_SAVE_MESSAGE);
+}
+
 /* Nobody is asked: the mailbox is the account's, and undo takes it back. */
 static void move_to_role(struct view *view, int fn)
 {
@@ -367,6 +373,7 @@ const struct fn_handler fn_save_handlers[] = {
     {FN_ARCHIVE_MESSAGE, move_to_role, NEED_MESSAGE | NEED_WRITABLE},
     {FN_JUNK_MESSAGE, move_to_role, NEED_MESSAGE | NEED_WRITABLE},
     {FN_SAVE_MESSAGE, ask_target, NEED_MESSAGE | NEED_WRITABLE},
+    {FN_SAVE_ENTRY, save_entry, NEED_MESSAGE | NEED_WRITABLE},
     {FN_COPY_MESSAGE, ask_target, NEED_MESSAGE},
     {FN_DECODE_SAVE, ask_target, NEED_MESSAGE | NEED_WRITABLE | NEED_TEXT},
     {FN_DECODE_COPY, ask_target, NEED_MESSAGE | NEED_TEXT},

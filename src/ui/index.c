@@ -604,13 +604,11 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const handlers[] = {
-    fn_move_handlers,	 fn_flag_handlers,
-    fn_crypt_handlers,	 fn_label_handlers,
-    fn_edit_handlers,	 fn_save_handlers,
-    fn_undo_handlers,	 fn_thread_handlers,
-    fn_limit_handlers,	 fn_folder_handlers,
-    fn_virtual_handlers, fn_send_handlers,
-    fn_message_handlers, NULL,
+    fn_move_handlers,	 fn_flag_handlers,    fn_crypt_handlers,
+    fn_label_handlers,	 fn_edit_handlers,    fn_save_handlers,
+    fn_undo_handlers,	 fn_thread_handlers,  fn_limit_handlers,
+    fn_folder_handlers,	 fn_virtual_handlers, fn_send_handlers,
+    fn_message_handlers, fn_type_handlers,    NULL,
 };
 
 static const struct view_ops ops = {

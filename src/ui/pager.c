@@ -162,8 +162,8 @@ void pager_mark_seen(struct app *app, guint pos)
 struct message *pager_read(struct app *app, guint pos)
 {
 	GError *error = NULL;
-	g_autofree char *file = mailbox_file(app->mailbox, mailbox_lid(app->mailbox, pos), &error);
-	struct message *message = file ? message_open(file, &error) : NULL;
+	struct message *message =
+	    mailbox_message(app->mailbox, mailbox_lid(app->mailbox, pos), &error);
 
 	if (!message)
 		app_gerror(app, &error);
@@ -494,11 +494,10 @@ static const struct help_item help[] = {
 };
 
 static const struct fn_handler *const message_tables[] = {
-    pager_handlers,	fn_message_handlers, fn_send_handlers,
-    fn_flag_handlers,	fn_crypt_handlers,   fn_label_handlers,
-    fn_edit_handlers,	fn_save_handlers,    fn_undo_handlers,
-    fn_thread_handlers, fn_move_handlers,    fn_limit_handlers,
-    fn_folder_handlers, fn_virtual_handlers, NULL,
+    pager_handlers,	fn_message_handlers, fn_send_handlers, fn_flag_handlers,
+    fn_crypt_handlers,	fn_label_handlers,   fn_edit_handlers, fn_save_handlers,
+    fn_undo_handlers,	fn_thread_handlers,  fn_move_handlers, fn_limit_handlers,
+    fn_folder_handlers, fn_virtual_handlers, fn_type_handlers, NULL,
 };
 
 static const struct view_ops message_ops = {

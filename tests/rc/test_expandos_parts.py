@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each letter of $attach_format, in the menu of attachments and in the compose menu, and of $compose_format."""
 
+import re
+
 import pytest
 from home import Home
-from letters import message
+from pace import until
 
 LETTERS = "CcDdeFfIMmnQsTtuX"
 
@@ -61,7 +63,7 @@ Content-Disposition: form-data; name=f
 """
 
 MUTTRC = f"""set attach_format='{format_of(LETTERS)}' compose_format='<a:%a><h:%h><l:%l><v:%v>' index_format='%s' sleep_time=0 resolve=no
-set message_format='%s' ascii_chars=yes editor=true abort_unmodified=no postpone=no hostname=desk.example from=anna@example.org
+set message_format='%s' ascii_chars=yes sort=date delete=yes editor=true abort_unmodified=no postpone=no hostname=desk.example from=anna@example.org
 bind compose U toggle-unlink
 unattachments *
 attachments +A */.*
@@ -127,6 +129,38 @@ def test_forms(attachments):
     attachments.wait("".join(f"<{text}>" for _, text in FORMS))
     attachments.keys(f":set attach_format='{format_of(LETTERS)}'\r")
     attachments.wait("<n:2>")
+
+
+def texts_here(desk):
+    """The messages that are not trashed, each as it lies there."""
+    return [path.read_bytes() for path in (desk.path / "Mail/cur").iterdir() if "T" not in path.name.partition(":2,")[2]]
+
+
+def test_a_part_that_is_deleted_is_marked_and_taken_out_of_the_message(desk):
+    screen = desk.screen
+    screen.keys("v")
+    screen.wait("---Attachments (8)")
+    screen.keys("3\rd4\rd")
+    screen.wait("<n:4>")
+    shows(screen, "<n:3>", D="D")
+    screen.wait("Only deletion of multipart attachments is supported.")
+    screen.keys("3\ru2\rd")
+    shows(screen, "<n:3>", D=" ")
+    shows(screen, "<n:2>", D="D")
+    screen.keys("q")
+    screen.wait(lambda text: text.count("many parts") == 2)
+    screen.keys("$")
+    screen.wait(lambda text: text.count("many parts") == 1)
+    until(lambda: len(texts_here(desk)) == 1)
+    text, = texts_here(desk)
+    before, content, after = PARTS.partition(b"\n".join([b"QUFB" * 18] * 30))
+    before, head = before.split(b"--b\n")[:2], before.split(b"--b\n")[2]
+    stub = rb'Content-Type: message/external-body; access-type=x-mutt-deleted;\n\texpiration="[^"]+"; length=%d\n\n' % len(content)
+    assert re.sub(stub, b"", text) == b"--b\n".join([*before, head + after]) and len(re.findall(stub + re.escape(head), text)) == 1
+    screen.keys("v")
+    shows(screen, "<n:2>", m="message", M="external-body")
+    screen.keys("q")
+    screen.wait("many parts")
 
 
 # ---- the compose menu

@@ -73,6 +73,8 @@ const char *build_type_of_ending(const char *ending);
 
 /* The media type of a file by its name, then by its first bytes. Yours: "text/plain" … */
 char *build_media_type(const char *name, const guint8 *head, gsize n);
+/* Can this be written as a Content-Type: "text/csv; header=present"? */
+gboolean build_is_media_type(const char *text);
 
 /* TRUE when "Name: value" can stand in a header: token, colon, no CR, LF or NUL (RFC 5322 2.2). */
 gboolean build_header_is_safe(const char *line);

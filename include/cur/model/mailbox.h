@@ -153,6 +153,12 @@ gboolean mailbox_lid_row(const struct mailbox *mb, guint32 lid, const struct row
  * not there (removed, or only on the server so far).
  */
 char *mailbox_file(struct mailbox *mb, guint32 lid, GError **error);
+/*
+ * The message as the user wants it read, with the types that mailbox_set_type() gave parts (by
+ * struct part.index). Yours; NULL as of mailbox_file() and message_open().
+ */
+struct message *mailbox_message(struct mailbox *mb, guint32 lid, GError **error);
+void mailbox_set_type(struct mailbox *mb, guint32 lid, guint part, const char *type);
 
 /* ---- session marks ---- */
 
