@@ -231,7 +231,7 @@ replay-build: $(REPLAY) ## build what runs the fuzzers' seeds
 lib-all: $(FUZZ_UNDER:%=$(O)/lib%.a)
 
 # ---- manual pages whose tables come from include/cur/*.def --------------------
-TABLES := variables commands functions patterns expandos colors requests tidings errors
+TABLES := dialects variables commands functions patterns expandos colors requests tidings errors
 $(O)/%: doc/%.in doc/tables.awk $(wildcard include/cur/*.def) | $(O)/base
 	$(call say,MAN,$@)for t in $(TABLES); do LC_ALL=C.UTF-8 awk -v kind=$$t -f doc/tables.awk include/cur/$$(case $$t in requests|tidings) echo wire;; *) echo $$t;; esac).def >$(O)/$$t.list || exit 1; done; \
 	  sed $(foreach t,$(TABLES),-e '/^@$(t)@$$/{r $(O)/$(t).list' -e 'd}') $< >$@

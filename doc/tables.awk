@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Print the rows of a table (include/cur/*.def) as a manual's list.
-# usage: awk -v kind=variables|commands|functions|patterns|expandos|colors|requests|tidings|errors -f doc/tables.awk FILE.def…
+# usage: awk -v kind=dialects|variables|commands|functions|patterns|expandos|colors|requests|tidings|errors -f doc/tables.awk FILE.def…
 
 # Split "NAME(a, "b, c", d)" into f[0]=NAME, f[1..]; strings lose their quotes.
 function row(line, n, i, c, quoted, word) {
@@ -38,13 +38,19 @@ function item(name, arg, help) {
 function items(name, default_, help) {
 	printf ".TP\n\\fB%s\\fR%s\n%s\n", roff(name), default_ != "" ? " (\\fI" roff(default_) "\\fR)" : "", help != "" ? roff(help) "." : "See the table of names."
 }
+function function_of(s) { return s == "NOOP" ? "nothing" : word_of(s) }
 function word_of(s) { sub(/^QUAD_/, "", s); s = tolower(s); gsub(/_/, "-", s); return s }
 
 {
 	n = row($0)
 	if (!n) next
 	state = f[n - 1]; help = f[n]
-	if (kind == "variables") {
+	if (kind == "dialects") {
+		for (i = 1; i <= n; i++) gsub(/\\\\/, "\\", f[i])
+		if (f[0] == "RULE") rules = rules sprintf(".TP\n%s\nmutt: %s; NeoMutt: %s.\n", roff(f[2]), roff(f[3]), roff(f[4]))
+		else if (f[0] == "DEFAULT") defaults = defaults sprintf(".TP\n\\fB%s\\fR (NeoMutt: \\fI\"%s\"\\fR)\n%s.\n", roff(f[1]), roff(f[2]), roff(f[3]))
+		else keys = keys sprintf(".TP\n\\fB%s\\fR in %s\nmutt: %s; NeoMutt: %s%s.\n", roff(f[2]), word_of(f[1]), roff(function_of(f[3])), roff(function_of(f[4])), f[5] != "" ? " (" roff(f[5]) ")" : "")
+	} else if (kind == "variables") {
 		if (f[0] == "SYNONYM") { synonyms = synonyms sprintf(".TP\n\\fB%s\\fR\nanother name of \\fB%s\\fR.\n", roff(f[1]), roff(f[2])); next }
 		d = f[0] == "QUAD" ? word_of(f[2]) : f[0] == "BOOL" ? (f[2] == "true" ? "yes" : "no") : f[0] == "NUMBER" ? f[2] : "\"" f[2] "\""
 		if (state == "ACTS") items(f[1], d, help)
@@ -71,6 +77,7 @@ function word_of(s) { sub(/^QUAD_/, "", s); s = tolower(s); gsub(/_/, "-", s); r
 	number++
 }
 END {
+	if (kind == "dialects") printf ".SS \"What a line means\"\n%s.SS \"Defaults\"\n%s.SS \"Keys\"\n%s", rules, defaults, keys
 	if (synonyms != "") printf ".SS \"Other names\"\n%s", synonyms
 	if (later != "") printf ".SS \"Known, without effect so far\"\nThese names are accepted and kept; nothing acts on them, and\n.B cur \\-D\nsays so:\n%s.\n", roff(substr(later, 2))
 }

@@ -6,6 +6,27 @@
 #include "cur/conf/hooks.h"
 #include "cur/conf/lists.h"
 
+/* Where a file or a program that was to say more is not here, nobody knows what it would have said.
+ */
+static gboolean lacks_a_source(const struct check *check)
+{
+	const GPtrArray *problems = conf_problems(check->conf);
+
+	for (guint i = 0; i < problems->len; i++)
+		if (((const struct conf_problem *)g_ptr_array_index(problems, i))->lacks)
+			return TRUE;
+	return FALSE;
+}
+
+static void account_problem(struct check *check, const char *text)
+{
+	if (lacks_a_source(check))
+		check_add(check, CONF_WARNING, NULL, "%s (not all of the configuration is here)",
+			  text);
+	else
+		check_add(check, CONF_ERROR, NULL, "%s", text);
+}
+
 /* C08: for as long as it is so. */
 static void warn_of_clear_text(struct check *check, const struct account *account)
 {
@@ -61,8 +82,11 @@ static void visit(struct check *check, struct account *account)
 		warn_of_clear_text(check, account);
 	}
 	visit->way = conf_transport(check->conf, &error);
-	if (error && *conf_settings(check->conf)->smtp_url)
-		check_add(check, CONF_ERROR, NULL, "$smtp_url: %s", error->message);
+	if (error && *conf_settings(check->conf)->smtp_url) {
+		g_autofree char *text = g_strconcat("$smtp_url: ", error->message, NULL);
+
+		account_problem(check, text);
+	}
 	if (visit->way && visit->way->smtp)
 		warn_of_clear_text(check, visit->way->smtp);
 	g_ptr_array_add(check->visits, visit);
@@ -77,7 +101,7 @@ void check_accounts(struct check *check)
 	g_ptr_array_set_free_func(check->visits, visit_free);
 	g_ptr_array_set_free_func(check->mailboxes, g_free);
 	for (guint i = 0; i < problems->len; i++)
-		check_add(check, CONF_ERROR, NULL, "%s", (char *)g_ptr_array_index(problems, i));
+		account_problem(check, g_ptr_array_index(problems, i));
 	for (guint i = 0; i < listed->len; i++)
 		name_mailbox(check, ((struct mailbox_entry *)g_ptr_array_index(listed, i))->text);
 	name_roles(check);

@@ -4,6 +4,7 @@
  * what the header cache has, and the Maildirs below $folder; of an account whose folders were
  * never listed only the URL can be wrong.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -187,6 +188,18 @@ static void check_order(struct check *check, enum hook_type type)
 
 /* ---- patterns -------------------------------------------------------------------------- */
 
+/* A pattern's error begins with the column in it: "column 3: unknown operator". */
+static void bad_pattern(struct check *check, enum conf_severity severity, const char *place,
+			const char *what, const char *text, const GError *error)
+{
+	static const char word[] = "column ";
+	int column =
+	    g_str_has_prefix(error->message, word) ? atoi(error->message + strlen(word)) : 1;
+
+	check_add(check, severity, place, "%s: '%s': %s", what, text, error->message);
+	check_point(check, text, column - 1);
+}
+
 static void check_pattern(struct check *check, const char *place, const char *what,
 			  const char *text, const char *simple_search, gboolean no_message)
 {
@@ -196,13 +209,12 @@ static void check_pattern(struct check *check, const char *place, const char *wh
 	auto_ptr(pattern) pattern = pattern_compile(text, &any, &error);
 
 	if (!pattern) {
-		check_add(check, CONF_ERROR, place, "%s: '%s': %s", what, text, error->message);
+		bad_pattern(check, CONF_ERROR, place, what, text, error);
 	} else if (no_message) {
 		auto_ptr(pattern) allowed = pattern_compile(text, &options, &error);
 
 		if (!allowed)
-			check_add(check, CONF_WARNING, place, "%s: '%s': %s", what, text,
-				  error->message);
+			bad_pattern(check, CONF_WARNING, place, what, text, error);
 	}
 }
 
@@ -223,10 +235,11 @@ static void check_other_patterns(struct check *check)
 {
 	const GPtrArray *scores = conf_scores(check->conf);
 
-	for (guint i = 0; i < scores->len; i++)
-		check_pattern(check, NULL, "score",
-			      ((struct score_entry *)g_ptr_array_index(scores, i))->pattern, NULL,
-			      TRUE);
+	for (guint i = 0; i < scores->len; i++) {
+		const struct score_entry *score = g_ptr_array_index(scores, i);
+
+		check_pattern(check, score->place, "score", score->pattern, NULL, TRUE);
+	}
 	for (enum color_object object = 0; object < COLOR_N; object++) {
 		const GPtrArray *rules = conf_color_rules(check->conf, object);
 		g_autofree char *what = g_strconcat("color ", color_name(object), NULL);
@@ -235,7 +248,7 @@ static void check_other_patterns(struct check *check)
 			const struct color_rule *rule = g_ptr_array_index(rules, i);
 
 			if (color_selector(object) == COLOR_SELECT_PATTERN && rule->text)
-				check_pattern(check, NULL, what, rule->text,
+				check_pattern(check, rule->place, what, rule->text,
 					      conf_settings(check->conf)->simple_search, FALSE);
 		}
 	}

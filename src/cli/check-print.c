@@ -84,6 +84,16 @@ static void show_place(const char *line, int column)
 	say("%*s^", INDENT + text_width(before, -1), "");
 }
 
+void check_point(struct check *check, const char *word, int skip)
+{
+	struct conf_problem *last = g_ptr_array_index(check->findings, check->findings->len - 1);
+	g_autofree char *line = last->file ? line_of(last->file, last->line) : NULL;
+	const char *at = line ? strstr(line, word) : NULL;
+
+	if (at)
+		last->column = (int)g_utf8_strlen(line, at - line) + skip + 1;
+}
+
 void check_print(struct check *check, const struct conf_problem *problem)
 {
 	g_autofree char *text = NULL, *line = NULL, *safe = NULL;

@@ -34,6 +34,8 @@ void check_hooks(struct check *check);
 
 /* Which accounts there are, and which server each talks to; nothing is asked of them. */
 void check_print_accounts(struct check *check);
+/* The last finding is about this word of its line, or what stands `skip` characters further on. */
+void check_point(struct check *check, const char *word, int skip);
 /* One finding, with its line and a caret below where it helps. */
 void check_print(struct check *check, const struct conf_problem *problem);
 

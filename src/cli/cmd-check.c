@@ -96,6 +96,50 @@ static void say_counts(const guint *counts)
 	say("%s", line->str);
 }
 
+/* ---- dialects -------------------------------------------------------------------------- */
+
+/* What was read in one of two ways, and what stands otherwise for the main file being NeoMutt's. */
+static void take_dialects(struct check *check)
+{
+	const GPtrArray *uses = conf_dialect_uses(check->conf);
+	g_autoptr(GPtrArray) changes = conf_dialect_changes(check->conf);
+
+	for (guint i = 0; i < uses->len; i++) {
+		const struct dialect_use *use = g_ptr_array_index(uses, i);
+		g_autofree char *text = dialect_use_text(use);
+
+		check_add(check, CONF_NOTE, use->place, "%s", text);
+	}
+	for (guint i = 0; i < changes->len; i++)
+		check_add(check, CONF_NOTE, NULL, "%s", (char *)g_ptr_array_index(changes, i));
+}
+
+static void print_file(struct check *check, const struct conf_file *file)
+{
+	struct json *json = &check->run->json;
+	g_autofree char *text = conf_file_text(file);
+
+	if (!check->run->as_json) {
+		say("%s", text);
+		return;
+	}
+	json_object(json, NULL);
+	json_string(json, "kind", "file");
+	json_string(json, "file", file->name);
+	json_string(json, "dialect", file->dialect == DIALECT_NEOMUTT ? "neomutt" : "mutt");
+	json_string(json, "why", file->why);
+	json_end_object(json);
+	json_print(json);
+}
+
+static void print_files(struct check *check)
+{
+	const GPtrArray *files = conf_files(check->conf);
+
+	for (guint i = 0; i < files->len; i++)
+		print_file(check, g_ptr_array_index(files, i));
+}
+
 static int report(struct check *check, gboolean strict)
 {
 	guint counts[CONF_NOTE + 1] = {0};
@@ -107,6 +151,7 @@ static int report(struct check *check, gboolean strict)
 		counts[problem->severity]++;
 		check_print(check, problem);
 	}
+	print_files(check);
 	check_print_accounts(check);
 	if (!check->run->as_json)
 		say_counts(counts);
@@ -136,6 +181,8 @@ int command_check(struct run *run)
 	/* What hooks would run, nobody asked for. */
 	conf_set_flags(conf, CONF_DRY);
 	take_problems(&check, all);
+	if (all)
+		take_dialects(&check);
 	check_accounts(&check);
 	check_hooks(&check);
 	return report(&check, strict);

@@ -68,8 +68,14 @@ static int print_version(const struct options *o)
 
 static int print_dump(struct run *run)
 {
+	const GPtrArray *files = conf_files(run->conf);
 	g_autofree char *text = conf_dump(run->conf, DUMP_HIDE_SECRETS);
 
+	for (guint i = 0; i < files->len; i++) {
+		g_autofree char *line = conf_file_text(g_ptr_array_index(files, i));
+
+		say("# %s", line);
+	}
 	say_text(text, -1);
 	return CLI_OK;
 }

@@ -59,30 +59,32 @@ static const struct {
 #undef BINDING
 };
 
-/* Keys of the table: blanks between, only backslashes mean something. */
-static void add_default(struct conf *conf, enum menu menu, enum function fn, const char *text)
+/* Keys of a table: only backslashes mean something. Returns how many there are. */
+static guint default_keys(const char *text, int keys[KEYS_MAX])
 {
 	auto_ptr(words) w = words_new(text, NULL);
-	const enum words_flags raw =
-	    WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES | WORDS_NO_DOLLAR;
+	g_autofree char *word =
+	    words_next(w, WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES | WORDS_NO_DOLLAR);
+
+	return keys_parse(word, keys, NULL);
+}
+
+static void add_default(struct conf *conf, enum menu menu, enum function fn, const char *text)
+{
 	struct binding *b = g_new0(struct binding, 1);
-	g_autofree char *word = words_next(w, raw);
 
 	b->menu = menu;
 	b->function = fn;
 	b->is_default = TRUE;
-	b->n_keys = keys_parse(word, b->keys, NULL);
+	b->n_keys = default_keys(text, b->keys);
 	insert_sorted(conf->bindings[menu], b);
 }
 
 static gboolean is_taken(const struct conf *conf, enum menu menu, enum function fn,
 			 const char *text)
 {
-	auto_ptr(words) w = words_new(text, NULL);
-	g_autofree char *word =
-	    words_next(w, WORDS_SEMICOLON | WORDS_COMMENT | WORDS_QUOTES | WORDS_NO_DOLLAR);
 	int keys[KEYS_MAX];
-	guint n = keys_parse(word, keys, NULL);
+	guint n = default_keys(text, keys);
 	const GPtrArray *list = conf->bindings[menu];
 
 	for (guint i = 0; i < list->len; i++)
@@ -126,6 +128,68 @@ void bindings_clear(struct conf *conf)
 {
 	for (guint m = 0; m < MENU_N; m++)
 		g_ptr_array_unref(conf->bindings[m]);
+}
+
+/* ---- NeoMutt's ------------------------------------------------------------------------ */
+
+static const struct {
+	enum menu menu;
+	const char *key;
+	enum function function;
+} neomutt_keys[] = {
+#define DEFAULT(...)
+#define KEY(menu, key, mutt, neomutt, note) {MENU_##menu, key, FN_##neomutt},
+#define RULE(...)
+#include "cur/dialects.def"
+#undef DEFAULT
+#undef KEY
+#undef RULE
+};
+
+/* The binding of exactly these keys, NULL when there is none. */
+static struct binding *find_exact(const GPtrArray *list, const int *keys, guint n)
+{
+	for (guint i = 0; i < list->len; i++) {
+		struct binding *b = g_ptr_array_index(list, i);
+
+		if (b->n_keys == n && keys_clash(b, keys, n))
+			return b;
+	}
+	return NULL;
+}
+
+void bindings_follow(struct conf *conf)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(neomutt_keys); i++) {
+		GPtrArray *list = conf->bindings[neomutt_keys[i].menu];
+		int keys[KEYS_MAX];
+		guint n = default_keys(neomutt_keys[i].key, keys);
+		struct binding *old = find_exact(list, keys, n);
+
+		if (old && !old->is_default)
+			continue;
+		if (old)
+			g_ptr_array_remove(list, old);
+		add_default(conf, neomutt_keys[i].menu, neomutt_keys[i].function,
+			    neomutt_keys[i].key);
+	}
+}
+
+void bindings_changes(const struct conf *conf, GPtrArray *changes)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(neomutt_keys); i++) {
+		enum menu menu = neomutt_keys[i].menu;
+		int keys[KEYS_MAX];
+		guint n = default_keys(neomutt_keys[i].key, keys);
+		const struct binding *b = find_exact(conf->bindings[menu], keys, n);
+		g_autofree char *name = keys_name(keys, n);
+
+		if (b && b->is_default && b->function == neomutt_keys[i].function)
+			g_ptr_array_add(changes, g_strdup_printf("'%s' in %s runs %s, as NeoMutt's "
+								 "keys have it",
+								 name, menu_name(menu),
+								 function_name(b->function)));
+	}
 }
 
 /* ---- questions ----------------------------------------------------------------------- */
@@ -254,12 +318,20 @@ static void remark_clash(struct command *c, enum menu menu, const struct binding
 			       menu_name(menu), old->place);
 }
 
+/* TRUE where `noop` takes the binding of the menu away, so that the generic one holds. */
+static gboolean shows_generic(struct command *c, enum menu menu, const struct binding *b)
+{
+	return b->function == FN_NOOP && falls_back(menu) &&
+	       find_exact(c->conf->bindings[MENU_GENERIC], b->keys, b->n_keys) &&
+	       dialect_is_neomutt(c->conf, RULE_NOOP);
+}
+
 /* The new binding takes the place of those it clashes with; `c` (or NULL) is told of them. */
 static void put_binding(struct conf *conf, struct command *c, enum menu menu,
 			const struct binding *b)
 {
 	GPtrArray *list = conf->bindings[menu];
-	struct binding *copy = g_memdup2(b, sizeof(*b));
+	struct binding *copy;
 
 	for (guint i = list->len; i-- > 0;) {
 		const struct binding *old = g_ptr_array_index(list, i);
@@ -270,10 +342,13 @@ static void put_binding(struct conf *conf, struct command *c, enum menu menu,
 			remark_clash(c, menu, old, b);
 		g_ptr_array_remove_index(list, i);
 	}
+	if (c && shows_generic(c, menu, b))
+		return;
+	copy = g_memdup2(b, sizeof(*b));
 	copy->menu = menu;
 	copy->macro = g_strdup(b->macro);
 	copy->text = g_strdup(b->text);
-	copy->place = conf->in_system ? NULL : conf_place(conf);
+	copy->place = conf_user_place(conf);
 	insert_sorted(list, copy);
 }
 
@@ -290,13 +365,9 @@ static gboolean unknown_function(const char *name, GError **error)
 
 static void remark_state(struct command *c, enum function fn)
 {
-	enum conf_state state = function_state(fn);
+	g_autofree char *name = g_strconcat("function ", function_name(fn), NULL);
 
-	if (state == STATE_LATER && fn != FN_NOOP)
-		command_remark(c, CONF_NOTE, "function %s has no effect yet", function_name(fn));
-	else if (state == STATE_REPLACED || state == STATE_MEANINGLESS)
-		command_remark(c, CONF_NOTE, "function %s has no effect: %s", function_name(fn),
-			       function_help(fn));
+	command_remark_state(c, name, function_state(fn), function_help(fn));
 }
 
 /* Those of the menus that offer the function. */
@@ -341,6 +412,7 @@ static gboolean run_bind(struct command *c, GError **error)
 	struct binding b = {0};
 	g_autofree char *name = NULL;
 	guint32 menus;
+	int keys_column;
 
 	if (show_if_asked(c, FALSE))
 		return TRUE;
@@ -352,8 +424,11 @@ static gboolean run_bind(struct command *c, GError **error)
 	b.function = g_ascii_strcasecmp(name, "noop") ? function_find(name) : FN_NOOP;
 	if (b.function == FN_N)
 		return unknown_function(name, error);
+	keys_column = c->column;
+	c->column = 0;
 	menus = menus_with(c, b.function, menus);
 	remark_state(c, b.function);
+	c->column = keys_column;
 	for (guint m = 0; m < MENU_N; m++)
 		if (menus & 1u << m)
 			put_binding(c->conf, c, m, &b);

@@ -24,16 +24,20 @@ static gboolean source_one(struct command *c, const char *name, GError **error)
 		g_propagate_error(error, g_steal_pointer(&missing));
 		return FALSE;
 	}
-	command_missing(c, missing->message);
+	command_missing(c, missing->message)->lacks = TRUE;
 	return TRUE;
 }
 
 static gboolean run_source(struct command *c, GError **error)
 {
 	do {
-		g_autofree char *name = command_word(c, 0, error);
+		g_autofree char *name = command_value(c);
 
-		if (!name || !source_one(c, name, error))
+		if (!name)
+			return error_set(error, CUR_ERROR_USAGE, "source: %s",
+					 words_error(c->words) ? words_error(c->words)
+							       : "too few arguments");
+		if (!source_one(c, name, error))
 			return FALSE;
 	} while (!words_at_end(c->words));
 	return TRUE;

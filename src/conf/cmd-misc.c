@@ -15,6 +15,7 @@ struct subject_rule {
 static void score_free(struct score_entry *s)
 {
 	g_free(s->pattern);
+	g_free(s->place);
 	g_free(s);
 }
 
@@ -75,6 +76,8 @@ static gboolean run_score(struct command *c, GError **error)
 		return error_set(error, CUR_ERROR_USAGE, "score: '%s' is no number", value);
 	s = score_named(c->conf, pattern);
 	s->value = n;
+	g_free(s->place);
+	s->place = conf_user_place(c->conf);
 	s->final = *value == '=' || n == 9999 || n == -9999;
 	return TRUE;
 }

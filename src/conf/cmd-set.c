@@ -16,10 +16,7 @@ enum operator{ OPERATOR_NONE, OPERATOR_ASSIGN, OPERATOR_APPEND, OPERATOR_REMOVE,
 /* What nothing reads, or what something else does: said once where it is set. */
 static void remark_state(struct command *c, const struct variable *v)
 {
-	if (v->state == STATE_LATER)
-		command_remark(c, CONF_NOTE, "%s has no effect yet", v->name);
-	else if (v->state == STATE_REPLACED || v->state == STATE_MEANINGLESS)
-		command_remark(c, CONF_NOTE, "%s has no effect: %s", v->name, v->help);
+	command_remark_state(c, v->name, v->state, v->help);
 }
 
 /* Values that ask for what cur does in one way only. */
@@ -40,9 +37,12 @@ char *nearest_variable(const char *name)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const struct variable *v;
+	const char *synonym;
 
 	for (guint i = 0; (v = variable_at(i)); i++)
 		g_ptr_array_add(names, (char *)v->name);
+	for (guint i = 0; (synonym = variable_synonym_at(i, NULL)); i++)
+		g_ptr_array_add(names, (char *)synonym);
 	g_ptr_array_add(names, NULL);
 	return nearest_hint(name, (const char *const *)names->pdata);
 }
@@ -94,7 +94,7 @@ static enum operator take_operator(struct command *c)
 /* The word after an operator; nothing is an empty value. */
 static char *take_value(struct command *c, GError **error)
 {
-	char *value = words_next(c->words, 0);
+	char *value = command_value(c);
 
 	if (!value && words_error(c->words))
 		error_set(error, CUR_ERROR_USAGE, "%s", words_error(c->words));
@@ -290,7 +290,8 @@ static gboolean act_on(struct command *c, const struct variable *v, enum act act
 	case ACT_QUERY:
 		return query(c, v);
 	case ACT_UNSET:
-		settings_unset(c->conf->settings, v);
+		if (v->kind != VARIABLE_NUMBER || dialect_is_neomutt(c->conf, RULE_UNSET_NUMBER))
+			settings_unset(c->conf->settings, v);
 		return TRUE;
 	case ACT_TOGGLE:
 		settings_toggle(c->conf->settings, v);

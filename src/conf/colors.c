@@ -45,6 +45,7 @@ static void color_rule_free(struct color_rule *rule)
 	if (!rule)
 		return;
 	g_free(rule->text);
+	g_free(rule->place);
 	regex_free(rule->re);
 	g_free(rule);
 }
@@ -132,10 +133,20 @@ static const char *take_prefix(const char *name, const char *prefix, gboolean *f
 	return *flag ? name + n : name;
 }
 
+static char *nearest_color(const char *name)
+{
+	const char *known[G_N_ELEMENTS(palette) + 2] = {NULL};
+
+	memcpy(known, palette, sizeof(palette));
+	known[G_N_ELEMENTS(palette)] = "default";
+	return nearest_hint(name, known);
+}
+
 static gboolean parse_color(struct command *c, const char *name, struct color *color,
 			    GError **error)
 {
 	const char *plain = name;
+	g_autofree char *hint = NULL;
 
 	memset(color, 0, sizeof(*color));
 	plain = take_prefix(plain, "bright", &color->bright);
@@ -150,7 +161,19 @@ static gboolean parse_color(struct command *c, const char *name, struct color *c
 			command_remark(c, CONF_WARNING, "'%s' is beyond 255: default", name);
 		return TRUE;
 	}
-	return error_set(error, CUR_ERROR_USAGE, "unknown color '%s'", name);
+	hint = nearest_color(plain);
+	return error_set(error, CUR_ERROR_USAGE, "unknown color '%s'%s", name, hint);
+}
+
+static gboolean unknown_attribute(const char *name, GError **error)
+{
+	const char *known[G_N_ELEMENTS(attributes) + 1] = {NULL};
+	g_autofree char *hint = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(attributes); i++)
+		known[i] = attributes[i].name;
+	hint = nearest_hint(name, known);
+	return error_set(error, CUR_ERROR_USAGE, "unknown attribute '%s'%s", name, hint);
 }
 
 static gboolean parse_attribute(const char *name, unsigned *bits)
@@ -250,7 +273,7 @@ static gboolean take_paint(struct command *c, gboolean mono, struct color_rule *
 	if (!word)
 		return FALSE;
 	if (mono)
-		return error_set(error, CUR_ERROR_USAGE, "unknown attribute '%s'", word);
+		return unknown_attribute(word, error);
 	if (!parse_color(c, word, &rule->fg, error))
 		return FALSE;
 	return take_background(c, rule, error);
@@ -331,6 +354,7 @@ static gboolean run_color(struct command *c, GError **error)
 	}
 	rule = g_new0(struct color_rule, 1);
 	rule->object = object;
+	rule->place = conf_user_place(c->conf);
 	if (!take_paint(c, mono, rule, error) || !take_selector(c, rule, error)) {
 		color_rule_free(rule);
 		return FALSE;

@@ -7,6 +7,7 @@
 #include "cur/base/nearest.h"
 #include "inside.h"
 #include "shells-private.h"
+#include "show.h"
 
 enum { DEPTH_MAX = 32, SHELL_TIMEOUT_MS = 60000, SHELL_LIMIT = 1024 * 1024 };
 
@@ -41,6 +42,13 @@ gboolean command_is_known(const char *name)
 	return find_info(name) != NULL;
 }
 
+enum conf_origin command_origin(const char *name)
+{
+	const struct conf_command_info *info = find_info(name);
+
+	return info ? info->origin : ORIGIN_BOTH;
+}
+
 static const struct command_row *find_row(const char *name)
 {
 	for (guint t = 0; t < G_N_ELEMENTS(tables); t++)
@@ -71,6 +79,17 @@ char *command_word(struct command *c, enum words_flags flags, GError **error)
 	return word;
 }
 
+char *command_value(struct command *c)
+{
+	gboolean before = c->conf->in_value;
+	char *value;
+
+	c->conf->in_value = TRUE;
+	value = words_next(c->words, 0);
+	c->conf->in_value = before;
+	return value;
+}
+
 /* What a handler left is too much: nothing on a line is dropped in silence. */
 static gboolean check_end(const struct command *c, GError **error)
 {
@@ -89,10 +108,23 @@ void command_remark(struct command *c, enum conf_severity severity, const char *
 	va_end(args);
 }
 
-void command_missing(struct command *c, const char *text)
+void command_remark_state(struct command *c, const char *name, enum conf_state state,
+			  const char *help)
 {
-	conf_add_problem(c->conf, words_column(c->words), CONF_WARNING, g_strdup(text))->missing =
-	    TRUE;
+	g_autofree char *words = show_state(state, help);
+
+	if (words)
+		command_remark(c, CONF_NOTE, "%s %s %s", name,
+			       state == STATE_REPLACED ? "is" : "has", words);
+}
+
+struct conf_problem *command_missing(struct command *c, const char *text)
+{
+	struct conf_problem *problem =
+	    conf_add_problem(c->conf, words_column(c->words), CONF_WARNING, g_strdup(text));
+
+	problem->missing = TRUE;
+	return problem;
 }
 
 gboolean command_names_nothing(struct command *c)
@@ -105,9 +137,23 @@ gboolean command_names_nothing(struct command *c)
 
 /* ---- lines --------------------------------------------------------------------- */
 
+static gboolean is_setting(const struct conf *conf, const char *name)
+{
+	return variable_find(name) || conf_my_variable(conf, name);
+}
+
 static char *source_variable(void *data, const char *name)
 {
-	return conf_lookup(data, name);
+	const char *exported = g_getenv(name);
+	struct conf *conf = data;
+	char *value;
+
+	if (exported && is_setting(conf, name) && !dialect_is_neomutt(conf, RULE_ENVIRONMENT))
+		return g_strdup(exported);
+	value = conf_lookup(conf, name);
+	if (!value && dialect_is_neomutt(conf, RULE_UNKNOWN_NAME))
+		return g_strconcat("$", name, NULL);
+	return value;
 }
 
 static char *run_shell(const char *command)
@@ -126,13 +172,53 @@ static char *run_shell(const char *command)
 	return g_steal_pointer(&output);
 }
 
-static char *source_shell(void *data, const char *command)
+/* The length of "$name" or "${name}" where that is a setting, with its value; else 0. */
+static gsize take_setting(const struct conf *conf, const char *at, char **value)
 {
-	const struct conf *conf = data;
+	gboolean braced = *at == '$' && at[1] == '{';
+	const char *start = at + 1 + braced;
+	gsize n = 0;
+	g_autofree char *name = NULL;
+
+	if (*at != '$')
+		return 0;
+	while (g_ascii_isalnum(start[n]) || start[n] == '_')
+		n++;
+	name = g_strndup(start, n);
+	if ((braced && start[n] != '}') || !is_setting(conf, name))
+		return 0;
+	*value = conf_lookup(conf, name);
+	return (gsize)(start - at) + n + braced;
+}
+
+/* NeoMutt puts settings into the command; what is none, the shell knows. Yours. */
+static char *with_settings(struct conf *conf, const char *command)
+{
+	GString *out = g_string_new(NULL);
+
+	while (*command) {
+		g_autofree char *value = NULL;
+		gsize n = take_setting(conf, command, &value);
+
+		if (n && dialect_is_neomutt(conf, RULE_BACKTICKS)) {
+			g_string_append(out, value);
+			command += n;
+		} else {
+			g_string_append_c(out, *command++);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+static char *source_shell(void *data, const char *text)
+{
+	struct conf *conf = data;
+	g_autofree char *command = NULL;
 	char *output = NULL;
 
 	if (conf->flags & CONF_NO_SHELL)
 		return NULL;
+	command = conf->in_value ? with_settings(conf, text) : g_strdup(text);
 	if (conf->flags & CONF_DRY)
 		return g_strdup("0");
 	if (conf->shells)
@@ -173,10 +259,7 @@ static gboolean run_command(struct conf *conf, struct words *w, char **message, 
 	c.name = info->name;
 	c.data = row ? row->data : 0;
 	/* What nothing stands behind yet is never silent. */
-	if (info->state == STATE_LATER)
-		command_remark(&c, CONF_NOTE, "%s has no effect yet", c.name);
-	else if (info->state != STATE_ACTS)
-		command_remark(&c, CONF_NOTE, "%s has no effect: %s", c.name, info->help);
+	command_remark_state(&c, c.name, info->state, info->help);
 	ok = (row ? row->run(&c, error) : command_skip_words(&c)) && check_end(&c, error);
 	conf->generation++;
 	if (c.message && message) {

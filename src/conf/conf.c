@@ -26,6 +26,7 @@ struct conf *conf_new(enum conf_flags flags)
 	conf->sources = g_ptr_array_new_with_free_func(g_free);
 	conf->joints = g_array_new(FALSE, FALSE, sizeof(int));
 	conf->pushed = g_ptr_array_new_with_free_func(g_free);
+	dialects_init(conf);
 	bindings_init(conf);
 	colors_init(conf);
 	hooks_init(conf);
@@ -49,6 +50,7 @@ void conf_free(struct conf *conf)
 {
 	if (!conf)
 		return;
+	dialects_clear(conf);
 	bindings_clear(conf);
 	colors_clear(conf);
 	hooks_clear(conf);
@@ -152,6 +154,11 @@ static struct conf_problem *known_problem(const struct conf *conf, enum conf_sev
 char *conf_place(const struct conf *conf)
 {
 	return conf->file ? g_strdup_printf("%s:%d", conf->file, conf->line) : NULL;
+}
+
+char *conf_user_place(const struct conf *conf)
+{
+	return conf->in_system ? NULL : conf_place(conf);
 }
 
 /* From a place in a joined line to the one in the file. */

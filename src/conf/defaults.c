@@ -114,8 +114,12 @@ static const struct {
 };
 /* clang-format on */
 
-char *default_text(const struct variable *v)
+char *default_text(const struct variable *v, enum dialect dialect)
 {
+	const char *theirs = dialect == DIALECT_NEOMUTT ? dialect_default(v) : NULL;
+
+	if (theirs)
+		return g_strdup(theirs);
 	for (guint i = 0; i < G_N_ELEMENTS(runtime); i++)
 		if (runtime[i].offset == v->offset) {
 			char *text = runtime[i].text();

@@ -6,6 +6,6 @@
 #include "cur/conf/settings.h"
 
 /* The default of a variable here and now, paths expanded. Yours. */
-char *default_text(const struct variable *v);
+char *default_text(const struct variable *v, enum dialect dialect);
 
 #endif

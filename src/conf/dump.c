@@ -8,6 +8,7 @@
 #include "cur/conf/accounts.h"
 #include "inside.h"
 #include "server.h"
+#include "show.h"
 
 static gboolean is_secret(const struct variable *v)
 {
@@ -34,10 +35,10 @@ char *settings_show(const struct settings *s, const struct variable *v)
 
 static void append_state(GString *out, const struct variable *v)
 {
-	if (v->state == STATE_LATER)
-		g_string_append(out, "  # no effect yet");
-	else if (v->state != STATE_ACTS)
-		g_string_append_printf(out, "  # no effect: %s", v->help);
+	g_autofree char *state = show_state(v->state, v->help);
+
+	if (state)
+		g_string_append_printf(out, "  # %s", state);
 }
 
 static void append_variable(GString *out, const struct settings *s, const struct variable *v,
@@ -53,6 +54,8 @@ static void append_variable(GString *out, const struct settings *s, const struct
 	g_string_append_printf(out, "set %s", line);
 	if (changed)
 		append_state(out, v);
+	else if (s->dialect == DIALECT_NEOMUTT && dialect_default(v))
+		g_string_append(out, "  # NeoMutt's default");
 	g_string_append_c(out, '\n');
 }
 

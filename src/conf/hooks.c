@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/nearest.h"
 #include "cur/conf/accounts.h"
 #include "inside.h"
 
@@ -229,15 +230,28 @@ static gboolean run_hook(struct command *c, GError **error)
 	struct hook *hook = g_new0(struct hook, 1);
 
 	hook->type = c->data;
-	hook->place = c->conf->in_system ? NULL : conf_place(c->conf);
+	hook->place = conf_user_place(c->conf);
 	if (!fill_hook(c, hook, error)) {
 		hook_free(hook);
 		return FALSE;
 	}
+	if (hook->negated && hook->type == HOOK_MBOX)
+		hook->negated = dialect_is_neomutt(c->conf, RULE_MBOX_HOOK);
 	if (!strcmp(c->name, "fcc-save-hook"))
 		add_hook(c, copy_as(hook, HOOK_SAVE));
 	add_hook(c, hook);
 	return TRUE;
+}
+
+static gboolean unknown_kind(const char *name, GError **error)
+{
+	const char *known[HOOK_N + 1] = {NULL};
+	g_autofree char *hint = NULL;
+
+	for (guint t = 0; t < HOOK_N; t++)
+		known[t] = kinds[t].name;
+	hint = nearest_hint(name, known);
+	return error_set(error, CUR_ERROR_USAGE, "unknown hook type '%s'%s", name, hint);
 }
 
 static gboolean run_unhook(struct command *c, GError **error)
@@ -255,7 +269,7 @@ static gboolean run_unhook(struct command *c, GError **error)
 				found = TRUE;
 			}
 		if (!found)
-			return error_set(error, CUR_ERROR_USAGE, "unknown hook type '%s'", name);
+			return unknown_kind(name, error);
 	} while (!words_at_end(c->words));
 	return TRUE;
 }

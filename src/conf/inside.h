@@ -42,18 +42,24 @@ struct conf {
 	GHashTable *my; /* name with "my_" -> text */
 	guint64 generation;
 	GPtrArray *problems;
+	GPtrArray *files;	 /* struct conf_file * */
+	GPtrArray *dialect_uses; /* struct dialect_use * */
 	guint n_errors;
 	char *personal_file;
 
 	/* Where we are reading. */
 	GPtrArray *sources; /* real paths of the files being read, innermost last */
 	const char *file;
-	int line;	     /* of a line that goes on over several, the first */
-	GArray *joints;	     /* int: the columns at which the others of them begin */
-	gboolean in_system;  /* in the system's file, or what it sources */
-	gboolean finish;     /* `finish` was met in the file being read */
+	enum dialect dialect; /* of it */
+	gboolean
+	    awaits_main;    /* the next file is the main one: its dialect is that of the defaults */
+	int line;	    /* of a line that goes on over several, the first */
+	GArray *joints;	    /* int: the columns at which the others of them begin */
+	gboolean in_system; /* in the system's file, or what it sources */
+	gboolean finish;    /* `finish` was met in the file being read */
 	guint command_depth; /* ifdef inside ifdef, hooks inside hooks */
 	gboolean in_account_hook;
+	gboolean in_value;	     /* command_value() is at work */
 	const char *current_mailbox; /* while a folder-hook runs or a mailbox is resolved */
 	const char *previous_mailbox;
 
@@ -105,6 +111,8 @@ extern const struct command_row set_commands[], key_commands[], color_commands[]
 
 /* The next word; USAGE "too few arguments" when there is none. */
 char *command_word(struct command *c, enum words_flags flags, GError **error);
+/* As words_next(): a value of set or source, in whose backticks NeoMutt puts settings. */
+char *command_value(struct command *c);
 /* TRUE, with a warning, when a command that takes any number of names was given none. */
 gboolean command_names_nothing(struct command *c);
 /* TRUE. What follows means nothing: no word is looked at, nothing is run. */
@@ -112,15 +120,29 @@ gboolean command_skip_words(struct command *c);
 /* As a problem at c->column or the last word; severity WARNING or NOTE. */
 void command_remark(struct command *c, enum conf_severity severity, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
-/* That what the last word names is not there. */
-void command_missing(struct command *c, const char *text);
+/* A note that a name does not act, with what its row says of it; nothing for one that does. */
+void command_remark_state(struct command *c, const char *name, enum conf_state state,
+			  const char *help);
+/* That what the last word names is not there. The problem is the configuration's. */
+struct conf_problem *command_missing(struct command *c, const char *text);
 
 /* Run a line with what $ and backticks mean; *column is where it failed (may be NULL). */
 gboolean conf_run_line(struct conf *conf, const char *line, char **message, int *column,
 		       GError **error);
 gboolean command_is_known(const char *name);
+/* BOTH for what is no command. */
+enum conf_origin command_origin(const char *name);
+/* The dialect a file is read in; it is noted among conf_files(). `name` may be "command|". */
+enum dialect dialect_of_file(struct conf *conf, const char *name, const char *bytes, gsize n);
+/* Defaults and keys that nobody has set become those of `dialect`. */
+void dialect_follow(struct conf *conf, enum dialect dialect);
+/* For a line that the two read differently: which of them it follows, noted with its place. */
+gboolean dialect_is_neomutt(struct conf *conf, enum dialect_rule rule);
+
 /* "file:line" that is being read; NULL at the prompt. Yours. */
 char *conf_place(const struct conf *conf);
+/* The same of a user's file; NULL in the system's, too. Yours. */
+char *conf_user_place(const struct conf *conf);
 /* Takes text; the entry is the list's. */
 struct conf_problem *conf_add_problem(struct conf *conf, int column, enum conf_severity severity,
 				      char *text);
@@ -145,6 +167,12 @@ char *nearest_variable(const char *name);
 
 void bindings_init(struct conf *conf);
 void bindings_clear(struct conf *conf);
+/* Default keys as the dialect of the settings has them. */
+void bindings_follow(struct conf *conf);
+/* Appends what is bound so now, "'e' in index runs edit-or-view-raw-message": char *. */
+void bindings_changes(const struct conf *conf, GPtrArray *changes);
+void dialects_init(struct conf *conf);
+void dialects_clear(struct conf *conf);
 void colors_init(struct conf *conf);
 void colors_clear(struct conf *conf);
 void hooks_init(struct conf *conf);

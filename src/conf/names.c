@@ -23,8 +23,10 @@ static const struct {
 static const struct {
 	enum menu menu;
 	enum function function;
+	enum conf_origin origin;
 } offers[] = {
-#define BINDING(menu, function, mutt, neomutt, origin) {MENU_##menu, FN_##function},
+#define BINDING(menu, function, mutt, neomutt, origin)                                             \
+	{MENU_##menu, FN_##function, ORIGIN_##origin},
 #include "cur/bindings.def"
 #undef BINDING
 };
@@ -32,8 +34,10 @@ static const struct {
 static const struct {
 	const char *name;
 	enum color_selector selector;
+	enum conf_origin origin;
 } colors[COLOR_N] = {
-#define COLOR(ID, name, selector, state, help) [COLOR_##ID] = {name, COLOR_SELECT_##selector},
+#define COLOR(ID, name, selector, origin, state, help)                                             \
+	[COLOR_##ID] = {name, COLOR_SELECT_##selector, ORIGIN_##origin},
 #include "cur/colors.def"
 #undef COLOR
 };
@@ -100,6 +104,20 @@ gboolean function_in_menu(enum function fn, enum menu menu)
 	return FALSE;
 }
 
+enum conf_origin function_origin(enum function fn)
+{
+	enum conf_origin origin = ORIGIN_BOTH;
+
+	for (guint i = 0; i < G_N_ELEMENTS(offers); i++) {
+		if (offers[i].function != fn)
+			continue;
+		if (offers[i].origin == ORIGIN_BOTH)
+			return ORIGIN_BOTH;
+		origin = offers[i].origin;
+	}
+	return origin;
+}
+
 const char *color_name(enum color_object object)
 {
 	return colors[object].name;
@@ -108,6 +126,11 @@ const char *color_name(enum color_object object)
 enum color_selector color_selector(enum color_object object)
 {
 	return colors[object].selector;
+}
+
+enum conf_origin color_origin(enum color_object object)
+{
+	return colors[object].origin;
 }
 
 enum color_object color_find(const char *name)

@@ -10,68 +10,16 @@
 #include "cur/base/path.h"
 #include "cur/base/text.h"
 #include "inside.h"
+#include "lines.h"
 
 enum {
 	ERRORS_MAX = 128,
 	SOURCES_MAX = 32,
 	FILE_MAX_BYTES = 16 * 1024 * 1024,
-	LINE_MAX_BYTES = 256 * 1024,
 	SHELL_TIMEOUT_MS = 60000,
 };
 
 /* ---- lines --------------------------------------------------------------------- */
-
-/* A reader of lines: `at` moves on, a line is joined with those it is continued on. */
-struct lines {
-	const char *at, *end;
-	int number; /* of the line that take_line gave, its first one */
-	int next_number;
-};
-
-/* One line as it stands, without its end; NULL behind the last. */
-static const char *raw_line(struct lines *l, gsize *n)
-{
-	const char *start = l->at;
-	const char *lf;
-
-	if (start >= l->end)
-		return NULL;
-	lf = memchr(start, '\n', l->end - start);
-	*n = (lf ? lf : l->end) - start;
-	l->at = lf ? lf + 1 : l->end;
-	l->next_number++;
-	if (*n > 0 && start[*n - 1] == '\r')
-		--*n;
-	return start;
-}
-
-/* In characters, as columns are; what is not UTF-8 becomes a character a byte. */
-static int columns_of(const char *raw, gsize n)
-{
-	return (int)(text_valid_utf8(raw, n) ? (gsize)g_utf8_strlen(raw, (gssize)n) : n);
-}
-
-static gboolean take_line(struct lines *l, GString *line, GArray *joints)
-{
-	const char *raw;
-	gsize n;
-	int joint = 1;
-
-	g_string_truncate(line, 0);
-	g_array_set_size(joints, 0);
-	l->number = l->next_number;
-	while ((raw = raw_line(l, &n))) {
-		gboolean goes_on = n > 0 && raw[n - 1] == '\\';
-
-		if (l->next_number > l->number + 1)
-			g_array_append_val(joints, joint);
-		g_string_append_len(line, raw, goes_on ? n - 1 : n);
-		if (!goes_on)
-			return TRUE;
-		joint += columns_of(raw, n - 1);
-	}
-	return line->len > 0 || l->number != l->next_number;
-}
 
 /* UTF-8 from $config_charset, else UTF-8 as it should be, else Latin-1 with a warning. */
 static char *decode_line(struct conf *conf, const GString *line)
@@ -113,12 +61,11 @@ static void run_one(struct conf *conf, const GString *line)
 static void run_lines(struct conf *conf, const char *bytes, gsize n)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
-	struct lines lines = {.at = bytes, .end = bytes + n, .next_number = 1};
 	guint errors_before = conf->n_errors;
+	struct lines lines;
 
-	if (n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
-		lines.at += 3;
-	while (!conf->finish && take_line(&lines, line, conf->joints)) {
+	lines_init(&lines, bytes, n);
+	while (!conf->finish && lines_take(&lines, line, conf->joints)) {
 		conf->line = lines.number;
 		run_one(conf, line);
 		if (conf->n_errors - errors_before >= ERRORS_MAX) {
@@ -132,12 +79,18 @@ static void run_lines(struct conf *conf, const char *bytes, gsize n)
 /* Read `bytes` as the file `name`, then be where we were. */
 static void run_source(struct conf *conf, const char *name, const char *bytes, gsize n)
 {
+	enum dialect dialect = conf->dialect;
 	const char *file = conf->file;
 	int line = conf->line;
 
+	conf->dialect = dialect_of_file(conf, name, bytes, n);
+	if (conf->awaits_main)
+		dialect_follow(conf, conf->dialect);
+	conf->awaits_main = FALSE;
 	conf->file = name;
 	run_lines(conf, bytes, n);
 	conf->finish = FALSE;
+	conf->dialect = dialect;
 	conf->file = file;
 	conf->line = line;
 	g_array_set_size(conf->joints, 0);
@@ -171,18 +124,31 @@ static gboolean source_command(struct conf *conf, const char *name, GError **err
 	return n;
 }
 
-/* From the working folder as mutt does, else from beside the file that names it. */
-static char *find_file(const struct conf *conf, const char *name)
+static gboolean is_same_file(const char *a, const char *b)
+{
+	g_autofree char *of_a = realpath(a, NULL);
+	g_autofree char *of_b = realpath(b, NULL);
+
+	return !g_strcmp0(of_a, of_b);
+}
+
+/* In the working folder and beside the file that names it; where there are two, they differ. */
+static char *find_file(struct conf *conf, const char *name)
 {
 	g_autofree char *path = path_home_expand(name);
 	g_autofree char *dir = NULL;
 	g_autofree char *beside = NULL;
+	gboolean is_here, is_beside;
 
-	if (g_path_is_absolute(path) || !conf->file || access(path, F_OK) == 0)
+	if (g_path_is_absolute(path) || !conf->file)
 		return g_steal_pointer(&path);
 	dir = g_path_get_dirname(conf->file);
 	beside = g_build_filename(dir, path, NULL);
-	return access(beside, F_OK) == 0 ? g_steal_pointer(&beside) : g_steal_pointer(&path);
+	is_here = access(path, F_OK) == 0;
+	is_beside = access(beside, F_OK) == 0;
+	if (is_here && is_beside && !is_same_file(path, beside))
+		is_here = !dialect_is_neomutt(conf, RULE_SOURCE);
+	return is_here || !is_beside ? g_steal_pointer(&path) : g_steal_pointer(&beside);
 }
 
 static gboolean check_loop(const struct conf *conf, const char *path, GError **error)
@@ -289,6 +255,7 @@ gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_syst
 		load_found(conf, system);
 		conf->in_system = FALSE;
 	}
+	conf->awaits_main = TRUE;
 	if (personal) {
 		set_personal(conf, personal);
 		load_found(conf, personal);
@@ -302,5 +269,6 @@ gboolean conf_load(struct conf *conf, const char *const *files, gboolean no_syst
 		if (strcmp(path, "/dev/null") && !conf_source(conf, path, error))
 			return FALSE;
 	}
+	conf->awaits_main = FALSE;
 	return TRUE;
 }

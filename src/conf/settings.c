@@ -351,9 +351,28 @@ void settings_toggle(struct settings *s, const struct variable *v)
 
 void settings_reset(struct settings *s, const struct variable *v)
 {
-	g_autofree char *text = default_text(v);
+	g_autofree char *text = default_text(v, s->dialect);
 
 	settings_set(s, v, text, NULL);
+}
+
+void settings_follow(struct settings *s, enum dialect dialect)
+{
+	enum dialect before = s->dialect;
+	const struct variable *v;
+
+	for (guint i = 0; (v = variable_at(i)); i++) {
+		gboolean untouched;
+
+		if (!dialect_default(v))
+			continue;
+		s->dialect = before;
+		untouched = settings_is_default(s, v);
+		s->dialect = dialect;
+		if (untouched)
+			settings_reset(s, v);
+	}
+	s->dialect = dialect;
 }
 
 struct settings *settings_new(void)
@@ -438,7 +457,7 @@ char *settings_format(const struct settings *s, const struct variable *v)
 gboolean settings_is_default(const struct settings *s, const struct variable *v)
 {
 	g_autofree char *text = settings_text(s, v);
-	g_autofree char *start = default_text(v);
+	g_autofree char *start = default_text(v, s->dialect);
 	unsigned order;
 
 	if (v->kind == VARIABLE_SORT && sort_value(start, &order))

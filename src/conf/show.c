@@ -146,18 +146,28 @@ char *show_colors(const struct conf *conf, enum color_object only, gboolean mono
 
 /* ---- variables ------------------------------------------------------------------------- */
 
-static const char *state_words(const struct variable *v)
+char *show_state(enum conf_state state, const char *help)
 {
-	return v->state == STATE_ACTS	 ? ""
-	       : v->state == STATE_LATER ? "no effect yet: "
-					 : "no effect: ";
+	switch (state) {
+	case STATE_LATER:
+		return g_strdup("no effect yet");
+	case STATE_REPLACED:
+		return g_strconcat("replaced ", help, NULL);
+	case STATE_MEANINGLESS:
+		return g_strconcat("no effect: ", help, NULL);
+	default:
+		return NULL;
+	}
 }
 
 static void append_variable(GString *out, const struct settings *s, const struct variable *v)
 {
 	g_autofree char *line = settings_show(s, v);
+	g_autofree char *state = v->state == STATE_LATER ? NULL : show_state(v->state, v->help);
 
-	g_string_append_printf(out, "%s\n    %s%s\n", line, state_words(v), v->help);
+	g_string_append_printf(out, "%s\n    %s%s\n", line,
+			       v->state == STATE_LATER ? "no effect yet: " : "",
+			       state ? state : v->help);
 }
 
 /* A question for one variable: its value, and why it does nothing where that is so. Yours. */
@@ -165,9 +175,9 @@ char *show_variable(const struct conf *conf, const struct variable *v)
 {
 	g_autofree char *line = settings_show(conf->settings, v);
 
-	if (v->state == STATE_ACTS)
-		return g_steal_pointer(&line);
-	return g_strdup_printf("%s  # %s%s", line, state_words(v), v->help);
+	g_autofree char *state = show_state(v->state, v->help);
+
+	return state ? g_strdup_printf("%s  # %s", line, state) : g_steal_pointer(&line);
 }
 
 static gboolean is_about(const struct variable *v, const char *word)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* variables.def as rows that can be found by name. */
 #include <stdbool.h>
+#include <string.h>
 
 #include "cur/conf/settings.h"
 #include "quad.h"
@@ -32,12 +33,13 @@ static const struct variable variables[] = {
 #define REGEX(n, d, o, s, h) ROW(n, REGEX, d, NULL, o, s, h)
 #define SORT(n, d, v, o, s, h) ROW(n, SORT, d, v, o, s, h)
 #define ENUM(n, d, v, o, s, h) ROW(n, ENUM, d, v, o, s, h)
-#define SYNONYM(n, target)
+#define SYNONYM(...)
 #include "cur/conf/variables-end.def"
 };
 
 static const struct {
 	const char *name, *target;
+	enum conf_origin origin;
 } synonyms[] = {
 #define BOOL(...)
 #define QUAD(...)
@@ -54,7 +56,7 @@ static const struct {
 #define REGEX(...)
 #define SORT(...)
 #define ENUM(...)
-#define SYNONYM(n, target) {#n, #target},
+#define SYNONYM(n, target, o) {#n, #target, ORIGIN_##o},
 #include "cur/conf/variables-end.def"
 };
 /* clang-format on */
@@ -80,6 +82,16 @@ const struct variable *variable_find(const char *name)
 
 	g_once(&once, build_index, NULL);
 	return g_hash_table_lookup(once.retval, name);
+}
+
+enum conf_origin variable_name_origin(const char *name)
+{
+	const struct variable *v = variable_find(name);
+
+	for (guint i = 0; v && strcmp(v->name, name) && i < G_N_ELEMENTS(synonyms); i++)
+		if (!strcmp(synonyms[i].name, name))
+			return synonyms[i].origin;
+	return v ? v->origin : ORIGIN_BOTH;
 }
 
 const struct variable *variable_at(guint i)

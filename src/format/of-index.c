@@ -11,7 +11,7 @@
 #include "values.h"
 
 /* Places in $to_chars, $flag_chars and $crypt_chars. */
-enum to_char { TO_NONE, TO_ONLY_ME, TO_ME, TO_CC, TO_FROM_ME, TO_LIST };
+enum to_char { TO_NONE, TO_ONLY_ME, TO_ME, TO_CC, TO_FROM_ME, TO_LIST, TO_ANSWER };
 enum flag_char {
 	CHAR_TAGGED,
 	CHAR_IMPORTANT,
@@ -254,6 +254,12 @@ static gboolean is_only_recipient(const struct index_subject *s)
 	return address_iter_next(&it) && !address_iter_next(&it) && !*s->env->field[ENV_CC];
 }
 
+/* $to_chars is mutt's with six characters, NeoMutt's with a seventh: answers come to me. */
+static gboolean has_answer_cell(const struct index_subject *s)
+{
+	return s->context->to_chars && g_strv_length((char **)s->context->to_chars) > TO_ANSWER;
+}
+
 /* Which character of $to_chars: 0 not to me … as mutt's table; also what %T shows. */
 static guint index_to_me(const struct index_subject *s)
 {
@@ -266,7 +272,10 @@ static guint index_to_me(const struct index_subject *s)
 		return is_only_recipient(s) ? TO_ONLY_ME : TO_ME;
 	if (find_address(s, ENV_CC, is_me, &it))
 		return TO_CC;
-	return find_list(s, s->context->is_subscribed, &it) ? TO_LIST : TO_NONE;
+	if (find_list(s, s->context->is_subscribed, &it))
+		return TO_LIST;
+	return has_answer_cell(s) && find_address(s, ENV_REPLY_TO, is_me, &it) ? TO_ANSWER
+									       : TO_NONE;
 }
 
 /* ---- flags ---- */

@@ -230,8 +230,7 @@ static char *why_not(int fn)
 {
 	switch (function_state(fn)) {
 	case STATE_REPLACED:
-		return g_strdup_printf("%s: instead there is %s", function_name(fn),
-				       function_help(fn));
+		return g_strdup_printf("%s is replaced %s", function_name(fn), function_help(fn));
 	case STATE_MEANINGLESS:
 		return g_strdup_printf("%s: %s", function_name(fn), function_help(fn));
 	default:

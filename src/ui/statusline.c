@@ -39,7 +39,7 @@ static char *list_progress(const struct list *list)
 
 /* Strings that struct status_values borrows. */
 struct status_texts {
-	char *path, *sort, *sort_aux, *host, *progress;
+	char *path, *sort, *sort_aux, *threads, *host, *progress;
 	char **chars;
 };
 
@@ -48,6 +48,7 @@ static void status_texts_clear(struct status_texts *t)
 	g_free(t->path);
 	g_free(t->sort);
 	g_free(t->sort_aux);
+	g_free(t->threads);
 	g_free(t->host);
 	g_free(t->progress);
 	g_strfreev(t->chars);
@@ -80,6 +81,18 @@ static const char *label_of(const struct app *app)
 	return folder && *folder->label ? folder->label : NULL;
 }
 
+/* %T: how threads are ordered says mutt, that there are some NeoMutt. Yours; NULL. */
+static char *threads_text(const struct mailbox *mb, const struct settings *s)
+{
+	if (!mb || !mailbox_threaded(mb))
+		return NULL;
+	if (s->dialect == DIALECT_NEOMUTT)
+		return g_strdup("threads");
+	return (s->sort_thread_groups & SORT_MASK) == SORT_AUX
+		   ? NULL
+		   : settings_sort_text(s->sort_thread_groups);
+}
+
 static struct status_values values_of(struct app *app, struct status_texts *t)
 {
 	const struct settings *s = app_settings(app);
@@ -92,6 +105,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    mb ? directory_shorten(app->directory, mailbox_name(mb)) : g_strdup("(no mailbox)");
 	t->sort = settings_sort_text(s->sort);
 	t->sort_aux = settings_sort_text(s->sort_aux);
+	t->threads = threads_text(mb, s);
 	t->host = recipients_hostname(app->conf);
 	t->progress = app->index ? list_progress(&app->index->list) : g_strdup("all");
 	t->chars = cells_new(s->status_chars);
@@ -103,7 +117,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    .progress = t->progress,
 	    .sort = t->sort,
 	    .sort_aux = t->sort_aux,
-	    .threads = mb && mailbox_threaded(mb) ? "threads" : NULL,
+	    .threads = t->threads,
 	    .limit = mb ? mailbox_limit_text(mb) : NULL,
 	    .status_chars = (const char *const *)t->chars,
 	    .state = state_of(mb, &counts),

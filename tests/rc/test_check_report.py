@@ -21,15 +21,22 @@ LINES = [
     ("set realname=A \\\n  idnex_format=x\n", ["rc:2:3: unknown variable 'idnex_format' (did you mean 'index_format'?)", "    idnex_format=x", "    ^"]),
     ('set realname="Ärn" \tb_c_d\n', ["rc:1:21: unknown variable 'b_c_d'", '    set realname="Ärn"  b_c_d', "                        ^"]),
     ("set mixmaster=mix\n", ["rc:1:5: note: mixmaster has no effect: "]),
+    ("set header_cache=~/.cache\n", ["rc:1:5: note: header_cache is replaced by headers.mdb"]),
+    ("bind index Z background-compose-menu\n", ["rc:1:14: note: function background-compose-menu is replaced by another cur"]),
+    ("tag-formats a Gx\n", ["rc:1:1: note: tag-formats is replaced by tag-transforms"]),
+    ("color index rde default ~A\n", ["rc:1:13: unknown color 'rde' (did you mean 'red'?)"]),
+    ("mono bold revers\n", ["rc:1:11: unknown attribute 'revers' (did you mean 'reverse'?)"]),
+    ("unhook folder-hok\n", ["rc:1:8: unknown hook type 'folder-hok' (did you mean 'folder-hook'?)"]),
+    ("set sidebar_sorrt\n", ["rc:1:5: unknown variable 'sidebar_sorrt' (did you mean 'sidebar_sort'?)"]),
     ("bind index Z exit\nmacro index Z x\n", ["rc:2:13: warning: 'Z' in index is bound twice: before at rc:1", "    macro index Z x", "                ^"]),
     ("bind index g noop\nbind index gg first-entry\nbind index gh help\n", []),
     ("save-hook ~fann =a\nsave-hook ~fann =b\n", ["rc:2:17: warning: this save-hook takes the place of the one at rc:1: the pattern is the same"]),
     ("save-hook . =a\nsave-hook ~fann =b\n", ["rc:2:1: warning: this save-hook is never reached: the one at rc:1 takes every message"]),
     ("send-hook !. 'set beep'\n", ["rc:1:1: warning: this send-hook never matches: it excludes all"]),
-    ("save-hook '~f ann (~s' =a\n", ["rc:1:1: save-hook: '~f ann (~s': "]),
-    ("fcc-hook '~b text' =a\n", ["rc:1:1: warning: fcc-hook: '~b text': "]),
-    ("score '~j' 5\n", ["score: '~j': column 1: unknown operator"]),
-    ("color index red default '~j'\n", ["color index: '~j': column 1: unknown operator"]),
+    ("save-hook '~f ann (~s' =a\n", ["rc:1:19: save-hook: '~f ann (~s': column 8"]),
+    ("fcc-hook '~b text' =a\n", ["rc:1:11: warning: fcc-hook: '~b text': "]),
+    ("score '~j' 5\n", ["rc:1:8: score: '~j': column 1: unknown operator", "    score '~j' 5", "           ^"]),
+    ("color index red default '~N ~j'\n", ["rc:1:29: color index: '~N ~j': column 4: unknown operator", "    color index red default '~N ~j'", "                                ^"]),
     ("set folder=imaps://a@h.x\nfolder-hook imaps://b@h.x/ 'set beep'\n", ["rc:2:1: warning: this folder-hook never matches: no account is at 'imaps://b@h.x/'"]),
     ("set folder=imaps://a@h.x\nfolder-hook Lists 'set beep'\nfolder-hook h.x 'set beep'\n", []),
     ("set folder=imaps://a@h.x\naccount-hook imaps://a@h.x/ 'set beep'\naccount-hook smtps:// 'set beep'\n",
@@ -42,7 +49,7 @@ LINES = [
 def test_each_line_is_told_where_it_stands(home, text, told):
     lines, status = report(home, text)
     assert status == (2 if any(": warning:" not in line and ": note:" not in line for line in told[:1]) else 0)
-    findings = [line for line in lines if line.startswith(("rc:", "score", "color"))]
+    findings = [line for line in lines if line.startswith("rc:")]
     assert len(findings) == bool(told), lines
     for line, wanted in zip(lines, told):
         assert line.startswith(wanted), (line, wanted)
@@ -77,7 +84,8 @@ def test_each_account_is_told_with_its_servers_and_never_a_password(home):
         "account b@w.x", "  imap w.x port 143, STARTTLS, as b, password from $imap_pass_command", "  mail leaves by post b",
         "account pop-c@pop.x", "  pop  pop.x port 995, TLS, as c, password is asked for", "  mail leaves by post b"]
     assert "geheim" not in "\n".join(lines)
-    rows = home.json("-n", "check", "rc")
+    read, *rows = home.json("-n", "check", "rc")
+    assert (read["kind"], read["file"], read["dialect"]) == ("file", "rc", "mutt")
     assert [(row["kind"], row["account"], row.get("host", row.get("command"))) for row in rows] == [
         ("server", "anna@imap.x", "imap.x"), ("server", "anna@imap.x", "smtp.x"), ("server", "b@w.x", "w.x"), ("sendmail", "b@w.x", "post b"),
         ("server", "pop-c@pop.x", "pop.x"), ("sendmail", "pop-c@pop.x", "post b")]
@@ -94,3 +102,14 @@ def test_nothing_is_run_for_a_hook_and_nothing_written(home):  # C20
     report(home, f"set folder=imaps://a@h.x\nfolder-hook . 'source \"touch {home.path}/ran|\"'\n"
            f"account-hook . 'set imap_pass=`touch {home.path}/ran`'\nfolder-hook . 'set beep=`touch {home.path}/ran`'\n")
     assert {path for root, _, files in os.walk(home.path) for path in [root, *files]} == before | {"rc"}
+
+
+def test_what_only_follows_from_a_file_that_is_not_here_is_no_error(home):
+    rc = "set my_host=mail.example.org\nsource {}\nset folder=imaps://$my_server/ smtp_url=smtps://$my_server/\n"
+    lines, status = report(home, rc.format("secrets"))
+    assert status == 0 and "0 errors, 3 warnings" in lines[-1], lines
+    (home.path / "secrets").write_text("set my_server=mail.example.org\n")
+    assert report(home, rc.format("secrets"))[1] == 0
+    (home.path / "secrets").write_text("set my_serverr=mail.example.org\n")
+    lines, status = report(home, rc.format("secrets"))
+    assert status == 2 and "errors, 0 warnings" in lines[-1], lines

@@ -152,13 +152,13 @@ def test_padding_fills_to_the_edge(home, mailbox):
 
 STATUS = {
     "b": None, "D": None, "d": "1", "F": "1", "h": None, "L": None, "l": None, "M": "4", "m": "4", "n": "1", "o": "1",
-    "P": "all", "p": None, "R": "2", "r": "*", "S": "date", "s": "threads", "t": "2", "u": "2", "V": "", "T": "threads",
+    "P": "all", "p": None, "R": "2", "r": "*", "S": "date", "s": "threads", "t": "2", "u": "2", "V": "", "T": "subject",
 }
 
 
 def test_each_letter_of_the_status_line(home, mailbox):
     form = "".join(f"<{letter}:%{letter}>" for letter in STATUS)
-    terminal = show(home, mailbox, f'set status_format="{form}."\n', cols=300, wanted="<m:4>")
+    terminal = show(home, mailbox, f'set status_format="{form}." sort_thread_groups=subject\n', cols=300, wanted="<m:4>")
     terminal.type("1\rd", wanted="<d:1>")
     terminal.type("3\rt4\rt", wanted="<t:2>")
     line = next(line for line in terminal.lines() if "<b:" in line)

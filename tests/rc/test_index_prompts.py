@@ -163,6 +163,6 @@ def test_a_search_tells_how_far_it_is_in_steps(home):
 def test_functions_without_meaning_say_so(listing):
     for function, words in (("forward-to-group", "forward-to-group: cur reads no news"),
                             ("imap-logout-all", "imap-logout-all: the engine has the connections, one set for all programs"),
-                            ("background-compose-menu", "background-compose-menu: instead there is another cur beside this one")):
+                            ("background-compose-menu", "background-compose-menu is replaced by another cur beside this one")):
         listing.run(function)
         listing.until(lambda: listing.bottom().startswith(words), function)

@@ -48,6 +48,8 @@ CASES = {
     "flagged ones stay": ("set move=yes keep_flagged\n", [("q", None)], {**STAYS, "inbox": 2, "read": 1}),
     "deleted ones do not move": ("set move=yes\n", [("=dq", None)], {**STAYS, "inbox": 1, "read": 1}),
     "a hook says where": ("set move=yes\nmbox-hook inbox =other\n", [("q", None)], {**STAYS, "inbox": 1, "other": 2}),
+    "mutt passes over a hook's !": ("set move=yes\nmbox-hook !lists =other\n", [("q", None)], {**STAYS, "inbox": 1, "read": 2}),
+    "for NeoMutt it negates": ("set move=yes\nmbox-hook !lists =other\nfinish\n", [("q", None)], {**STAYS, "inbox": 1, "other": 2}),
     "others stay": ("set move=yes\n", [("c=lists\r", "=lists [Msgs:3"), ("q", None)], {**STAYS, "inbox": 1, "read": 2}),
 }
 

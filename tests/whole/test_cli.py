@@ -303,7 +303,7 @@ def test_c07_check_tells_of_servers_that_cannot_be_ones(home):
     assert "'imaps://anna@mail.example/'" in folder and "%2F" in folder
     assert out.startswith("$smtp_url: ") and "no port" in out
     told = [json.loads(line) for line in home.run("check", "--json").stdout.splitlines()]
-    assert [(row["kind"], row["severity"], row["line"]) for row in told] == [("finding", "error", 0)] * 2
+    assert [(row["severity"], row["line"]) for row in told if row["kind"] == "finding"] == [("error", 0)] * 2
 
 
 def test_check_speaks_of_the_users_files_and_of_the_systems_when_asked(home):

@@ -116,12 +116,17 @@ def test_no_byte_of_a_configuration_reaches_the_terminal_or_ends_the_program(hom
 
 # ---- what it says of itself ----
 
+def settings(dump):
+    """Without the comments, which tell what file it was made of."""
+    return [line for line in dump.splitlines() if not line.startswith("#")]
+
+
 def test_a_dump_can_be_read_again(home):
     home.muttrc('set realname="Anna \\"A\\" Müller" index_format="%4C %Z `x` $y" sort=reverse-threads mail_check=7 nobeep\nset my_x="a b"\n')
     first = home.run("-D", check=True).stdout
     (home.path / "again").write_text(first)
     done = home.run("-F", home.path / "again", "-D", check=True)
-    assert done.stderr == "" and done.stdout == first
+    assert done.stderr == "" and settings(done.stdout) == settings(first)
 
 
 def test_secrets_are_hidden_in_every_dump(home):
@@ -154,7 +159,7 @@ def test_each_setting_without_effect_is_told_apart_when_it_is_used(home):
     assert len(without) > 20
     home.muttrc("".join(lines))
     done = home.run("-D", check=True)
-    told = set(re.findall(r"^set (\w+)=.*  # no effect: .+$", done.stdout, re.M))
+    told = set(re.findall(r"^set (\w+)=.*  # (?:no effect: |replaced by ).+$", done.stdout, re.M))
     assert set(without) <= told
     check = home.run("check").stdout
     assert all(re.search(rf"\b{name}\b", check) for name in without)

@@ -33,6 +33,7 @@ struct color_rule {
 	unsigned attributes;
 	char *text;	  /* regex or pattern as written, NULL for a plain object */
 	struct regex *re; /* of COLOR_SELECT_REGEX, NULL otherwise */
+	char *place;	  /* "file:line" that said it; NULL at the prompt and for the system's */
 	int group;	  /* of the regex that is coloured (status), 0 the whole match */
 };
 

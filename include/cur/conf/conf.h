@@ -45,6 +45,7 @@ struct conf_problem {
 	enum conf_severity severity;
 	gboolean of_system; /* in the system's file, or what it sources */
 	gboolean missing;   /* a WARNING: what the line names is not there, a file or a program */
+	gboolean lacks;	    /* missing, and more of the configuration was to come from it */
 	char *text;
 };
 /* All since conf_new, as struct conf_problem *. Borrowed. */

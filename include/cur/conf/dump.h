@@ -13,7 +13,10 @@ enum dump_flags {
 	DUMP_CHANGED = 1 << 2,	    /* -D -D: only what is not the default */
 };
 
-/* Every variable in muttrc syntax; a comment for those set that do not act. Yours. */
+/*
+ * Every variable in muttrc syntax; a comment for those set that do not act, and for defaults that
+ * are NeoMutt's. Yours.
+ */
 char *conf_dump(const struct conf *conf, enum dump_flags flags);
 /* One variable. Fails with USAGE and the nearest name. Yours. */
 char *conf_query(const struct conf *conf, const char *name, enum dump_flags flags, GError **error);

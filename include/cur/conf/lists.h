@@ -55,6 +55,7 @@ struct score_entry {
 	char *pattern;
 	int value;
 	gboolean final; /* "=": sets the score and stops */
+	char *place;	/* "file:line" that said it; NULL at the prompt and for the system's */
 };
 const GPtrArray *conf_scores(const struct conf *conf);
 

@@ -22,7 +22,7 @@ enum function {
 };
 
 enum color_object {
-#define COLOR(ID, name, selector, state, help) COLOR_##ID,
+#define COLOR(ID, name, selector, origin, state, help) COLOR_##ID,
 #include "cur/colors.def"
 #undef COLOR
 	COLOR_N
@@ -40,9 +40,13 @@ enum function function_find(const char *name);
 /* TRUE when the menu (not counting the generic one) offers it. */
 gboolean function_in_menu(enum function fn, enum menu menu);
 
+/* BOTH, MUTT, NEOMUTT or CUR, by the menus that offer it. */
+enum conf_origin function_origin(enum function fn);
+
 enum color_selector { COLOR_SELECT_NONE, COLOR_SELECT_REGEX, COLOR_SELECT_PATTERN };
 const char *color_name(enum color_object object);
 enum color_selector color_selector(enum color_object object);
+enum conf_origin color_origin(enum color_object object);
 /* COLOR_N when there is none. */
 enum color_object color_find(const char *name);
 

@@ -13,6 +13,7 @@
 
 #include "cur/base/auto.h"
 #include "cur/base/regex.h"
+#include "cur/conf/dialect.h"
 #include "cur/mail/sort.h"
 
 enum quad { QUAD_NO, QUAD_YES, QUAD_ASK_NO, QUAD_ASK_YES };
@@ -58,6 +59,7 @@ struct regex_value {
 };
 
 struct settings {
+	enum dialect dialect; /* whose defaults these are */
 #define BOOL(name, ...) gboolean name;
 #define QUAD(name, ...) enum quad name;
 #define NUMBER(name, ...) int name;
@@ -73,7 +75,7 @@ struct settings {
 #define REGEX(name, ...) struct regex_value name;
 #define SORT(name, ...) unsigned name;
 #define ENUM(name, ...) unsigned name;
-#define SYNONYM(name, target)
+#define SYNONYM(...)
 #include "cur/conf/variables-end.def"
 };
 
@@ -115,6 +117,8 @@ const struct variable *variable_at(guint i);
 const struct variable *variable_find(const char *name);
 /* Names of synonyms, for completion: NULL from the end on. */
 const char *variable_synonym_at(guint i, const struct variable **target);
+/* Who knows the variable by this name; BOTH for what is no name. */
+enum conf_origin variable_name_origin(const char *name);
 
 /* With every default in place. */
 struct settings *settings_new(void);
@@ -137,6 +141,8 @@ void settings_unset(struct settings *s, const struct variable *v);
 /* `toggle name`, `set invname`. */
 void settings_toggle(struct settings *s, const struct variable *v);
 void settings_reset(struct settings *s, const struct variable *v);
+/* What has its default gets that of `dialect`; `reset` gives it from now on. */
+void settings_follow(struct settings *s, enum dialect dialect);
 
 /* The value as text, without quotes. Yours. */
 char *settings_text(const struct settings *s, const struct variable *v);

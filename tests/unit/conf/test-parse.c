@@ -35,7 +35,7 @@ static void problems_say_file_line_and_column(void **state)
 	    {"bind indx x exit", "F:1:6: unknown menu 'indx' (did you mean 'index'?)\n"},
 	    {"bind index x exitt", "F:1:14: unknown function 'exitt' (did you mean 'exit'?)\n"},
 	    {"bind pager x limit",
-	     "F:1:12: warning: menu pager has no function 'limit': not bound\n"},
+	     "F:1:14: warning: menu pager has no function 'limit': not bound\n"},
 	    {"bind index <c-return> exit",
 	     "F:1:12: warning: '<c-return>' is longer than 8 keys: not bound\n"},
 	    {"bind index <F-x> exit",

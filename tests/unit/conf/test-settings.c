@@ -33,7 +33,7 @@ static void values_are_what_mutt_makes_of_them(void **state)
 	    {"set history=010", "history", "history=10"},
 	    {"set history=5 history+=3", "history", "history=8"},
 	    {"set history=5 history-=7", "history", "history=-2"},
-	    {"unset history", "history", "history=0"},
+	    {"unset history", "history", "history=10"},
 	    {"set history=5 &history", "history", "history=10"},
 	    {"set history=5; reset history", "history", "history=10"},
 	    {"set history=5; reset all", "history", "history=10"},
