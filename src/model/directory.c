@@ -23,6 +23,7 @@ struct directory {
 	GHashTable *by_name; /* name -> struct entry, borrowed */
 	guint n_listed;
 	struct entry *open; /* borrowed: the one directory_seen() named last, or NULL */
+	char *postponed;    /* canonical name of $postponed, or NULL */
 	gboolean changed;   /* in this round */
 };
 
@@ -70,6 +71,7 @@ void directory_free(struct directory *dir)
 		return;
 	g_hash_table_unref(dir->by_name);
 	g_ptr_array_unref(dir->entries);
+	g_free(dir->postponed);
 	g_free(dir);
 }
 
@@ -173,15 +175,18 @@ static gboolean is_maildir(const char *path)
 /* How many messages are postponed is said in the status line: they are counted, but are no news. */
 static void want_postponed(struct directory *dir)
 {
-	g_autofree char *name =
+	char *name =
 	    conf_resolve_mailbox(dir->conf, conf_settings(dir->conf)->postponed, NULL, NULL, NULL);
-	struct entry *e = name ? g_hash_table_lookup(dir->by_name, name) : NULL;
+	struct entry *e;
 
-	if (!e && name && is_maildir(name))
-		e = find_or_add(dir, name);
+	g_free(dir->postponed);
+	dir->postponed = name ? known_name(dir, name) : NULL;
+	e = dir->postponed ? g_hash_table_lookup(dir->by_name, dir->postponed) : NULL;
+	if (!e && dir->postponed && is_maildir(dir->postponed))
+		e = find_or_add(dir, dir->postponed);
 	if (!e)
 		return;
-	e->wanted = is_maildir(name);
+	e->wanted = is_maildir(dir->postponed);
 	e->folder.notify &= e->rank > 0;
 }
 
@@ -391,6 +396,13 @@ guint directory_new_count(const struct directory *dir)
 	for (guint i = 0; i < dir->n_listed; i++)
 		n += directory_at(dir, i)->has_new;
 	return n;
+}
+
+guint directory_postponed_count(const struct directory *dir)
+{
+	const struct folder *f = dir->postponed ? directory_find(dir, dir->postponed) : NULL;
+
+	return f ? f->messages : 0;
 }
 
 const struct folder *directory_next_new(const struct directory *dir, const char *name)

@@ -63,15 +63,6 @@ static enum status_state state_of(const struct mailbox *mb, const struct mailbox
 	return counts->deleted ? STATUS_CHANGED : STATUS_UNCHANGED;
 }
 
-static guint n_postponed(const struct app *app)
-{
-	g_autofree char *name =
-	    directory_expand(app->directory, app_settings(app)->postponed, NULL, NULL, NULL);
-	const struct folder *folder = name ? directory_find(app->directory, name) : NULL;
-
-	return folder ? folder->messages : 0;
-}
-
 /* What `mailboxes -label` or named-mailboxes calls the open mailbox; NULL: nothing. */
 static const char *label_of(const struct app *app)
 {
@@ -130,7 +121,7 @@ static struct status_values values_of(struct app *app, struct status_texts *t)
 	    .deleted = counts.deleted,
 	    .flagged = counts.flagged,
 	    .tagged = counts.tagged,
-	    .postponed = n_postponed(app),
+	    .postponed = directory_postponed_count(app->directory),
 	    .unread_mailboxes = directory_new_count(app->directory),
 	    .size = counts.bytes,
 	    .shown_size = counts.shown_bytes,

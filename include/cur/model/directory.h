@@ -63,6 +63,8 @@ gboolean directory_exists(const struct directory *dir, const char *name);
 void directory_seen(struct directory *dir, const char *name);
 /* Mailboxes with new mail among the listed ones (%b). */
 guint directory_new_count(const struct directory *dir);
+/* Messages in $postponed (%p). */
+guint directory_postponed_count(const struct directory *dir);
 /* The next listed mailbox with new mail after `name` (any text), round; NULL when none. */
 const struct folder *directory_next_new(const struct directory *dir, const char *name);
 
