@@ -88,7 +88,7 @@ static void fetched(enum wire_id id, GVariant *body, gboolean final, const GErro
 		app_message(data, "Mailboxes are up to date.");
 }
 
-static void fetch(struct view *view, int fn)
+void fn_fetch_mail(struct view *view, int fn)
 {
 	client_ask(view->app->client, WIRE_SYNC, g_variant_new("(asb)", NULL, TRUE), fetched,
 		   view->app);
@@ -155,9 +155,8 @@ const struct fn_handler fn_folder_handlers[] = {
     {FN_NEXT_UNREAD_MAILBOX, next_unread_mailbox, 0},
     {FN_BUFFY_LIST, list_new, 0},
     {FN_MAILBOX_LIST, list_new, 0},
-    {FN_FETCH_MAIL, fetch, 0},
-    {FN_IMAP_FETCH_MAIL, fetch, 0},
-    {FN_CHECK_STATS, fetch, 0},
+    {FN_FETCH_MAIL, fn_fetch_mail, 0},
+    {FN_IMAP_FETCH_MAIL, fn_fetch_mail, 0},
     {FN_SYNC_MAILBOX, sync_mailbox, NEED_MAILBOX | NEED_WRITABLE},
     {FN_TOGGLE_WRITE, toggle_write, NEED_MAILBOX},
     {FN_SIDEBAR_FIRST, sidebar_function, 0},

@@ -177,6 +177,7 @@ static const struct fn_handler view_handlers[] = {
     {FN_SHELL_ESCAPE, fn_shell_escape, 0},
     {FN_WHAT_KEY, fn_what_key, 0},
     {FN_SHOW_VERSION, version, 0},
+    {FN_CHECK_STATS, fn_fetch_mail, 0},
     {FN_SHOW_STATUS, fn_show_status, 0},
     {FN_ERROR_HISTORY, errors, 0},
     {FN_SHOW_LOG_MESSAGES, errors, 0},

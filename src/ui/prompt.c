@@ -17,6 +17,7 @@
 #include "cur/ui/keymap.h"
 #include "cur/ui/screen.h"
 #include "folders.h"
+#include "help.h"
 #include "history-menu.h"
 #include "line-edit.h"
 #include "messages.h"
@@ -27,8 +28,9 @@ enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_KEYS };
 struct question {
 	enum question_kind kind;
 	char *text;
-	gboolean shown;	 /* it was on the screen: typed keys count */
-	gboolean hidden; /* a menu was opened from it and has the keys */
+	gboolean shown;	   /* it was on the screen: typed keys count */
+	gboolean hidden;   /* a menu was opened from it and has the keys */
+	struct view *help; /* the list of keys that hides it, or NULL */
 
 	struct line_edit edit; /* ASK_TEXT */
 	enum complete complete;
@@ -70,10 +72,22 @@ static struct question *standing(const struct app *app)
 	return g_queue_peek_head((GQueue *)&app->prompt->questions);
 }
 
+/* The list of keys was left: the question has the keys again. */
+static void end_help(struct app *app, struct question *q)
+{
+	if (g_ptr_array_find(app->views, q->help, NULL))
+		return;
+	q->help = NULL;
+	q->hidden = FALSE;
+	app->priv->redraw_message = TRUE;
+}
+
 gboolean prompt_active(struct app *app)
 {
-	const struct question *q = standing(app);
+	struct question *q = standing(app);
 
+	if (q && q->help)
+		end_help(app, q);
 	return q && !q->hidden;
 }
 
@@ -467,6 +481,14 @@ static void edit_function(struct app *app, struct question *q, int fn)
 		break;
 	case FN_QUOTE_CHAR:
 		q->literal = TRUE;
+		break;
+	case FN_HELP:
+		help_open(app, MENU_EDITOR);
+		q->help = view_top(app);
+		q->hidden = TRUE;
+		break;
+	case FN_EXIT:
+		refuse(app);
 		break;
 	case FN_REDRAW_SCREEN:
 	case FN_REFRESH:

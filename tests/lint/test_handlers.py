@@ -47,9 +47,20 @@ def done_in(menu):
     return done
 
 
+def acting(menu):
+    """Functions of a menu's key table that say they act."""
+    acts = {cells[0] for _, cells in rows("functions.def") if "ACTS" in cells}
+    return acts & {cells[1] for kind, cells in rows("bindings.def") if kind == "BINDING" and cells[0] == menu}
+
+
 @pytest.mark.parametrize("menu", VIEWS)
 def test_each_function_of_a_menu_is_done_there(menu):
-    acts = {cells[0] for _, cells in rows("functions.def") if "ACTS" in cells}
-    bound = {cells[1] for kind, cells in rows("bindings.def") if kind == "BINDING" and cells[0] == menu}
-    missing = {fn for fn in bound & acts - done_in(menu) if (menu, fn) not in NOT_THERE}
+    missing = {fn for fn in acting(menu) - done_in(menu) if (menu, fn) not in NOT_THERE}
     assert not missing, f"{menu}: no fn_handler for {', '.join(sorted(missing))}"
+
+
+def test_each_function_of_the_editor_is_done_there():
+    """Of a line that is typed: in a switch of these files."""
+    text = "".join(sources()[name] for name in ("prompt.c", "line-edit.c"))
+    missing = acting("EDITOR") - set(re.findall(r"\bFN_(\w+)", text))
+    assert not missing, f"EDITOR: nobody does {', '.join(sorted(missing))}"

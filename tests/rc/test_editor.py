@@ -76,3 +76,19 @@ def test_history_goes_up_and_down_and_is_searched(prompt):
     prompt.wait(lambda _: not line(prompt).startswith(":"))
     prompt.keys(":echo f\x12")
     prompt.wait(shows(prompt, "echo first", 10))
+
+
+def test_the_keys_of_the_editor_are_listed_and_the_line_goes_on(prompt):
+    prompt.keys(":echo ab\x1b?")
+    prompt.wait(lambda text: "kill-word" in text and "backspace" in text)
+    prompt.keys("q")
+    prompt.wait(shows(prompt, "echo ab", 7))
+    prompt.keys("c\r")
+    prompt.wait(lambda _: line(prompt).rstrip() == "abc")
+
+
+def test_exit_gives_the_line_up(prompt):
+    prompt.keys(":bind editor \\cy exit\r:echo ab")
+    prompt.wait(shows(prompt, "echo ab", 7))
+    prompt.keys("\x19")
+    prompt.wait(lambda text: not line(prompt).startswith(":") and "Msgs:1" in text)

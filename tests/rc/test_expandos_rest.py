@@ -74,6 +74,16 @@ def test_check_new_reads_the_folder_again(desk):
     desk.screen.wait("a letter")
 
 
+def test_check_stats_looks_for_mail_from_any_menu(desk):
+    desk.screen.keys("v")
+    desk.screen.wait("<=three 1>")
+    (desk.path / "Mail/three/new/1700000003.M3.home").write_bytes(message("three again"))
+    desk.screen.keys(":exec check-stats\r")
+    desk.screen.wait("<=three 2>")
+    desk.screen.keys("q")
+    desk.screen.wait("a letter")
+
+
 @pytest.mark.parametrize("setting,charset", [("set config_charset=iso-8859-2", "iso-8859-2"), ("set config_charset=utf-8", "utf-8")])
 def test_a_muttrc_is_read_in_its_charset(home, setting, charset):
     """"\xb5" is a letter of its own in each of the ISO 8859."""

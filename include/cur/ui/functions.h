@@ -37,6 +37,7 @@ extern const struct fn_handler fn_label_handlers[];  /* fn-labels.c */
 extern const struct fn_handler fn_crypt_handlers[];  /* fn-crypt.c */
 extern const struct fn_handler fn_edit_handlers[];   /* fn-edit.c */
 fn_run fn_forget_passphrase;			     /* also of other menus */
+fn_run fn_fetch_mail;				     /* fn-folder.c; check-stats of every menu */
 extern const struct fn_handler fn_type_handlers[];   /* fn-type.c */
 extern const struct fn_handler fn_undo_handlers[];   /* fn-undo.c */
 extern const struct fn_handler fn_save_handlers[];   /* fn-save.c */
