@@ -19,6 +19,7 @@
 #include "cur/mail/rewrite.h"
 #include "cur/mail/scan.h"
 #include "cur/model/recipients.h"
+#include "cur/model/security.h"
 #include "cur/model/showing.h"
 #include "cur/query/pattern.h"
 
@@ -266,14 +267,19 @@ struct draft *compose_forward(const struct conf *conf, const struct original *or
 
 struct draft *compose_resend(const struct conf *conf, struct original *original, GError **error)
 {
+	static const struct unseal_options whole;
 	gsize n;
 	const char *bytes = message_bytes(original->message, &n);
-	g_autoptr(GBytes) copy = g_bytes_new(bytes, n);
+	GBytes *plain = original->opened ? unsealed_plain(original->opened) : NULL;
+	g_autoptr(GBytes) copy = plain ? plain : g_bytes_new(bytes, n);
 	struct draft *draft = draft_read(copy, FALSE, error);
 
-	/* It goes out as a message of its own. */
-	if (draft)
-		draft_set(&draft->message_id, NULL);
+	if (!draft)
+		return NULL;
+	/* It goes out as a message of its own, sealed again where it was. */
+	draft_set(&draft->message_id, NULL);
+	if (plain)
+		security_as_found(draft, unseal_look(original->message, &whole));
 	return draft;
 }
 

@@ -472,6 +472,14 @@ static enum step_result step_finish(struct sending *s)
 	return GO_ON;
 }
 
+static enum step_result step_make_resend(struct sending *s)
+{
+	GError *error = NULL;
+
+	s->draft = compose_resend(s->app->conf, first(s), &error);
+	return s->draft ? GO_ON : fail(s, error);
+}
+
 /* It has its text; only what is missing is added. */
 static enum step_result step_finish_resend(struct sending *s)
 {
@@ -626,7 +634,9 @@ static step_fn *const forward_steps[] = {
     NULL,
 };
 
-static step_fn *const resend_steps[] = {step_finish_resend, step_keep, edit, NULL};
+static step_fn *const resend_steps[] = {
+    step_open, step_make_resend, step_finish_resend, step_keep, edit, NULL,
+};
 
 static struct sending *sending_new(struct app *app, step_fn *const *steps, GPtrArray *list)
 {
@@ -665,16 +675,9 @@ void send_forward(struct app *app, GPtrArray *list)
 void send_resend(struct app *app, GPtrArray *list)
 {
 	struct sending *s = sending_new(app, resend_steps, list);
-	GError *error = NULL;
 
 	s->resend = TRUE;
-	s->draft = compose_resend(app->conf, first(s), &error);
-	if (s->draft) {
-		proceed(s);
-		return;
-	}
-	app_gerror(app, &error);
-	sending_free(s);
+	proceed(s);
 }
 
 void send_resume_draft(struct app *app, struct draft *draft)

@@ -192,3 +192,12 @@ def test_a_script_is_shown_what_was_encrypted(anna):
     locked = anna.file("locked", letter(pgp_encrypted(anna.ring, entity("never"), to="secretive")))
     shown = json.loads(home.run("show", "--json", locked, check=True).stdout)
     assert "Could not open" in shown["security"]
+
+
+def test_a_letter_is_sent_again_with_its_text_and_sealed_as_it_was(anna):
+    anna.command("set editor=true pgp_self_encrypt=no")
+    anna.screen.keys("/~s '^(whole|the true subject)$'\r:exec resend-message\r")
+    anna.screen.wait(lambda text: "-- Attachments" in text and "Subject: the true subject" in text)
+    assert security(anna) == "Encrypt (PGP/MIME)"
+    got = Opened(anna.ring, anna.send())
+    assert got.recipients == 1 and "what bob wrote" in got.text
