@@ -247,6 +247,19 @@ static gboolean is_superseded(guint32 msg, void *data)
 	return mailbox_row_superseded(((struct asking *)data)->mb, msg);
 }
 
+static gboolean server_found(guint32 msg, const char *query, void *data)
+{
+	const struct mailbox *mb = ((struct asking *)data)->mb;
+	GHashTable *lids = g_hash_table_lookup(mb->found, query);
+
+	return lids && g_hash_table_contains(lids, GUINT_TO_POINTER(mb->lid[msg]));
+}
+
+void mailbox_set_found(struct mailbox *mb, const char *query, GHashTable *lids)
+{
+	g_hash_table_replace(mb->found, g_strdup(query), lids);
+}
+
 static gboolean is_unanswered(guint32 msg, void *data)
 {
 	const struct mailbox *mb = ((struct asking *)data)->mb;
@@ -277,6 +290,7 @@ static const struct pattern_calls calls = {
     .is_unanswered = is_unanswered,
     .spam = ask_spam,
     .is_superseded = is_superseded,
+    .server_found = server_found,
 };
 
 static gboolean subject_of(guint32 row, struct pattern_subject *out, void *data)

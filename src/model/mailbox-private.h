@@ -78,6 +78,7 @@ struct mailbox {
 
 	GHashTable *overlays; /* lid -> struct overlay */
 	GHashTable *opened;   /* lid -> what opening its message told */
+	GHashTable *found;    /* query to a server -> set of lids */
 	GHashTable *requests; /* struct request *, to be cancelled at close */
 	guint n_tagged, n_deleted;
 	guint n_unsearched; /* texts that patterns asked for in vain */

@@ -71,6 +71,8 @@ struct mailbox *mailbox_open(const struct mailbox_source *source, const char *na
 	mb->members = conf_is_virtual(name) ? members_new() : NULL;
 	mb->overlays = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	mb->opened = g_hash_table_new_full(NULL, NULL, NULL, mailbox_opened_free);
+	mb->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					  (GDestroyNotify)g_hash_table_unref);
 	mb->requests = g_hash_table_new(NULL, NULL);
 	mb->links = g_hash_table_new(NULL, NULL);
 	mailbox_announce(mb);
@@ -111,6 +113,7 @@ void mailbox_close(struct mailbox *mb)
 	pattern_free(mb->limit);
 	g_hash_table_unref(mb->overlays);
 	g_hash_table_unref(mb->opened);
+	g_hash_table_unref(mb->found);
 	g_hash_table_unref(mb->requests);
 	g_hash_table_unref(mb->links);
 	g_free(mb->limit_text);

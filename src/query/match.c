@@ -359,6 +359,9 @@ static gboolean match_test(const struct node *node, struct asking *asking)
 		return calls && ask_call(subject, calls->is_unanswered);
 	case PATTERN_SUPERSEDED:
 		return calls && ask_call(subject, calls->is_superseded);
+	case PATTERN_SERVER:
+		return calls && calls->server_found &&
+		       calls->server_found(subject->msg, node->string, subject->data);
 	default:
 		return match_text_op(node, asking);
 	}

@@ -158,6 +158,11 @@ static gboolean set_argument(struct compiler *c, struct node *node, char sigil, 
 {
 	const struct pattern_options *options = c->options;
 
+	/* Words of a language that is none of ours. */
+	if (node->op == PATTERN_SERVER) {
+		node->string = g_strdup(text);
+		return TRUE;
+	}
 	switch (table[node->op].argument) {
 	case ARG_RANGE:
 		return range_of_numbers(text, &node->range, error);
@@ -456,6 +461,25 @@ void pattern_free(struct pattern *pattern)
 enum pattern_cost pattern_cost(const struct pattern *pattern)
 {
 	return pattern->root->cost;
+}
+
+static void add_queries(const struct node *node, GPtrArray *queries)
+{
+	if (node->kind == NODE_TEST && node->op == PATTERN_SERVER)
+		g_ptr_array_add(queries, node->string);
+	for (guint i = 0; node->children && i < node->children->len; i++)
+		add_queries(node->children->pdata[i], queries);
+}
+
+GPtrArray *pattern_server_queries(const struct pattern *pattern)
+{
+	GPtrArray *queries;
+
+	if (!pattern->uses[PATTERN_SERVER])
+		return NULL;
+	queries = g_ptr_array_new();
+	add_queries(pattern->root, queries);
+	return queries;
 }
 
 gboolean pattern_uses(const struct pattern *pattern, enum pattern_op op)

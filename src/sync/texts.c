@@ -12,7 +12,9 @@
 
 struct wish {
 	guint32 mailbox;
-	GArray *lids; /* guint32 */
+	GArray *lids; /* guint32: whose texts */
+	char *query;  /* NULL: texts are wanted */
+	GArray *hits; /* guint32; borrowed */
 	struct ticket *ticket;
 };
 
@@ -24,6 +26,7 @@ struct texts {
 static void wish_free(struct wish *wish)
 {
 	g_array_unref(wish->lids);
+	g_free(wish->query);
 	g_free(wish);
 }
 
@@ -43,18 +46,40 @@ void texts_free(struct texts *texts)
 	g_free(texts);
 }
 
-void texts_want(struct texts *texts, guint32 mailbox, const guint32 *lids, gsize n,
-		struct ticket *t)
+static struct wish *wish_new(guint32 mailbox, struct ticket *t)
 {
 	struct wish *wish = g_new0(struct wish, 1);
 
 	wish->mailbox = mailbox;
 	wish->lids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	g_array_append_vals(wish->lids, lids, (guint)n);
 	wish->ticket = ticket_share(t);
+	return wish;
+}
+
+static void take_wish(struct texts *texts, struct wish *wish)
+{
 	g_mutex_lock(&texts->lock);
 	g_queue_push_tail(&texts->wishes, wish);
 	g_mutex_unlock(&texts->lock);
+}
+
+void texts_want(struct texts *texts, guint32 mailbox, const guint32 *lids, gsize n,
+		struct ticket *t)
+{
+	struct wish *wish = wish_new(mailbox, t);
+
+	g_array_append_vals(wish->lids, lids, (guint)n);
+	take_wish(texts, wish);
+}
+
+void texts_want_search(struct texts *texts, guint32 mailbox, const char *query, GArray *lids,
+		       struct ticket *t)
+{
+	struct wish *wish = wish_new(mailbox, t);
+
+	wish->query = g_strdup(query);
+	wish->hits = lids;
+	take_wish(texts, wish);
 }
 
 gboolean texts_any(struct texts *texts)
@@ -143,7 +168,7 @@ void texts_settle(struct texts *texts, struct store *store, GHashTable *tried)
 	while ((wish = next_wish(texts))) {
 		g_autoptr(GError) failed = NULL;
 
-		if (!is_among(wish, tried)) {
+		if (wish->query || !is_among(wish, tried)) {
 			g_queue_push_tail(&later, wish);
 			continue;
 		}
@@ -275,11 +300,44 @@ static gboolean go(struct round *r, const struct errand *e, struct seqset *missi
 	return fetch_new(&fetch, missing, &n_unseen, error);
 }
 
+/* Messages that are not here yet are no hits. */
+static void note_hits(struct round *r, const struct wish *wish, const struct seqset *found)
+{
+	store_lock(r->store);
+	for (guint32 uid = 0; (uid = seqset_next(found, uid));) {
+		g_autofree struct state_message *msg =
+		    state_message_by_uid(store_state(r->store), wish->mailbox, uid);
+
+		if (msg)
+			g_array_append_val(wish->hits, msg->lid);
+	}
+	store_unlock(r->store);
+}
+
+static gboolean search(struct round *r, const struct wish *wish, GError **error)
+{
+	g_autofree struct state_mailbox *mb = round_mailbox(r, wish->mailbox, error);
+	auto_ptr(seqset) found = NULL;
+	struct imap_selected sel;
+
+	if (!mb || !imap_select(r->imap, mb->server_name, FALSE, &sel, error))
+		return FALSE;
+	if (!round_uids_hold(&sel, mb))
+		return error_set(error, CUR_ERROR_GONE, "'%s' was made anew at the server",
+				 mb->folder);
+	found = imap_search_gmail(r->imap, wish->query, error);
+	if (found)
+		note_hits(r, wish, found);
+	return found != NULL;
+}
+
 static gboolean fulfil(struct round *r, const struct wish *wish, GError **error)
 {
-	g_autoptr(GPtrArray) errands = plan(r->store, wish, error);
+	g_autoptr(GPtrArray) errands = wish->query ? NULL : plan(r->store, wish, error);
 	auto_ptr(seqset) missing = seqset_new();
 
+	if (wish->query)
+		return search(r, wish, error);
 	if (!errands)
 		return FALSE;
 	for (guint i = 0; i < errands->len; i++)

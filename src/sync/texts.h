@@ -22,6 +22,13 @@ void texts_free(struct texts *texts);
 /* `t` may be NULL; it is shared. */
 void texts_want(struct texts *texts, guint32 mailbox, const guint32 *lids, gsize n,
 		struct ticket *t);
+/*
+ * A search of the mailbox at its server, in the server's own words: done among the texts, as
+ * somebody waits for it likewise. Lids are appended to `lids` (guint32), which is the worker's
+ * until `t` is told.
+ */
+void texts_want_search(struct texts *texts, guint32 mailbox, const char *query, GArray *lids,
+		       struct ticket *t);
 gboolean texts_any(struct texts *texts);
 /* Whoever waits is told; nothing waits any more. */
 void texts_fail(struct texts *texts, const GError *error);

@@ -112,6 +112,13 @@ void worker_want_texts(struct worker *w, guint32 mailbox, const guint32 *lids, g
 	waker_poke(w->waker);
 }
 
+void worker_want_search(struct worker *w, guint32 mailbox, const char *query, GArray *lids,
+			struct ticket *t)
+{
+	texts_want_search(w->texts, mailbox, query, lids, t);
+	waker_poke(w->waker);
+}
+
 void worker_want_look(struct worker *w, guint32 mailbox)
 {
 	void *number = GUINT_TO_POINTER(mailbox);

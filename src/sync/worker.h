@@ -112,6 +112,9 @@ void worker_want_mailbox(struct worker *w, guint32 mailbox, gboolean insist, str
 /* The texts of some messages, at once; `t` is told when they are here. */
 void worker_want_texts(struct worker *w, guint32 mailbox, const guint32 *lids, gsize n,
 		       struct ticket *t);
+/* A search at its server (texts_want_search). */
+void worker_want_search(struct worker *w, guint32 mailbox, const char *query, GArray *lids,
+			struct ticket *t);
 /* Only its Maildir: something moved there. */
 void worker_want_look(struct worker *w, guint32 mailbox);
 void worker_want_push(struct worker *w);

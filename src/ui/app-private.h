@@ -11,6 +11,7 @@ struct hcache;
 struct opened_last;
 struct progress;
 struct status;
+struct server_search;
 struct wanted;
 
 struct app_private {
@@ -27,9 +28,10 @@ struct app_private {
 	gint64 progress_drawn; /* monotonic ($time_inc) */
 	struct status *status; /* being asked for, or NULL */
 	struct filtered *filtered;
-	struct wanted *wanted; /* texts that the user waits for, or NULL */
-	guint tick;	       /* timer: once a second, for what ages */
-	gint64 last_beep;      /* monotonic microseconds: one beep an interval */
+	struct wanted *wanted;		     /* texts that the user waits for, or NULL */
+	struct server_search *server_search; /* what a server is asked, or NULL */
+	guint tick;			     /* timer: once a second, for what ages */
+	gint64 last_beep;		     /* monotonic microseconds: one beep an interval */
 	guint tick_count;
 	gboolean new_mail;	    /* came since the last tick ($new_mail_command) */
 	int idle_seconds;	    /* since the last key ($timeout) */

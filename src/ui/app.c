@@ -32,6 +32,7 @@
 #include "messages.h"
 #include "opener.h"
 #include "prompt-private.h"
+#include "server-search.h"
 #include "sidebar.h"
 #include "temporary.h"
 #include "text-key.h"
@@ -170,6 +171,13 @@ void app_run_queue(struct app *app)
 		feed(app, key, FALSE);
 }
 
+static gboolean stop_waiting(struct app *app)
+{
+	gboolean text = wanted_stop(app), search = server_search_stop(app);
+
+	return text || search;
+}
+
 static void take_key(struct app *app, int key)
 {
 	if (app->quitting) {
@@ -189,7 +197,7 @@ static void take_key(struct app *app, int key)
 		if (app_is_abort(app, key)) {
 			keymap_flush(app->keymap);
 			app->tag_prefix = FALSE;
-			if (wanted_stop(app))
+			if (stop_waiting(app))
 				app_message(app, "Stopped.");
 			return;
 		}
@@ -359,6 +367,7 @@ static void take_down(struct app *app)
 	filtered_free(p->filtered);
 	status_free(p->status);
 	wanted_free(p->wanted);
+	server_search_free(p->server_search);
 	cache_free(p->cache);
 	g_clear_pointer(&p->vanished, g_hash_table_unref);
 	opener_forget(app);

@@ -8,6 +8,7 @@
 #include "cur/ui/app.h"
 #include "cur/ui/functions.h"
 #include "cur/ui/prompt.h"
+#include "server-search.h"
 
 /* ---- flags the cache holds -------------------------------------------------------------- */
 
@@ -237,7 +238,7 @@ static void act_on_scope(struct view *view, int fn)
 	app_advance(view->app, act->set ? NEXT_UNDELETED : next_of_scope(fn));
 }
 
-static void pattern_typed(struct app *app, const char *text, void *data)
+static void act_on_matching(struct app *app, const char *text, void *data)
 {
 	const struct act *act = data;
 	struct pattern_options options = {.simple_search = app_settings(app)->simple_search};
@@ -246,8 +247,6 @@ static void pattern_typed(struct app *app, const char *text, void *data)
 	g_autoptr(GArray) lids = NULL;
 	struct busy busy;
 
-	if (!text || !*text || !app->mailbox)
-		return;
 	pattern = pattern_compile(text, &options, &error);
 	if (!pattern) {
 		app_gerror(app, &error);
@@ -260,6 +259,12 @@ static void pattern_typed(struct app *app, const char *text, void *data)
 	apply(app, act, lids);
 	if (!lids->len)
 		app_error(app, "No messages matched criteria.");
+}
+
+static void pattern_typed(struct app *app, const char *text, void *data)
+{
+	if (text && *text && app->mailbox)
+		server_search_then(app, text, act_on_matching, data);
 }
 
 static void act_on_pattern(struct view *view, int fn)

@@ -13,10 +13,11 @@
 #include "cur/ui/prompt.h"
 #include "fn-generic.h"
 #include "index.h"
+#include "server-search.h"
 
 /* ---- limit ------------------------------------------------------------------------------- */
 
-static void limit_to(struct app *app, const char *text)
+static void limit_now(struct app *app, const char *text, void *data)
 {
 	g_autoptr(GError) error = NULL;
 	guint32 lid = index_lid(app);
@@ -46,7 +47,7 @@ static void limit_to(struct app *app, const char *text)
 static void limit_typed(struct app *app, const char *text, void *data)
 {
 	if (text && app->mailbox)
-		limit_to(app, text);
+		server_search_then(app, text, limit_now, NULL);
 }
 
 #define NO_USABLE_ID "The message has no usable Message-ID."
@@ -75,7 +76,7 @@ static void limit_thread(struct view *view, int fn)
 	if (!is_usable(id))
 		app_error(view->app, NO_USABLE_ID);
 	else
-		limit_to(view->app, text);
+		limit_now(view->app, text, NULL);
 }
 
 static void limit(struct view *view, int fn)
@@ -148,6 +149,11 @@ static void search(struct app *app, gboolean forward)
 		app_error(app, "Not found.");
 }
 
+static void search_first(struct app *app, const char *text, void *data)
+{
+	search(app, !data);
+}
+
 static void search_typed(struct app *app, const char *text, void *data)
 {
 	if (!text || !*text || !app->mailbox || !mailbox_count(app->mailbox))
@@ -155,7 +161,7 @@ static void search_typed(struct app *app, const char *text, void *data)
 	g_free(app->priv->index_search);
 	app->priv->index_search = g_strdup(text);
 	app->priv->index_search_backward = data != NULL;
-	search(app, !data);
+	server_search_then(app, text, search_first, data);
 }
 
 static void ask_search(struct view *view, int fn)

@@ -18,7 +18,7 @@ while read -r word rest; do
 	case $word in
 	GETPIN)
 		echo asked >>"$here/asked"
-		if [ -f "$here/pin" ]; then printf 'D %s\\nOK\\n' "$(cat "$here/pin")"
+		if [ -e "$here/pin" ]; then printf 'D %s\\nOK\\n' "$(cat "$here/pin")"
 		else echo 'ERR 83886179 Operation cancelled'; fi ;;
 	BYE) echo OK; exit ;;
 	*) echo OK ;;

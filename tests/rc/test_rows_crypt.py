@@ -4,6 +4,7 @@
 import email
 import email.policy
 import json
+import os
 
 import pytest
 
@@ -21,7 +22,8 @@ RESET = ("reset crypt_autoencrypt crypt_autosign postpone_encrypt postpone_encry
 def desk(tmp_path_factory):
     ring = Keyring(tmp_path_factory.mktemp("k") / "g")
     home = Home()
-    home.env["GNUPGHOME"] = str(ring.path)
+    # A window for passphrases, so that the screen stays.
+    home.env.update(GNUPGHOME=str(ring.path), DISPLAY=":99")
     part = entity("what bob wrote", subject="the true subject")
     anna = Writer(home, "set fast_reply include=no confirmappend=no delete=yes recall=no", rows=30, cols=100, messages=[
         letter("Content-Type: text/plain\n\nplain\n", subject="plain"),
@@ -201,3 +203,21 @@ def test_a_letter_is_sent_again_with_its_text_and_sealed_as_it_was(anna):
     assert security(anna) == "Encrypt (PGP/MIME)"
     got = Opened(anna.ring, anna.send())
     assert got.recipients == 1 and "what bob wrote" in got.text
+
+
+@pytest.mark.parametrize("key", ["\x07", "\x03"])
+def test_waiting_for_gpg_is_shown_and_ended(anna, key):
+    """Somebody is asked for a passphrase and does not answer; keys typed meanwhile come afterwards."""
+    pin = anna.ring.path / "pin"
+    os.mkfifo(pin)
+    try:
+        anna.command("set crypt_autosign pgp_sign_as=secretive@example.org")
+        anna.compose(to="bob@example.org")
+        anna.screen.type("y", "Signing... (^G stops)")
+        anna.screen.type("s", "Signing... (^G stops, 1 key waits)")
+        anna.screen.keys(key)
+        anna.screen.wait(lambda text: "Security: Sign" in text and "Signing..." not in text)
+    finally:
+        pin.unlink()
+    anna.give_up()
+    assert not anna.unseen()

@@ -99,5 +99,8 @@ struct seqset *imap_search_uids(struct imap *s, guint32 first, guint32 last, GEr
 /* UIDs from `first` on whose header `field` holds `value` (Message-ID look-up, RFC 9051 6.4.4). */
 struct seqset *imap_search_header(struct imap *s, guint32 first, const char *field,
 				  const char *value, GError **error);
+/* What Gmail's own search finds in the selected mailbox; REFUSED where X-GM-EXT-1 is not offered.
+ */
+struct seqset *imap_search_gmail(struct imap *s, const char *query, GError **error);
 
 #endif

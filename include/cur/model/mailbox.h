@@ -215,6 +215,12 @@ void mailbox_sync(struct mailbox *mb, const char *trash, mailbox_done_fn done, v
 void mailbox_resort(struct mailbox *mb);
 
 /*
+ * What the server found for a query of =/: a set of GUINT_TO_POINTER(lid), taken. Patterns match
+ * these until another answer comes.
+ */
+void mailbox_set_found(struct mailbox *mb, const char *query, GHashTable *lids);
+
+/*
  * Show only what matches; NULL or "all": everything. The text is remembered
  * ($status_format %V) and applied to new mail too. On error nothing changes; CANCELLED when
  * `patience` (may be NULL) is at its end.

@@ -53,6 +53,9 @@ enum pattern_cost pattern_cost(const struct pattern *pattern);
 /* TRUE for the operator somewhere in it. */
 gboolean pattern_uses(const struct pattern *pattern, enum pattern_op op);
 
+/* What =/ asks the server, as it is written (char *, borrowed); yours, NULL for nothing. */
+GPtrArray *pattern_server_queries(const struct pattern *pattern);
+
 /* What can be asked of thread and body; all may be NULL, which means no. */
 struct pattern_subject;
 struct pattern_calls {
@@ -77,6 +80,7 @@ struct pattern_calls {
 	gint32 (*score)(guint32 msg, void *data);
 	const char *(*spam)(guint32 msg, void *data); /* ~H; borrowed */
 	gboolean (*is_superseded)(guint32 msg, void *data);
+	gboolean (*server_found)(guint32 msg, const char *query, void *data);
 
 	/*
 	 * Threads. FALSE: not in a threaded view, or no such message. thread_first gives
