@@ -7,6 +7,7 @@
 
 #include "cur/base/arguments.h"
 #include "cur/base/path.h"
+#include "cur/base/privileges.h"
 #include "cur/cli/cli.h"
 #include "cur/conf/conf.h"
 #include "cur/mail/mailto.h"
@@ -126,6 +127,8 @@ int main(int argc, char **argv)
 	auto_ptr(options) options = NULL;
 	int status;
 
+	if (privileges_are_foreign("cur"))
+		return CLI_USAGE;
 	setlocale(LC_ALL, "");
 	/* Passwords are typed here: no core dumps, no debugger of others (D53). */
 	prctl(PR_SET_DUMPABLE, 0);

@@ -14,6 +14,7 @@
 #include "cur/base/error.h"
 #include "cur/base/log.h"
 #include "cur/base/path.h"
+#include "cur/base/privileges.h"
 #include "cur/base/text.h"
 #include "cur/sync/engine.h"
 #include "cur/sync/takeover.h"
@@ -166,6 +167,8 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int status;
 
+	if (privileges_are_foreign("curd"))
+		return 2;
 	setlocale(LC_ALL, "");
 	/* Passwords are in this process: no core dumps, no debugger of others (D53). */
 	prctl(PR_SET_DUMPABLE, 0);

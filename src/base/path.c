@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +30,39 @@ char *path_data_dir(void)
 char *path_cache_dir(void)
 {
 	return xdg_dir("XDG_CACHE_HOME", ".cache");
+}
+
+char *path_mail_dir(void)
+{
+	g_autofree char *data = path_data_dir();
+
+	return g_build_filename(data, "mail", NULL);
+}
+
+/* Without links where there is something, as it is written behind that. Yours. */
+static char *real_path(const char *path)
+{
+	g_autofree char *real = realpath(path, NULL);
+	g_autofree char *parent = NULL, *base = NULL, *above = NULL;
+
+	if (real)
+		return g_strdup(real);
+	parent = g_path_get_dirname(path);
+	if (!strcmp(parent, path))
+		return g_strdup(path);
+	base = g_path_get_basename(path);
+	above = real_path(parent);
+	return g_build_filename(above, base, NULL);
+}
+
+gboolean path_lies_in(const char *path, const char *dir)
+{
+	g_autofree char *absolute = path_absolute(path);
+	g_autofree char *real = real_path(absolute);
+	g_autofree char *real_dir = real_path(dir);
+	gsize n = strlen(real_dir);
+
+	return !strncmp(real, real_dir, n) && (!real[n] || real[n] == '/');
 }
 
 static gboolean check_private(int fd, const char *dir, GError **error)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "cur/base/path.h"
 #include "cur/conf/hooks.h"
 #include "cur/conf/lists.h"
 
@@ -48,12 +49,26 @@ static void visit_free(void *data)
 	g_free(visit);
 }
 
+/* C05: the Maildirs of accounts have URLs; by their paths they are refused. */
+static void warn_of_own_maildir(struct check *check, const char *name)
+{
+	g_autofree char *mail = path_mail_dir();
+
+	if (g_path_is_absolute(name) && path_lies_in(name, mail))
+		check_add(check, CONF_ERROR, NULL,
+			  "'%s' belongs to an account: its mailboxes have URLs (cur folders)",
+			  name);
+}
+
 static void name_mailbox(struct check *check, const char *text)
 {
 	char *name = *text ? conf_resolve_mailbox(check->conf, text, NULL, NULL, NULL) : NULL;
 
-	if (name)
-		g_ptr_array_add(check->mailboxes, name);
+	if (!name)
+		return;
+	if (!g_ptr_array_find_with_equal_func(check->mailboxes, name, g_str_equal, NULL))
+		warn_of_own_maildir(check, name);
+	g_ptr_array_add(check->mailboxes, name);
 }
 
 static void name_roles(struct check *check)

@@ -60,6 +60,9 @@ gboolean account_block_take(struct account_block *block, enum block_key key, cha
 			    GError **error);
 /* USAGE when the values together make no account. */
 gboolean account_block_check(const struct account_block *block, GError **error);
+/* C05: USAGE when the mail of both lies in one place, or that of one inside the other's. */
+gboolean account_block_is_apart(const struct account_block *b, const struct account_block *other,
+				GError **error);
 /* Make `set` and `lines` of the values. */
 void account_block_write(struct account_block *block);
 /* "set a=\"x\" b=\"y\"": what holds while one is in it. Yours. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account-block.h"
+#include "cur/base/error.h"
 #include "cur/base/path.h"
 #include "cur/mail/address.h"
 #include "server.h"
@@ -47,6 +48,24 @@ static char *root_of(const struct account_block *b)
 		return path_absolute(home);
 	}
 	return server_of(b, BLOCK_POP);
+}
+
+gboolean account_block_is_apart(const struct account_block *b, const struct account_block *other,
+				GError **error)
+{
+	g_autofree char *root = root_of(b);
+	g_autofree char *taken = root_of(other);
+
+	if (!strcmp(root, taken))
+		return error_set(error, CUR_ERROR_USAGE,
+				 "account %s: its mail lies where that of account %s does", b->name,
+				 other->name);
+	if (!strstr(root, "://") && !strstr(taken, "://") &&
+	    (path_lies_in(root, taken) || path_lies_in(taken, root)))
+		return error_set(error, CUR_ERROR_USAGE,
+				 "account %s: the folder of one lies in the other's: account %s",
+				 b->name, other->name);
+	return TRUE;
 }
 
 /* A folder below the root by its name, and whatever else as it is. Yours. */

@@ -164,6 +164,9 @@ static gboolean define_block(struct command *c, struct account_block *block, GEr
 			return FALSE;
 	if (!account_block_check(block, error))
 		return FALSE;
+	for (guint i = 0; i < c->conf->blocks->len; i++)
+		if (!account_block_is_apart(block, g_ptr_array_index(c->conf->blocks, i), error))
+			return FALSE;
 	account_block_write(block);
 	if (!hold_at_once(c->conf, block, error))
 		return FALSE;

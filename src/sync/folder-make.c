@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cur/base/error.h"
+#include "cur/base/path.h"
 #include "cur/store/maildir.h"
 #include "folders-private.h"
 #include "steps.h"
@@ -75,8 +76,16 @@ struct state_mailbox *folder_make_local(struct store *store, const char *path, g
 	    .path = path,
 	    .role = "",
 	};
+	g_autofree char *mail = path_mail_dir();
 	struct maildir *md;
 
+	/* C05: one Maildir under two names would be renamed and numbered by both. */
+	if (path_lies_in(path, mail)) {
+		error_set(error, CUR_ERROR_REFUSED,
+			  "'%s' belongs to an account: its mailboxes have URLs (cur folders)",
+			  path);
+		return NULL;
+	}
 	if (create && !maildir_create(path, error))
 		return NULL;
 	md = maildir_open(path, error);

@@ -5,7 +5,7 @@ import pathlib
 import re
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-IDS = [f"P{n:02}" for n in range(1, 80)] + [f"D{n:02}" for n in range(1, 58)] + [f"G{n}" for n in range(1, 7)] + [f"C{n:02}" for n in [*range(1, 5), *range(6, 18), 19, 20]] + ["U23", "U24"]
+IDS = [f"P{n:02}" for n in range(1, 80)] + [f"D{n:02}" for n in range(1, 58)] + [f"G{n}" for n in range(1, 7)] + [f"C{n:02}" for n in range(1, 24)] + ["U23", "U24"]
 ROWS = [line.split("\t") for line in (TESTS / "faults.tsv").read_text().splitlines() if line and not line.startswith("#")]
 FUNCTION = {".py": r"^def {}\(.*?(?=^\S|\Z)", ".c": r"(?:^/\*(?:(?!\*/).)*\*/\n)?^static void {}\(.*?^\}}"}
 REASON_MIN = 30

@@ -80,7 +80,7 @@ def test_a_letter_leaves_and_is_kept_where_its_sender_belongs(two):
     screen.type("y", queued)
     # An answer comes from the address that was written to, here the other account's.
     screen.type(":set include=no fast_reply=yes reverse_name=yes\n")
-    screen.type("r", lambda text: "-- Attachments" in text and "From: am@work.example" in text and "=~/" not in text)
+    screen.type("r", lambda text: "-- Attachments" in text and " <am@work.example>" in text and "=~/" not in text)
     screen.type("y", queued)
     for way, sender, folder in (("home", "anna@home.example", "home/Sent"), ("work", "am@work.example", "work/Sent Items")):
         until((two.path / f"left.{way}").exists, tell=screen.text)

@@ -103,6 +103,7 @@ def test_the_bell_and_a_command_tell_of_new_mail(home, listing):
 
 
 def test_a_mailbox_cannot_name_a_command(home):
+    """C18: what a server or a program calls it is text to the command that is told."""
     box = home.path / "a;touch hurt;`touch hurt` $(touch hurt) b"
     lay(box, 1, letter("m1"))
     out = home.path / "told"

@@ -15,6 +15,14 @@
 char *path_data_dir(void);
 char *path_cache_dir(void);
 
+/* Where the engine keeps the mail of accounts, below the data folder. Yours. */
+char *path_mail_dir(void);
+/*
+ * Is `path` the folder `dir`, or something below it? Links are followed as far as there is
+ * something; the rest is compared as text. Both absolute.
+ */
+gboolean path_lies_in(const char *path, const char *dir);
+
 /*
  * Make `dir` and its parents (0700). Fails with DENIED when what is there
  * belongs to somebody else or is no folder; takes group and other permissions
