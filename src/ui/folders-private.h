@@ -21,6 +21,7 @@ struct item {
 struct browser {
 	GPtrArray *items; /* struct item * */
 	gboolean mailboxes;
+	gboolean labels;    /* $folder_format is for mailboxes, with the label as the name */
 	char *dir;	    /* of the files */
 	char *mask_text;    /* as $mask or enter-mask wrote it */
 	struct regex *mask; /* NULL: every file */

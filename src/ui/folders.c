@@ -26,13 +26,13 @@
 
 enum { VIEW_MAX = 16 << 20 };
 
-/* mutt has one format for both: who chose that and not NeoMutt's second one means both. */
-static const char *line_format(const struct settings *s, gboolean mailboxes)
+/* mutt has one format for both: who reads as it does and chose that one alone means mailboxes, too.
+ */
+static gboolean has_one_format(const struct settings *s)
 {
-	gboolean own = !settings_is_default(s, variable_find("mailbox_folder_format"));
-	gboolean one = !settings_is_default(s, variable_find("folder_format"));
-
-	return mailboxes && (own || !one) ? s->mailbox_folder_format : s->folder_format;
+	return s->dialect == DIALECT_MUTT &&
+	       settings_is_default(s, variable_find("mailbox_folder_format")) &&
+	       !settings_is_default(s, variable_find("folder_format"));
 }
 
 static void fill(struct view *view)
@@ -42,7 +42,10 @@ static void fill(struct view *view)
 
 	folders_list(view->app, b);
 	expando_free(b->format);
-	b->format = expando_compile(EXPANDO_FOLDER, line_format(s, b->mailboxes), NULL);
+	b->labels = b->mailboxes && has_one_format(s);
+	b->format = expando_compile(
+	    EXPANDO_FOLDER,
+	    b->mailboxes && !b->labels ? s->mailbox_folder_format : s->folder_format, NULL);
 	list_resize(&view->list, b->items->len, view->list.page);
 	view_redraw(view);
 }
@@ -135,7 +138,7 @@ static char *item_text(struct view *view, const struct item *item, guint number,
 	g_autofree char *group = is_file ? group_of(&item->st) : NULL;
 	struct folder_values values = {
 	    .number = number,
-	    .name = item->shown,
+	    .name = b->labels && item->label ? item->label : item->shown,
 	    .description = item->label,
 	    .type_mark = b->mailboxes ? 0 : type_mark(item),
 	    .owner = owner,

@@ -8,6 +8,7 @@
 #include "cur/base/text.h"
 #include "cur/conf/lists.h"
 #include "cur/conf/names.h"
+#include "cur/conf/virtual.h"
 #include "cur/format/of-sidebar.h"
 #include "cur/model/directory.h"
 #include "cur/model/mailbox.h"
@@ -305,12 +306,23 @@ static struct marks marks_now(const struct app *app)
 	return (struct marks){counts.deleted, counts.tagged, counts.shown};
 }
 
+/*
+ * A label is mutt's %B; NeoMutt, whose %D is the label, keeps the two apart. A query is nothing to
+ * call a mailbox by.
+ */
+static gboolean has_label_for_name(const struct app *app, const struct expando *format,
+				   const struct folder *f)
+{
+	gboolean apart = app_settings(app)->dialect == DIALECT_NEOMUTT ||
+			 expando_uses(format, EXPANDO_SIDEBAR_DESCRIPTION);
+
+	return *f->label && (!apart || conf_is_virtual(f->name));
+}
+
 static char *line_text(struct app *app, const struct expando *format, const struct folder *f,
 		       int line)
 {
-	/* A label is mutt's %B; NeoMutt, whose %D this is, keeps the two apart. */
-	gboolean apart = expando_uses(format, EXPANDO_SIDEBAR_DESCRIPTION);
-	g_autofree char *name = line_name(app, f, line, *f->label && !apart);
+	g_autofree char *name = line_name(app, f, line, has_label_for_name(app, format, f));
 	struct sidebar_values values = {
 	    .name = name,
 	    .description = *f->label ? f->label : NULL,

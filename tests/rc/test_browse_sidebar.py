@@ -107,7 +107,7 @@ LOOKS = [
      ["4 1 1 !", "1 0 0", "2 2 0  N", "0 0 0", "6 3 1 !"]),
     ("unmailboxes =lists/dev", "unmailboxes *; mailboxes =inbox =lists =lists/dev =lists/dev/old =work",
      ["inbox", "lists", "lists/dev/old", "work"]),
-    ("mailboxes -label Work =work; mailboxes =work", "mailboxes -nolabel =work", ALL[:4] + ["Work"]),
+    ("mailboxes -label Work =work; mailboxes =work; set sidebar_format='%D'", "mailboxes -nolabel =work; set sidebar_format='%B'", ALL[:4] + ["Work"]),
 ]
 
 

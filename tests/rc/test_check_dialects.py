@@ -22,7 +22,8 @@ LINES = {  # a rule: lines; a variable, and its value as mutt and as NeoMutt rea
     "SOURCE": ("source more", "hostname", "here", "beside"),
 }
 SCREENS = {"NOOP", "STATUS_T", "alias_format", "attach_format", "abort_noattach_regexp", "query_format", "sidebar_divider_char", "status_format", "to_chars"}
-ELSEWHERE = {"MBOX_HOOK": "test_virtual_move.py", "crypt_protected_headers_write": "test_crypt_send.py"}
+ELSEWHERE = {"SIDEBAR_B": "test_expandos_sidebar.py", "FOLDER_FORMAT": "test_expandos_sidebar.py", "sidebar_format": "test_expandos_sidebar.py",
+             "MBOX_HOOK": "test_virtual_move.py", "crypt_protected_headers_write": "test_crypt_send.py"}
 KEYS = {"BROWSER =", "COMPOSE \\\\Cl", "COMPOSE +", "COMPOSE -", "COMPOSE <Esc>e", "COMPOSE <PageDown>", "COMPOSE <PageUp>", "EDITOR <Delete>", "INDEX M", "INDEX e", "PAGER e"}
 
 

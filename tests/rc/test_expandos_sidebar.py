@@ -87,9 +87,9 @@ def test_the_sidebar_tells_of_the_marks_of_this_session_at_once(desk):
 
 # a width, a condition of each kind, and both padding sides: what the line of `far` is then
 FORMS = [
-    ("%-8.3B|", "Far     |"), ("%4S|", "  14|"), ("%?N?%N of %S&none?", "5 of 14"), ("%<d?%d gone&whole>", "whole"),
+    ("%-8.2B|", "fa      |"), ("%4S|", "  14|"), ("%?N?%N of %S&none?", "5 of 14"), ("%<d?%d gone&whole>", "whole"),
     ("%?F?flagged %F&no?", "flagged 6"), ("%<n?news&old>", "news"), ("%?L?less&all?", "all"), ("%<t?tagged&plain>", "plain"),
-    ("%<!?%!&->", "6!"), ("%_B", "far away"), ("%=12B|", "  Far away  |"), ("%03N", "005"),
+    ("%<!?%!&->", "6!"), ("%_D", "far away"), ("%=12D|", "  Far away  |"), ("%03N", "005"),
 ]
 
 
@@ -102,11 +102,39 @@ def test_forms_in_the_sidebar(desk):
     desk.screen.wait("<B:far>")
 
 
-def test_a_label_is_the_name_where_the_format_has_no_place_for_it(desk):
-    desk.screen.keys(":set sidebar_format='<%B|%S>'\r")
-    desk.screen.wait(lambda text: "<Far away|14>" in text and "<plain|1>" in text)
-    desk.screen.keys(f":set sidebar_format='{format_of(SIDEBAR)}'\r")
-    desk.screen.wait("<B:far>")
+# The dialect of the file: its mark, what the sidebar and the list of mailboxes show of one with a label
+DIALECTS = {
+    "mutt": ("", "%B", "<Far away|1>", "<one Far away 1>"),
+    "neomutt": ("ifdef nothing_such set beep\n", "%B", "<far|1>", "1 Far away"),
+    "mutt with %D": ("", "%B %D", "<far Far away|1>", "<one Far away 1>"),
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_where_a_label_is_shown(home, dialect):
+    """mutt has a label for a name; NeoMutt gives it letters of its own, and mailboxes a format."""
+    mark, letters, beside, listed = DIALECTS[dialect]
+    home.muttrc(f"""set folder=~/Mail spoolfile=+open sidebar_visible sidebar_width=40 folder_format='<one %f %m>' index_format='%s'
+set sidebar_format='<{letters}|%S>'
+mailboxes =open -label 'Far away' =far
+{mark}bind index v browse-mailboxes
+""")
+    home.maildir("Mail/open", [message("a letter")])
+    home.maildir("Mail/far", [message("far")])
+    screen = home.start()
+    screen.wait(lambda text: "a letter" in text and beside in text)
+    screen.keys("v")
+    screen.wait(listed)
+
+
+def test_the_sidebar_shows_labels_by_itself(home):
+    for mark in ("", "ifdef nothing_such set beep\n"):
+        home.muttrc(f"set folder=~/Mail spoolfile=+open sidebar_visible index_format='%s'\n{mark}mailboxes =open -label 'Far away' =far\n")
+        home.maildir("Mail/open", [message("a letter")])
+        home.maildir("Mail/far")
+        screen = home.start()
+        screen.wait(lambda text: "a letter" in text and "Far away" in text)
+        home.terminals.pop().close()
 
 
 # ---- the browser
@@ -125,15 +153,6 @@ def test_each_letter_of_a_mailbox_in_the_browser(browser):
     owner = box.owner()
     shows(browser.screen, "<f:=far>", a=0, p=1, i="Far away", m=14, n=5, N="N", F="drwxr-xr-x", l=box.stat().st_nlink, u=owner, t=" ")
     shows(browser.screen, "<f:=mute>", a=1, p=0, i="=mute", m=4, n=4, N=" ")
-
-
-def test_who_sets_folder_format_alone_means_mailboxes_too(browser):
-    browser.screen.keys(":reset mailbox_folder_format; set folder_format='<one %f %m>'\r")
-    browser.screen.wait(lambda text: "<one =far 14>" in text and "<one =plain 1>" in text)
-    browser.screen.keys(":reset folder_format\r")
-    browser.screen.wait(lambda text: "   14 Far away" in text)
-    browser.screen.keys(f":set folder_format='{format_of(FOLDER)}' mailbox_folder_format='{format_of(FOLDER)}'\r")
-    browser.screen.wait("<f:=far>")
 
 
 @pytest.fixture(scope="module")
