@@ -106,6 +106,7 @@ def test_forms_in_the_sidebar(desk):
 DIALECTS = {
     "mutt": ("", "%B", "<Far away|1>", "<one Far away 1>"),
     "neomutt": ("ifdef nothing_such set beep\n", "%B", "<far|1>", "1 Far away"),
+    "a query": ("virtual-mailboxes Found 'notmuch://?query=nothing'\n", "%B", "<Found|0>", "Found"),
     "mutt with %D": ("", "%B %D", "<far Far away|1>", "<one Far away 1>"),
 }
 
