@@ -1,41 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of a message as a menu: view, save, pipe, print, answer and forward them. */
+/* The parts of a message as a menu: view, save, pipe and print them. */
 #include "cur/ui/attachments.h"
-#include "filtered.h"
 
 #include <string.h>
 
-#include "cur/base/clock.h"
+#include "attachments-private.h"
 #include "cur/conf/conf.h"
 #include "cur/conf/keys.h"
 #include "cur/format/of-attach.h"
 #include "cur/mail/headers.h"
-#include "cur/mail/rewrite.h"
 #include "cur/model/attachments.h"
+#include "cur/model/compose.h"
 #include "cur/model/mailbox.h"
 #include "cur/ui/app.h"
-#include "cur/ui/functions.h"
-#include "cur/ui/lists.h"
 #include "cur/ui/pager.h"
-#include "cur/ui/prompt.h"
-#include "cur/ui/send.h"
-#include "cur/ui/view.h"
 #include "cur/ui/viewer.h"
-#include "fn-edit.h"
-#include "fn-type.h"
+#include "filtered.h"
 #include "key-mail.h"
 #include "opener.h"
-
-struct attachments {
-	struct message *message;
-	guint32 lid;		 /* of the open mailbox */
-	struct unsealed *opened; /* what its sealed parts hold, or NULL */
-	GPtrArray *parts;	 /* struct part *: all, in order */
-	GPtrArray *shown;	 /* struct part *, in order, without what is collapsed */
-	GHashTable *tagged;	 /* struct part * */
-	GHashTable *deleted;	 /* struct part *: taken out of the message when the menu is left */
-	GHashTable *collapsed;	 /* struct part *: containers whose children are hidden */
-};
 
 /* ---- the list ---- */
 
@@ -68,15 +50,14 @@ static void fill(struct view *view)
 	view_redraw(view);
 }
 
-static struct part *current(struct view *view)
+struct part *attachments_current(struct view *view)
 {
 	struct attachments *a = view->data;
 
 	return g_ptr_array_index(a->shown, view->list.cursor);
 }
 
-/* What a function acts on: the tagged parts after ';', else the current one. Yours. */
-static GPtrArray *targets(struct view *view)
+GPtrArray *attachments_targets(struct view *view)
 {
 	struct attachments *a = view->data;
 	GPtrArray *parts = g_ptr_array_new();
@@ -85,7 +66,7 @@ static GPtrArray *targets(struct view *view)
 		if (g_hash_table_contains(a->tagged, g_ptr_array_index(a->shown, i)))
 			g_ptr_array_add(parts, g_ptr_array_index(a->shown, i));
 	if (!parts->len)
-		g_ptr_array_add(parts, current(view));
+		g_ptr_array_add(parts, attachments_current(view));
 	return parts;
 }
 
@@ -236,7 +217,7 @@ static void show_raw(struct view *view, struct part *part)
 /* Shown by ourselves when we can; else by mailcap. Nothing is run for a type that is text. */
 static void fn_view(struct view *view, int fn)
 {
-	struct part *part = current(view);
+	struct part *part = attachments_current(view);
 
 	if (part->n_children || part_is(part, "text", NULL) || part_is(part, "message", NULL))
 		show_as_text(view, part);
@@ -257,7 +238,7 @@ static void fn_toggle_weed(struct view *view, int fn)
 
 static void fn_view_pager(struct view *view, int fn)
 {
-	struct part *part = current(view);
+	struct part *part = attachments_current(view);
 
 	if (part->n_children)
 		show_as_text(view, part);
@@ -267,7 +248,7 @@ static void fn_view_pager(struct view *view, int fn)
 
 static void fn_view_text(struct view *view, int fn)
 {
-	struct part *part = current(view);
+	struct part *part = attachments_current(view);
 
 	if (part->n_children)
 		show_as_text(view, part);
@@ -277,17 +258,17 @@ static void fn_view_text(struct view *view, int fn)
 
 static void fn_view_mailcap(struct view *view, int fn)
 {
-	viewer_mailcap(view->app, current(view));
+	viewer_mailcap(view->app, attachments_current(view));
 }
 
 static void fn_save(struct view *view, int fn)
 {
-	viewer_save(view->app, targets(view), NULL, NULL);
+	viewer_save(view->app, attachments_targets(view), NULL, NULL);
 }
 
 static GPtrArray *items_of(struct view *view, gboolean decode)
 {
-	g_autoptr(GPtrArray) parts = targets(view);
+	g_autoptr(GPtrArray) parts = attachments_targets(view);
 	GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 
 	for (guint i = 0; i < parts->len; i++)
@@ -304,88 +285,19 @@ static void fn_pipe(struct view *view, int fn)
 
 static void fn_print(struct view *view, int fn)
 {
-	viewer_print_parts(view->app, targets(view));
+	viewer_print_parts(view->app, attachments_targets(view));
 }
 
 static void fn_tag(struct view *view, int fn)
 {
 	struct attachments *a = view->data;
-	struct part *part = current(view);
+	struct part *part = attachments_current(view);
 
 	if (!g_hash_table_remove(a->tagged, part))
 		g_hash_table_add(a->tagged, part);
 	if (app_settings(view->app)->resolve && view->list.cursor + 1 < view->list.n)
 		list_go(&view->list, view->list.cursor + 1);
 	view_redraw(view);
-}
-
-/* Why a part cannot be taken out of the message; NULL: it can. */
-static const char *why_not_deleted(const struct attachments *a, const struct part *part)
-{
-	const struct part *root = message_root(a->message);
-
-	if (part->message != a->message || part_is(root, "multipart", "encrypted"))
-		return "Deletion of attachments from encrypted messages is unsupported.";
-	if (!part->parent || !part_is(part->parent, "multipart", NULL))
-		return "Only deletion of multipart attachments is supported.";
-	return NULL;
-}
-
-static void fn_delete(struct view *view, int fn)
-{
-	struct attachments *a = view->data;
-	g_autoptr(GPtrArray) parts = targets(view);
-
-	for (guint i = 0; i < parts->len; i++) {
-		struct part *part = g_ptr_array_index(parts, i);
-		const char *why = why_not_deleted(a, part);
-
-		if (why) {
-			app_error(view->app, "%s", why);
-			return;
-		}
-		if (fn == FN_DELETE_ENTRY)
-			g_hash_table_add(a->deleted, part);
-		else
-			g_hash_table_remove(a->deleted, part);
-	}
-	if (fn == FN_DELETE_ENTRY && part_is(message_root(a->message), "multipart", "signed"))
-		app_message(view->app, "Deletion of attachments from signed messages may "
-				       "invalidate the signature.");
-	if (parts->len == 1 && app_settings(view->app)->resolve &&
-	    view->list.cursor + 1 < view->list.n)
-		list_go(&view->list, view->list.cursor + 1);
-	view_redraw(view);
-}
-
-static void look_again(struct view *view)
-{
-	struct app *app = view->app;
-
-	view_close(view);
-	attachments_open(app);
-}
-
-static void fn_edit_type(struct view *view, int fn)
-{
-	const struct attachments *a = view->data;
-	struct part *part = current(view);
-
-	if (part->message == a->message)
-		fn_type_ask(view, a->lid, part, look_again);
-	else
-		app_error(view->app, "What is sealed keeps its types.");
-}
-
-/* The message without what was deleted comes in its place. */
-static void fn_leave(struct view *view, int fn)
-{
-	struct attachments *a = view->data;
-
-	if (g_hash_table_size(a->deleted))
-		fn_edit_replace(view->app, a->lid,
-				rewrite_without(a->message, a->deleted, clock_now_s()));
-	view_close(view);
 }
 
 static void fn_tag_prefix(struct view *view, int fn)
@@ -402,7 +314,7 @@ static void fn_tag_prefix(struct view *view, int fn)
 static void fn_collapse(struct view *view, int fn)
 {
 	struct attachments *a = view->data;
-	struct part *part = current(view);
+	struct part *part = attachments_current(view);
 
 	if (!part->n_children) {
 		app_error(view->app, "There are no subparts to show!");
@@ -413,149 +325,15 @@ static void fn_collapse(struct view *view, int fn)
 	fill(view);
 }
 
-static void free_original(void *original)
-{
-	original_free(original);
-}
-
-/* The message inside the current part, to be answered, forwarded, sent again. */
-static GPtrArray *inner_message(struct view *view)
-{
-	struct part *part = current(view);
-	g_autoptr(GBytes) bytes = NULL;
-	GPtrArray *list;
-
-	if (!part_is(part, "message", "rfc822")) {
-		app_error(view->app, "You may only do that with message/rfc822 parts.");
-		return NULL;
-	}
-	bytes = part_decode(part);
-	list = g_ptr_array_new_with_free_func(free_original);
-	g_ptr_array_add(list, original_new(view->app->conf, bytes, ""));
-	return list;
-}
-
-static void fn_reply(struct view *view, int fn)
-{
-	GPtrArray *list = inner_message(view);
-
-	if (list)
-		send_reply(view->app, list,
-			   fn == FN_GROUP_REPLY		? REPLY_GROUP
-			   : fn == FN_GROUP_CHAT_REPLY	? REPLY_GROUP_CHAT
-			   : fn == FN_LIST_REPLY	? REPLY_LIST
-			   : fn == FN_COMPOSE_TO_SENDER ? REPLY_TO_AUTHOR
-							: REPLY_SENDER);
-}
-
-/* The list a message inside the message came from. */
-static void fn_list(struct view *view, int fn)
-{
-	g_autoptr(GPtrArray) list = inner_message(view);
-
-	if (list)
-		lists_do(view->app,
-			 message_headers(((struct original *)g_ptr_array_index(list, 0))->message),
-			 fn);
-}
-
-static void fn_bounce(struct view *view, int fn)
-{
-	GPtrArray *list = inner_message(view);
-
-	if (list)
-		send_bounce(view->app, list);
-}
-
-static void fn_resend(struct view *view, int fn)
-{
-	GPtrArray *list = inner_message(view);
-
-	if (list)
-		send_resend(view->app, list);
-}
-
-static gboolean is_text(const struct part *part)
-{
-	return part_is(part, "text", NULL);
-}
-
-static void attach_part(struct draft *draft, struct part *part)
-{
-	g_autofree char *type = part_type_name(part);
-	g_autofree char *name = part_filename_safe(part);
-
-	g_ptr_array_add(draft->parts, draft_part_new_bytes(part_decode(part), type, name));
-}
-
-/* `parts` in a new message (taken): texts as its text unless $mime_forward, `rest` attached. */
-static void rest_answered(struct app *app, int rest, void *data)
-{
-	g_autoptr(GPtrArray) parts = data;
-	gboolean attach_all = app_settings(app)->mime_forward == QUAD_YES;
-	g_autoptr(GString) body = g_string_new(NULL);
-	struct draft *draft;
-
-	if (rest < 0)
-		return;
-	draft = compose_new(app->conf);
-	for (guint i = 0; i < parts->len; i++) {
-		struct part *part = g_ptr_array_index(parts, i);
-		g_autofree char *text = is_text(part) && !attach_all ? part_text(part, NULL) : NULL;
-
-		if (text)
-			g_string_append_printf(body, "%s\n", text);
-		else if (rest || is_text(part))
-			attach_part(draft, part);
-	}
-	draft_set(&draft->body, body->str);
-	send_new(app, draft);
-}
-
-/* A message goes as any forward; of several parts those that are no text may stay behind. */
-static void fn_forward(struct view *view, int fn)
-{
-	GPtrArray *parts;
-	guint others = 0;
-	int quad = (int)app_settings(view->app)->mime_forward_rest;
-
-	if (part_is(current(view), "message", "rfc822")) {
-		send_forward(view->app, inner_message(view));
-		return;
-	}
-	parts = targets(view);
-	for (guint i = 0; i < parts->len; i++)
-		others += !is_text(g_ptr_array_index(parts, i));
-	prompt_yes_no(view->app, "Can't decode all tagged attachments.  MIME-forward the others?",
-		      others && parts->len > 1 ? quad : QUAD_YES, rest_answered, parts);
-}
-
 static void fn_extract(struct view *view, int fn)
 {
-	g_autoptr(GPtrArray) parts = targets(view);
+	g_autoptr(GPtrArray) parts = attachments_targets(view);
 
 	key_mail_extract(view->app, parts);
 }
 
-/* What no header says is looked for in all texts; the menu is made anew. */
-static void fn_check_inline(struct view *view, int fn)
-{
-	struct app *app = view->app;
-	struct attachments *a = view->data;
-	struct unseal_options options = {.inline_pgp = TRUE};
-
-	if (!a->lid || !(unseal_look(a->message, &options) & UNSEAL_INLINE)) {
-		app_message(app, "No PGP text was found.");
-		return;
-	}
-	mailbox_set_inline_pgp(app->mailbox, a->lid);
-	opener_forget(app);
-	look_again(view);
-}
-
 static const struct fn_handler handlers[] = {
     {FN_EXTRACT_KEYS, fn_extract, NEED_ENTRY},
-    {FN_CHECK_TRADITIONAL_PGP, fn_check_inline, 0},
     {FN_FORGET_PASSPHRASE, fn_forget_passphrase, 0},
     {FN_VIEW_ATTACH, fn_view, NEED_ENTRY},
     {FN_DISPLAY_TOGGLE_WEED, fn_toggle_weed, NEED_ENTRY},
@@ -567,27 +345,13 @@ static const struct fn_handler handlers[] = {
     {FN_PIPE_MESSAGE, fn_pipe, NEED_ENTRY},
     {FN_PRINT_ENTRY, fn_print, NEED_ENTRY},
     {FN_TAG_ENTRY, fn_tag, NEED_ENTRY},
-    {FN_DELETE_ENTRY, fn_delete, NEED_ENTRY | NEED_WRITABLE},
-    {FN_UNDELETE_ENTRY, fn_delete, NEED_ENTRY | NEED_WRITABLE},
-    {FN_EDIT_TYPE, fn_edit_type, NEED_ENTRY},
-    {FN_EXIT, fn_leave, 0},
-    {FN_QUIT, fn_leave, 0},
     {FN_TAG_PREFIX, fn_tag_prefix, NEED_ENTRY},
     {FN_COLLAPSE_PARTS, fn_collapse, NEED_ENTRY},
-    {FN_REPLY, fn_reply, NEED_ENTRY},
-    {FN_GROUP_REPLY, fn_reply, NEED_ENTRY},
-    {FN_GROUP_CHAT_REPLY, fn_reply, NEED_ENTRY},
-    {FN_LIST_REPLY, fn_reply, NEED_ENTRY},
-    {FN_COMPOSE_TO_SENDER, fn_reply, NEED_ENTRY},
-    {FN_LIST_SUBSCRIBE, fn_list, NEED_ENTRY},
-    {FN_LIST_UNSUBSCRIBE, fn_list, NEED_ENTRY},
-    {FN_FORWARD_MESSAGE, fn_forward, NEED_ENTRY},
-    {FN_BOUNCE_MESSAGE, fn_bounce, NEED_ENTRY},
-    {FN_RESEND_MESSAGE, fn_resend, NEED_ENTRY},
     {FN_NOOP},
 };
 
-static const struct fn_handler *const tables[] = {handlers, NULL};
+static const struct fn_handler *const tables[] = {handlers, attachments_change_handlers,
+						  attachments_answer_handlers, NULL};
 
 static const struct help_item help[] = {
     {FN_EXIT, "Exit"},	       {FN_SAVE_ENTRY, "Save"}, {FN_PIPE_ENTRY, "Pipe"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What folders.c (the list) and folders-mailbox.c (what is done to mailboxes) share. */
+/* What folders.c (the list), folders-choose.c and folders-mailbox.c share. */
 #ifndef UI_FOLDERS_PRIVATE_H
 #define UI_FOLDERS_PRIVATE_H
 
@@ -40,6 +40,10 @@ void folders_item_free(void *item);
 /* The entry under the cursor; NULL in an empty list. */
 struct item *folders_current(struct view *view);
 
+/* List the files of another folder. */
+void folders_go_to(struct view *view, const char *dir);
+
 extern const struct fn_handler folders_mailbox_handlers[];
+extern const struct fn_handler folders_choose_handlers[];
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The browser. What it lists is made by folders-list.c; what is done to mailboxes is
- * folders-mailbox.c.
+ * The browser. What it lists is made by folders-list.c, what becomes of an entry that is chosen is
+ * folders-choose.c, and what is done to mailboxes folders-mailbox.c.
  */
 #include "folders.h"
 
@@ -11,20 +11,15 @@
 #include <sys/stat.h>
 
 #include "app-private.h"
-#include "cur/base/file.h"
 #include "cur/base/path.h"
 #include "cur/base/regex.h"
-#include "cur/base/text.h"
 #include "cur/conf/accounts.h"
 #include "cur/conf/names.h"
 #include "cur/format/of-folder.h"
 #include "cur/model/client.h"
 #include "cur/model/directory.h"
-#include "cur/ui/pager.h"
 #include "filtered.h"
 #include "folders-private.h"
-
-enum { VIEW_MAX = 16 << 20 };
 
 /* mutt has one format for both: who reads as it does and chose that one alone means mailboxes, too.
  */
@@ -199,10 +194,9 @@ static char *entry_text(struct view *view, guint n)
 	return g_strdup(((struct item *)g_ptr_array_index(b->items, n))->shown);
 }
 
-/* ---- choosing
- * ---------------------------------------------------------------------------------------- */
+/* ---- going elsewhere ---- */
 
-static void go_to(struct view *view, const char *dir)
+void folders_go_to(struct view *view, const char *dir)
 {
 	struct browser *b = view->data;
 	g_autofree char *from = b->dir;
@@ -211,87 +205,6 @@ static void go_to(struct view *view, const char *dir)
 	b->mailboxes = FALSE;
 	/* One level up the cursor is on the folder that was left. */
 	show_other(view, from);
-}
-
-/* Give the answer away before closing: close() answers those that have none. Takes `names`. */
-static void choose_these(struct view *view, GPtrArray *names)
-{
-	struct browser *b = view->data;
-	prompt_text_fn done = b->done;
-	prompt_many_fn many = b->many;
-	struct app *app = view->app;
-	void *data = b->data;
-	g_auto(GStrv) texts = NULL;
-
-	g_ptr_array_add(names, NULL);
-	texts = (char **)g_ptr_array_free(names, FALSE);
-	b->done = NULL;
-	b->many = NULL;
-	view_close(view);
-	if (many)
-		many(app, texts, data);
-	else if (done)
-		done(app, texts[0], data);
-	else
-		app_open_mailbox(app, texts[0], app->read_only);
-}
-
-static void choose(struct view *view, const char *name)
-{
-	GPtrArray *names = g_ptr_array_new();
-
-	g_ptr_array_add(names, g_strdup(name));
-	choose_these(view, names);
-}
-
-/* What is tagged, in the order of the list. */
-static void choose_tagged(struct view *view)
-{
-	const struct browser *b = view->data;
-	GPtrArray *names = g_ptr_array_new();
-
-	for (guint i = 0; i < b->items->len; i++) {
-		const struct item *item = g_ptr_array_index(b->items, i);
-
-		if (g_hash_table_contains(b->tagged, item->name))
-			g_ptr_array_add(names, g_strdup(item->name));
-	}
-	choose_these(view, names);
-}
-
-static void select_entry(struct view *view, int fn)
-{
-	const struct browser *b = view->data;
-	const struct item *item = folders_current(view);
-
-	if (g_hash_table_size(b->tagged) && fn != FN_DESCEND_DIRECTORY) {
-		choose_tagged(view);
-	} else if (item->is_dir || (fn == FN_DESCEND_DIRECTORY && S_ISDIR(item->st.st_mode))) {
-		g_autofree char *dir = g_strdup(item->name);
-
-		go_to(view, dir);
-	} else {
-		choose(view, item->name);
-	}
-}
-
-/* A file is shown, what is no file is chosen. */
-static void view_file(struct view *view, int fn)
-{
-	const struct item *item = folders_current(view);
-	GError *error = NULL;
-	g_autofree char *bytes = NULL;
-	gsize n;
-
-	if (!S_ISREG(item->st.st_mode)) {
-		select_entry(view, fn);
-		return;
-	}
-	bytes = file_read(item->name, VIEW_MAX, FILE_READ_FOLLOW, &n, &error);
-	if (bytes)
-		pager_open_text(view->app, item->shown, text_make_valid(bytes, (gssize)n));
-	else
-		app_gerror(view->app, &error);
 }
 
 static void leave(struct view *view, int fn)
@@ -335,7 +248,7 @@ static void dir_typed(struct app *app, const char *text, void *data)
 		return;
 	dir = typed_dir(app, view->data, text);
 	if (dir && g_file_test(dir, G_FILE_TEST_IS_DIR))
-		go_to(view, dir);
+		folders_go_to(view, dir);
 	else
 		app_error(app, "%s is not a directory.", dir ? dir : text);
 }
@@ -375,7 +288,7 @@ static void goto_parent(struct view *view, int fn)
 	const struct browser *b = view->data;
 	g_autofree char *parent = g_path_get_dirname(b->dir);
 
-	go_to(view, parent);
+	folders_go_to(view, parent);
 }
 
 /* As $mask is written: "!" in front turns it round, "" lets all through. */
@@ -420,46 +333,6 @@ static void enter_mask(struct view *view, int fn)
 			  .data = view};
 
 	prompt_ask(view->app, &ask);
-}
-
-static void file_typed(struct app *app, const char *text, void *data)
-{
-	struct view *view = data;
-	guint at;
-
-	if (text && *text && g_ptr_array_find(app->views, view, &at))
-		choose(view, text);
-}
-
-static void select_new(struct view *view, int fn)
-{
-	struct ask ask = {.question = "New file name: ",
-			  .complete = COMPLETE_FILE,
-			  .history = HISTORY_FILE,
-			  .done = file_typed,
-			  .data = view};
-
-	prompt_ask(view->app, &ask);
-}
-
-static void tag(struct view *view, int fn)
-{
-	struct browser *b = view->data;
-	const struct item *item = folders_current(view);
-
-	if (!b->many) {
-		app_error(view->app, "Tagging is not supported.");
-		return;
-	}
-	if (S_ISDIR(item->st.st_mode)) {
-		app_error(view->app, "Can't attach a directory!");
-		return;
-	}
-	if (!g_hash_table_remove(b->tagged, item->name))
-		g_hash_table_add(b->tagged, g_strdup(item->name));
-	if (app_settings(view->app)->resolve && view->list.cursor + 1 < view->list.n)
-		list_go(&view->list, view->list.cursor + 1);
-	view_redraw(view);
 }
 
 static void display_name(struct view *view, int fn)
@@ -531,9 +404,6 @@ static void closed(struct view *view)
 }
 
 static const struct fn_handler browser_handlers[] = {
-    {FN_SELECT_ENTRY, select_entry, NEED_ENTRY},
-    {FN_DESCEND_DIRECTORY, select_entry, NEED_ENTRY},
-    {FN_VIEW_FILE, view_file, NEED_ENTRY},
     {FN_EXIT, leave, 0},
     {FN_QUIT, leave, 0},
     {FN_TOGGLE_SUBSCRIBED, toggle_subscribed, 0},
@@ -542,8 +412,6 @@ static const struct fn_handler browser_handlers[] = {
     {FN_GOTO_PARENT, goto_parent, 0},
     {FN_GOTO_FOLDER, goto_folder, 0},
     {FN_ENTER_MASK, enter_mask, 0},
-    {FN_SELECT_NEW, select_new, 0},
-    {FN_TAG_ENTRY, tag, NEED_ENTRY},
     {FN_DISPLAY_FILENAME, display_name, NEED_ENTRY},
     {FN_CHECK_NEW, check_new, 0},
     {FN_SORT, sort, 0},
@@ -551,8 +419,9 @@ static const struct fn_handler browser_handlers[] = {
     {FN_NOOP},
 };
 
-static const struct fn_handler *const handlers[] = {browser_handlers, folders_mailbox_handlers,
-						    fn_new_mail_handlers, NULL};
+static const struct fn_handler *const handlers[] = {browser_handlers, folders_choose_handlers,
+						    folders_mailbox_handlers, fn_new_mail_handlers,
+						    NULL};
 
 static const struct help_item help[] = {
     {FN_EXIT, "Exit"},	     {FN_CHANGE_DIR, "Chdir"},
