@@ -12,6 +12,7 @@ struct opened_last;
 struct progress;
 struct status;
 struct server_search;
+struct waiting;
 struct wanted;
 
 struct app_private {
@@ -30,6 +31,7 @@ struct app_private {
 	struct filtered *filtered;
 	struct wanted *wanted;		     /* texts that the user waits for, or NULL */
 	struct server_search *server_search; /* what a server is asked, or NULL */
+	struct waiting *waiting;	     /* keys are held until GnuPG is done, or NULL */
 	guint tick;			     /* timer: once a second, for what ages */
 	gint64 last_beep;		     /* monotonic microseconds: one beep an interval */
 	guint tick_count;

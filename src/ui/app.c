@@ -36,6 +36,7 @@
 #include "sidebar.h"
 #include "temporary.h"
 #include "text-key.h"
+#include "waiting.h"
 #include "wanted.h"
 
 enum { KEY_SUSPEND = 26, KEY_INTERRUPT = 3 };
@@ -167,7 +168,7 @@ void app_run_queue(struct app *app)
 {
 	int key;
 
-	while (!app->quitting && keymap_next(app->keymap, &key))
+	while (!app->quitting && !app->priv->waiting && keymap_next(app->keymap, &key))
 		feed(app, key, FALSE);
 }
 
@@ -348,6 +349,7 @@ static void take_down(struct app *app)
 
 	if (app->screen)
 		screen_leave(app->screen);
+	waiting_cancel(app);
 	prompt_free(app);
 	while (app->views->len)
 		view_close(view_top(app));

@@ -20,8 +20,7 @@ static struct crypt_work work_of(GBytes *bytes, const struct unseal_options *opt
 	return work;
 }
 
-/* A work on this thread, with the terminal left to who asks for the passphrase. */
-static void *run_on_terminal(struct app *app, const struct crypt_work *work)
+void *opener_on_terminal(struct app *app, const struct crypt_work *work)
 {
 	void *result;
 
@@ -77,7 +76,7 @@ static void opened(void *result, void *data)
 		struct crypt_work work = work_of(opener->bytes, &opener->options);
 
 		work.may_ask = TRUE;
-		finish(opener, run_on_terminal(opener->app, &work));
+		finish(opener, opener_on_terminal(opener->app, &work));
 	} else {
 		start(opener);
 	}
@@ -145,7 +144,7 @@ void *opener_work(struct app *app, const char *what, struct crypt_work *work,
 		work->free_result(result);
 		work->may_ask = TRUE;
 		if (crypt_asks_on_terminal())
-			return run_on_terminal(app, work);
+			return opener_on_terminal(app, work);
 		result = wait_for(app, what, work);
 	}
 	g_atomic_rc_box_release_full(work->data, work->clear_data);

@@ -39,6 +39,9 @@ GBytes *opener_plain(struct app *app, GBytes *bytes, unsigned *found);
 void *opener_work(struct app *app, const char *what, struct crypt_work *work,
 		  gboolean (*asks)(const void *result));
 
+/* A work on this thread, with the terminal left to who asks for the passphrase. */
+void *opener_on_terminal(struct app *app, const struct crypt_work *work);
+
 /* Tell what came of it on the message line. */
 void opener_tell(struct app *app, const struct unsealed *u);
 

@@ -271,6 +271,11 @@ static void listen_to_input(struct screen *screen, gboolean on)
 	}
 }
 
+void screen_hold(struct screen *screen, gboolean hold)
+{
+	listen_to_input(screen, !hold);
+}
+
 /* ---- signals ------------------------------------------------------------------- */
 
 static void take_size(void)

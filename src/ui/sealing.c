@@ -12,6 +12,9 @@
 #include "cur/ui/prompt.h"
 #include "keys-menu.h"
 #include "opener.h"
+#include "waiting.h"
+
+#define LOOKING "Looking for keys"
 
 struct sealing {
 	struct app *app;
@@ -47,15 +50,19 @@ static gboolean never_asks(const void *found)
 	return FALSE;
 }
 
-static struct found_keys *find_keys(struct app *app, struct crypt_work *work)
+/* NULL: the user stopped it, or it failed, which is told. */
+static struct found_keys *found_or_told(struct app *app, struct found_keys *found)
 {
-	struct found_keys *found = opener_work(app, "Looking for keys", work, never_asks);
-
 	if (!found || found->lists)
 		return found;
 	app_gerror(app, &found->error);
 	security_found_free(found);
 	return NULL;
+}
+
+static struct found_keys *find_keys(struct app *app, struct crypt_work *work)
+{
+	return found_or_told(app, opener_work(app, LOOKING, work, never_asks));
 }
 
 /* ---- the work itself ---- */
@@ -65,16 +72,10 @@ static gboolean asks(const void *sealed)
 	return error_is(((const struct sealed *)sealed)->error, CUR_ERROR_AUTH);
 }
 
-static void do_it(struct sealing *s)
+static void did_it(void *result, void *data)
 {
-	const struct seal_request *r = s->request;
-	struct crypt_work work = {.run = seal_run,
-				  .free_result = sealed_free,
-				  .clear_data = seal_request_clear,
-				  .data = g_atomic_rc_box_acquire(s->request)};
-	struct sealed *sealed = opener_work(
-	    s->app, r->encrypt ? (r->sign ? "Signing and encrypting" : "Encrypting") : "Signing",
-	    &work, asks);
+	struct sealing *s = data;
+	struct sealed *sealed = result;
 	GBytes *entity = sealed ? g_steal_pointer(&sealed->entity) : NULL;
 
 	if (sealed) {
@@ -82,6 +83,19 @@ static void do_it(struct sealing *s)
 		sealed_free(sealed);
 	}
 	end(s, entity);
+}
+
+static void do_it(struct sealing *s)
+{
+	const struct seal_request *r = s->request;
+	struct crypt_work work = {.run = seal_run,
+				  .free_result = sealed_free,
+				  .clear_data = seal_request_clear,
+				  .data = g_atomic_rc_box_acquire(s->request)};
+
+	waiting_start(s->app,
+		      r->encrypt ? (r->sign ? "Signing and encrypting" : "Encrypting") : "Signing",
+		      &work, asks, did_it, s);
 }
 
 /* ---- a key for everybody ---- */
@@ -176,17 +190,24 @@ static void go_on(struct sealing *s)
 	do_it(s);
 }
 
-static void look(struct sealing *s)
+static void looked(void *result, void *data)
 {
-	struct crypt_work work;
+	struct sealing *s = data;
 
-	security_find(&work, s->request->protocol, g_ptr_array_ref(s->who));
-	s->found = find_keys(s->app, &work);
+	s->found = found_or_told(s->app, result);
 	s->next = 0;
 	if (s->found)
 		go_on(s);
 	else
 		end(s, NULL);
+}
+
+static void look(struct sealing *s)
+{
+	struct crypt_work work;
+
+	security_find(&work, s->request->protocol, g_ptr_array_ref(s->who));
+	waiting_start(s->app, LOOKING, &work, never_asks, looked, s);
 }
 
 /* ---- what crypt-hooks say ---- */

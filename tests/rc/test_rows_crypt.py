@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was encrypted, kept and copied: drafts, copies of what was sent, messages saved in the clear, messages shown to scripts."""
 
+import contextlib
 import email
 import email.policy
 import json
 import os
+import signal
 
 import pytest
 
@@ -205,19 +207,69 @@ def test_a_letter_is_sent_again_with_its_text_and_sealed_as_it_was(anna):
     assert got.recipients == 1 and "what bob wrote" in got.text
 
 
-@pytest.mark.parametrize("key", ["\x07", "\x03"])
-def test_waiting_for_gpg_is_shown_and_ended(anna, key):
-    """Somebody is asked for a passphrase and does not answer; keys typed meanwhile come afterwards."""
+@pytest.fixture
+def nobody_answers(anna):
+    """Somebody is asked for a passphrase and looks for it; nobody_answers(text) is what he types then."""
     pin = anna.ring.path / "pin"
     os.mkfifo(pin)
-    try:
-        anna.command("set crypt_autosign pgp_sign_as=secretive@example.org")
-        anna.compose(to="bob@example.org")
-        anna.screen.type("y", "Signing... (^G stops)")
-        anna.screen.type("s", "Signing... (^G stops, 1 key waits)")
-        anna.screen.keys(key)
-        anna.screen.wait(lambda text: "Security: Sign" in text and "Signing..." not in text)
-    finally:
-        pin.unlink()
+
+    def answer(text):
+        opened = []
+
+        def is_asked():
+            with contextlib.suppress(OSError):
+                opened.append(os.open(pin, os.O_WRONLY | os.O_NONBLOCK))
+            return opened
+        until(is_asked, tell=anna.screen.text)
+        os.write(opened[0], text)
+        os.close(opened[0])
+    yield answer
+    held = pin.rename(pin.with_name("held"))
+    with contextlib.suppress(OSError):
+        os.close(os.open(held, os.O_WRONLY | os.O_NONBLOCK))
+    held.unlink()
+
+
+def ask_for_passphrase(anna):
+    anna.command("set crypt_autosign pgp_sign_as=secretive@example.org")
+    anna.compose(to="bob@example.org")
+    anna.screen.type("y", "Signing... (^G stops)")
+
+
+@pytest.mark.parametrize("key", ["\x07", "\x03"])
+def test_waiting_for_gpg_is_shown_and_ended(anna, nobody_answers, key):
+    """Keys typed meanwhile come afterwards; the screen goes on."""
+    ask_for_passphrase(anna)
+    anna.screen.type("s", "Signing... (^G stops, 1 key waits)")
+    anna.screen.resize(30, 120)
+    anna.screen.wait(lambda text: max(map(len, text.split("\n"))) == 120)
+    anna.screen.type(key, lambda text: "Security: Sign" in text and "Signing..." not in text)
     anna.give_up()
+    anna.screen.resize(30, 100)
     assert not anna.unseen()
+
+
+def test_a_macro_goes_on_when_gpg_is_done(anna, nobody_answers):
+    anna.command("macro compose Y '<send-message><enter-command>set index_format=\"macro %s\"<enter>'",
+                 "set crypt_autosign pgp_sign_as=secretive@example.org")
+    anna.compose(to="bob@example.org")
+    anna.screen.type("Y", "Signing... (^G stops)")
+    nobody_answers(b"open sesame")
+    anna.screen.wait("macro plain")
+    assert Opened(anna.ring, anna.sent()).signer.startswith("Secretive")
+    anna.screen.type(":exec forget-passphrase\r", "forgotten")
+
+
+def test_the_program_ends_while_gpg_is_waited_for(anna, nobody_answers):
+    first, anna.screen = anna.screen, anna.home.start(rows=30, cols=100)
+    anna.screen.settle()
+    ask_for_passphrase(anna)
+    os.kill(anna.screen.pid, signal.SIGTERM)
+    anna.screen.finish()
+    anna.screen = anna.home.start(rows=30, cols=100)
+    anna.screen.wait("Unsent message 'news' found")
+    anna.screen.keys("d")
+    anna.screen.wait("plain")
+    anna.screen.keys("q")
+    anna.screen.finish()
+    anna.screen = first

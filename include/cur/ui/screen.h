@@ -49,8 +49,10 @@ void screen_flush(struct screen *screen, int y, int x, gboolean visible);
 /* Forget what the terminal is believed to show: the next flush writes all of it. */
 void screen_clear(struct screen *screen);
 
+/* Hand out no keys: they are kept, to be looked at by screen_interrupted() meanwhile. */
+void screen_hold(struct screen *screen, gboolean hold);
 /*
- * While long work keeps the loop from running: was ^G or ^C typed? Other keys
+ * While long work keeps the loop from running, or keys are held: was ^G or ^C typed? Other keys
  * are kept for the loop, in order; a ^G throws them away.
  */
 gboolean screen_interrupted(struct screen *screen);
