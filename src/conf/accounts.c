@@ -28,6 +28,7 @@ void account_free(struct account *a)
 	g_free(a->certified_host);
 	g_free(a->preconnect);
 	g_free(a->account_command);
+	g_free(a->tunnel);
 	g_free(a->delim_chars);
 	g_free(a);
 }
@@ -82,9 +83,15 @@ static gboolean plaintext_is_wanted(const struct settings *s, const char *host)
 	return FALSE;
 }
 
-/* P01, C08: encryption is only given up by two variables and a place where nobody listens. */
+/*
+ * P01, C08: encryption is only given up by two variables and a place where nobody listens, or for
+ * what a tunnel keeps secret.
+ */
 static enum account_tls tls_mode(const struct settings *s, const struct server *server)
 {
+	/* What the tunnel does not keep secret itself begins in the clear within it. */
+	if (*s->tunnel)
+		return s->tunnel_is_secure ? ACCOUNT_TLS_PLAIN : ACCOUNT_TLS_STARTTLS;
 	if (server->implicit_tls)
 		return ACCOUNT_TLS_IMPLICIT;
 	if (s->ssl_force_tls || s->ssl_starttls != QUAD_NO)
@@ -96,7 +103,8 @@ static enum account_tls tls_mode(const struct settings *s, const struct server *
 
 gboolean account_is_clear(const struct account *account)
 {
-	return account->tls == ACCOUNT_TLS_PLAIN && !host_is_loopback(account->host);
+	return account->tls == ACCOUNT_TLS_PLAIN && !*account->tunnel &&
+	       !host_is_loopback(account->host);
 }
 
 /* The variables of each protocol. */
@@ -185,6 +193,7 @@ static void fill_tls(struct account *a, const struct settings *s, const struct s
 static void fill_connection(struct account *a, const struct settings *s)
 {
 	a->preconnect = g_strdup(s->preconnect);
+	a->tunnel = g_strdup(s->tunnel);
 	a->no_ipv6 = !s->use_ipv6;
 	a->receive_s = (guint)MAX(s->socket_receive_timeout, 0);
 }
@@ -213,11 +222,6 @@ static struct account *make_account(const struct settings *s, const struct serve
 	return a;
 }
 
-static gboolean check_tunnel(const struct settings *s, GError **error)
-{
-	return !*s->tunnel || error_set(error, CUR_ERROR_USAGE, "$tunnel is not supported");
-}
-
 struct account *conf_account_of(struct conf *conf, const char *name, GError **error)
 {
 	g_autoptr(GPtrArray) before = NULL;
@@ -233,7 +237,7 @@ struct account *conf_account_of(struct conf *conf, const char *name, GError **er
 	/* The password in a URL is nobody's business in a hook; a slash ends it, as in mutt. */
 	base = server_url(&server, server.user ? server.user : "");
 	url = g_strconcat(base, "/", NULL);
-	if (conf_run_account_hooks(conf, url, error) && check_tunnel(conf->settings, error))
+	if (conf_run_account_hooks(conf, url, error))
 		a = make_account(conf->settings, &server);
 	if (before)
 		settings_restore(conf->settings, before);

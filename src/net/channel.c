@@ -25,6 +25,7 @@
 #include "cur/base/error.h"
 #include "cur/base/file.h"
 #include "libraries.h"
+#include "tunnel.h"
 
 enum {
 	CA_FILE_MAX = 4 * 1024 * 1024,
@@ -363,10 +364,33 @@ static gboolean check_peer(struct channel *c, const struct channel_options *o, G
 	return TRUE;
 }
 
+static struct channel *open_tunnel(const struct channel_options *o, GError **error)
+{
+	auto_ptr(channel) c = channel_new(o, FALSE, error);
+	g_autofree char *to = NULL;
+	guint16 port;
+	int listener = c ? tunnel_listen(&port, error) : -1;
+	gboolean ok;
+
+	if (listener < 0)
+		return NULL;
+	to = g_strdup_printf("::127.0.0.1:%u", port);
+	set_proxy(c, NULL);
+	c->connect_to = curl()->slist_append(NULL, to);
+	curl()->easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);
+	ok = connect_and_wait(c, o, error) &&
+	     tunnel_start(listener, channel_fd(c), o->tunnel, error);
+	close(listener);
+	return ok ? g_steal_pointer(&c) : NULL;
+}
+
 struct channel *channel_open(const struct channel_options *o, gboolean tls, GError **error)
 {
-	auto_ptr(channel) c = channel_new(o, tls, error);
+	auto_ptr(channel) c = NULL;
 
+	if (o->tunnel)
+		return open_tunnel(o, error);
+	c = channel_new(o, tls, error);
 	if (!c)
 		return NULL;
 	set_proxy(c, o->proxy);

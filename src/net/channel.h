@@ -21,6 +21,7 @@ struct channel_options {
 	gboolean no_system_cas;
 	char *client_cert;
 	char *proxy;
+	char *tunnel; /* shell line that is connected to instead of the host, or NULL */
 	guint connect_s;
 	const char *name; /* for messages */
 	struct waker *waker;
@@ -28,7 +29,7 @@ struct channel_options {
 
 struct channel;
 
-/* With `tls` the certificate is verified on return. */
+/* With `tls` the certificate is verified on return; a tunnel begins in the clear. */
 struct channel *channel_open(const struct channel_options *o, gboolean tls, GError **error);
 void channel_close(struct channel *c);
 DEFINE_AUTO(channel, channel_close)

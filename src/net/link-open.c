@@ -25,7 +25,8 @@ guint16 link_default_port(enum link_protocol protocol, enum link_tls tls)
 
 static gboolean clear_text_is_allowed(const struct link_server *server, GError **error)
 {
-	if (server->tls != LINK_TLS_NONE || host_is_loopback(server->host))
+	/* A tunnel that is no secret one has STARTTLS. */
+	if (server->tls != LINK_TLS_NONE || server->tunnel || host_is_loopback(server->host))
 		return TRUE;
 	if (server->allow_clear) {
 		log_event(LOG_LEVEL_WARN, "%s: without encryption, as it was asked for",
@@ -55,6 +56,7 @@ static struct link *link_new(const struct link_server *server, struct waker *wak
 	o->no_system_cas = server->no_system_cas;
 	o->client_cert = g_strdup(server->client_cert);
 	o->proxy = g_strdup(server->proxy);
+	o->tunnel = g_strdup(server->tunnel);
 	o->connect_s = server->connect_s ? server->connect_s : 30;
 	o->waker = waker;
 	l->network = waker_network(waker);
@@ -137,6 +139,7 @@ void link_close(struct link *l)
 	g_strfreev(l->options.cas);
 	g_free(l->options.client_cert);
 	g_free(l->options.proxy);
+	g_free(l->options.tunnel);
 	trace_free(l->trace);
 	g_free(l->name);
 	g_free(l->in);

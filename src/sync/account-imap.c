@@ -31,6 +31,7 @@ static gboolean prepare(struct worker *w, struct imap_account *out, GError **err
 {
 	*out = (struct imap_account){.send_id = w->settings.send_id,
 				     .deflate = w->settings.deflate,
+				     .allow_preauth = *w->account->tunnel != '\0',
 				     .keepalive_s = w->settings.keepalive_s};
 	return login_prepare(&w->login, w->hub, w->account, w->settings.connect_s, &out->server,
 			     &out->auth, error);

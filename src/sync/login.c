@@ -91,6 +91,11 @@ static gboolean get_secret(struct login *l, struct hub *hub, const struct accoun
 		auth->password = account->pass;
 		return TRUE;
 	}
+	/* Who comes through a tunnel may be logged in already. */
+	if (*account->tunnel && !*account->pass_command && !l->password && !l->refusal) {
+		l->in_vain = FALSE;
+		return TRUE;
+	}
 	/* A command that gave the refused one would give it again: then the user is asked. */
 	if (!l->password && *account->pass_command && !l->refusal)
 		l->password = command_password(account->pass_command, error);
@@ -151,6 +156,7 @@ void login_server(struct login *l, const struct account *account, guint connect_
 	    .no_system_cas = !account->use_system_certs,
 	    .client_cert = *account->client_cert ? account->client_cert : NULL,
 	    .certified_host = *account->certified_host ? account->certified_host : NULL,
+	    .tunnel = *account->tunnel ? account->tunnel : NULL,
 	    .preconnect = *account->preconnect ? account->preconnect : NULL,
 	    .no_ipv6 = account->no_ipv6,
 	    .connect_s = connect_s,

@@ -88,7 +88,6 @@ def _template():
     _smime_key(home, "secretive", "open sesame")
     # Anybody can have any name in a key: nobody said that this one is Mallory's.
     run(home, "gpg", "--batch", "--import-ownertrust", stdin=f"{_fingerprint(home, 'mallory')}:2:\n".encode())
-    run(home, "gpg", "--batch", "--check-trustdb")  # what a listing says of trust is as old as that
     stop_agent(home)
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     return home

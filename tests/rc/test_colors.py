@@ -138,6 +138,7 @@ def test_labels_of_the_compose_menu(home):
     colors = painted(["compose_header"])
     home.muttrc("set editor=true abort_unmodified=no from=anna@example.org sleep_time=0\n" + "\n".join(rules(colors)))
     screen = home.start("-s", "a subject", "bob@example.net")
+    screen.wait("To: bob@example.net")
     screen.type("\r", "Subject: a subject")
     screen.keys("\r")
     screen.wait("-- Attachments")

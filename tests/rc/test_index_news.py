@@ -93,7 +93,7 @@ def test_the_bell_and_a_command_tell_of_new_mail(home, listing):
     bells = listing.terminal.raw.count(b"\a")
     lay(home.path / "three", 20, letter("newest in three"), new=True)
     listing.until(lambda: "newest in three" in listing.shown() and listing.terminal.raw.count(b"\a") > bells, "bell")
-    until(lambda: out.exists() and out.read_text() == "=three 2\n")
+    until(lambda: out.exists() and out.read_text() == "=three 2\n", tell=lambda: out.exists() and out.read_text())
     listing.command("set nobeep_new new_mail_command=''")
     bells = listing.terminal.raw.count(b"\a")
     lay(home.path / "three", 21, letter("last in three"), new=True)

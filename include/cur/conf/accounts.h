@@ -40,6 +40,7 @@ struct account {
 	char *certified_host;  /* $ssl_verify_host_override, or "" */
 	char *preconnect;      /* $preconnect: to run when the server cannot be reached, or "" */
 	char *account_command; /* $account_command: tells login and password, or "" */
+	char *tunnel;	       /* $tunnel: the command that is the connection, or "" */
 	char *delim_chars;     /* $imap_delim_chars */
 	gboolean no_ipv6;      /* not $use_ipv6 */
 	guint receive_s;       /* $socket_receive_timeout; 0: as usual */

@@ -56,9 +56,12 @@ struct link_server {
 	const char *preconnect;	    /* shell line run when it cannot be reached, which is tried once
 				       more after a success; or NULL */
 	gboolean no_ipv6;	    /* connect by IPv4 alone */
-	const char *proxy;	  /* URL as curl takes it (socks5h://…, http://…); NULL: none */
-	guint connect_s;	  /* for TCP, TLS and the first words of the server; 0: 30 */
-	guint silence_s;	  /* 0: LINK_SILENCE_S */
+	const char *proxy; /* URL as curl takes it (socks5h://…, http://…); NULL: none */
+	const char
+	    *tunnel;	 /* shell line whose stdin and stdout is the connection, or NULL; not with
+			    LINK_TLS_IMPLICIT, and the host only has to fit the certificate */
+	guint connect_s; /* for TCP, TLS and the first words of the server; 0: 30 */
+	guint silence_s; /* 0: LINK_SILENCE_S */
 	struct link_meter *meter; /* or NULL; outlives the link */
 };
 

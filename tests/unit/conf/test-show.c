@@ -105,11 +105,11 @@ static void the_explanations_can_be_searched(void **state)
 	auto_ptr(conf) conf = conf_new(0);
 	g_autofree char *all = answer(conf, "set ?");
 	g_autofree char *values = answer(conf, "set all");
-	g_autofree char *some = answer(conf, "set ?trash");
+	g_autofree char *some = answer(conf, "set ?trash"), *none = NULL;
 
 	assert_true(strstr(all, "wait_key") && strstr(values, "wait_key"));
 	assert_true(strstr(some, "trash=") && !strstr(some, "wait_key"));
-	assert_false(conf_command(conf, "set ?no_such_name_anywhere", &some, NULL));
+	assert_false(conf_command(conf, "set ?no_such_name_anywhere", &none, NULL));
 }
 
 int main(void)
