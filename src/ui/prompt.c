@@ -1,62 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The question on the bottom line. Questions stand in a queue; the first has the
- * keys until it is answered, then its callback runs, which may ask the next.
+ * The question on the bottom line. Questions stand in a queue; the first has the keys until it is
+ * answered, then its callback runs, which may ask the next. What helps to answer it is in
+ * prompt-help.c, how it looks in prompt-draw.c.
  */
 #include "prompt-private.h"
 
-#include <string.h>
-
 #include "app-private.h"
-#include "complete.h"
 #include "cur/base/text.h"
 #include "cur/conf/keys.h"
-#include "cur/model/directory.h"
-#include "cur/model/mailbox.h"
-#include "cur/ui/aliases.h"
 #include "cur/ui/keymap.h"
 #include "cur/ui/screen.h"
-#include "folders.h"
-#include "help.h"
-#include "history-menu.h"
-#include "line-edit.h"
-#include "messages.h"
-#include "pattern-menu.h"
-
-enum question_kind { ASK_TEXT, ASK_YES_NO, ASK_LETTER, ASK_KEYS };
-
-struct question {
-	enum question_kind kind;
-	char *text;
-	gboolean shown;	   /* it was on the screen: typed keys count */
-	gboolean hidden;   /* a menu was opened from it and has the keys */
-	struct view *help; /* the list of keys that hides it, or NULL */
-
-	struct line_edit edit; /* ASK_TEXT */
-	enum complete complete;
-	enum history_kind history;
-	gboolean secret;
-	gboolean literal; /* the next key is text (quote-char) */
-	gboolean fresh;	  /* nothing was typed: a character replaces the text */
-	guint back;	  /* history entries gone back, 0: the line itself */
-	char *own;	  /* the line before the history was entered */
-	struct completion *completion;
-	prompt_text_fn text_done;
-	prompt_many_fn many_done;
-
-	gboolean yes; /* ASK_YES_NO: what Return means */
-	prompt_yes_fn yes_done;
-	char *letters; /* ASK_LETTER */
-	prompt_key_fn key_done;
-	void (*each_key)(struct app *app, int key);
-	void *data;
-};
-
-struct prompt {
-	GQueue questions; /* struct question *; the head stands */
-	struct history *history;
-	int cursor_x;
-};
+#include "prompt-question.h"
 
 struct prompt *prompt_new(const struct conf *conf)
 {
@@ -67,7 +22,7 @@ struct prompt *prompt_new(const struct conf *conf)
 	return prompt;
 }
 
-static struct question *standing(const struct app *app)
+struct question *prompt_standing(const struct app *app)
 {
 	return g_queue_peek_head((GQueue *)&app->prompt->questions);
 }
@@ -84,7 +39,7 @@ static void end_help(struct app *app, struct question *q)
 
 gboolean prompt_active(struct app *app)
 {
-	struct question *q = standing(app);
+	struct question *q = prompt_standing(app);
 
 	if (q && q->help)
 		end_help(app, q);
@@ -132,13 +87,21 @@ static struct question *take(struct app *app)
 	return g_queue_pop_head(&app->prompt->questions);
 }
 
-static void answer_text(struct app *app, const char *text)
+void prompt_answer(struct app *app, const char *text)
 {
 	struct question *q = take(app);
 
 	if (text && *text && !q->secret && q->history < HISTORY_N)
 		history_add(app->prompt->history, q->history, text);
 	q->text_done(app, text, q->data);
+	question_free(q);
+}
+
+void prompt_answer_many(struct app *app, char *const *texts)
+{
+	struct question *q = take(app);
+
+	q->many_done(app, texts, q->data);
 	question_free(q);
 }
 
@@ -155,15 +118,15 @@ static void answer_choice(struct app *app, int choice)
 
 static void refuse(struct app *app)
 {
-	if (standing(app)->kind == ASK_TEXT)
-		answer_text(app, NULL);
+	if (prompt_standing(app)->kind == ASK_TEXT)
+		prompt_answer(app, NULL);
 	else
 		answer_choice(app, -1);
 }
 
 void prompt_free(struct app *app)
 {
-	while (standing(app))
+	while (prompt_standing(app))
 		refuse(app);
 	history_free(app->prompt->history);
 	g_clear_pointer(&app->prompt, g_free);
@@ -171,7 +134,7 @@ void prompt_free(struct app *app)
 
 void prompt_say(struct app *app, const char *text)
 {
-	struct question *q = standing(app);
+	struct question *q = prompt_standing(app);
 
 	if (!q || q->kind != ASK_KEYS)
 		return;
@@ -182,7 +145,7 @@ void prompt_say(struct app *app, const char *text)
 
 void prompt_end_keys(struct app *app)
 {
-	if (standing(app) && standing(app)->kind == ASK_KEYS)
+	if (prompt_standing(app) && prompt_standing(app)->kind == ASK_KEYS)
 		question_free(take(app));
 }
 
@@ -228,222 +191,6 @@ void prompt_keys(struct app *app, const char *question, void (*key)(struct app *
 	question_new(app, ASK_KEYS, question, NULL)->each_key = key;
 }
 
-/* ---- history ----------------------------------------------------- */
-
-static void show_history(struct app *app, struct question *q, guint back)
-{
-	if (!q->back) {
-		g_free(q->own);
-		q->own = line_edit_text(&q->edit);
-	}
-	q->back = back;
-	line_edit_set(&q->edit,
-		      back ? history_entry(app->prompt->history, q->history, back - 1) : q->own);
-}
-
-static void history_step(struct app *app, struct question *q, int fn)
-{
-	guint n = q->history < HISTORY_N ? history_count(app->prompt->history, q->history) : 0;
-
-	if (fn == FN_HISTORY_UP && q->back < n)
-		show_history(app, q, q->back + 1);
-	else if (fn == FN_HISTORY_DOWN && q->back > 0)
-		show_history(app, q, q->back - 1);
-	else
-		screen_beep(app->screen);
-}
-
-/* The lines that hold a text, newest first. Yours. */
-static GPtrArray *old_lines(struct app *app, const struct question *q, const char *text)
-{
-	const struct history *history = app->prompt->history;
-	guint n = q->history < HISTORY_N ? history_count(history, q->history) : 0;
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint back = 0; back < n; back++) {
-		const char *line = history_entry(history, q->history, back);
-
-		if (strstr(line, text))
-			g_ptr_array_add(lines, g_strdup(line));
-	}
-	return lines;
-}
-
-static void old_line_chosen(struct app *app, const char *text, void *data)
-{
-	struct question *q = standing(app);
-
-	if (!q)
-		return;
-	q->hidden = FALSE;
-	app->priv->redraw_message = TRUE;
-	if (text)
-		line_edit_set(&q->edit, text);
-}
-
-/* The one line that holds what was typed takes its place; of several the user chooses. */
-static void history_find(struct app *app, struct question *q)
-{
-	g_autofree char *typed = line_edit_text(&q->edit);
-	g_autoptr(GPtrArray) lines = old_lines(app, q, typed);
-
-	if (!lines->len) {
-		screen_beep(app->screen);
-	} else if (lines->len == 1) {
-		line_edit_set(&q->edit, g_ptr_array_index(lines, 0));
-	} else {
-		q->hidden = TRUE;
-		history_menu_open(app, g_steal_pointer(&lines), typed, old_line_chosen, NULL);
-	}
-}
-
-/* ---- completion
- * ---------------------------------------------------------------------------------- */
-
-/* A menu that was opened from the question gave its answer: go on with the line. */
-static void chosen(struct app *app, const char *text, void *data)
-{
-	struct question *q = standing(app);
-
-	if (!q)
-		return;
-	q->hidden = FALSE;
-	app->priv->redraw_message = TRUE;
-	if (!text) {
-		/* A list that was asked for instead of typing: leaving it gives the question up. */
-		if (q->edit.chars->len == 0)
-			answer_text(app, NULL);
-		return;
-	}
-	if (q->complete == COMPLETE_ADDRESS) {
-		g_autofree char *line = complete_replace_address(&q->edit, text);
-
-		line_edit_set(&q->edit, line);
-		return;
-	}
-	line_edit_set(&q->edit, text);
-	if (q->complete == COMPLETE_MAILBOX)
-		answer_text(app, text);
-}
-
-/* Several files answer the question, one goes on being its line. */
-static void chosen_many(struct app *app, char *const *texts, void *data)
-{
-	struct question *q = standing(app);
-
-	if (!q || !texts || !texts[1]) {
-		chosen(app, texts ? texts[0] : NULL, data);
-		return;
-	}
-	q = take(app);
-	q->many_done(app, texts, q->data);
-	question_free(q);
-}
-
-/* The operator takes the place of the sign it was asked for with. */
-static void pattern_chosen(struct app *app, const char *text, void *data)
-{
-	struct question *q = standing(app);
-	gboolean again;
-
-	if (!q)
-		return;
-	q->hidden = FALSE;
-	app->priv->redraw_message = TRUE;
-	if (!text)
-		return;
-	again = line_edit_follows(&q->edit, '~') || line_edit_follows(&q->edit, '%');
-	for (const char *p = again ? text + 1 : text; *p; p++)
-		line_edit_insert(&q->edit, *p);
-}
-
-static void open_menu(struct app *app, struct question *q)
-{
-	g_autofree char *typed = line_edit_before(&q->edit);
-
-	switch (q->complete) {
-	case COMPLETE_MAILBOX:
-	case COMPLETE_FILE:
-		q->hidden = TRUE;
-		if (q->many_done)
-			folders_open_many(app, typed, chosen_many, NULL);
-		else
-			folders_open(app, typed, q->complete == COMPLETE_MAILBOX, chosen, NULL);
-		break;
-	case COMPLETE_ADDRESS:
-	case COMPLETE_ALIAS: {
-		g_autofree char *word = complete_address_word(&q->edit);
-
-		q->hidden = TRUE;
-		aliases_open(app, word, chosen, NULL);
-		break;
-	}
-	default:
-		screen_beep(app->screen);
-	}
-}
-
-static void complete(struct app *app, struct question *q)
-{
-	if (!q->completion)
-		q->completion = complete_new(app, q->complete);
-	switch (complete_step(q->completion, &q->edit)) {
-	case COMPLETE_DONE:
-		break;
-	case COMPLETE_MANY:
-		open_menu(app, q);
-		break;
-	case COMPLETE_PATTERNS:
-		q->hidden = TRUE;
-		pattern_menu_open(app, pattern_chosen, NULL);
-		break;
-	case COMPLETE_NOTHING:
-		screen_beep(app->screen);
-		break;
-	}
-}
-
-static void complete_query(struct app *app, struct question *q)
-{
-	g_autofree char *word = complete_address_word(&q->edit);
-
-	if (q->complete != COMPLETE_ADDRESS) {
-		screen_beep(app->screen);
-		return;
-	}
-	q->hidden = TRUE;
-	query_open(app, word, chosen, NULL);
-}
-
-/* A label of named-mailboxes goes on with a blank here. */
-static gboolean is_within_label(struct app *app, struct question *q)
-{
-	g_autofree char *typed = line_edit_before(&q->edit);
-	g_autofree char *begin = g_strconcat(typed, " ", NULL);
-
-	for (guint i = 0; *typed && i < directory_count(app->directory); i++)
-		if (g_str_has_prefix(directory_at(app->directory, i)->label, begin))
-			return TRUE;
-	return FALSE;
-}
-
-static void cycle_mailboxes(struct app *app, struct question *q)
-{
-	g_autofree char *typed = line_edit_text(&q->edit);
-	g_autofree char *name = directory_expand(
-	    app->directory, typed, app->mailbox ? mailbox_name(app->mailbox) : NULL, NULL, NULL);
-	const struct folder *next =
-	    directory_next_new(app->directory, name	      ? name
-					       : app->mailbox ? mailbox_name(app->mailbox)
-							      : "");
-	g_autofree char *shown = next ? directory_shorten(app->directory, next->name) : NULL;
-
-	if (shown)
-		line_edit_set(&q->edit, shown);
-	else
-		screen_beep(app->screen);
-}
-
 /* ---- keys
  * ----------------------------------------------------------------------------------------- */
 
@@ -461,31 +208,26 @@ static void edit_function(struct app *app, struct question *q, int fn)
 	switch (fn) {
 	case FN_HISTORY_UP:
 	case FN_HISTORY_DOWN:
-		history_step(app, q, fn);
+		prompt_history_step(app, q, fn);
 		break;
 	case FN_HISTORY_SEARCH:
-		history_find(app, q);
+		prompt_history_find(app, q);
 		break;
 	case FN_COMPLETE:
-		complete(app, q);
+		prompt_complete(app, q);
 		break;
 	case FN_COMPLETE_QUERY:
-		complete_query(app, q);
+		prompt_complete_query(app, q);
 		break;
 	case FN_BUFFY_CYCLE:
 	case FN_MAILBOX_CYCLE:
-		if (q->complete == COMPLETE_MAILBOX && !is_within_label(app, q))
-			cycle_mailboxes(app, q);
-		else
-			line_edit_insert(&q->edit, ' ');
+		prompt_cycle(app, q);
 		break;
 	case FN_QUOTE_CHAR:
 		q->literal = TRUE;
 		break;
 	case FN_HELP:
-		help_open(app, MENU_EDITOR);
-		q->help = view_top(app);
-		q->hidden = TRUE;
+		prompt_help(app, q);
 		break;
 	case FN_EXIT:
 		refuse(app);
@@ -516,7 +258,7 @@ static void insert(struct app *app, struct question *q, int key)
 		line_edit_set(&q->edit, "");
 	q->fresh = FALSE;
 	if (key == '?' && browse && q->edit.chars->len == 0)
-		open_menu(app, q);
+		prompt_open_menu(app, q);
 	else if (key >= ' ' && key < KEYCODE_FIRST)
 		line_edit_insert(&q->edit, key);
 	else
@@ -536,7 +278,7 @@ static void feed_text(struct app *app, struct question *q, int key, gboolean typ
 	if (!half && is_return(key)) {
 		g_autofree char *text = line_edit_text(&q->edit);
 
-		answer_text(app, text);
+		prompt_answer(app, text);
 		return;
 	}
 	switch (keymap_feed(app->keymap, MENU_EDITOR, key, typed, &fn)) {
@@ -583,7 +325,7 @@ static void feed_letter(struct app *app, struct question *q, int key)
 
 void prompt_feed(struct app *app, int key, gboolean typed)
 {
-	struct question *q = standing(app);
+	struct question *q = prompt_standing(app);
 
 	app->priv->redraw_message = TRUE;
 	if (typed && !q->shown && q->kind != ASK_TEXT)
@@ -612,7 +354,7 @@ void prompt_feed(struct app *app, int key, gboolean typed)
 /* Pasted text is text; line ends become blanks, other controls stay out. */
 void prompt_paste(struct app *app, const char *text)
 {
-	struct question *q = standing(app);
+	struct question *q = prompt_standing(app);
 	g_autofree char *valid = text_make_valid(text, -1);
 
 	if (q->kind != ASK_TEXT)
@@ -626,133 +368,4 @@ void prompt_paste(struct app *app, const char *text)
 			line_edit_insert(&q->edit, c);
 	}
 	app->priv->redraw_message = TRUE;
-}
-
-/* ---- drawing
- * ----------------------------------------------------------------------------------------- */
-
-/* Cut to the line, but what may be answered stays in sight. */
-static char *question_text(const struct question *q, int cols)
-{
-	const char *answers = q->yes ? " ([yes]/no): " : " (yes/[no]): ";
-	g_autofree char *safe = text_safe(q->text, -1, TEXT_SAFE_LINE);
-	int room = cols - 1, width;
-
-	if (q->kind == ASK_TEXT)
-		room = MAX(cols * 2 / 3, cols - 20);
-	else if (q->kind == ASK_YES_NO)
-		room -= (int)strlen(answers);
-	safe[text_cut(safe, strlen(safe), MAX(room, 0), &width)] = '\0';
-	return g_strconcat(safe, q->kind == ASK_YES_NO ? answers : "", NULL);
-}
-
-/* The part of the line to show: from a cluster such that the cursor is in sight. */
-static const char *scrolled(const char *before, int room, int *cursor)
-{
-	struct text_iter it;
-	int width = text_width(before, -1);
-	const char *from = before;
-
-	text_iter_init(&it, before, -1);
-	while (width >= room && text_iter_next(&it)) {
-		width -= it.width;
-		from = it.start + it.n;
-	}
-	*cursor = MAX(width, 0);
-	return from;
-}
-
-static void add_span(GArray *spans, const char *text, gsize n, int style)
-{
-	struct span span = {.text = text, .len = (gssize)n, .style = style};
-
-	if (n)
-		g_array_append_val(spans, span);
-}
-
-/* Bytes before the next choice of a question: an answer to yes or no, a letter in brackets. */
-static gsize before_choice(const struct question *q, const char *text, gsize n, gsize *choice_n)
-{
-	const char *answers = q->kind == ASK_YES_NO ? g_strrstr_len(text, (gssize)n, " (") : NULL;
-
-	*choice_n = 0;
-	if (answers) {
-		gsize before = (gsize)(answers - text) + 1;
-
-		*choice_n = n - before;
-		return before;
-	}
-	for (gsize i = 0; q->kind == ASK_LETTER && i + 2 < n; i++) {
-		gsize letter = (gsize)g_utf8_skip[(guchar)text[i + 1]];
-
-		if (text[i] != '(' || i + 1 + letter >= n || text[i + 1 + letter] != ')' ||
-		    !g_utf8_strchr(q->letters, -1, g_utf8_get_char(text + i + 1)))
-			continue;
-		*choice_n = letter;
-		return i + 1;
-	}
-	return n;
-}
-
-static void add_question(GArray *spans, const struct question *q, const char *text, gsize n)
-{
-	while (n) {
-		gsize choice_n, before = before_choice(q, text, n, &choice_n);
-
-		add_span(spans, text, before, COLOR_PROMPT);
-		add_span(spans, text + before, choice_n, COLOR_OPTIONS);
-		text += before + choice_n;
-		n -= before + choice_n;
-	}
-}
-
-void prompt_draw(struct app *app, struct paint *paint, int y, int cols)
-{
-	const struct question *q = standing(app);
-	g_autofree char *question = question_text(q, cols);
-	gsize asked = text_cut(question, strlen(question), cols, &app->prompt->cursor_x);
-	g_autofree char *text = NULL, *safe = NULL;
-	const char *shown = "";
-	int cursor = 0;
-
-	if (q->kind == ASK_TEXT && !q->secret) {
-		g_autofree char *before = line_edit_before(&q->edit);
-		g_autofree char *safe_before = text_safe(before, -1, TEXT_SAFE_LINE);
-		gsize skipped;
-
-		text = line_edit_text(&q->edit);
-		safe = text_safe(text, -1, TEXT_SAFE_LINE);
-		skipped = scrolled(safe_before, MAX(cols - app->prompt->cursor_x, 1), &cursor) -
-			  safe_before;
-		shown = safe + MIN(skipped, strlen(safe));
-	}
-
-	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct span));
-	struct line line = {.y = y, .cols = cols, .style = COLOR_NORMAL};
-
-	add_question(spans, q, question, asked);
-	add_span(spans, shown, strlen(shown), STYLE_NONE);
-	line.spans = (const struct span *)(const void *)spans->data;
-	line.n_spans = spans->len;
-	paint_line(paint, &line);
-	app->prompt->cursor_x += cursor;
-}
-
-gboolean prompt_cursor(const struct app *app, int *x)
-{
-	if (!prompt_active((struct app *)app))
-		return FALSE;
-	*x = app->prompt->cursor_x;
-	return TRUE;
-}
-
-void prompt_shown(struct app *app)
-{
-	struct question *q = standing(app);
-
-	if (!q || q->hidden || q->shown)
-		return;
-	q->shown = TRUE;
-	if (q->kind == ASK_YES_NO || q->kind == ASK_LETTER)
-		screen_drop_input(app->screen);
 }
