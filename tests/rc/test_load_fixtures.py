@@ -46,6 +46,57 @@ def test_the_fixtures_have_every_name(table, cell, form):
     assert not [name for name in names if not re.search(form.format(re.escape(name)), ALL, re.M)]
 
 
+# ---- what people write ----
+
+LOCAL, PROGRAM = r"['\"]?[~/]", r"['\"][^'\"]*\|['\"]"
+WAYS = {  # of writing, and what shows them
+    "set var = value (spaces)": r"^set \w+ = ", "bind/macro in several menus (a,b)": r"^(bind|macro) \w+,\w+ ", "source ~/…": r"^source ~/", "source /…": r"^source /",
+    "source $…": r"^source \$", "source relative": r"^source \w", "source program|": rf"^source {PROGRAM}", "command inside a hook": r"^\w+-hook \S+ ['\"]\w+ ",
+    "macro with a description": r'^macro \S+ \S+ ".*" "', "macro runs a configuration command": r"^macro .*<enter-command>", "macro runs a shell command": r"^macro .*<shell-escape>",
+    "$variable in a value": r"^\w+ .*\$\w", "backtick": r"^\w+ .*`", "set novar": r"^set no\w+$", "set ?var": r"^set \?", "set invvar": r"^set inv\w+$",
+    "color with a 4th argument or more": r'^color \w+ \w+ \w+ "[^"]*" \d',
+}
+
+
+def parts(name):
+    """An expression for a name in which … stands for anything."""
+    return re.escape(name).replace("…", r"[^|]*")
+
+
+def value_form(name):
+    variable, _, value = name.partition("=")
+    if variable == "source|":
+        return rf"^source \"{value}\b.*\|\""
+    return rf"^set .*\b{variable} *= *" + {"(local)": LOCAL, "(program)": PROGRAM}.get(value, rf"['\"]?{re.escape(value)}")
+
+
+def key_form(name):
+    if number := re.match(r"\(sequence of (\d) characters\)", name):
+        return rf"^(bind|macro) \S+ [^\s<>\\'\"]{{{number[1]}}} "
+    return r"^(bind|macro) \S+ .*<esc>\w" if name == "<esc>+key" else rf"^(bind|macro) \S+ .*{re.escape(name)}"
+
+
+FORMS = {  # kinds of names, and where one of them stands in a fixture
+    "variable": lambda name: r"^set .*\bmy_\w+=" if name == "my_*" else rf"^(set|unset|toggle|reset) .*\b(no|inv)?{name}\b",
+    "command": lambda name: rf"^{name}\b", "function": lambda name: rf"(^bind \S+ .* |<){name}\b", "function-bind": lambda name: rf"^bind \S+ .* {name}$",
+    "function-macro": lambda name: rf"^macro .*<{name}>", "menu": lambda name: rf"^(bind|macro) (\S+,)?{name}[ ,]", "key": key_form, "key-in-macro": lambda name: rf"^macro .*{name}",
+    "color-object": lambda name: rf"^color {name}\b", "mono-object": lambda name: rf"^mono {name}\b", "color-name": lambda name: rf"^color .*\b{name.replace('N', '[0-9]+')}\b",
+    "color-attr": lambda name: rf"^(color|mono) \S+ .*\b{name}\b", "pattern": re.escape, "expando-any": parts, "variable-value": value_form, "hook-default": lambda name: rf"^{name} \. ",
+    "expando": lambda name: rf"^set .*\b{name.split(' ')[0]} *=.*{parts(name.split(' ')[1])}", "my_hdr-header": lambda name: rf"^my_hdr {name}: ",
+    "mailboxes-form": lambda name: r"^mailboxes \w+$" if name == "word" else r"^mailboxes `" if "program" in name else rf"^mailboxes {re.escape(name.rstrip('…'))}",
+    "syntax": lambda name: WAYS.get(name, "^" + re.escape(name)),
+    **{kind: lambda name, command=kind.split("-")[0]: rf"^{command} .*{re.escape(name)}( |$)"
+       for kind in ("auto_view", "alternative_order", "mime_lookup", "hdr_order-header", "ignore-header", "unignore-header")},
+}
+
+
+def test_the_fixtures_have_every_name_that_people_write():
+    """names.tsv: what occurs in the files that people have published, typing mistakes left out."""
+    names = [line.split("\t") for line in (FIXTURES / "names.tsv").read_text().splitlines() if not line.startswith("#")]
+    assert len(names) > 1500 and {kind for kind, _ in names} == set(FORMS)
+    assert not [(kind, name) for kind, name in names if not re.search(FORMS[kind](name), ALL, re.M | re.I)]
+
+
 # ---- what the packages ship ----
 
 def samples():
