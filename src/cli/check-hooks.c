@@ -83,7 +83,8 @@ static void know_all(struct check *check, struct known *k)
 	know_servers(check, k);
 	for (guint i = 0; i < check->mailboxes->len; i++)
 		g_ptr_array_add(k->mailboxes, g_strdup(g_ptr_array_index(check->mailboxes, i)));
-	if (!conf_is_url(folder) && g_file_test(folder, G_FILE_TEST_IS_DIR))
+	/* C06: nobody's mail is all of the machine. */
+	if (!conf_is_url(folder) && strcmp(folder, "/") && g_file_test(folder, G_FILE_TEST_IS_DIR))
 		know_below(k, folder, 0);
 	else if (!conf_is_url(folder))
 		k->has_strangers = TRUE;

@@ -44,6 +44,23 @@ def test_c05_the_maildir_of_an_account_is_opened_by_its_url(home):
     assert not list((home.data / "mail").rglob("*,U=*"))
 
 
+ODD = ["~", "$HOME", "relative/mail", "loop", "/", "/nowhere/at/all", "/dev/null"]
+
+
+@pytest.mark.parametrize("variable", ["folder", "spoolfile"])
+@pytest.mark.parametrize("place", ODD)
+def test_c06_odd_places_are_told_and_the_machine_is_not_looked_through(home, place, variable):
+    (home.path / "loop").symlink_to("loop")
+    (home.path / "rc").write_text(f"set {variable}={place}\nfolder-hook work 'set beep'\n")
+    for program, *args in (("cur", "-n", "-F", "rc", "check"), ("curd", "-n", "-F", "rc", "--once")):
+        trace = home.path / f"trace.{program}"
+        done = subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=openat", *home.command(program, *args)],
+                              env=home.traced(), capture_output=True, text=True, cwd=home.path, timeout=patience(20), check=False)
+        assert done.returncode in (0, 1, 2) and done.stderr.count("\n") <= 2, done.stderr
+        opened = [line for line in trace.read_text().splitlines() if "O_DIRECTORY" in line]
+        assert not [line for line in opened if any(f'"{root}"' in line for root in ("/usr", "/etc", "/var", "/proc"))]
+
+
 # ---- surroundings ----
 
 def bare(home, *args, program="cur", user=(), **env):

@@ -15,7 +15,7 @@ from tables import rows  # noqa: E402
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
 NAMED = {path.stem: path.read_text() for path in FIXTURES.glob("*.muttrc")}
 ALL = "\n".join(NAMED.values())
-# A line of these that is wrong, and what is wrong with it in mutt and in NeoMutt, too.
+# Called like a muttrc, and written for Vim and for mailcap.
 FAULTY = {"sample.vimrc-sidebar", "sample.mailcap"}
 
 
