@@ -412,7 +412,8 @@ def test_unusable_keys(anna):
 def test_order_of_keys(anna, order, first):
     anna.command(f"set pgp_sort_keys={order} pgp_entry_format='|%u' pgp_show_unusable=no")  # those are trusted as little
     anna.compose()
-    lines = [line for line in menu_of_keys(anna).splitlines() if line.startswith("|")]
+    # Eve's may have expired by now, and of that GnuPG knows no trust.
+    lines = [line for line in menu_of_keys(anna).splitlines() if line.startswith("|") and "eve@" not in line]
     assert f"<{first}@" in lines[0]
     anna.screen.type("q", "-- Attachments")
 
