@@ -5,9 +5,11 @@
  */
 #include <string.h>
 
+#include "cur/conf/accounts.h"
 #include "cur/mail/msgid.h"
 #include "cur/mail/sort.h"
 #include "cur/mail/subject.h"
+#include "cur/store/maildir.h"
 #include "mailbox-private.h"
 
 void mailbox_threads_clear(struct threads *threads)
@@ -59,6 +61,23 @@ static const char *source_subject(const char *subject, void *data)
 	return subject_base(subject, reply_regexp(data));
 }
 
+/* An account's mailbox has the order of its server, whatever came here first; what the server
+ * has not numbered yet comes last. */
+static guint64 *uid_keys(struct mailbox *mb)
+{
+	guint64 *keys = g_new(guint64, MAX(mb->n_rows, 1));
+
+	for (guint32 row = 0; row < mb->n_rows; row++) {
+		struct envelope env;
+		guint32 uid;
+
+		mailbox_text_at(mb, row, &env);
+		uid = maildir_name_uid(env.field[ENV_FILE]);
+		keys[row] = uid ? uid : ((guint64)1 << 32) + mailbox_row_at(mb, row)->lid;
+	}
+	return keys;
+}
+
 static guint64 *keys_by(struct mailbox *mb, enum sort_word word)
 {
 	struct sort_source source = {
@@ -71,6 +90,8 @@ static guint64 *keys_by(struct mailbox *mb, enum sort_word word)
 	    .data = mb,
 	};
 
+	if (word == SORT_MAILBOX_ORDER && conf_is_url(mb->name) && !mailbox_is_virtual(mb))
+		return uid_keys(mb);
 	return sort_keys(word, &source);
 }
 

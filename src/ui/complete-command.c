@@ -74,9 +74,18 @@ static enum argument argument_of(const char *command, guint n)
 /* A line as far as it is typed, in words. */
 struct typed_line {
 	GPtrArray *words;  /* char *: those that are complete, of the last command */
+	GPtrArray *starts; /* const char *: where each of them begins; NULL for a quoted one */
 	const char *start; /* of the one being typed, behind its opening quote */
 	char quote;	   /* that stands open, or NUL */
 };
+
+static void add_word(struct typed_line *line, const char *before, const char *end)
+{
+	gboolean quoted = line->start > before && strchr("'\"", line->start[-1]);
+
+	g_ptr_array_add(line->words, g_strndup(line->start, end - line->start));
+	g_ptr_array_add(line->starts, quoted ? NULL : (char *)line->start);
+}
 
 /* The lexer of conf/words.h takes a line that is whole; this one is not. */
 static void split(struct typed_line *line, const char *before)
@@ -84,6 +93,7 @@ static void split(struct typed_line *line, const char *before)
 	gboolean in_word = FALSE;
 
 	line->words = g_ptr_array_new_with_free_func(g_free);
+	line->starts = g_ptr_array_new();
 	line->start = before;
 	for (const char *p = before; *p; p++) {
 		if (*p == '\\' && p[1] && line->quote != '\'') {
@@ -97,10 +107,11 @@ static void split(struct typed_line *line, const char *before)
 			in_word = TRUE;
 		} else if (*p == ' ' || *p == '\t' || *p == ';') {
 			if (in_word)
-				g_ptr_array_add(line->words,
-						g_strndup(line->start, p - line->start));
-			if (*p == ';')
+				add_word(line, before, p);
+			if (*p == ';') {
 				g_ptr_array_set_size(line->words, 0);
+				g_ptr_array_set_size(line->starts, 0);
+			}
 			in_word = FALSE;
 			line->start = p + 1;
 		} else {
@@ -126,10 +137,23 @@ static const char *setting_start(const char *before, const char *start, const GP
 	return p;
 }
 
+/*
+ * A command without quotes, as the last argument of a hook or of ifdef: where it begins. NULL
+ * when none was begun.
+ */
+static const char *inner_command(const struct typed_line *line)
+{
+	for (guint i = 1; i < line->words->len; i++)
+		if (argument_of(g_ptr_array_index(line->words, 0), i - 1) == ARG_COMMAND)
+			return g_ptr_array_index(line->starts, i);
+	return NULL;
+}
+
 static void complete_words(struct completion *c, const char *before, const char *from)
 {
 	struct typed_line line = {0};
 	enum argument argument;
+	const char *inner;
 	guint n;
 
 	split(&line, from);
@@ -138,7 +162,10 @@ static void complete_words(struct completion *c, const char *before, const char 
 	if (argument == ARG_SETTING)
 		line.start = setting_start(from, line.start, line.words);
 	complete_set_start(c, before, line.start);
-	if (!n)
+	inner = inner_command(&line);
+	if (inner)
+		complete_words(c, before, inner);
+	else if (!n)
 		complete_offer_argument(c, ARG_COMMAND, line.words);
 	else if (argument == ARG_COMMAND)
 		complete_words(c, before, line.start);
@@ -147,6 +174,7 @@ static void complete_words(struct completion *c, const char *before, const char 
 	else
 		complete_offer_argument(c, argument, line.words);
 	g_ptr_array_unref(line.words);
+	g_ptr_array_unref(line.starts);
 }
 
 void complete_command_line(struct completion *c, const char *before)

@@ -31,7 +31,9 @@ LINES = [  # what is typed; how many Tabs; what stands there then
     ("source ~/fil", 1, "source ~/file.one"), ("mailboxes =IN", 1, "mailboxes =INBOX"), ("unhook folder", 1, "unhook folder-hook"),
     ("unalias bo", 1, "unalias bob"), ("unmy_hdr X", 1, "unmy_hdr X-One"), ("unscore ~", 1, "unscore ~N"), ("ifdef sidebar_v", 1, "ifdef sidebar_visible"),
     ("account x pass_", 1, "account x pass_command="), ("account x sent==IN", 1, "account x sent==INBOX"),
-    ("folder-hook . 'set realn", 1, "folder-hook . 'set realname"), ("ifdef x 'set quit=ye", 1, "ifdef x 'set quit=yes"),
+    ("folder-hook . set realn", 1, "folder-hook . set realname"), ("folder-hook . set beep sort=rev", 1, "folder-hook . set beep sort=reverse-"),
+    ("folder-hook . unse", 1, "folder-hook . unset"), ("ifdef x bind pag", 1, "ifdef x bind pager"), ("folder-hook . 'set beep' realn", 1, "folder-hook . 'set beep' realn"),
+    ("ifdef x folder-hook . set realn", 1, "ifdef x folder-hook . set realname"), ("folder-hook . 'set realn", 1, "folder-hook . 'set realname"), ("ifdef x 'set quit=ye", 1, "ifdef x 'set quit=yes"),
     ("set beep; unho", 1, "set beep; unhook"), ("save-hook ~A =IN", 1, "save-hook ~A =INBOX"),
 ]
 
