@@ -162,7 +162,7 @@ def test_attachments_are_saved_under_safe_names(reader, home, name, saved):
     target = home.path / "saved"
     target.mkdir()
     screen = reader([attachment(name)], f'set attach_save_dir="{target}" attach_save_without_prompting')
-    screen.type("v", "octet-stre")
+    screen.type("v", "---Attachments (2)")
     screen.type("j")
     screen.type("s", "saved")
     files = list(target.iterdir())
