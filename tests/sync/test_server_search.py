@@ -46,10 +46,9 @@ def test_a_limit(mail):
 
 def test_a_search_and_tags(mail):
     mail.finds = {"red": [3], "blue": [1, 2]}
-    mail.screen.keys("/=/ red\r")
-    mail.screen.keys(":exec delete-message\rl~D\r")
-    shown(mail, 2)
-    mail.screen.keys("lall\rT=/ blue\r")
+    mail.screen.keys(":set arrow_cursor\r/=/ red\r")
+    mail.screen.wait(lambda text: any("->" in line and "letter 2" in line for line in text.split("\n")))
+    mail.screen.type("T=/ blue\r", "Tag:2")
     mail.screen.keys("l~T\r")
     shown(mail, 0, 1)
 
