@@ -21,11 +21,11 @@ enum {
 
 /* ---- make and open ---- */
 
+/* cur/ last: it is what makes a folder a mailbox (maildir_open). */
+static const char *const parts[] = {"tmp", "new", "cur"};
+
 gboolean maildir_create(const char *path, GError **error)
 {
-	/* cur/ last: it is what makes a folder a mailbox (maildir_open). */
-	static const char *const parts[] = {"tmp", "new", "cur"};
-
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *part = g_build_filename(path, parts[i], NULL);
 
@@ -33,6 +33,22 @@ gboolean maildir_create(const char *path, GError **error)
 			return FALSE;
 	}
 	return TRUE;
+}
+
+void maildir_discard(const char *path)
+{
+	g_autofree char *keywords = g_build_filename(path, "dovecot-keywords", NULL);
+	gboolean is_empty = TRUE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *part = g_build_filename(path, parts[i], NULL);
+
+		is_empty &= rmdir(part) == 0 || errno == ENOENT;
+	}
+	if (!is_empty)
+		return;
+	unlink(keywords);
+	rmdir(path);
 }
 
 static int open_part(int folder, const char *name, gboolean make)

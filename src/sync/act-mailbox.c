@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mailboxes that a user, or the server, makes, deletes, renames and subscribes to. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,23 +70,6 @@ static void remove_known(const char *maildir, const GArray *dead)
 
 		maildir_remove(md, d->base, d->mark, NULL);
 	}
-}
-
-/* Not when anything is left in it. */
-static void remove_maildir(const char *maildir)
-{
-	g_autofree char *keywords = g_build_filename(maildir, "dovecot-keywords", NULL);
-	gboolean is_empty = TRUE;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(maildir_parts); i++) {
-		g_autofree char *path = g_build_filename(maildir, maildir_parts[i], NULL);
-
-		is_empty &= rmdir(path) == 0 || errno == ENOENT;
-	}
-	if (!is_empty)
-		return;
-	unlink(keywords);
-	rmdir(maildir);
 }
 
 /*
@@ -178,7 +160,7 @@ gboolean act_delete(struct store *store, guint32 mailbox, struct journal *j, GEr
 	if (!steps_commit(store, ok && journal_write(j, error), "act-delete-recorded", error))
 		return FALSE;
 	remove_files(mb->path);
-	remove_maildir(mb->path);
+	maildir_discard(mb->path);
 	return TRUE;
 }
 
@@ -201,7 +183,7 @@ gboolean act_forget(struct store *store, guint32 mailbox, GError **error)
 		return FALSE;
 	remove_known(mb->path, dead);
 	if (!awaited)
-		remove_maildir(mb->path);
+		maildir_discard(mb->path);
 	return TRUE;
 }
 

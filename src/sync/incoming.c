@@ -28,7 +28,7 @@ struct arrival {
 struct incoming {
 	struct store *store;
 	guint32 mailbox;
-	char *mailbox_name;
+	char *mailbox_name, *path;
 	struct maildir *md;
 	const char *const *assumed;
 	gboolean headers; /* what comes has no text */
@@ -78,6 +78,7 @@ struct incoming *incoming_open(struct store *store, const struct state_mailbox *
 	in->store = store;
 	in->mailbox = mb->number;
 	in->mailbox_name = g_strdup(mb->name);
+	in->path = g_strdup(mb->path);
 	in->md = md;
 	in->assumed = assumed;
 	in->told_us = g_get_monotonic_time();
@@ -99,6 +100,7 @@ void incoming_close(struct incoming *in)
 	g_byte_array_unref(in->piece);
 	maildir_close(in->md);
 	g_free(in->mailbox_name);
+	g_free(in->path);
 	g_clear_pointer(&in->list, unrecorded_free);
 	g_free(in);
 }
@@ -349,6 +351,14 @@ static gboolean add_row(struct incoming *in, struct arrival *a, GError **error)
 	return tell_row(in, &msg, a, error);
 }
 
+/* Under the lock. */
+static gboolean is_there(struct incoming *in)
+{
+	g_autofree struct state_mailbox *mb = state_mailbox(store_state(in->store), in->mailbox);
+
+	return mb != NULL;
+}
+
 static gboolean add_rows(struct incoming *in, GError **error)
 {
 	gboolean ok = TRUE;
@@ -356,6 +366,7 @@ static gboolean add_rows(struct incoming *in, GError **error)
 	if (!store_begin(in->store, error))
 		return FALSE;
 	in->n_filled = 0;
+	ok = is_there(in) || error_set(error, CUR_ERROR_GONE, "it was deleted here meanwhile");
 	for (guint i = 0; ok && i < in->arrivals->len; i++)
 		ok = add_row(in, &g_array_index(in->arrivals, struct arrival, i), error);
 	/* A record that says "here" is never older than the file. */
@@ -387,8 +398,33 @@ static void list_unrecorded(struct incoming *in)
 		unrecorded_write(in->list);
 }
 
+/* The mailbox was deleted while these came: they were meant, too. */
+static void take_back(struct incoming *in)
+{
+	g_autofree struct state_mailbox *another = NULL;
+
+	for (guint i = 0; i < in->arrivals->len; i++) {
+		const struct arrival *a = &g_array_index(in->arrivals, struct arrival, i);
+
+		if (a->delivery && !a->facts.fills)
+			maildir_remove(in->md, delivery_base(a->delivery),
+				       first_mark(a->facts.flags), NULL);
+	}
+	g_array_set_size(in->arrivals, 0);
+	in->waiting_bytes = 0;
+	if (in->list)
+		unrecorded_forget(in->list);
+	store_lock(in->store);
+	another = state_mailbox_by_name(store_state(in->store), in->mailbox_name);
+	if (!another)
+		maildir_discard(in->path);
+	store_unlock(in->store);
+}
+
 gboolean incoming_commit(struct incoming *in, GError **error)
 {
+	GError *failed = NULL;
+
 	if (!in->arrivals->len)
 		return TRUE;
 	step_point("fetch-written");
@@ -396,8 +432,12 @@ gboolean incoming_commit(struct incoming *in, GError **error)
 	if (!make_visible(in, error))
 		return FALSE;
 	step_point("fetch-visible");
-	if (!add_rows(in, error))
+	if (!add_rows(in, &failed)) {
+		if (error_is(failed, CUR_ERROR_GONE))
+			take_back(in);
+		g_propagate_error(error, failed);
 		return FALSE;
+	}
 	step_point("fetch-recorded");
 	if (in->list)
 		unrecorded_forget(in->list);

@@ -596,6 +596,37 @@ def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides
     assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
 
 
+@pytest.mark.parametrize("rule", ["", "keep -size 300 *"], ids=["texts", "headers"])
+@pytest.mark.parametrize("command", ["do_select", "do_uid_fetch", "do_delete"])
+def test_g3_a_folder_that_is_deleted_while_its_messages_come_is_gone(sides, monkeypatch, command, rule):
+    rc = sides.home.path / "config/cur/muttrc"
+    rc.write_text(rc.read_text() + f"{rule}\nset imap_connections=4\n")
+    for i in range(5):
+        sides.world.create(f"box{i}")
+    sides.sync()
+    sides.world.boxes["Archive"].add(letter(1) + b"long " * 200)
+    do, once = getattr(world.Session, command), []
+
+    def slow(session, *words):
+        if (words[0] == "Archive" or session.box is sides.world.boxes.get("Archive")) and not once:
+            once.append(True)
+            other = Wire(sides.home.data)
+            with contextlib.suppress(Refused):
+                other.ask("DELETE", sides.url + "Archive")
+            other.close()
+        return do(session, *words)
+
+    monkeypatch.setattr(world.Session, command, slow)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        if command == "do_delete":
+            sides.world.meter.is_dead = True
+            once.append(wire.ask("DELETE", sides.url + "Archive"))
+            sides.world.meter.reset()
+        wire.ask("SYNC", [], True)
+    assert once
+    assert settle(sides) == {"INBOX": []} | {f"box{i}": [] for i in range(5)}
+
+
 @pytest.mark.parametrize("had", [False, True], ids=["not yet", "no more"])
 def test_g3_a_folder_below_one_that_the_server_has_not_is_renamed_with_it(sides, monkeypatch, had):
     """That the one above gets its new name there renames nothing of what is below."""

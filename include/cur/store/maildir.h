@@ -114,6 +114,8 @@ gboolean maildir_set_mark(struct maildir *md, const char *base, mark_t from, mar
 /* Put ,U=uid into the name (0: take it out). *new_base is yours. */
 gboolean maildir_set_uid(struct maildir *md, const char *base, mark_t mark, guint32 uid,
 			 char **new_base, GError **error);
+/* The Maildir itself, its files gone; not when anything is left in it. */
+void maildir_discard(const char *path);
 gboolean maildir_remove(struct maildir *md, const char *base, mark_t mark, GError **error);
 /*
  * A second name for a message in another (or the same) Maildir: a hard link where the file
