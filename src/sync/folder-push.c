@@ -216,6 +216,28 @@ static gboolean done_rename(struct round *r, const struct state_mailbox *mb, con
 	return round_commit(r, ok, "folder-pushed", error);
 }
 
+/*
+ * The server has a mailbox of the new name. Where that is not this one, renamed before a kill, ours
+ * is called again what it was.
+ */
+static gboolean settle_name(struct round *r, const struct state_mailbox *mb, const char *name,
+			    const struct step *s, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	struct imap_selected sel;
+
+	if (imap_select(r->imap, mb->server_name, TRUE, &sel, &failed)) {
+		hub_note(r->hub, HUB_WARNING, mb->account,
+			 "%s: the server has another mailbox of that name; this one is '%s' again",
+			 mb->folder, mb->server_name);
+		return place(r, mb, mb->server_name, error) && done(r, s, error);
+	}
+	if (error_is(failed, CUR_ERROR_GONE))
+		return done_rename(r, mb, name, FALSE, s, error);
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
 /* The record has the new folder already, and the name that it has there. */
 gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, const GPtrArray *steps,
 			    GError **error)
@@ -230,6 +252,10 @@ gboolean folder_push_rename(struct round *r, const struct state_mailbox *mb, con
 	if (!strcmp(name, mb->server_name))
 		return done(r, s, error);
 	was_there = imap_rename(r->imap, mb->server_name, name, &failed);
+	if (error_is(failed, CUR_ERROR_EXISTS)) {
+		g_error_free(failed);
+		return settle_name(r, mb, name, s, error);
+	}
 	if (!forgive(was_there, CUR_ERROR_GONE, failed, error))
 		return FALSE;
 	return done_rename(r, mb, name, was_there, s, error);

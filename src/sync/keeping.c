@@ -51,14 +51,34 @@ static char *done_words(const struct round *r, const struct state_mailbox *mb)
 			       keep.size_bytes, keep.days ? clock_now_s() / DAY_S : 0);
 }
 
+static gboolean find_fetchable(const struct state_message *msg, void *data)
+{
+	*(gboolean *)data = msg->uid != 0;
+	return !msg->uid;
+}
+
+/* Under the lock. Where every text is wanted, one without came from elsewhere, or came back. */
+static gboolean lacks_text(const struct round *r, const struct state_mailbox *mb)
+{
+	const struct keep keep = rule_of(r, mb);
+	gboolean lacks = FALSE;
+
+	if (is_everything(&keep))
+		state_messages_partial(store_state(r->store), mb->number, find_fetchable, &lacks,
+				       NULL);
+	return lacks;
+}
+
 gboolean keeping_is_due(const struct round *r, const struct state_mailbox *mb)
 {
 	g_autofree char *key = done_key(mb), *words = done_words(r, mb), *last = NULL;
+	gboolean due;
 
 	store_lock(r->store);
 	last = state_get(store_state(r->store), key);
+	due = strcmp(last ? last : "", words) != 0 || lacks_text(r, mb);
 	store_unlock(r->store);
-	return strcmp(last ? last : "", words) != 0;
+	return due;
 }
 
 gboolean keeping_note_begun(struct round *r, const struct state_mailbox *mb, GError **error)

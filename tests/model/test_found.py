@@ -2,6 +2,7 @@
 """What random histories found, each as a short one of its own."""
 
 import contextlib
+import sqlite3
 import subprocess
 import threading
 
@@ -435,6 +436,22 @@ def test_g1_texts_come_when_a_rule_that_a_kill_left_half_obeyed_is_taken_back(si
     assert is_whole and stop > 3
 
 
+def test_g1_a_header_in_a_folder_where_all_texts_are_wanted_gets_its_text(sides):
+    """Another program may put one back after the rule was taken back and carried out."""
+    rc = sides.home.path / "config/cur/muttrc"
+    everything = rc.read_text()
+    sides.world.boxes["INBOX"].add(letter(1) + b"more\r\n" * 100)
+    rc.write_text(f"{everything}keep -size 300 *\n")
+    sides.sync()
+    rc.write_text(everything)
+    db = sqlite3.connect(sides.home.data / "state.db")
+    assert db.execute("SELECT partial FROM messages").fetchall() == [(1,)]
+    assert db.execute("UPDATE meta SET value = '' WHERE name LIKE 'keep.%'").rowcount
+    db.commit()
+    db.close()
+    assert settle(sides)["INBOX"] == ["<m1@example.net>"]
+
+
 def test_d46_a_letter_keeps_the_name_that_another_program_gave_it(sides):
     """A header is missing, so all folders are looked through, one of them for the first time since a file with a keyword of
     its own is in it."""
@@ -594,6 +611,23 @@ def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides
         wire.ask("SYNC", [], True)
     assert not once
     assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_g3_a_folder_whose_new_name_the_server_has_already_keeps_its_old_one(sides, killed):
+    """Unless the one of that name is itself, renamed before a kill."""
+    sides.world.create("Old").add(letter(1))
+    sides.sync()
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        sides.world.meter.is_dead = True
+        wire.ask("RENAME", sides.url + "Old", sides.url + "Job")
+    sides.world.meter.reset()
+    if killed:
+        sides.world.boxes["Job"] = sides.world.boxes.pop("Old")
+        assert settle(sides) == {"INBOX": [], "Archive": [], "Job": ["<m1@example.net>"]}
+    else:
+        sides.world.create("Job").add(letter(2))
+        assert settle(sides) == {"INBOX": [], "Archive": [], "Job": ["<m2@example.net>"], "Old": ["<m1@example.net>"]}
 
 
 @pytest.mark.parametrize("rule", ["", "keep -size 300 *"], ids=["texts", "headers"])
