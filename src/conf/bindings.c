@@ -263,6 +263,8 @@ static guint32 parse_menus(const char *text, GError **error)
 		error_set(error, CUR_ERROR_USAGE, "unknown menu '%s'%s", *n, hint);
 		return 0;
 	}
+	if (!menus)
+		error_set(error, CUR_ERROR_USAGE, "a menu without a name");
 	return menus;
 }
 

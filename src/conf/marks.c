@@ -34,9 +34,10 @@ static void skip_word(struct words *w)
 	g_free(words_next(w, 0));
 }
 
+/* Operators, also where no name stands before them: else nothing would take them away. */
 static void skip_value(struct words *w)
 {
-	while (strchr("+-?", words_peek(w)) && words_peek(w))
+	while (words_peek(w) && strchr("+-?", words_peek(w)))
 		words_take(w, words_peek(w), TRUE);
 	if (words_take(w, '=', TRUE))
 		skip_word(w);
@@ -64,8 +65,6 @@ static char *mark_of_set(struct words *w)
 		if (!word)
 			break;
 		mark = mark_if(variable_name_origin(bare_name(word)), bare_name(word));
-		if (!*word && !words_take(w, words_peek(w), TRUE))
-			break;
 		skip_value(w);
 	}
 	return mark;

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "cur/conf/accounts.h"
 #include "cur/conf/dump.h"
@@ -21,8 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (char **l = lines; *l; l++) {
 		g_autofree char *message = NULL;
+		g_autoptr(GError) error = NULL;
 
-		conf_command(conf, *l, &message, NULL);
+		/* Whatever is refused says why: a file's line is told by it. */
+		if (!conf_command(conf, *l, &message, &error) && !error)
+			abort();
 	}
 	accounts = conf_accounts(conf, NULL);
 	dump = conf_dump(conf, DUMP_HIDE_SECRETS);

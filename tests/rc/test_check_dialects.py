@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where mutt and NeoMutt disagree (dialects.def): which of them a file follows, and what each row then does."""
 
+import json
 import pathlib
 import sys
 
@@ -68,6 +69,7 @@ WHOSE = [  # the file, what stands in it; whose it is, and why
     ("rc", "color index_author red default ~A\n", "neomutt", "'index_author' in line 1"),
     ("rc", "color compose header red default\n", "mutt", ""),
     ("rc", "set beep\n\nfinish\n", "neomutt", "'finish' in line 3"),
+    ("rc", "set ''\nset = x\nset +\nset -=\nset ? ''=\nunset \"\"\nexec `\nbind\nmacro index x <\ncolor\nfolder-hook\n", "mutt", ""),
 ]
 
 
@@ -76,7 +78,8 @@ def test_whose_a_file_is(home, name, text, dialect, why):
     path = home.path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    read = [row for row in home.json("-n", "-F", path, "check") if row["kind"] == "file"]
+    rows_told = map(json.loads, home.run("-n", "-F", path, "check", "--json").stdout.splitlines())
+    read = [row for row in rows_told if row["kind"] == "file"]
     assert [(row["file"], row["dialect"], row["why"]) for row in read] == [(str(path), dialect, why)]
     first = home.run("-n", "-F", path, "-D", check=True).stdout.splitlines()[0]
     assert first == f"# read as {'NeoMutt' if why else 'mutt'}'s: {path}" + (f" ({why})" if why else "")

@@ -32,6 +32,8 @@ static void problems_say_file_line_and_column(void **state)
 	    {"set header; sett; set quit",
 	     "F:1:13: unknown command 'sett' (did you mean 'set'?)\n"},
 	    {"bind index", "F:1:11: bind: too few arguments\n"},
+	    {"bind \"\nunbind '' x",
+	     "F:1:6: a menu without a name\nF:2:8: a menu without a name\n"},
 	    {"bind indx x exit", "F:1:6: unknown menu 'indx' (did you mean 'index'?)\n"},
 	    {"bind index x exitt", "F:1:14: unknown function 'exitt' (did you mean 'exit'?)\n"},
 	    {"bind pager x limit",
