@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A user's home in a temp folder: a muttrc, `cur` and `curd` run in it, and cleaned up after it."""
 
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -14,7 +16,7 @@ import time
 import unittest
 
 from disk import SmallDisk
-from pace import deadline, patience
+from pace import deadline, patience, until
 from terminal import Terminal, plain_environment
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -128,6 +130,16 @@ class Home:
                 for pid in self.engines():
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
+        until(self.is_free)
+
+    def is_free(self):
+        """No engine has the store; one that was killed holds it for as long as its last thread takes to die."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), open(self.data / "lock") as lock:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            return False
+        return True
 
     def close(self):
         for terminal in self.terminals:
