@@ -218,19 +218,21 @@ static gboolean bind_one(struct round *r, struct maildir *md, const struct state
 gboolean arrivals_bind(struct round *r, const struct state_mailbox *mb,
 		       const struct arrival *arrivals, guint n, GError **error)
 {
-	auto_ptr(maildir) md = n ? maildir_open(mb->path, error) : NULL;
-
 	for (guint i = 0; i < n; i += SLICE) {
 		g_autofree struct state_mailbox *now = NULL;
-		gboolean ok = md && store_begin(r->store, error);
+		auto_ptr(maildir) md = NULL;
+		gboolean ok = store_begin(r->store, error);
 
 		if (!ok)
 			return FALSE;
+		/* Of a mailbox that was deleted meanwhile no row is left to be bound. */
 		now = state_mailbox(store_state(r->store), mb->number);
+		md = now ? maildir_open(now->path, error) : NULL;
+		ok = md || !now;
 		for (guint k = i; ok && k < MIN(i + SLICE, n); k++)
 			ok = (!now || learn_validity(r, now, &arrivals[k], error)) &&
 			     bind_one(r, md, now ? now : mb, &arrivals[k], error);
-		ok = ok && maildir_sync(md, error);
+		ok = ok && (!md || maildir_sync(md, error));
 		if (!round_commit(r, ok, "transfer-bound", error))
 			return FALSE;
 	}

@@ -64,21 +64,37 @@ static void arrival_clear(void *data)
 	g_free(a->text);
 }
 
+/* As it is called now, made when it is missing; what was deleted meanwhile is not made again. */
+static struct maildir *open_now(struct store *store, guint32 mailbox, char **path, GError **error)
+{
+	g_autofree struct state_mailbox *now = NULL;
+	struct maildir *md = NULL;
+
+	store_lock(store);
+	now = state_mailbox(store_state(store), mailbox);
+	if (!now)
+		error_set(error, CUR_ERROR_GONE, "it was deleted here meanwhile");
+	else if (maildir_create(now->path, error))
+		md = maildir_open(now->path, error);
+	store_unlock(store);
+	*path = md ? g_strdup(now->path) : NULL;
+	return md;
+}
+
 struct incoming *incoming_open(struct store *store, const struct state_mailbox *mb,
 			       const char *const *assumed, GError **error)
 {
-	struct maildir *md = NULL;
+	g_autofree char *path = NULL;
+	struct maildir *md = open_now(store, mb->number, &path, error);
 	struct incoming *in;
 
-	if (maildir_create(mb->path, error))
-		md = maildir_open(mb->path, error);
 	if (!md)
 		return NULL;
 	in = g_new0(struct incoming, 1);
 	in->store = store;
 	in->mailbox = mb->number;
 	in->mailbox_name = g_strdup(mb->name);
-	in->path = g_strdup(mb->path);
+	in->path = g_steal_pointer(&path);
 	in->md = md;
 	in->assumed = assumed;
 	in->told_us = g_get_monotonic_time();

@@ -613,6 +613,35 @@ def test_g3_a_mailbox_that_is_renamed_or_deleted_while_the_server_makes_it(sides
     assert settle(sides) == {"INBOX": [], "Archive": []} | ({"Work": []} if new else {})
 
 
+@pytest.mark.parametrize("act", ["RENAME", "DELETE"])
+@pytest.mark.parametrize("command", ["do_uid_move", "do_uid_copy", "do_append"])
+def test_g3_a_message_arrives_in_a_folder_that_is_renamed_or_deleted_meanwhile(sides, monkeypatch, command, act):
+    if command == "do_append":
+        sides.sync()
+        sides.write("Archive", local_name(1), letter(1))
+    else:
+        sides.world.boxes["INBOX"].add(letter(1))
+        sides.sync()
+    do, once = getattr(world.Session, command), []
+
+    def slow(session, *words):
+        answer = do(session, *words)
+        if not once:
+            other = Wire(sides.home.data)
+            once.append(other.ask(act, sides.url + "Archive", *[sides.url + "Job"] * (act == "RENAME")))
+            other.close()
+        return answer
+
+    monkeypatch.setattr(world.Session, command, slow)
+    with engine(sides) as wire, contextlib.suppress(Refused):
+        if command != "do_append":
+            wire.ask("MOVE" if command == "do_uid_move" else "COPY", wire.open(sides.url + "INBOX"), [1], sides.url + "Archive")
+        wire.ask("SYNC", [], True)
+    assert once
+    m1 = ["<m1@example.net>"]
+    assert settle(sides) == {"INBOX": m1 * (command == "do_uid_copy")} | ({"Job": m1} if act == "RENAME" else {})
+
+
 @pytest.mark.parametrize("killed", [False, True])
 def test_g3_a_folder_whose_new_name_the_server_has_already_keeps_its_old_one(sides, killed):
     """Unless the one of that name is itself, renamed before a kill."""
