@@ -34,6 +34,14 @@ static guint distance(const char *a, const char *b)
 	return rows[n % 3][m];
 }
 
+/* It is at least by how much one is longer. */
+static gboolean may_be_within(const char *a, const char *b, guint limit)
+{
+	gsize n = strlen(a), m = strlen(b);
+
+	return (n > m ? n - m : m - n) < limit;
+}
+
 /* Names that are close to a mistyped one, or NULL. Borrowed: static text. */
 static const char *find_nearest(const char *name, const char *const *names)
 {
@@ -41,7 +49,7 @@ static const char *find_nearest(const char *name, const char *const *names)
 	const char *nearest = NULL;
 
 	for (; *names; names++) {
-		guint d = distance(name, *names);
+		guint d = may_be_within(name, *names, best) ? distance(name, *names) : best;
 
 		if (d < best) {
 			best = d;
