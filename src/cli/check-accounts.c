@@ -144,26 +144,38 @@ static void server_as_json(struct json *json, const struct account *a, const cha
 	json_string(json, "host", a->host);
 	json_number(json, "port", a->port);
 	json_string(json, "tls", tls_words[a->tls]);
+	json_string(json, "tunnel", *a->tunnel ? a->tunnel : NULL);
 	json_string(json, "user", a->login);
 	json_string(json, "secret", a->pass_from);
 	json_end_object(json);
 	json_print(json);
 }
 
-static void print_server(struct check *check, const struct account *a, const char *of)
+/* "host port 993, TLS", or the command that leads there. Yours. */
+static char *way_to(const struct account *a)
 {
 	static const char *const words[] = {[ACCOUNT_TLS_IMPLICIT] = "TLS",
 					    [ACCOUNT_TLS_STARTTLS] = "STARTTLS",
 					    [ACCOUNT_TLS_PLAIN] = "no encryption"};
+
+	if (*a->tunnel)
+		return g_strdup_printf("%s through '%s'%s", a->host, a->tunnel,
+				       a->tls == ACCOUNT_TLS_STARTTLS ? ", STARTTLS" : "");
+	return g_strdup_printf("%s port %u, %s", a->host, a->port, words[a->tls]);
+}
+
+static void print_server(struct check *check, const struct account *a, const char *of)
+{
+	g_autofree char *way = way_to(a);
 	const char *what = *a->oauth_refresh_command ? "token" : "password";
 
 	if (check->run->as_json)
 		server_as_json(&check->run->json, a, of);
 	else if (a->protocol == ACCOUNT_SMTP && !*a->login && !a->pass_from)
-		say("  smtp %s port %u, %s, without a login", a->host, a->port, words[a->tls]);
+		say("  smtp %s, without a login", way);
 	else
-		say("  %-4s %s port %u, %s, as %s, %s %s%s", protocols[a->protocol], a->host,
-		    a->port, words[a->tls], *a->login ? a->login : "who is asked for", what,
+		say("  %-4s %s, as %s, %s %s%s", protocols[a->protocol], way,
+		    *a->login ? a->login : "who is asked for", what,
 		    a->pass_from ? "from " : "is asked for", a->pass_from ? a->pass_from : "");
 }
 

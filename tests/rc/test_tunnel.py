@@ -57,7 +57,9 @@ def test_who_comes_through_it_may_be_logged_in_already(through, server, folder):
     home = through(f"doveadm -c {server.config} exec imap -u anna", folder=folder)
     home.sync()
     assert subjects(home) == ["by the tunnel"]
-    assert "without encryption" not in home.run("check").stdout
+    told = home.run("check").stdout
+    assert "through 'doveadm" in told and "no encryption" not in told and "0 errors, 0 warnings" in told
+    assert [row["tunnel"].split()[0] for row in home.json("check") if row["kind"] == "server"] == ["doveadm"]
 
 
 @pytest.mark.parametrize("secure", ["yes", "no"])
