@@ -79,6 +79,9 @@ class Imapd:
                 words = words[1:]
             if name in self.odd and self.odd[name](talk, tag, words):
                 continue
+            if name.startswith("UID ") and not talk.box:
+                talk.say(f"{tag} BAD no mailbox is selected")
+                continue
             getattr(self, name.lower().replace(" ", "_"), self.agree)(talk, tag, words)
 
     @staticmethod
